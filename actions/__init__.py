@@ -1,0 +1,1 @@
+"""May change the world, through one door; knows no terminal."""

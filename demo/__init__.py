@@ -1,0 +1,1 @@
+"""A world on loopback to watch: a real database, services and vendors with memory."""

@@ -1,0 +1,1 @@
+"""Polls, judges, remembers; knows no terminal."""

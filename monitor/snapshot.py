@@ -1,0 +1,334 @@
+"""All verdicts at one instant: what the engine publishes and everything else draws or prints.
+
+Frozen from top to bottom, so that it can cross from the engine's thread to the screen's.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.verdicts import Level, Phase, Verdict
+from monitor.workspace import DatabaseSpec, EndpointRowSpec, KpiSpec, ServiceSpec, WorkspaceSpec
+from providers.base import SourceSpec
+from providers.clock import Moment
+from providers.readings import (
+    DatabaseReading,
+    DeployReading,
+    Failure,
+    ProbeReading,
+    SessionReading,
+    SourceId,
+    VendorReading,
+    VendorState,
+)
+
+
+class Freshness(enum.Enum):
+    """How far a source's last good answer may be trusted."""
+
+    LOADING = "loading"
+    """Never answered, and still has time to."""
+    LIVE = "live"
+    STALE = "stale"
+    """Older than two intervals and the time-out."""
+    UNKNOWN = "unknown"
+    """Older than five intervals, or never answered in that time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """How one source is doing."""
+
+    spec: SourceSpec
+    freshness: Freshness
+    last_success: Moment | None
+    failure: Failure | None
+    """Of the last read; None when it went well."""
+
+    failing_since: Moment | None
+    failures: int
+    """Reads in a row that failed."""
+
+    reading: bool
+    """A read is under way."""
+
+    next_read_s: float
+    """Seconds until the next read; 0 when one is under way."""
+
+    took_ms: float | None
+    """How long the last read took."""
+
+
+class PaneState(enum.Enum):
+    """The five looks of a pane, and the normal one."""
+
+    LOADING = "loading"
+    LIVE = "live"
+    EMPTY_AND_FINE = "empty and fine"
+    NOT_CONFIGURED = "not configured"
+    STALE = "stale"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaneStatus:
+    """What a pane's frame says about what it shows."""
+
+    state: PaneState
+    message: str = ""
+    """The one line for the empty, the not configured and the failed."""
+
+    advice: str = ""
+    age_s: float | None = None
+    """Age of the oldest value shown; None when there is none."""
+
+
+class EndpointState(enum.Enum):
+    """The states of an endpoint; each has its own glyph and word."""
+
+    CHECKING = "checking"
+    OK = "ok"
+    SLOW = "slow"
+    NOT_READY = "not ready"
+    """Alive, and says that it can not serve."""
+    FAILING = "failing"
+    """A bad answer, not yet often enough to call it down."""
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointCell:
+    """One check of one service in one environment."""
+
+    source: SourceId
+    state: EndpointState
+    verdict: Verdict
+    probe: ProbeReading | None
+    """The last answer; None before the first."""
+
+    at: Moment | None
+    """When that answer came."""
+
+    history_ms: tuple[float | None, ...]
+    """Latencies of the last checks, oldest first; None where a check got no answer."""
+
+    uptime_24h_percent: float | None
+    certificate_days: float | None
+    certificate_level: Level
+    version: str
+    """Short commit or version that runs there; empty when not known."""
+
+    changed_at: datetime | None
+    """When the state last changed."""
+
+    change: str
+    """In words, such as `ok → down` or `deploy`."""
+
+
+class Drift(enum.Enum):
+    """Whether staging and production run the same version."""
+
+    SAME = "="
+    DIFFERENT = "≠"
+    UNKNOWN = " "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointRow:
+    """One row of the endpoints pane."""
+
+    spec: EndpointRowSpec
+    cells: Mapping[str, EndpointCell]
+    """By environment."""
+
+    drift: Drift
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiView:
+    """One KPI with its number and verdict."""
+
+    spec: KpiSpec
+    value: float | None
+    reason: str
+    """Why there is no number."""
+
+    verdict: Verdict
+    history: tuple[float | None, ...]
+    at: Moment | None
+    missed_target: bool = False
+    """Past the target or review band and below the warning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """A verdict that fires, or is about to."""
+
+    key: str
+    """The same alert has the same key for as long as its rule exists."""
+
+    title: str
+    level: Level
+    phase: Phase
+    severity: str
+    environment: str
+    since: Moment
+    why: str
+    elapsed_s: float
+    required_s: float
+    failures: int
+    runbook: str
+    source: SourceId | None
+    """What to open on enter."""
+
+    kpi: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployView:
+    """One deploy in the common list."""
+
+    deploy: DeployReading
+    source: SourceId
+    service: ServiceSpec | None
+    live: bool
+    at: datetime | None
+    """When it went live, else when it was made: what the list is sorted by."""
+
+    onset: str = ""
+    """How it stands to the worst alert, such as `onset +40s`; a correlation, not a proof."""
+
+    @property
+    def key(self) -> str:
+        """Stable identity of the row."""
+        return f"{self.deploy.vendor}:{self.deploy.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryRow:
+    """One session of the queries pane."""
+
+    session: SessionReading
+    level: Level
+    depth: int
+    """How deep in the blocking tree; 0 for a root."""
+
+    waiters: int
+    """How many sessions wait for this one, directly or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseView:
+    """One database with its sessions in the order of the pane."""
+
+    spec: DatabaseSpec
+    status: PaneStatus
+    reading: DatabaseReading | None
+    at: Moment | None
+    rows: tuple[QueryRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorView:
+    """One entry of the vendor strip."""
+
+    name: str
+    source: SourceId
+    state: VendorState
+    freshness: Freshness
+    reading: VendorReading | None
+    failure: Failure | None
+    at: Moment | None
+
+
+class EventKind(enum.Enum):
+    """What the timeline tells of."""
+
+    ALERT = "alert"
+    CLEARED = "cleared"
+    DEPLOY = "deploy"
+    VENDOR = "vendor"
+    SOURCE = "source"
+    OPERATOR = "operator"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the timeline."""
+
+    at: datetime
+    kind: EventKind
+    level: Level
+    text: str
+    """Already safe to draw."""
+
+    environment: str = ""
+    source: SourceId | None = None
+    key: str = ""
+    """Two events with one key are the same event seen twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many things stand at which level."""
+
+    critical: int = 0
+    warning: int = 0
+    ok: int = 0
+    unknown: int = 0
+    stale: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceView:
+    """Everything about one product."""
+
+    spec: WorkspaceSpec
+    level: Level
+    counts: Counts
+    worst: str
+    """The worst thing in words, such as `API production 503`; empty when all is well."""
+
+    worst_since: Moment | None
+    alerts: tuple[AlertView, ...]
+    alerts_status: PaneStatus
+    endpoints: tuple[EndpointRow, ...]
+    endpoints_status: PaneStatus
+    kpis: tuple[KpiView, ...]
+    kpis_status: PaneStatus
+    databases: tuple[DatabaseView, ...]
+    queries_status: PaneStatus
+    deploys: tuple[DeployView, ...]
+    deploys_status: PaneStatus
+    vendors: tuple[VendorView, ...]
+    vendors_status: PaneStatus
+    timeline: tuple[Event, ...]
+    """Newest first, bounded."""
+
+    notices: tuple[str, ...] = ()
+    """Lines a person should know, such as "auto-assignment is off"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The world as we know it at one instant."""
+
+    at: Moment
+    sequence: int
+    workspaces: Mapping[str, WorkspaceView]
+    sources: Mapping[SourceId, SourceView]
+    offline_since: Moment | None = None
+    """Set while our own network is down: judgement is suspended and one banner says so."""
+
+    offline_reason: str = ""
+    config_problem: str = ""
+    """Set while an edited configuration is broken and the old one is still in use."""
+
+    history_problem: str = ""
+    """Set while history can not be written."""
+
+    notices: tuple[str, ...] = field(default=())

@@ -1,0 +1,115 @@
+"""The words of judgement: levels, phases, bands and verdicts. Values only."""
+
+import enum
+from dataclasses import dataclass
+
+from providers.clock import Moment
+
+
+class Level(enum.IntEnum):
+    """How bad a thing is; a larger number is worse. Unknown is never better than ok."""
+
+    OK = 0
+    UNKNOWN = 1
+    WARNING = 2
+    CRITICAL = 3
+
+    @property
+    def word(self) -> str:
+        """The level as headers and JSON name it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Level.OK: "ok",
+    Level.UNKNOWN: "unknown",
+    Level.WARNING: "warning",
+    Level.CRITICAL: "critical",
+}
+
+
+class Phase(enum.Enum):
+    """Where a rule stands."""
+
+    OK = "ok"
+    PENDING = "pending"
+    """Past its limit, not yet for long enough."""
+    FIRING = "firing"
+    RECOVERING = "recovering"
+    """Back inside its limit, not yet for long enough."""
+    UNKNOWN = "unknown"
+    """Nothing to judge by: no data, stale, or offline ourselves."""
+
+
+class Comparison(enum.Enum):
+    """How a value must stand to a limit for the band to be entered."""
+
+    ABOVE = ">"
+    AT_LEAST = ">="
+    BELOW = "<"
+    AT_MOST = "<="
+
+
+class BandName(enum.Enum):
+    """The bands of a KPI, mildest first."""
+
+    TARGET = "target"
+    """Missing a target is worth seeing and nobody's alarm."""
+    REVIEW = "review"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """One limit of a KPI and what makes it count.
+
+    `comparison` and `limit` say when the limit is *passed* (the bad side).
+    """
+
+    name: BandName
+    comparison: Comparison
+    limit: float
+    for_s: float = 0.0
+    """Seconds the value must stay past the limit before the band fires."""
+
+    consecutive: int = 1
+    """Samples in a row past the limit before the band fires."""
+
+    clear_limit: float | None = None
+    """The value must come back past this one to clear; None: past `limit`."""
+
+    clear_for_s: float = 0.0
+    clear_consecutive: int = 2
+    """Good samples in a row before it clears (promise P24)."""
+
+    severity: str = ""
+    """Label of the workspace's severity scheme, such as `SEV1`."""
+
+    runbook: str = ""
+    """Where the runbook says so, such as `A:275`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A judged level with since-when and why."""
+
+    level: Level
+    phase: Phase
+    why: str
+    """In words with the numbers; never empty unless the level is ok."""
+
+    since: Moment | None = None
+    """When the phase began."""
+
+    elapsed_s: float = 0.0
+    """Time spent past the limit, for a pending band."""
+
+    required_s: float = 0.0
+    """Time needed past the limit, for a pending band."""
+
+    failures: int = 0
+    """Bad samples in a row."""
+
+    band: Band | None = None
+    """The band that decided."""

@@ -1,0 +1,180 @@
+"""What is watched: workspaces, services, KPIs; frozen values that the wiring builds."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.verdicts import Band
+from providers.readings import Role, SourceId
+
+
+class Statistic(enum.Enum):
+    """What is made of the readings in a window."""
+
+    LAST = "last"
+    AVERAGE = "average"
+    P50 = "p50"
+    P95 = "p95"
+    MAXIMUM = "maximum"
+    MINIMUM = "minimum"
+    RATIO = "ratio"
+    """Sum of the metric over the sum of another one, as percent."""
+    RATE = "rate"
+    """Increase of a counter per second; a counter that starts anew is no decrease."""
+    COUNT = "count"
+    """How many readings were not zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesRef:
+    """One metric of one source."""
+
+    source: SourceId
+    metric: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiSpec:
+    """A number that is held against bands."""
+
+    key: str
+    """Unique in the workspace."""
+
+    title: str
+    environment: str
+    unit: str
+    series: tuple[SeriesRef, ...]
+    """The readings are pooled when there are several."""
+
+    statistic: Statistic
+    window_s: float
+    bands: tuple[Band, ...]
+    """Mildest first; may be empty (a trend)."""
+
+    denominator: tuple[SeriesRef, ...] = ()
+    """For `RATIO`."""
+
+    minimum_attempts: float = 0.0
+    """A ratio over fewer than this is "no data"."""
+
+    scale: float = 1.0
+    """The statistic is multiplied by this before it is judged."""
+
+    runbook: str = ""
+    span: tuple[float, float] | None = None
+    """Ends of the gauge; None: from 0 to a little past the last limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSpec:
+    """How one endpoint check of a service is judged."""
+
+    source: SourceId
+    role: Role
+    slow_ms: float | None
+    """Slower than this is "slow"; None: never."""
+
+    failures_to_fire: int = 3
+    """The runbook's "more than 2 consecutive failures" is the third (A:274)."""
+
+    successes_to_clear: int = 2
+    severity: str = ""
+    runbook: str = ""
+    certificate_warning_days: float = 21.0
+    certificate_critical_days: float = 7.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointRowSpec:
+    """One row of the endpoints pane: the same check in each environment."""
+
+    key: str
+    title: str
+    service: str
+    checks: Mapping[str, CheckSpec]
+    """By environment; an environment without a URL is absent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSpec:
+    """A thing that is deployed and answers."""
+
+    name: str
+    title: str
+    depends_on: tuple[str, ...] = ()
+    deploys: Mapping[str, SourceId] = field(default_factory=dict)
+    """By environment: the source that knows its deploys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentSpec:
+    """Where a service runs: production, staging and the like."""
+
+    name: str
+    label: str
+    """Short, for headers: `PROD`."""
+
+    production: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeveritySpec:
+    """A level of the workspace's severity scheme with its response clock."""
+
+    label: str
+    title: str
+    response_s: float | None
+    """None: next business day."""
+
+    business_hours: bool = False
+    runbook: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSpec:
+    """Somebody to call."""
+
+    role: str
+    name: str = ""
+    reach: tuple[tuple[str, str], ...] = ()
+    """Pairs such as (`slack`, `#incidents`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSpec:
+    """A dashboard or document to copy or open."""
+
+    title: str
+    url: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSpec:
+    """How the queries of one database are judged and shown."""
+
+    source: SourceId
+    title: str
+    environment: str
+    long_query_s: float = 300.0
+    """The 5-minute rule (A:84–90)."""
+
+    long_query_critical_s: float = 480.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSpec:
+    """One product."""
+
+    name: str
+    title: str
+    environments: tuple[EnvironmentSpec, ...]
+    services: tuple[ServiceSpec, ...]
+    rows: tuple[EndpointRowSpec, ...]
+    kpis: tuple[KpiSpec, ...]
+    databases: tuple[DatabaseSpec, ...]
+    deploy_sources: tuple[SourceId, ...]
+    vendor_sources: tuple[SourceId, ...]
+    severities: tuple[SeveritySpec, ...] = ()
+    contacts: tuple[ContactSpec, ...] = ()
+    links: tuple[LinkSpec, ...] = ()

@@ -1,0 +1,1 @@
+"""I/O with outside systems, and nothing else: answers in, readings out."""

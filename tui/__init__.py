@@ -1,0 +1,1 @@
+"""Composes everything: command line, configuration, wiring, screens."""

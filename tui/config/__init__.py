@@ -1,0 +1,1 @@
+"""The configuration file: read, validated with lines and columns, explained."""
