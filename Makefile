@@ -1,0 +1,70 @@
+# Quarterdeck's few commands. Each does the set-up it needs; nothing but Python (3.11 or newer),
+# make and git has to be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS ?= 2
+
+.PHONY: help setup demo test check lint types contracts wheel bench lock snapshots clean
+
+help:
+	@echo "make setup      everything into .venv/"
+	@echo "make demo       the live wall over a demo world (text when there is no terminal)"
+	@echo "make test       the test suite"
+	@echo "make check      ruff, mypy, pyright, import contracts, the suite against the built wheel"
+	@echo "make bench      speed, bytes and memory against a blank Textual app"
+	@echo "make snapshots  draw the snapshot pictures anew (look at them before you commit)"
+	@echo "make lock       resolve the dependencies anew into requirements/dev.lock"
+
+setup: $(READY)
+
+$(READY): requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Quarterdeck needs Python 3.11 or newer, {sys.executable} is {v.major}.{v.minor}; say: make PYTHON=python3.11")'
+	@echo "[1/4] virtual environment in $(VENV)/"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "[2/4] pinned packages (about a minute the first time)"
+	@$(BIN)/python -m pip --disable-pip-version-check install --progress-bar on --quiet --require-hashes -r requirements/dev.lock
+	@echo "[3/4] quarterdeck itself"
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@echo "[4/4] compiling, so that it starts fast"
+	@$(BIN)/python -m compileall -q -j $(JOBS) $(VENV)/lib actions demo monitor providers themes tui widgets || true
+	@touch $(READY)
+	@echo "ready: make demo, make test"
+
+demo: setup
+	@$(BIN)/quarterdeck --demo
+
+test: setup
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+contracts: setup
+	@$(BIN)/lint-imports
+
+# The suite runs once more against what would be installed, from a folder without the sources.
+wheel: setup
+	@$(BIN)/python -m benchmarks.wheel_check
+
+check: lint types contracts wheel
+	@echo "check: all good"
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+snapshots: setup
+	@$(BIN)/python -m pytest tests/test_snapshots.py --snapshot-update
+
+lock: setup
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-tools
+	@$(BIN)/pip-compile --quiet --extra dev --extra demo --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --allow-unsafe -o requirements/dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
