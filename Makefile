@@ -51,7 +51,7 @@ contracts: setup
 
 # The suite runs once more against what would be installed, from a folder without the sources.
 wheel: setup
-	@$(BIN)/python -m benchmarks.wheel_check
+	@$(BIN)/python -m tests.wheel_check
 
 check: lint types contracts wheel
 	@echo "check: all good"

@@ -1,0 +1,285 @@
+"""A snapshot as JSON for scripts: stable names, UTC times with Z, seconds as numbers.
+
+Names are only ever added within one `version`; a missing number is null with its reason.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from monitor.snapshot import (
+    AlertView,
+    DatabaseView,
+    DeployView,
+    EndpointCell,
+    EndpointRow,
+    KpiView,
+    PaneStatus,
+    Snapshot,
+    SourceView,
+    VendorView,
+    WorkspaceView,
+)
+from monitor.verdicts import Verdict
+from providers.clock import Moment
+from providers.readings import Failure, Phases
+
+VERSION: Final = 1
+"""Raised when a name changes its meaning or goes away."""
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+def status_document(snapshot: Snapshot, worst: str, exit_code: int) -> dict[str, Json]:
+    """Everything the snapshot knows.
+
+    Args:
+        snapshot: What was seen.
+        worst: The worst level in one word.
+        exit_code: What the process will leave with.
+    """
+    return {
+        "version": VERSION,
+        "at": _time(snapshot.at.at),
+        "level": worst,
+        "exit_code": exit_code,
+        "offline": snapshot.offline_reason or None,
+        "workspaces": {
+            name: _workspace(view, snapshot.at) for name, view in snapshot.workspaces.items()
+        },
+        "sources": [_source(view, snapshot.at) for view in snapshot.sources.values()],
+    }
+
+
+def _workspace(view: WorkspaceView, now: Moment) -> dict[str, Json]:
+    counts = view.counts
+    return {
+        "title": view.spec.title,
+        "level": view.level.word,
+        "worst": view.worst or None,
+        "worst_since": _moment(view.worst_since),
+        "counts": {
+            "critical": counts.critical,
+            "warning": counts.warning,
+            "ok": counts.ok,
+            "unknown": counts.unknown,
+            "stale": counts.stale,
+        },
+        "notices": list(view.notices),
+        "alerts": [_alert(alert) for alert in view.alerts],
+        "endpoints": [cell for row in view.endpoints for cell in _endpoint_cells(row, now)],
+        "kpis": [_kpi(kpi) for kpi in view.kpis],
+        "databases": [_database(database, now) for database in view.databases],
+        "deploys": [_deploy(deploy) for deploy in view.deploys],
+        "vendors": [_vendor(vendor, now) for vendor in view.vendors],
+        "panes": {
+            "alerts": _pane(view.alerts_status),
+            "endpoints": _pane(view.endpoints_status),
+            "kpis": _pane(view.kpis_status),
+            "queries": _pane(view.queries_status),
+            "deploys": _pane(view.deploys_status),
+            "vendors": _pane(view.vendors_status),
+        },
+    }
+
+
+def _pane(status: PaneStatus) -> Json:
+    return {
+        "state": status.state.value,
+        "message": status.message or None,
+        "advice": status.advice or None,
+        "age_s": _rounded(status.age_s),
+    }
+
+
+def _alert(alert: AlertView) -> Json:
+    return {
+        "key": alert.key,
+        "title": alert.title,
+        "level": alert.level.word,
+        "phase": alert.phase.value,
+        "severity": alert.severity or None,
+        "environment": alert.environment or None,
+        "since": _moment(alert.since),
+        "why": alert.why,
+        "elapsed_s": _rounded(alert.elapsed_s),
+        "required_s": _rounded(alert.required_s),
+        "failures": alert.failures,
+        "runbook": alert.runbook or None,
+        "source": alert.source,
+    }
+
+
+def _endpoint_cells(row: EndpointRow, now: Moment) -> Iterable[Json]:
+    for environment, cell in row.cells.items():
+        yield {
+            "key": row.spec.key,
+            "title": row.spec.title,
+            "service": row.spec.service,
+            "environment": environment,
+            **_cell(cell, now),
+            "drift": {"=": "same", "≠": "different"}.get(row.drift.value, "unknown"),
+        }
+
+
+def _cell(cell: EndpointCell, now: Moment) -> dict[str, Json]:
+    probe = cell.probe
+    return {
+        "source": cell.source,
+        "state": cell.state.value,
+        **_verdict(cell.verdict),
+        "url": probe.url if probe else None,
+        "status": probe.status if probe else None,
+        "latency_ms": _rounded(probe.phases.total_ms) if probe and probe.status else None,
+        "phases": _phases(probe.phases) if probe else None,
+        "failure": _failure(probe.failure) if probe else None,
+        "version": cell.version or None,
+        "certificate_days": _rounded(cell.certificate_days),
+        "uptime_24h_percent": cell.uptime_24h_percent,
+        "observed_at": _moment(cell.at),
+        "age_s": _rounded(cell.at.age_s(now)) if cell.at else None,
+    }
+
+
+def _phases(phases: Phases) -> Json:
+    return {
+        "dns_ms": _rounded(phases.dns_ms),
+        "connect_ms": _rounded(phases.connect_ms),
+        "tls_ms": _rounded(phases.tls_ms),
+        "first_byte_ms": _rounded(phases.first_byte_ms),
+        "body_ms": _rounded(phases.body_ms),
+        "total_ms": _rounded(phases.total_ms),
+    }
+
+
+def _kpi(kpi: KpiView) -> Json:
+    return {
+        "key": kpi.spec.key,
+        "title": kpi.spec.title,
+        "environment": kpi.spec.environment or None,
+        "value": kpi.value,
+        "reason": kpi.reason or None,
+        "unit": kpi.spec.unit,
+        **_verdict(kpi.verdict),
+        "missed_target": kpi.missed_target,
+        "runbook": kpi.spec.runbook or None,
+        "observed_at": _moment(kpi.at),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Json]:
+    return {
+        "level": verdict.level.word,
+        "phase": verdict.phase.value,
+        "why": verdict.why or None,
+        "since": _moment(verdict.since),
+    }
+
+
+def _database(view: DatabaseView, now: Moment) -> Json:
+    reading = view.reading
+    connections = reading.connections if reading else None
+    return {
+        "title": view.spec.title,
+        "environment": view.spec.environment,
+        "source": view.spec.source,
+        "pane": _pane(view.status),
+        "server_version": reading.server_version if reading else None,
+        "size_bytes": reading.size_bytes if reading else None,
+        "connections_used": connections.used if connections else None,
+        "connections_available": connections.available if connections else None,
+        "missing_privileges": list(reading.missing_privileges) if reading else [],
+        "sessions": [
+            {
+                "pid": row.session.pid,
+                "backend_start": _time(row.session.backend_start),
+                "level": row.level.word,
+                "application": row.session.application.text,
+                "user": row.session.user.text,
+                "state": row.session.state.value,
+                "wait": row.session.wait.text or None,
+                "query_age_s": _rounded(row.session.query_age_s),
+                "transaction_age_s": _rounded(row.session.transaction_age_s),
+                "blocked_by": list(row.session.blocked_by),
+                "waiters": row.waiters,
+                "query": row.session.query.line(1000),
+            }
+            for row in view.rows
+        ],
+        "age_s": _rounded(view.at.age_s(now)) if view.at else None,
+    }
+
+
+def _deploy(view: DeployView) -> Json:
+    deploy = view.deploy
+    return {
+        "vendor": deploy.vendor,
+        "id": deploy.id,
+        "target": deploy.target,
+        "environment": deploy.environment or None,
+        "state": deploy.state.value,
+        "live": view.live,
+        "commit": deploy.commit.text or None,
+        "message": deploy.message.line(200) or None,
+        "author": deploy.author.line(80) or None,
+        "branch": deploy.branch.line(120) or None,
+        "created_at": _time(deploy.created_at),
+        "live_at": _time(deploy.live_at),
+        "url": deploy.url or None,
+    }
+
+
+def _vendor(view: VendorView, now: Moment) -> Json:
+    reading = view.reading
+    return {
+        "name": view.name,
+        "source": view.source,
+        "state": view.state.value,
+        "freshness": view.freshness.value,
+        "description": reading.description.line(200) if reading else None,
+        "incidents": [incident.title.line(200) for incident in reading.incidents]
+        if reading
+        else [],
+        "failure": _failure(view.failure),
+        "age_s": _rounded(view.at.age_s(now)) if view.at else None,
+    }
+
+
+def _source(view: SourceView, now: Moment) -> Json:
+    return {
+        "id": view.spec.id,
+        "title": view.spec.title,
+        "system": view.spec.system,
+        "environment": view.spec.environment or None,
+        "freshness": view.freshness.value,
+        "last_success": _moment(view.last_success),
+        "age_s": _rounded(view.last_success.age_s(now)) if view.last_success else None,
+        "failure": _failure(view.failure),
+        "failures": view.failures,
+        "interval_s": view.spec.interval_s,
+        "took_ms": _rounded(view.took_ms),
+    }
+
+
+def _failure(failure: Failure | None) -> Json:
+    if failure is None:
+        return None
+    return {
+        "trouble": failure.trouble.value,
+        "sentence": failure.sentence,
+        "advice": failure.advice or None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _moment(moment: Moment | None) -> str | None:
+    return None if moment is None else _time(moment.at)
+
+
+def _time(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
