@@ -1,0 +1,275 @@
+"""One real, throw-away PostgreSQL server on loopback: made, started, killed, removed.
+
+Everything here blocks; the demo world calls it from a thread. The server listens on TCP at
+127.0.0.1 and on nothing else, every role has a random password, and nothing outlives us: a guard
+process stops the server and removes its folder when we go away without saying goodbye.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+from demo.postgres_binaries import Account, NoPostgres, account, installation_for
+from demo.postgres_leftovers import PREFIX, mark, sweep
+
+HOST = "127.0.0.1"
+SUPERUSER = "postgres"
+_START_S = 15.0
+_STOP_S = 5.0
+_PORT_TRIES = 5
+
+_SETTINGS: Mapping[str, str] = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_prepared_transactions": "8",
+    "shared_buffers": "32MB",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_min_messages": "warning",
+}
+
+
+class Cluster:
+    """A PostgreSQL server of our own in a folder of its own.
+
+    Args:
+        settings: What to put over our own server settings, such as `max_connections`.
+    """
+
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        self.host = HOST
+        self.port = 0
+        self.user = SUPERUSER
+        self.password = secrets.token_urlsafe(18)
+        self._settings = {**_SETTINGS, **(settings or {})}
+        self._account: Account = Account()
+        self._folder: Path | None = None
+        self._programs = Path()
+        self._server: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the postmaster; None while the server is down."""
+        if self._server is None or self._server.poll() is not None:
+            return None
+        return self._server.pid
+
+    @property
+    def folder(self) -> Path:
+        """The private folder; everything of this server is below it."""
+        if self._folder is None:
+            raise NoPostgres("the server was not started")
+        return self._folder
+
+    def start(self) -> None:
+        """Make the cluster and bring it up.
+
+        Raises:
+            NoPostgres: It is not installed or did not come up; the text has the server's words.
+        """
+        sweep()
+        self._account = account()
+        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        mark(self._folder)
+        try:
+            self._prepare()
+            self._launch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server and remove all that it had; may be called twice."""
+        self._end_server(signal.SIGQUIT)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+        self._dismiss_guard()
+
+    def kill(self) -> None:
+        """Bring the server down as a crash would: no goodbye to anybody."""
+        self._end_server(signal.SIGQUIT)
+
+    def restart(self) -> None:
+        """Bring it up again on the same port, after a crash or in place of a running one.
+
+        Raises:
+            NoPostgres: It did not come up.
+        """
+        self._end_server(signal.SIGQUIT)
+        self._launch()
+
+    def freeze(self) -> None:
+        """Let the postmaster and its backends stand still, as on a machine out of breath."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let everybody go on."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        for pid in self._processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def _processes(self) -> list[int]:
+        if self.pid is None:
+            return []
+        parent = psutil.Process(self.pid)
+        return [self.pid, *(child.pid for child in parent.children())]
+
+    def _prepare(self) -> None:
+        self.folder.chmod(0o711)
+        self._programs = installation_for(self._account, self.folder) / "bin"
+        data = self.folder / "data"
+        data.mkdir(mode=0o700)
+        secret = self.folder / "first-password"
+        secret.touch(mode=0o600)
+        secret.write_text(self.password)
+        if self._account.uid is not None and self._account.gid is not None:
+            for path in (data, secret):
+                os.chown(path, self._account.uid, self._account.gid)
+        try:
+            self._initialise(data, secret)
+        finally:
+            secret.unlink()
+
+    def _initialise(self, data: Path, secret: Path) -> None:
+        made = subprocess.run(  # noqa: S603 - our own program, no shell, no outside text
+            [
+                str(self._programs / "initdb"),
+                *("-D", str(data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C"),
+                *("-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "--no-instructions"),
+            ],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env=_environment(),
+            user=self._account.uid,
+            group=self._account.gid,
+            extra_groups=[] if self._account.switches else None,
+        )
+        if made.returncode != 0:
+            said = made.stderr.decode(errors="replace").strip()
+            raise NoPostgres(f"initdb failed: {said or made.returncode}")
+
+    def _launch(self) -> None:
+        for _ in range(_PORT_TRIES):
+            port = self.port or free_port()
+            self._spawn(port)
+            if self._comes_up():
+                self.port = port
+                self._post_guard()
+                return
+            self._end_server(signal.SIGQUIT)
+        log = (self.folder / "log").read_text(errors="replace")
+        raise NoPostgres(f"PostgreSQL did not start: {log[-2000:].strip() or 'no word from it'}")
+
+    def _spawn(self, port: int) -> None:
+        options = [f"--{name}={value}" for name, value in self._settings.items()]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                [
+                    str(self._programs / "postgres"),
+                    *("-D", str(self.folder / "data"), "-p", str(port), *options),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=_environment(),
+                # Ctrl-C in the terminal is for the screen: the server ends when we say so.
+                start_new_session=True,
+                user=self._account.uid,
+                group=self._account.gid,
+                extra_groups=[] if self._account.switches else None,
+            )
+
+    def _comes_up(self) -> bool:
+        deadline = time.monotonic() + _START_S
+        while time.monotonic() < deadline and self.pid is not None:
+            if _ready(self.folder / "data" / "postmaster.pid"):
+                return True
+            time.sleep(0.02)
+        return False
+
+    def _end_server(self, how: signal.Signals) -> None:
+        self.thaw()
+        server, self._server = self._server, None
+        if server is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            server.send_signal(how)
+        try:
+            server.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+    def _post_guard(self) -> None:
+        self._dismiss_guard()
+        if self.pid is None:
+            return
+        program = Path(__file__).with_name("postgres_guard.py")
+        self._guard = subprocess.Popen(  # noqa: S603 - ourselves, no shell
+            [sys.executable, "-I", "-S", str(program), str(self.pid), str(self.folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env=_environment(),
+            start_new_session=True,
+        )
+
+    def _dismiss_guard(self) -> None:
+        guard, self._guard = self._guard, None
+        if guard is None or guard.stdin is None:
+            return
+        with contextlib.suppress(BrokenPipeError):
+            guard.stdin.write(b"goodbye\n")
+            guard.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):
+            guard.stdin.close()
+        guard.wait(_STOP_S)
+
+
+def free_port() -> int:
+    """A TCP port of loopback that nobody held a moment ago."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    return int(port)
+
+
+def _ready(pidfile: Path) -> bool:
+    # The eighth line is the server's own word on how far it is (PostgreSQL 10 and later).
+    try:
+        lines = pidfile.read_text().splitlines()
+    except (FileNotFoundError, PermissionError):
+        return False
+    return len(lines) >= 8 and lines[7].strip() == "ready"
+
+
+def _environment() -> dict[str, str]:
+    """What a child of ours gets to see: nothing of our own environment, which may hold secrets."""
+    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
