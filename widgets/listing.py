@@ -1,0 +1,84 @@
+"""Which rows a list shows and in what order: pure, and knows nothing of a screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from widgets.cells import Cell, Line, as_line, plain
+
+Sortable = float | str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One thing in a list."""
+
+    key: str
+    """The same thing has the same key for as long as it lives."""
+
+    cells: tuple[Cell | Line, ...]
+    """One for each column."""
+
+    faded: bool = False
+    """Old data: drawn dim as a whole."""
+
+    order: tuple[Sortable, ...] = ()
+    """What each column is sorted by; empty: by its text. None comes last."""
+
+    def text(self) -> str:
+        """The characters of the row, for filters and copying."""
+        return " ".join(plain(as_line(cell)) for cell in self.cells)
+
+    def sorts_by(self, column: int) -> Sortable:
+        """The value that the column is sorted by."""
+        if column < len(self.order):
+            return self.order[column]
+        return plain(as_line(self.cells[column])).casefold() if column < len(self.cells) else None
+
+
+@dataclass(slots=True)
+class Listing:
+    """All rows of a list, and what the user asked to see of them."""
+
+    rows: tuple[Row, ...] = ()
+    """In the order they were given: by urgency."""
+
+    needle: str = ""
+    """Only rows with this in their text are shown; upper and lower case are the same."""
+
+    sort_column: int | None = None
+    """None keeps the given order."""
+
+    reverse: bool = False
+    held: bool = False
+    """Known rows keep their places, new ones go to the end, until this is let go."""
+
+    _shown: tuple[str, ...] = field(default=())
+
+    def shown(self) -> tuple[Row, ...]:
+        """The rows to draw, in order."""
+        wanted = self.needle.casefold()
+        rows = [row for row in self.rows if not wanted or wanted in row.text().casefold()]
+        if self.sort_column is not None:
+            rows = ordered(rows, self.sort_column, reverse=self.reverse)
+        if self.held:
+            rows = _in_places(rows, self._shown)
+        self._shown = tuple(row.key for row in rows)
+        return tuple(rows)
+
+
+def ordered(rows: Sequence[Row], column: int, *, reverse: bool) -> list[Row]:
+    """The rows by one column; numbers before words, rows without a value last either way."""
+    valued = [row for row in rows if row.sorts_by(column) is not None]
+    empty = [row for row in rows if row.sorts_by(column) is None]
+    return [*sorted(valued, key=lambda row: _rank(row.sorts_by(column)), reverse=reverse), *empty]
+
+
+def _rank(value: Sortable) -> tuple[int, float, str]:
+    if isinstance(value, str) or value is None:
+        return (1, 0.0, value or "")
+    return (0, value, "")
+
+
+def _in_places(rows: Sequence[Row], places: Sequence[str]) -> list[Row]:
+    place = {key: number for number, key in enumerate(places)}
+    return sorted(rows, key=lambda row: place.get(row.key, len(place)))
