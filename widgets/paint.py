@@ -17,22 +17,7 @@ from textual.strip import Strip
 
 from widgets.cells import Cell, Line, Tone, fit_line
 from widgets.glyphs import to_ascii
-
-_VARIABLES: Final = {
-    Tone.NORMAL: ("qd-foreground", "foreground"),
-    Tone.MUTED: ("qd-muted", "foreground"),
-    Tone.TITLE: ("qd-title", "foreground"),
-    Tone.ACCENT: ("qd-accent", "accent"),
-    Tone.BORDER: ("qd-border", "foreground"),
-    Tone.OK: ("qd-ok", "success"),
-    Tone.WARNING: ("qd-warning", "warning"),
-    Tone.CRITICAL: ("qd-critical", "error"),
-    Tone.UNKNOWN: ("qd-unknown", "foreground"),
-}
-"""The theme variable of each tone, and the one of Textual's own that stands in for it."""
-
-_BLENDED: Final = {Tone.MUTED: 0.55, Tone.BORDER: 0.30, Tone.UNKNOWN: 0.75}
-"""How much of the foreground is left where a foreign theme has no variable for the tone."""
+from widgets.theming import colours_of
 
 
 @dataclass(slots=True)
@@ -88,41 +73,18 @@ _DIM: Final = frozenset({Tone.MUTED, Tone.BORDER})
 
 
 def palette_of(app: App[Any], *, ascii_only: bool = False) -> Palette:
-    """The palette of the app's active theme; the same object as long as the theme is the same."""
-    named = app.theme_variables
-    chosen = tuple(_variable(named, tone) for tone in Tone)
-    blended = tuple(_VARIABLES[tone][0] in named for tone in Tone)
-    background = named.get("qd-background") or named.get("background", "#000000")
-    cursor = named.get("qd-cursor") or named.get("boost", "#303030")
-    return _build(chosen, blended, background, cursor, app.native_ansi_color, ascii_only)
-
-
-def _variable(named: dict[str, str], tone: Tone) -> str:
-    own, stand_in = _VARIABLES[tone]
-    return named.get(own) or named.get(stand_in, "#c0c0c0")
+    """The palette of the app's active theme; the same object as long as the colours are."""
+    named = tuple(colours_of(app.current_theme).items())
+    return _build(named, app.native_ansi_color, ascii_only)
 
 
 @lru_cache(maxsize=16)
-def _build(
-    chosen: tuple[str, ...],
-    own: tuple[bool, ...],
-    background: str,
-    cursor: str,
-    ansi: bool,
-    ascii_only: bool,
-) -> Palette:
-    ground = Color.parse(background)
-    colours: dict[Tone, Color] = {}
-    for tone, name, is_own in zip(Tone, chosen, own, strict=True):
-        colour = Color.parse(name)
-        if not is_own and not ansi and tone in _BLENDED:
-            colour = ground.blend(colour, _BLENDED[tone])
-        colours[tone] = colour
-    beneath = Color.parse(cursor)
+def _build(named: tuple[tuple[str, str], ...], ansi: bool, ascii_only: bool) -> Palette:
+    colours = {name: Color.parse(colour) for name, colour in named}
     return Palette(
-        colours=colours,
-        background=ground,
-        cursor=beneath if ansi else ground + beneath,
+        colours={tone: colours[tone.value] for tone in Tone},
+        background=colours["background"],
+        cursor=colours["cursor"],
         ansi=ansi,
         ascii=ascii_only,
     )
