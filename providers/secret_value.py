@@ -1,0 +1,171 @@
+"""A secret that cannot be printed by accident, and the removal of secrets from texts."""
+
+import base64
+import hmac
+import json
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Final, NoReturn
+from urllib.parse import quote, quote_plus
+
+MASK: Final = "•••"
+"""What stands where a secret stood."""
+
+SHORTEST: Final = 6
+"""Shorter secrets are not searched for: they would blank out ordinary words."""
+
+
+class Secret:
+    """A credential; `reveal` is the only way to its characters.
+
+    Making one puts it on the process-wide list of what `redact` removes. It is not a `str`, it is
+    equal only to another `Secret` (compared in constant time), it has no hash, and it refuses to
+    be copied or pickled.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        object.__setattr__(self, "_value", value)
+        _REGISTRY.add(value)
+
+    def reveal(self) -> str:
+        """The characters themselves: for the one call that sends them, never for a text."""
+        value: str = object.__getattribute__(self, "_value")
+        return value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __str__(self) -> str:
+        return "Secret(…)"
+
+    def __format__(self, format_spec: str) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(_octets(self.reveal()), _octets(other.reveal()))
+
+    __hash__ = None  # type: ignore[assignment]  # equal in constant time excludes a hash table
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a secret does not change")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a secret does not change")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("a secret is not copied")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        raise TypeError("a secret is not copied")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a secret is not pickled")
+
+
+def redact(text: str) -> str:
+    """The text with every known secret replaced by `•••`.
+
+    Found as itself, percent-encoded, JSON-escaped and in base64 (also inside a longer base64
+    text, as in Basic authorization); a secret of several lines also line by line. Secrets shorter
+    than `SHORTEST` are not looked for.
+    """
+    forms = _REGISTRY.forms()
+    # A replacement can bring two halves together, so look again until nothing is found; each
+    # round makes the text shorter, because every form is longer than the mask.
+    while spans := sorted(_found(text, forms)):
+        text = _masked(text, spans)
+    return text
+
+
+def _found(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for form in forms:
+        start = text.find(form)
+        while start >= 0:
+            yield start, start + len(form)
+            start = text.find(form, start + 1)
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text with the union of sorted spans masked, so that overlaps leave no piece behind."""
+    pieces: list[str] = []
+    end = 0
+    for start, stop in spans:
+        if start >= end:
+            pieces += (text[end:start], MASK)
+        end = max(end, stop)
+    return "".join((*pieces, text[end:]))
+
+
+class _Registry:
+    """All secrets of the process; it only ever grows."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: set[str] = set()
+        self._forms: frozenset[str] = frozenset()
+
+    def add(self, value: str) -> None:
+        with self._lock:
+            if value not in self._values:
+                self._values.add(value)
+                self._forms |= frozenset(_forms(value))
+
+    def forms(self) -> frozenset[str]:
+        return self._forms
+
+
+_REGISTRY: Final = _Registry()
+
+
+def _octets(value: str) -> bytes:
+    return value.encode("utf-8", "surrogatepass")
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Every way in which a secret is written somewhere."""
+    lines = (line for line in value.splitlines() if not line.startswith("-----"))
+    for part in {value, value.strip(), *(line.strip() for line in lines)}:
+        if len(part) >= SHORTEST:
+            yield part
+            yield from _percent_encoded(part)
+            yield from _escaped(part)
+            yield from _base64(part)
+
+
+def _percent_encoded(value: str) -> Iterator[str]:
+    octets = _octets(value)
+    encoded = {quote(octets), quote(octets, safe=""), quote_plus(octets)}
+    yield from encoded
+    yield from (_lower_case_escapes(text) for text in encoded)
+    yield "".join(f"%{octet:02X}" for octet in octets)
+    yield "".join(f"%{octet:02x}" for octet in octets)
+
+
+def _lower_case_escapes(text: str) -> str:
+    head, *rest = text.split("%")
+    return "%".join((head, *(piece[:2].lower() + piece[2:] for piece in rest)))
+
+
+def _escaped(value: str) -> Iterator[str]:
+    plain = json.dumps(value)[1:-1]
+    unicode = json.dumps(value, ensure_ascii=False)[1:-1]
+    yield from (plain, unicode, plain.replace("/", r"\/"), unicode.replace("/", r"\/"))
+    yield repr(value)[1:-1]
+
+
+def _base64(value: str) -> Iterator[str]:
+    """Whole, and the part that is the same wherever the secret stands in a longer text."""
+    octets = _octets(value)
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        whole = encode(octets).decode()
+        yield whole
+        yield whole.rstrip("=")
+        for before in range(3):
+            padded = encode(b"\0" * before + octets).decode()
+            first = -(-before * 8 // 6)
+            last = (before + len(octets)) * 8 // 6
+            yield padded[first:last]

@@ -1,0 +1,95 @@
+"""The configuration file as a whole, and every part of it by name."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tui.config.model_accounts import Account, KeyringEntry, SecretSource
+from tui.config.model_base import Setting
+from tui.config.model_databases import Database, DatabaseEnvironment
+from tui.config.model_kpis import Alarm, Bands, Goal, Kpi, Limit, MetricSource
+from tui.config.model_services import (
+    Assertion,
+    CertificateDays,
+    Check,
+    Deploys,
+    Metric,
+    Runs,
+    Service,
+    ServiceEnvironment,
+    VersionFrom,
+)
+from tui.config.model_settings import ConnectivitySettings, HistorySettings, Settings
+from tui.config.model_workspace import (
+    Contact,
+    Document,
+    Environment,
+    EscalationStep,
+    Link,
+    Runbook,
+    Severity,
+    StatusPage,
+    Workspace,
+)
+from tui.config.values import Name
+
+__all__ = [
+    "Account",
+    "Alarm",
+    "Assertion",
+    "Bands",
+    "CertificateDays",
+    "Check",
+    "Config",
+    "ConnectivitySettings",
+    "Contact",
+    "Database",
+    "DatabaseEnvironment",
+    "Deploys",
+    "Document",
+    "Environment",
+    "EscalationStep",
+    "Goal",
+    "HistorySettings",
+    "KeyringEntry",
+    "Kpi",
+    "Limit",
+    "Link",
+    "Metric",
+    "MetricSource",
+    "Runbook",
+    "Runs",
+    "SecretSource",
+    "Service",
+    "ServiceEnvironment",
+    "Setting",
+    "Settings",
+    "Severity",
+    "StatusPage",
+    "VersionFrom",
+    "Workspace",
+]
+
+CommandId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=64)]
+KeyName = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=32)]
+
+
+class Config(Setting):
+    """The whole file."""
+
+    version: Literal[1] = Field(description="The version of this file's format.")
+    settings: Settings = Field(default=Settings(), description="How the program itself behaves.")
+    keys: Mapping[CommandId, KeyName] = Field(
+        default={}, description="Other keys for commands, by the id that `quarterdeck keys` shows."
+    )
+    secrets: Mapping[Name, SecretSource] = Field(
+        default={},
+        description="Where credentials come from, by name; never the credentials themselves.",
+    )
+    accounts: Mapping[Name, Account] = Field(
+        default={}, description="Accounts with vendors, by name; services refer to them."
+    )
+    workspaces: Mapping[Name, Workspace] = Field(
+        min_length=1, description="The products that are watched, by name."
+    )

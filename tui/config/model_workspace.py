@@ -1,0 +1,177 @@
+"""A workspace: one product with everything that belongs to it."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from tui.config.durations import Duration, lasting
+from tui.config.model_base import Setting
+from tui.config.model_databases import Database
+from tui.config.model_kpis import Kpi
+from tui.config.model_services import Service
+from tui.config.values import BaseUrl, Citation, Name, Url, YearMonth
+
+NEXT_BUSINESS_DAY = "next business day"
+
+
+def _response(value: object) -> object:
+    return None if value == NEXT_BUSINESS_DAY else value
+
+
+ResponseTime = Annotated[
+    Annotated[Duration, lasting("1s", "30d")] | None,
+    BeforeValidator(_response),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^(\d+(\.\d+)?(d|h|m|s|ms))+$"},
+                {"const": NEXT_BUSINESS_DAY},
+            ]
+        }
+    ),
+]
+"""Seconds, or None for the next business day."""
+
+
+class Runbook(Setting):
+    """The document that the numbers come from."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")] = Field(
+        max_length=31, description="What stands before the colon where a line is cited: A in A:252."
+    )
+    title: str = Field(min_length=1, max_length=120, description="Its title.")
+    path: str | None = Field(
+        default=None, min_length=1, max_length=1024, description="Where it lies, as a file."
+    )
+    url: Url | None = Field(default=None, description="Where it lies, on the web.")
+    reviewed: YearMonth | None = Field(
+        default=None, description='When it was last reviewed, in quotes: "2025-01".'
+    )
+    review_every_s: Annotated[Duration, lasting("1d", "3650d")] | None = Field(
+        default=None,
+        alias="review_every",
+        description="How often it should be; past that it is marked.",
+    )
+
+
+class Environment(Setting):
+    """Where services run."""
+
+    label: str = Field(min_length=1, max_length=12, description="Short, for headers: PROD.")
+    production: bool = Field(
+        default=False, description="Whether real users are on it: the strictest rules hold."
+    )
+
+
+class StatusPage(Setting):
+    """A vendor's status page (Atlassian Statuspage or one that speaks like it)."""
+
+    title: str = Field(min_length=1, max_length=80, description="The vendor's name.")
+    url: BaseUrl = Field(description="The page's address.")
+    components: tuple[Annotated[str, Field(min_length=1, max_length=120)], ...] = Field(
+        default=(),
+        max_length=64,
+        description="Only these parts, as the page names them. Empty: all.",
+    )
+    every_s: Annotated[Duration, lasting("1s", "1d")] = Field(
+        default=60.0, alias="every", description="How often it is asked."
+    )
+    timeout_s: Annotated[Duration, lasting("100ms", "60s")] = Field(
+        default=15.0, alias="timeout", description="One look may take no longer."
+    )
+
+
+class Severity(Setting):
+    """A level of the workspace's severity scheme; worst first."""
+
+    label: str = Field(min_length=1, max_length=32, description="What people say: SEV1.")
+    title: str = Field(min_length=1, max_length=200, description="What it means.")
+    response_s: ResponseTime = Field(
+        alias="response",
+        description='How soon somebody must be at it: a duration, or "next business day".',
+    )
+    business_hours: bool = Field(default=False, description="Whether only business hours count.")
+    runbook: Citation | None = Field(default=None, description="Where the runbook says so.")
+
+
+class Contact(Setting):
+    """Somebody to call."""
+
+    role: str = Field(min_length=1, max_length=80, description="What they are called for.")
+    name: str = Field(default="", max_length=80, description="Who it is.")
+    reach: Mapping[Annotated[str, Field(min_length=1, max_length=32)], str] = Field(
+        default={}, max_length=16, description="How, by channel: slack, phone, email, pagerduty, …"
+    )
+    runbook: Citation | None = Field(default=None, description="Where the runbook names them.")
+
+
+class EscalationStep(Setting):
+    """Who is called when the one before does not answer."""
+
+    level: str = Field(min_length=1, max_length=16, description="Its short name: L1.")
+    contact: str = Field(min_length=1, max_length=80, description="Who: usually a role.")
+    after_s: Annotated[Duration, lasting("0s", "7d")] | None = Field(
+        default=None,
+        alias="after",
+        description="How long after the alert. Left out: the severity's response time.",
+    )
+    runbook: Citation | None = Field(default=None, description="Where the runbook says so.")
+
+
+class Link(Setting):
+    """A page on the web, to open or copy."""
+
+    title: str = Field(min_length=1, max_length=120, description="Its name.")
+    url: Url = Field(description="Its address.")
+    group: str = Field(default="", max_length=40, description="The heading it stands under.")
+    runbook: Citation | None = Field(default=None, description="Where the runbook names it.")
+
+
+class Document(Setting):
+    """A text that belongs to the product; at a path or on the web."""
+
+    title: str = Field(min_length=1, max_length=120, description="Its name.")
+    path: str | None = Field(
+        default=None, min_length=1, max_length=1024, description="Where it lies, as a file."
+    )
+    url: Url | None = Field(default=None, description="Where it lies, on the web.")
+    runbook: Citation | None = Field(default=None, description="Where the runbook names it.")
+
+
+class Workspace(Setting):
+    """One product with everything that belongs to it."""
+
+    title: str = Field(min_length=1, max_length=80, description="Its name in the header.")
+    runbook: Runbook | None = Field(
+        default=None, description="The document that the numbers come from."
+    )
+    environments: Mapping[Name, Environment] = Field(
+        min_length=1, description="Where services run, by name; in the order of the wall."
+    )
+    severities: tuple[Severity, ...] = Field(
+        default=(), max_length=16, description="The severity scheme, worst first."
+    )
+    services: Mapping[Name, Service] = Field(default={}, description="What is deployed, by name.")
+    databases: Mapping[Name, Database] = Field(
+        default={}, description="PostgreSQL databases, by name."
+    )
+    status_pages: Mapping[Name, StatusPage] = Field(
+        default={}, description="Vendors' own status pages, by name."
+    )
+    kpis: Mapping[Name, Kpi] = Field(default={}, description="Numbers held against bands, by name.")
+    contacts: tuple[Contact, ...] = Field(
+        default=(), max_length=64, description="Who can be called."
+    )
+    escalation: tuple[EscalationStep, ...] = Field(
+        default=(), max_length=16, description="Who is called next, in order."
+    )
+    dashboards: tuple[Link, ...] = Field(
+        default=(), max_length=64, description="Consoles of vendors and of the product."
+    )
+    links: tuple[Link, ...] = Field(
+        default=(), max_length=64, description="Other pages: support, documentation."
+    )
+    documents: tuple[Document, ...] = Field(
+        default=(), max_length=64, description="Texts that belong to the product."
+    )
