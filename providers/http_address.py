@@ -1,0 +1,103 @@
+"""Addresses of HTTP services: read by one parser, refused in our own words."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+LONGEST: Final = 4_096
+"""Characters of an address; servers refuse longer ones, and only harm is that long."""
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a credential belongs to (promise P16)."""
+
+    scheme: str
+    """`http` or `https`."""
+
+    host: str
+    """ASCII, lower case, an IPv6 address without brackets."""
+
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = self.port == _PORTS[self.scheme]
+        return f"{self.scheme}://{host}" if usual else f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it can only be this machine."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def private_to_us(self) -> bool:
+        """Whether a credential may go there: encrypted, or never leaving this machine."""
+        return self.scheme == "https" or self.loopback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One parsed address. Its query may hold a secret: only `shown` is for people."""
+
+    origin: Origin
+    target: bytes
+    """Path and query as sent."""
+
+    shown: str
+    """Without query, fit for panes and logs."""
+
+
+def parse_address(text: str) -> Address:
+    """Take an address apart.
+
+    Raises:
+        ValueError: It is no address of ours; the message says why in words and quotes nothing.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"the address is longer than {LONGEST} characters")
+    try:
+        url = httpx.URL(text)
+        host = url.raw_host.decode("ascii").lower()
+    except (httpx.InvalidURL, ValueError):
+        # The parser's own message may quote a password; IDNAError is a ValueError.
+        raise ValueError("the address can not be read") from None
+    return _checked(url, host)
+
+
+def join_address(base: Address, reference: str) -> Address:
+    """The address a `Location` header means, seen from `base`.
+
+    Raises:
+        ValueError: As `parse_address`.
+    """
+    if len(reference) > LONGEST:
+        raise ValueError(f"the address is longer than {LONGEST} characters")
+    try:
+        here = httpx.URL(f"{base.origin}{base.target.decode('ascii', 'replace')}")
+        url = here.join(reference)
+    except (httpx.InvalidURL, ValueError):
+        raise ValueError("the address can not be read") from None
+    return parse_address(str(url.copy_with(fragment=None)))
+
+
+def _checked(url: httpx.URL, host: str) -> Address:
+    if url.scheme not in _PORTS:
+        raise ValueError("the address must begin with http:// or https://")
+    if not host:
+        raise ValueError("the address names no host")
+    if url.userinfo:
+        raise ValueError("a user name or password in the address is not used: name a secret")
+    port = url.port or _PORTS[url.scheme]
+    if not 0 < port < 65_536:
+        raise ValueError("the port must lie between 1 and 65535")
+    origin = Origin(scheme=url.scheme, host=host, port=port)
+    path = url.raw_path.partition(b"?")[0].decode("ascii")
+    return Address(origin=origin, target=url.raw_path, shown=f"{origin}{path}")

@@ -1,0 +1,183 @@
+"""Bodies: undone from their compression within limits, and read as JSON."""
+
+import json
+import zlib
+from typing import Final
+
+from providers.errors import BadAnswer, ProviderError, TooLarge
+
+MOST_MEMBERS: Final = 16
+"""Concatenated gzip members are legal; thousands of empty ones are an attack on time."""
+
+DEEPEST: Final = 64
+"""Levels of JSON; vendors use six."""
+
+MOST_VALUES: Final = 200_000
+"""Values in one JSON text: an empty list of three bytes costs 64 in memory."""
+
+
+class Inflater:
+    """Undoes one content coding piece by piece and counts what comes out.
+
+    Args:
+        system: For the errors.
+        operation: For the errors.
+        coding: The `Content-Encoding` as sent; we ask for none.
+        limit_bytes: Most bytes after decoding.
+
+    Raises:
+        BadAnswer: The coding is none that we undo; several on top of each other are refused.
+    """
+
+    def __init__(self, system: str, operation: str, coding: str, limit_bytes: int) -> None:
+        self._system = system
+        self._operation = operation
+        self._limit_bytes = limit_bytes
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._members = 1
+        self._coding = coding.strip().lower()
+        self._plain = self._coding in {"", "identity"}
+        if not self._plain and self._coding not in {"gzip", "x-gzip", "deflate"}:
+            raise self._bad("it is compressed in a way we did not ask for")
+        self._unpack: zlib._Decompress | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Take a piece as it came over the wire.
+
+        Raises:
+            TooLarge: More came out than the limit.
+            BadAnswer: It is not what its coding says.
+        """
+        if self._plain:
+            self._keep(data)
+            return
+        try:
+            self._inflate(data)
+        except zlib.error:
+            raise self._bad(f"its {self._coding} compression is broken") from None
+
+    def _unpacker(self, start: bytes) -> "zlib._Decompress":
+        if self._coding != "deflate":
+            return zlib.decompressobj(16 + zlib.MAX_WBITS)
+        # RFC 9110 means zlib; some servers send the bare stream.
+        bare = (start[0] & 0x0F) != 8
+        return zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
+
+    def _inflate(self, data: bytes) -> None:
+        while data:
+            if self._unpack is None:
+                self._unpack = self._unpacker(data)
+            elif self._unpack.eof:
+                self._unpack = self._next_member(data)
+            room = self._limit_bytes - self._size + 1
+            self._keep(self._unpack.decompress(data, room))
+            data = self._unpack.unused_data if self._unpack.eof else self._unpack.unconsumed_tail
+
+    def _next_member(self, start: bytes) -> "zlib._Decompress":
+        self._members += 1
+        if self._coding == "deflate" or self._members > MOST_MEMBERS:
+            raise self._bad("something follows the end of its compressed body")
+        return self._unpacker(start)
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._limit_bytes:
+            raise TooLarge(
+                self._system,
+                self._operation,
+                f"its body went past {size_words(self._limit_bytes)} and was not read to the end",
+            )
+        if piece:
+            self._parts.append(piece)
+
+    def whole(self) -> bytes:
+        """The decoded body.
+
+        Raises:
+            BadAnswer: The compressed stream was cut.
+        """
+        if self._unpack is not None and not self._unpack.eof:
+            raise self._bad("its compressed body was cut before its end")
+        return b"".join(self._parts)
+
+    def _bad(self, reason: str) -> BadAnswer:
+        return BadAnswer(self._system, self._operation, reason)
+
+
+def size_words(size: int) -> str:
+    """A number of bytes for a sentence."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size //= 1024
+    return f"{size:,} GiB"
+
+
+def decode_json(system: str, operation: str, body: bytes) -> object:
+    """The value of a JSON text in UTF-8; None for an empty one.
+
+    Of duplicate keys the last wins. NaN and the infinities, which JSON does not have, come through
+    as floats: each is refused where a number is asked for, so that the rest can still be read.
+
+    Raises:
+        TooLarge: Too many values, or nested too deeply.
+        BadAnswer: It is not JSON; the reason says what it is instead.
+    """
+    if not body.strip():
+        return None
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+        raise TooLarge(system, operation, f"its JSON holds more than {MOST_VALUES:,} values")
+    try:
+        value: object = json.loads(body.decode("utf-8-sig"))
+    except RecursionError:
+        raise _too_deep(system, operation) from None
+    except UnicodeDecodeError:
+        raise BadAnswer(system, operation, "it is not text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise _not_json(system, operation, body, error) from None
+    except ValueError:
+        # Python refuses to read whole numbers of more than 4,300 digits.
+        raise BadAnswer(system, operation, "its JSON holds a number too long to read") from None
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
+        raise _too_deep(system, operation)
+    return value
+
+
+def _too_deep(system: str, operation: str) -> ProviderError:
+    return TooLarge(system, operation, f"its JSON is nested more than {DEEPEST} levels deep")
+
+
+def _not_json(system: str, operation: str, body: bytes, error: json.JSONDecodeError) -> BadAnswer:
+    if looks_like_html(body):
+        return BadAnswer(
+            system,
+            operation,
+            "HTML instead of JSON",
+            advice="a proxy, a login page or a captive portal may have answered",
+        )
+    if error.pos >= len(error.doc.rstrip()):
+        return BadAnswer(system, operation, "its JSON ends in the middle")
+    return BadAnswer(system, operation, f"not JSON (line {error.lineno}, column {error.colno})")
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Whether a body is a page for people."""
+    start = body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<!--", b"<"))
+
+
+def _deeper(value: object, levels: int) -> bool:
+    level: list[dict[str, object] | list[object]] = []
+    if isinstance(value, dict | list):
+        level.append(value)
+    for _ in range(levels):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True

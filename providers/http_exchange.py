@@ -1,0 +1,232 @@
+"""One HTTP exchange, guarded: the one way out for vendor clients and endpoint checks alike.
+
+What httpx offers above this level is what may not happen here: redirects that carry credentials
+along, cookies, proxies and trust stores from the environment, bodies decoded without a limit. So
+its engine, httpcore, is used directly and httpx itself only to read addresses.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterable, Sequence
+from dataclasses import dataclass
+
+import httpcore
+
+from providers.clock import Clock
+from providers.errors import TimedOut, TooLarge, Unreachable
+from providers.http_address import Address, Origin
+from providers.http_body import Inflater, size_words
+from providers.http_network import WatchedNetwork
+from providers.http_wire import Wire
+from providers.http_words import BROKEN, explained
+from providers.tls import shared_context
+
+# Their records hold whole addresses with the query, and header values.
+for _name in ("httpcore", "httpx", "hpack", "h2"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+Header = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request, ready to be sent. Its headers may hold a credential: it is never printed."""
+
+    system: str
+    """For errors: the system in the operator's words."""
+
+    operation: str
+    """For errors: what is being done."""
+
+    method: str
+    address: Address
+    headers: Sequence[Header]
+    deadline_s: float
+    """For everything, from the look-up of the name to the last byte of the body."""
+
+    body_limit_bytes: int
+    """Most bytes of the body after decoding."""
+
+    def __repr__(self) -> str:
+        return f"Call({self.method} {self.address.shown})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A whole answer of any status."""
+
+    status: int
+    headers: Sequence[Header]
+    """Names in lower case, values as text of Latin-1, in the order they came."""
+
+    body: bytes
+    """Decoded."""
+
+    def header(self, name: str) -> str:
+        """The first value of a header; empty without one."""
+        return next((value for key, value in self.headers if key == name), "")
+
+
+class Line:
+    """At most one connection to one origin.
+
+    A pool would walk all its connections for each request; one connection for each endpoint stays
+    flat from 10 to 1,000 of them. A connection is kept only after an answer that ended where it
+    said it would, because bytes beyond that would be read as the answer to the next request.
+
+    Args:
+        address: Any address of the origin.
+        clock: Tells the phases.
+        ca_file: Trust this CA and no other; None: the system's.
+        http2: Offer HTTP/2.
+        keep_s: How long an idle connection is kept; 0: each exchange has its own.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        clock: Clock,
+        *,
+        ca_file: str | None = None,
+        http2: bool = False,
+        keep_s: float = 0.0,
+    ) -> None:
+        self._origin = address.origin
+        self._ca_file = ca_file
+        self._http2 = http2
+        self._keep_s = keep_s
+        self._network = WatchedNetwork(Wire(clock, "GET", 0))
+        self._connection: httpcore.AsyncHTTPConnection | None = None
+        self._turn = asyncio.Lock()
+
+    async def ask(self, call: Call, wire: Wire) -> Reply:
+        """Send one request and read its whole answer.
+
+        Args:
+            call: The request, to this origin.
+            wire: Filled in on the way, also when the exchange fails.
+
+        Raises:
+            TimedOut: The deadline passed; the reason says how far the exchange came.
+            Unreachable: No connection, or none that is trusted, or it broke.
+            BadAnswer: What came breaks the rules of HTTP.
+            TooLarge: More came than the limits allow.
+        """
+        limit = asyncio.timeout(call.deadline_s)
+        try:
+            async with limit, self._turn:
+                return await self._ask(call, wire)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise TimedOut(
+                call.system,
+                call.operation,
+                f"no complete answer within {call.deadline_s:g} s, {wire.stage.value}",
+            ) from error
+
+    async def _ask(self, call: Call, wire: Wire) -> Reply:
+        try:
+            reply = await self._exchange(call, wire)
+        except BROKEN as error:
+            await self.close()
+            raise explained(error, call.system, call.operation, call.address, wire) from error
+        except BaseException:
+            await self.close()
+            raise
+        if not self._keep_s or not wire.clean:
+            await self.close()
+        return reply
+
+    async def _exchange(self, call: Call, wire: Wire) -> Reply:
+        self._network.wire = wire
+        connection = await self._connected(call, wire)
+        response = await connection.handle_async_request(_request(call))
+        try:
+            version = response.extensions.get("http_version", b"")
+            wire.answered(response.status, version.decode("ascii", "replace"))
+            headers = _headers(response)
+            body = await _body(call, response, headers)
+        finally:
+            await response.aclose()
+        wire.ended()
+        return Reply(status=response.status, headers=headers, body=body)
+
+    async def _connected(self, call: Call, wire: Wire) -> httpcore.AsyncHTTPConnection:
+        if call.address.origin != self._origin:
+            raise ValueError("a line leads to one origin")
+        kept = self._connection
+        if kept is not None and kept.is_available() and not kept.has_expired():
+            wire.reused = True
+            return kept
+        await self.close()
+        self._connection = httpcore.AsyncHTTPConnection(
+            origin=_core_origin(self._origin),
+            ssl_context=await self._context(call),
+            keepalive_expiry=self._keep_s,
+            http2=self._http2,
+            network_backend=self._network,
+        )
+        return self._connection
+
+    async def _context(self, call: Call) -> ssl.SSLContext | None:
+        if self._origin.scheme != "https":
+            return None
+        try:
+            return await shared_context(self._ca_file, http2=self._http2)
+        except OSError as error:
+            reason = f"the CA file {self._ca_file} can not be used ({error.strerror or 'not PEM'})"
+            raise Unreachable(call.system, call.operation, reason) from error
+
+    async def close(self) -> None:
+        """Close the connection, if there is one; never raises, never waits."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.aclose()
+
+
+def _core_origin(origin: Origin) -> httpcore.Origin:
+    return httpcore.Origin(origin.scheme.encode(), origin.host.encode(), origin.port)
+
+
+def _request(call: Call) -> httpcore.Request:
+    origin = call.address.origin
+    url = httpcore.URL(
+        scheme=origin.scheme, host=origin.host, port=origin.port, target=call.address.target
+    )
+    host = str(origin).partition("://")[2]
+    sent = [("Host", host), ("Accept-Encoding", "identity"), *call.headers]
+    headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in sent]
+    return httpcore.Request(call.method, url, headers=headers)
+
+
+def _headers(response: httpcore.Response) -> tuple[Header, ...]:
+    return tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, value in response.headers
+    )
+
+
+def _values(headers: Sequence[Header], wanted: str) -> str:
+    return ", ".join(value for name, value in headers if name == wanted)
+
+
+async def _body(call: Call, response: httpcore.Response, headers: Sequence[Header]) -> bytes:
+    if call.method == "HEAD":
+        return b""
+    claimed = _values(headers, "content-length")
+    if claimed.isdecimal() and int(claimed[:20]) > call.body_limit_bytes:
+        raise TooLarge(
+            call.system,
+            call.operation,
+            f"its body is said to be {size_words(int(claimed[:20]))} long,"
+            f" more than {size_words(call.body_limit_bytes)}",
+        )
+    coding = _values(headers, "content-encoding")
+    inflater = Inflater(call.system, call.operation, coding, call.body_limit_bytes)
+    stream = response.stream
+    if isinstance(stream, AsyncIterable):
+        async for piece in stream:
+            inflater.feed(piece)
+    return inflater.whole()

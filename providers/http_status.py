@@ -1,0 +1,119 @@
+"""What a vendor's refusal means: from status, headers and body to the error tree."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from providers.errors import (
+    BadAnswer,
+    NotFound,
+    ProviderError,
+    RateLimited,
+    ServerFailed,
+    Unauthorized,
+)
+from providers.http_body import decode_json, looks_like_html
+from providers.secrets import redact
+from providers.text import EMPTY, Foreign
+
+LONGEST_DETAIL: Final = 300
+_TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
+_MESSAGE_KEYS: Final = ("message", "error_description", "detail", "title", "msg", "code", "error")
+
+_REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
+    401: (
+        Unauthorized,
+        "the credential was refused (HTTP 401)",
+        "it may be wrong, expired or revoked: make a new one",
+    ),
+    402: (Unauthorized, "the account's plan does not include this (HTTP 402)", ""),
+    403: (
+        Unauthorized,
+        "the credential may not do this (HTTP 403)",
+        "check its scopes and the team or account in the configuration",
+    ),
+    404: (
+        NotFound,
+        "not there, or hidden from this credential (HTTP 404)",
+        "check the id in the configuration, and the team or account",
+    ),
+    407: (BadAnswer, "a proxy asks for a login (HTTP 407)", "none is configured"),
+    409: (BadAnswer, "it is in conflict with something under way (HTTP 409)", ""),
+    410: (NotFound, "it is gone for good (HTTP 410)", "check the id in the configuration"),
+    422: (BadAnswer, "the request was not accepted (HTTP 422)", ""),
+    451: (Unauthorized, "withheld for legal reasons (HTTP 451)", ""),
+}
+
+
+def refusal(
+    system: str,
+    operation: str,
+    status: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    wait_s: float | None,
+) -> ProviderError:
+    """The error for an answer that is no success.
+
+    Args:
+        system: For the error.
+        operation: For the error.
+        status: Anything but 2xx.
+        body: Decoded.
+        headers: Names in lower case.
+        wait_s: Seconds the limiter read out of it, or None.
+    """
+    detail = said(body)
+    if status == 429 or (status == 403 and wait_s is not None):
+        return RateLimited(
+            system,
+            operation,
+            f"asked too often, to wait {wait_s or 0:.0f} s (HTTP {status})",
+            retry_after_s=wait_s or 0.0,
+            advice="it goes on by itself",
+            detail=detail,
+        )
+    if status >= 500:
+        page = ", an HTML page" if looks_like_html(body) else ""
+        reason = f"it reports an error of its own (HTTP {status}{page})"
+        return ServerFailed(system, operation, reason, detail=detail)
+    if 300 <= status < 400:
+        return BadAnswer(
+            system,
+            operation,
+            f"it redirects elsewhere, which is not followed (HTTP {status})",
+            advice="check the base address in the configuration",
+        )
+    kind, reason, advice = _REFUSALS.get(
+        status, (BadAnswer, f"the request was not accepted (HTTP {status})", "")
+    )
+    return kind(system, operation, reason, advice=advice, detail=detail)
+
+
+def said(body: bytes) -> Foreign:
+    """What the other side says of its failure: a message out of JSON, a title, a first line."""
+    if looks_like_html(body):
+        title = _TITLE.search(body[:16_384])
+        return _short(title.group(1).decode("utf-8", "replace")) if title else EMPTY
+    try:
+        value = decode_json("", "", body[:65_536])
+    except BadAnswer:
+        return _short(body[:4_096].decode("utf-8", "replace").strip().partition("\n")[0])
+    return _short(_message(value, 4))
+
+
+def _message(value: object, depth: int) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and depth:
+        return _message(value[0], depth - 1)
+    if not isinstance(value, dict) or not depth:
+        return ""
+    for name in ("error", "errors"):
+        if isinstance(value.get(name), dict | list) and (inner := _message(value[name], depth - 1)):
+            return inner
+    return next((text for key in _MESSAGE_KEYS if isinstance(text := value.get(key), str)), "")
+
+
+def _short(text: str) -> Foreign:
+    return Foreign(Foreign(redact(text[: LONGEST_DETAIL * 4])).line(LONGEST_DETAIL))

@@ -1,0 +1,165 @@
+"""Keeps us within what a vendor allows: few requests at once, and none while told to wait."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from providers.clock import Clock, Moment
+from providers.errors import RateLimited
+
+LONGEST_WAIT_S: Final = 900.0
+"""What we are willing to believe of a vendor that asks us to wait (promise P21)."""
+
+USUAL_WAIT_S: Final = 60.0
+"""When a vendor says "too many requests" and not for how long."""
+
+EPOCH_FROM: Final = 1e9
+"""A reset value below this is seconds left, above it seconds of the epoch (vendor-apis.md)."""
+
+AT_ONCE: Final = 4
+
+_REMAINING: Final = ("x-ratelimit-remaining", "ratelimit-remaining")
+_LIMIT: Final = ("x-ratelimit-limit", "ratelimit-limit")
+_RESET: Final = ("x-ratelimit-reset", "ratelimit-reset")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateBudget:
+    """What a vendor last said is left of our allowance."""
+
+    limit: int | None
+    remaining: int | None
+    reset_at: datetime | None
+    """When the allowance is full again; at most 15 minutes ahead, whatever the vendor says."""
+
+    at: Moment
+
+    @property
+    def used_percent(self) -> float | None:
+        """How much is used up; None when the vendor did not say."""
+        if not self.limit or self.remaining is None:
+            return None
+        return 100.0 * (1 - min(self.remaining, self.limit) / self.limit)
+
+
+class Limiter:
+    """One vendor account's manners.
+
+    Args:
+        clock: Tells when a wait is over.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._told: Moment | None = None
+        self._wait_s = 0.0
+        self.budget: RateBudget | None = None
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until asking is allowed again."""
+        if self._told is None:
+            return 0.0
+        return max(0.0, self._wait_s - self._told.age_s(self._clock.now()))
+
+    @contextlib.asynccontextmanager
+    async def slot(self, system: str, operation: str) -> AsyncIterator[None]:
+        """Room for one request.
+
+        Raises:
+            RateLimited: We were told to wait and the time is not over; nothing was sent.
+        """
+        self._refuse_early(system, operation)
+        async with self._slots:
+            self._refuse_early(system, operation)
+            yield
+
+    def _refuse_early(self, system: str, operation: str) -> None:
+        left_s = self.left_s
+        if left_s > 0:
+            raise RateLimited(
+                system,
+                operation,
+                f"not asked: we are to wait {math.ceil(left_s)} s more",
+                retry_after_s=left_s,
+                advice="it goes on by itself",
+            )
+
+    def heard(self, status: int, headers: Mapping[str, str]) -> float | None:
+        """Take in an answer's headers; seconds to wait when it says so, else None."""
+        now = self._clock.now()
+        budget = _budget(headers, now)
+        self.budget = budget or self.budget
+        wait_s = retry_after_s(headers.get("retry-after", ""), now.at)
+        exhausted = budget is not None and budget.remaining == 0
+        if wait_s is None and exhausted and budget is not None and budget.reset_at is not None:
+            wait_s = _clamped((budget.reset_at - now.at).total_seconds())
+        if wait_s is None and status == 429:
+            wait_s = USUAL_WAIT_S
+        if wait_s is not None and (status in {403, 429, 503} or exhausted):
+            self._told, self._wait_s = now, wait_s
+        return wait_s
+
+
+def retry_after_s(value: str, now: datetime) -> float | None:
+    """The seconds of a `Retry-After` (RFC 9110, 10.2.3), clamped; None when it says nothing.
+
+    Negative, past and endless values are all believed as far as `LONGEST_WAIT_S` and no less
+    than 1 s: a vendor that says "0" at a refusal would have us ask without end.
+    """
+    text = value.strip()[:64]
+    seconds = _number(text)
+    if seconds is not None:
+        return _clamped(seconds)
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return _clamped((aware - now).total_seconds())
+
+
+def _clamped(seconds: float) -> float:
+    return min(max(seconds, 1.0), LONGEST_WAIT_S)
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return None if math.isnan(value) else value
+
+
+def _first_number(headers: Mapping[str, str], names: tuple[str, ...]) -> float | None:
+    for name in names:
+        # "100, 100;w=60" of the old draft: the first is the one that counts.
+        number = _number(headers.get(name, "").partition(",")[0].partition(";")[0][:32])
+        if number is not None and math.isfinite(number) and number >= 0:
+            return number
+    return None
+
+
+def _budget(headers: Mapping[str, str], now: Moment) -> RateBudget | None:
+    limit = _first_number(headers, _LIMIT)
+    remaining = _first_number(headers, _REMAINING)
+    if limit is None and remaining is None:
+        return None
+    reset = _first_number(headers, _RESET)
+    return RateBudget(
+        limit=None if limit is None else int(limit),
+        remaining=None if remaining is None else int(remaining),
+        reset_at=None if reset is None else _reset_at(reset, now.at),
+        at=now,
+    )
+
+
+def _reset_at(reset: float, now: datetime) -> datetime:
+    left_s = reset if reset < EPOCH_FROM else reset - now.timestamp()
+    return now + timedelta(seconds=min(max(left_s, 0.0), LONGEST_WAIT_S))

@@ -1,0 +1,56 @@
+"""Why a TLS handshake failed, in words an operator can act on."""
+
+import ssl
+from typing import Final
+
+_VERIFY_WORDS: Final = {
+    9: ("certificate not valid yet", "check both clocks"),
+    10: ("certificate expired", "renew the certificate"),
+    18: ("self-signed certificate", "give its CA with ca_file if it is meant to be"),
+    19: ("self-signed certificate in the chain", "give the CA with ca_file"),
+    20: ("certificate of an unknown CA", "give a private CA with ca_file"),
+    21: ("incomplete certificate chain", "the server should send its intermediate certificate"),
+    23: ("certificate revoked", ""),
+    62: ("certificate is for another host", "check the host name"),
+    64: ("certificate is for another address", "check the address"),
+}
+"""X509_V_ERR_… of OpenSSL's x509_vfy.h, as far as people meet them."""
+
+_REASON_WORDS: Final = {
+    "WRONG_VERSION_NUMBER": ("not a TLS server", "is it plain http on this port?"),
+    "HTTP_REQUEST": ("not a TLS server", "is it plain http on this port?"),
+    "UNSUPPORTED_PROTOCOL": ("protocol too old", "the server needs TLS 1.2 or later"),
+    "TLSV1_ALERT_PROTOCOL_VERSION": ("protocol too old", "the server needs TLS 1.2 or later"),
+    "WRONG_SSL_VERSION": ("protocol too old", "the server needs TLS 1.2 or later"),
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": ("no cipher in common", "the server offers none we accept"),
+    "NO_CIPHERS_AVAILABLE": ("no cipher in common", "the server offers none we accept"),
+    "DH_KEY_TOO_SMALL": ("the server's key is too short", ""),
+    "EE_KEY_TOO_SMALL": ("the server's key is too short", ""),
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": ("it asks for a client certificate", ""),
+    "TLSV1_UNRECOGNIZED_NAME": ("the server does not know this host name", ""),
+    "TLSV1_ALERT_INTERNAL_ERROR": ("the server reports an error of its own", ""),
+    "UNEXPECTED_EOF_WHILE_READING": ("closed during the handshake", ""),
+    "RECORD_LAYER_FAILURE": ("not a TLS server", "is it plain http on this port?"),
+}
+
+
+def tls_reason(error: ssl.SSLError, host: str) -> tuple[str, str]:
+    """Reason and advice for a failure of TLS; neither holds anything the other side wrote."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _untrusted(error, host)
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return "TLS: closed during the handshake", ""
+    known = _REASON_WORDS.get(error.reason or "")
+    if known:
+        return f"TLS: {known[0]}", known[1]
+    named = (error.reason or type(error).__name__).lower().replace("_", " ")
+    return f"TLS: {named}", ""
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:
+    # The system's own verifiers (macOS) give no code of OpenSSL.
+    code = getattr(error, "verify_code", 0)
+    words, advice = _VERIFY_WORDS.get(code, ("certificate not trusted", ""))
+    if code in {62, 64}:
+        words = f"certificate is for another host than {host}"
+    return f"TLS: {words}", advice
