@@ -1,0 +1,48 @@
+"""The looks of a pane that are not live, each unlike the others: loading, fine, stale, failed…"""
+
+from typing import Final
+
+from monitor.snapshot import PaneState, PaneStatus
+from monitor.words import duration_words
+from widgets.blank import Blank, BlankKind
+from widgets.cells import Cell, Line, Tone
+from widgets.glyphs import Glyphs
+
+CHECKING: Final = "checking…"
+
+
+def trouble_line(status: PaneStatus, glyphs: Glyphs) -> Line:
+    """What a title adds for old or failed data: sign, words and age."""
+    age = "" if status.age_s is None else duration_words(steady(status.age_s))
+    glyph = glyphs.pane(status.state)
+    if status.state is PaneState.STALE:
+        return (Cell(f"  {glyph} stale {age}".rstrip(), Tone.UNKNOWN),)
+    if status.state is PaneState.FAILED:
+        words = " · ".join(part for part in (status.message, age) if part)
+        return (Cell(f"  {glyph} {words}", Tone.WARNING),)
+    return ()
+
+
+def steady(seconds: float) -> float:
+    """A span that does not tick every second: in steps of 5 s, from a minute on of 10 s."""
+    step = 5 if seconds < 60 else 10
+    return seconds // step * step
+
+
+def faded(status: PaneStatus) -> bool:
+    """Whether what is shown is old and must not look alive."""
+    return status.state in {PaneState.STALE, PaneState.FAILED}
+
+
+def blank_of(status: PaneStatus) -> Blank:
+    """What a pane without rows shows in this state."""
+    advice = tuple(status.advice.splitlines())
+    match status.state:
+        case PaneState.LOADING:
+            return Blank(kind=BlankKind.LOADING, lines=(CHECKING,))
+        case PaneState.NOT_CONFIGURED:
+            return Blank(kind=BlankKind.NOT_CONFIGURED, lines=(status.message, *advice))
+        case PaneState.FAILED | PaneState.STALE:
+            return Blank(kind=BlankKind.FAILED, lines=(status.message or "no data", *advice))
+        case _:
+            return Blank(kind=BlankKind.FINE, lines=(status.message,))
