@@ -171,7 +171,7 @@ def main() -> None:
         click.echo(f"quarterdeck: {problem}", err=True)
         sys.exit(USAGE)
     try:
-        code = quarterdeck.main(standalone_mode=False)
+        code = quarterdeck.main(prog_name="quarterdeck", standalone_mode=False)
     except click.UsageError as error:
         error.show()
         sys.exit(USAGE)

@@ -1,0 +1,57 @@
+"""What sources share: one client an account, one getter a secret."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from providers.clock import Clock
+from providers.secrets import SecretGetter, getter
+from tui.config.model import Account, Config
+
+if TYPE_CHECKING:
+    from providers.http import Api
+
+
+SYSTEMS: Final = {"vercel": "Vercel", "render": "Render", "github": "GitHub"}
+"""Kinds of account in the vendor's own spelling."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clients:
+    """What the sources share: one client an account, one getter a secret."""
+
+    apis: Mapping[str, "Api"]
+    secrets: Mapping[str, SecretGetter]
+
+    async def aclose(self) -> None:
+        """Give the connections back; the sources must be done with them."""
+        for api in self.apis.values():
+            await api.aclose()
+
+
+def clients(config: Config, clock: Clock) -> Clients:
+    """The clients of all accounts; no connection is made and no secret looked up yet."""
+    secrets = {name: getter(source.ref(), clock) for name, source in config.secrets.items()}
+    return Clients(
+        apis={name: _api(account, secrets, clock) for name, account in config.accounts.items()},
+        secrets=secrets,
+    )
+
+
+def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) -> "Api":
+    from providers.http import Api
+
+    return Api(
+        system=SYSTEMS[account.kind],
+        base_url=account.url,
+        clock=clock,
+        secret=secrets[account.secret],
+        deadline_s=account.timeout_s,
+        ca_file=local_file(account.ca_file),
+    )
+
+
+def local_file(path: str | None) -> str | None:
+    """A path of the configuration with `~` filled in."""
+    return None if path is None else str(Path(path).expanduser())

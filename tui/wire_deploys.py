@@ -1,0 +1,100 @@
+"""The sources that know deploys: a project or service of a vendor, the runs of a workflow."""
+
+from collections.abc import Iterator
+
+from providers.base import Source, SourceKind, SourceSpec
+from providers.readings import SourceId
+from tui.config.model import Account, Config, Deploys, Runs, Service, Workspace
+from tui.wire_clients import SYSTEMS, Clients
+from tui.wire_names import deploys_id, runs_id
+
+
+def deploy_sources(
+    name: str, workspace: Workspace, config: Config, shared: Clients
+) -> Iterator[Source]:
+    """Every source of deploys of one workspace."""
+    for service_name, service in workspace.services.items():
+        for environment, place in service.environments.items():
+            where = (name, environment, service_name)
+            if place.deploys is not None:
+                yield _deploy_source(where, service, place.deploys, config, shared)
+            if place.runs is not None:
+                yield _runs_source(where, service, place.runs, config, shared)
+
+
+def _deploy_source(
+    where: tuple[str, str, str],
+    service: Service,
+    deploys: Deploys,
+    config: Config,
+    shared: Clients,
+) -> Source:
+    account = config.accounts[deploys.account]
+    api = shared.apis[deploys.account]
+    spec = _vendor_spec(where, service, deploys_id(*where), account, deploys.every_s)
+    if account.kind == "vercel":
+        from providers.vercel import VercelOptions, VercelSource
+
+        options = VercelOptions(
+            project=deploys.project or "",
+            team=account.team,
+            service=where[2],
+            environment=where[1],
+            limit=deploys.limit,
+            target=deploys.target or "",
+            branch=deploys.branch,
+        )
+        return VercelSource(spec, options, api)
+    from providers.render import RenderOptions, RenderSource
+
+    return RenderSource(
+        spec,
+        RenderOptions(
+            service_id=deploys.service_id or "",
+            service=where[2],
+            environment=where[1],
+            limit=deploys.limit,
+        ),
+        api,
+    )
+
+
+def _runs_source(
+    where: tuple[str, str, str], service: Service, runs: Runs, config: Config, shared: Clients
+) -> Source:
+    from providers.github import GitHubOptions, GitHubSource
+
+    owner, _, repo = runs.repo.partition("/")
+    spec = _vendor_spec(
+        where, service, runs_id(*where), config.accounts[runs.account], runs.every_s
+    )
+    options = GitHubOptions(
+        owner=owner,
+        repo=repo,
+        workflow=runs.workflow,
+        service=where[2],
+        environment=where[1],
+        branch=runs.branch,
+        limit=runs.limit,
+    )
+    return GitHubSource(spec, options, shared.apis[runs.account])
+
+
+def _vendor_spec(
+    where: tuple[str, str, str],
+    service: Service,
+    source: SourceId,
+    account: Account,
+    interval_s: float,
+) -> SourceSpec:
+    system = SYSTEMS[account.kind]
+    return SourceSpec(
+        id=source,
+        workspace=where[0],
+        environment=where[1],
+        kind=SourceKind.DEPLOYS,
+        title=f"{service.title} on {system}",
+        system=system,
+        interval_s=interval_s,
+        timeout_s=account.timeout_s * 2,
+    )

@@ -1,0 +1,28 @@
+"""How sources are called: one place, so that KPIs, services and sources mean the same thing."""
+
+from providers.readings import SourceId
+
+
+def check_id(workspace: str, environment: str, service: str, check: str) -> SourceId:
+    """A probe of a service, such as `lma/production/api/health`."""
+    return SourceId(f"{workspace}/{environment}/{service}/{check}")
+
+
+def database_id(workspace: str, environment: str, database: str) -> SourceId:
+    """A database, such as `lma/production/db/main`."""
+    return SourceId(f"{workspace}/{environment}/db/{database}")
+
+
+def deploys_id(workspace: str, environment: str, service: str) -> SourceId:
+    """The deploys of a service, such as `lma/production/deploys/api`."""
+    return SourceId(f"{workspace}/{environment}/deploys/{service}")
+
+
+def runs_id(workspace: str, environment: str, service: str) -> SourceId:
+    """The workflow runs of a service, such as `lma/production/runs/api`."""
+    return SourceId(f"{workspace}/{environment}/runs/{service}")
+
+
+def status_page_id(workspace: str, page: str) -> SourceId:
+    """A vendor's status page; it belongs to no environment: `lma/-/status/vercel`."""
+    return SourceId(f"{workspace}/-/status/{page}")

@@ -1,0 +1,270 @@
+"""From the configuration to what the monitor watches. Pure: reads nothing, asks nobody."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from monitor.verdicts import Band, BandName, Comparison
+from monitor.workspace import (
+    CheckSpec,
+    ContactSpec,
+    DatabaseSpec,
+    EndpointRowSpec,
+    EnvironmentSpec,
+    KpiSpec,
+    LinkSpec,
+    SeriesRef,
+    ServiceSpec,
+    SeveritySpec,
+    Statistic,
+    WorkspaceSpec,
+)
+from providers.readings import Role, SourceId
+from tui.config.model import (
+    Alarm,
+    Bands,
+    Check,
+    Config,
+    Goal,
+    Kpi,
+    Limit,
+    MetricSource,
+    Service,
+    Workspace,
+)
+from tui.wire_names import check_id, database_id, deploys_id, runs_id, status_page_id
+
+_DAY_S: Final = 86_400.0
+
+# A goal says how the value should stand; the band says when it is missed.
+_MISSED: Final = {
+    "below": Comparison.AT_LEAST,
+    "at_most": Comparison.ABOVE,
+    "above": Comparison.AT_MOST,
+    "at_least": Comparison.BELOW,
+}
+_PASSED: Final = {
+    "above": Comparison.ABOVE,
+    "at_least": Comparison.AT_LEAST,
+    "below": Comparison.BELOW,
+    "at_most": Comparison.AT_MOST,
+}
+
+
+def workspace_specs(config: Config) -> tuple[WorkspaceSpec, ...]:
+    """What is watched, in the order of the file."""
+    return tuple(_workspace(name, workspace) for name, workspace in config.workspaces.items())
+
+
+def checked_environments(
+    workspace: Workspace, service: Service, check: Check
+) -> Iterator[tuple[str, str]]:
+    """Where a check is made: pairs of environment and base URL, in the order of the wall."""
+    for environment in workspace.environments:
+        if check.environments is not None and environment not in check.environments:
+            continue
+        place = service.environments.get(environment)
+        if place is not None and place.url is not None:
+            yield environment, place.url
+
+
+def _workspace(name: str, workspace: Workspace) -> WorkspaceSpec:
+    return WorkspaceSpec(
+        name=name,
+        title=workspace.title,
+        environments=tuple(
+            EnvironmentSpec(name=key, label=value.label, production=value.production)
+            for key, value in workspace.environments.items()
+        ),
+        services=tuple(_service(name, key, service) for key, service in workspace.services.items()),
+        rows=tuple(_rows(name, workspace)),
+        kpis=tuple(_kpi(name, key, kpi) for key, kpi in workspace.kpis.items()),
+        databases=tuple(_databases(name, workspace)),
+        deploy_sources=tuple(_deploy_sources(name, workspace)),
+        vendor_sources=tuple(status_page_id(name, page) for page in workspace.status_pages),
+        severities=_severities(workspace),
+        contacts=_contacts(workspace),
+        links=_links(workspace),
+    )
+
+
+def _service(workspace: str, name: str, service: Service) -> ServiceSpec:
+    return ServiceSpec(
+        name=name,
+        title=service.title,
+        depends_on=service.depends_on,
+        deploys={
+            environment: deploys_id(workspace, environment, name)
+            for environment, place in service.environments.items()
+            if place.deploys is not None
+        },
+    )
+
+
+def _rows(workspace_name: str, workspace: Workspace) -> Iterator[EndpointRowSpec]:
+    for service_name, service in workspace.services.items():
+        for check_name, check in service.checks.items():
+            places = list(checked_environments(workspace, service, check))
+            yield EndpointRowSpec(
+                key=f"{service_name}/{check_name}",
+                title=check_title(service, check),
+                service=service_name,
+                checks={
+                    environment: _check(
+                        check_id(workspace_name, environment, service_name, check_name), check
+                    )
+                    for environment, _ in places
+                },
+            )
+
+
+def check_title(service: Service, check: Check) -> str:
+    """The row's name: what the file says, else the service and its path."""
+    if check.title:
+        return check.title
+    return service.title if check.path == "/" else f"{service.title} {check.path}"
+
+
+def _check(source: SourceId, check: Check) -> CheckSpec:
+    return CheckSpec(
+        source=source,
+        role=Role(check.role),
+        slow_ms=None if check.slow_over_s is None else check.slow_over_s * 1000,
+        failures_to_fire=check.failures_to_fire,
+        successes_to_clear=check.successes_to_clear,
+        severity=check.severity or "",
+        runbook=check.runbook or "",
+        certificate_warning_days=check.certificate.warning_s / _DAY_S,
+        certificate_critical_days=check.certificate.critical_s / _DAY_S,
+    )
+
+
+def _kpi(workspace: str, key: str, kpi: Kpi) -> KpiSpec:
+    return KpiSpec(
+        key=key,
+        title=kpi.title,
+        environment=kpi.environment,
+        unit=kpi.unit,
+        series=_series(workspace, kpi, kpi.sources),
+        statistic=Statistic(kpi.statistic),
+        window_s=kpi.window_s,
+        bands=tuple(_bands(kpi.bands)),
+        denominator=_series(workspace, kpi, kpi.denominator),
+        minimum_attempts=kpi.minimum_attempts,
+        scale=kpi.scale,
+        runbook=kpi.runbook or "",
+        span=kpi.span,
+    )
+
+
+def _series(workspace: str, kpi: Kpi, sources: tuple[MetricSource, ...]) -> tuple[SeriesRef, ...]:
+    return tuple(
+        SeriesRef(source=_source_of(workspace, kpi.environment, source), metric=source.metric)
+        for source in sources
+    )
+
+
+def _source_of(workspace: str, environment: str, source: MetricSource) -> SourceId:
+    if source.check is not None:
+        service, _, check = source.check.partition("/")
+        return check_id(workspace, environment, service, check)
+    if source.database is not None:
+        return database_id(workspace, environment, source.database)
+    if source.deploys is not None:
+        return deploys_id(workspace, environment, source.deploys)
+    raise ValueError("a metric needs a source; the configuration check refuses it before")
+
+
+def _bands(bands: Bands) -> Iterator[Band]:
+    for name, goal in ((BandName.TARGET, bands.target), (BandName.REVIEW, bands.review)):
+        if goal is not None:
+            yield _goal(name, goal)
+    for name, alarm in ((BandName.WARNING, bands.warning), (BandName.CRITICAL, bands.critical)):
+        if alarm is not None:
+            yield _alarm(name, alarm)
+
+
+def _goal(name: BandName, goal: Goal) -> Band:
+    return Band(
+        name=name,
+        comparison=_side(goal, _MISSED),
+        limit=goal.number,
+        runbook=goal.runbook or "",
+    )
+
+
+def _alarm(name: BandName, alarm: Alarm) -> Band:
+    return Band(
+        name=name,
+        comparison=_side(alarm, _PASSED),
+        limit=alarm.number,
+        for_s=alarm.for_s,
+        consecutive=alarm.consecutive,
+        clear_limit=alarm.clear_at,
+        clear_for_s=alarm.clear_for_s,
+        clear_consecutive=alarm.clear_consecutive,
+        severity=alarm.severity or "",
+        runbook=alarm.runbook or "",
+    )
+
+
+def _side(limit: Limit, words: Mapping[str, Comparison]) -> Comparison:
+    (given,) = limit.given
+    return words[given]
+
+
+def _databases(workspace_name: str, workspace: Workspace) -> Iterator[DatabaseSpec]:
+    for name, database in workspace.databases.items():
+        for environment in workspace.environments:
+            if environment in database.environments:
+                yield DatabaseSpec(
+                    source=database_id(workspace_name, environment, name),
+                    title=database.title,
+                    environment=environment,
+                    long_query_s=database.long_query_s,
+                    long_query_critical_s=database.long_query_critical_s,
+                )
+
+
+def _deploy_sources(workspace_name: str, workspace: Workspace) -> Iterator[SourceId]:
+    for name, service in workspace.services.items():
+        for environment, place in service.environments.items():
+            if place.deploys is not None:
+                yield deploys_id(workspace_name, environment, name)
+            if place.runs is not None:
+                yield runs_id(workspace_name, environment, name)
+
+
+def _severities(workspace: Workspace) -> tuple[SeveritySpec, ...]:
+    return tuple(
+        SeveritySpec(
+            label=severity.label,
+            title=severity.title,
+            response_s=severity.response_s,
+            business_hours=severity.business_hours,
+            runbook=severity.runbook or "",
+        )
+        for severity in workspace.severities
+    )
+
+
+def _contacts(workspace: Workspace) -> tuple[ContactSpec, ...]:
+    return tuple(
+        ContactSpec(role=contact.role, name=contact.name, reach=tuple(contact.reach.items()))
+        for contact in workspace.contacts
+    )
+
+
+def _links(workspace: Workspace) -> tuple[LinkSpec, ...]:
+    dashboards = [
+        LinkSpec(title=link.title, url=link.url, group=link.group or "Dashboards")
+        for link in workspace.dashboards
+    ]
+    links = [
+        LinkSpec(title=link.title, url=link.url, group=link.group or "Links")
+        for link in workspace.links
+    ]
+    documents = [
+        LinkSpec(title=document.title, url=document.url or document.path or "", group="Documents")
+        for document in workspace.documents
+    ]
+    return tuple(dashboards + links + documents)
