@@ -1,0 +1,61 @@
+"""A vendor's status page: context written by people, never proof of health."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from providers.base import SourceSpec
+from providers.http import Api
+from providers.readings import Harvest, Reading
+from providers.statuspage_mapping import reading_of
+
+SUMMARY: Final = "/api/v2/summary.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPageOptions:
+    """Whose page, and which parts of it matter to us."""
+
+    vendor: str
+    """In the operator's words."""
+
+    components: tuple[str, ...] = ()
+    """Names or ids; a group stands for its members. Empty: the page as a whole."""
+
+
+class StatusPageSource:
+    """One status page that speaks Atlassian Statuspage v2.
+
+    Args:
+        spec: Name and cadence; a page is cached for about a minute on the vendor's side.
+        options: What to read of it.
+        api: A client of this page alone, without a credential; closed by whoever made it.
+    """
+
+    def __init__(self, spec: SourceSpec, options: StatusPageOptions, api: Api) -> None:
+        self._spec = spec
+        self._options = options
+        self._api = api
+
+    @property
+    def spec(self) -> SourceSpec:
+        """Its name and cadence."""
+        return self._spec
+
+    async def aclose(self) -> None:
+        """Nothing to give back: the client belongs to the wiring."""
+
+    async def read(self) -> Harvest:
+        """Ask for the summary. Emits `incidents`, the number of open ones.
+
+        Raises:
+            ProviderError: The page did not give it, or gave something else.
+        """
+        operation = "read status page"
+        answer = await self._api.get(operation, SUMMARY, etag=True)
+        payload = reading_of(
+            answer.value, operation, self._options.vendor, self._options.components
+        )
+        incidents = Reading.of(
+            self._spec.id, "incidents", len(payload.incidents), "count", answer.at
+        )
+        return Harvest(payload=payload, numbers=(incidents,), at=answer.at)

@@ -1,0 +1,161 @@
+"""What the clients of vendors have in common: paths, links, and lists with a bad item."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+from urllib.parse import quote
+
+from providers.errors import BadAnswer, TooLarge
+from providers.fields import MOST_ITEMS, Fields
+
+LONGEST_URL: Final = 2_048
+_HTTPS: Final = re.compile(
+    r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"
+    r"(?:/[A-Za-z0-9._~%!$&()*+,;=:@/-]*)?(?:\?[A-Za-z0-9._~%!$&()*+,;=:@/?-]*)?"
+    r"(?:#[A-Za-z0-9._~%!$&()*+,;=:@/?-]*)?"
+)
+
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a list, not yet looked at."""
+
+    value: object
+    system: str
+    operation: str
+    path: str
+
+    def fields(self) -> Fields:
+        """The item as an object.
+
+        Raises:
+            BadAnswer: It is none.
+        """
+        return Fields(self.value, self.system, self.operation, self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted(Generic[Parsed]):
+    """A vendor's list, the readable items apart from the rest."""
+
+    kept: tuple[Parsed, ...]
+    notice: str = ""
+    """How many items could not be read and why; empty when all could."""
+
+    hopeless: BadAnswer | None = None
+    """Set when there were items and none could be read."""
+
+    def readable(self) -> tuple[Parsed, ...]:
+        """What was kept.
+
+        Raises:
+            BadAnswer: There were items and none could be read: that is no empty list.
+        """
+        if self.hopeless is not None:
+            raise self.hopeless
+        return self.kept
+
+
+def segment(raw: str) -> str:
+    """One identifier as one segment of a path, whatever it holds.
+
+    Raises:
+        ValueError: It is empty, or a dot segment, which would name another resource.
+    """
+    if raw in {"", ".", ".."}:
+        raise ValueError(f"{raw!r} cannot be an identifier in a path")
+    return quote(raw, safe="")
+
+
+def https_url(raw: str) -> str:
+    """`raw` when it is a plain https address, else empty.
+
+    A name without scheme, as Vercel gives them, becomes an https address. Anything with a user
+    part, brackets, quotes, spaces or signs beyond ASCII is refused: a person will open this.
+    """
+    address = raw if "://" in raw else f"https://{raw}"
+    if len(address) > LONGEST_URL or not _HTTPS.fullmatch(address):
+        return ""
+    return address
+
+
+def entries(value: object, name: str, system: str, operation: str) -> list[Entry]:
+    """The items of the list `name` in an answer, or of the answer itself without a name.
+
+    `Fields.items` refuses the whole list for one item that is no object; this one leaves that to
+    `sort_out`.
+
+    Raises:
+        BadAnswer: There is no such list.
+        TooLarge: It is longer than `MOST_ITEMS`.
+    """
+    path = f"$.{name}" if name else "$"
+    if name:
+        fields = Fields(value, system, operation)
+        value = value.get(name) if name in fields and isinstance(value, dict) else None
+        if value is None:
+            raise BadAnswer(system, operation, f"{path}: missing")
+    if not isinstance(value, list):
+        raise BadAnswer(system, operation, f"{path}: expected a list")
+    if len(value) > MOST_ITEMS:
+        raise TooLarge(system, operation, f"{path}: more than {MOST_ITEMS:,} entries")
+    return [
+        Entry(value=each, system=system, operation=operation, path=f"{path}[{index}]")
+        for index, each in enumerate(value)
+    ]
+
+
+def sort_out(
+    items: Sequence[Entry], parse: Callable[[Fields], Parsed | None], noun: str
+) -> Sorted[Parsed]:
+    """Read each item of a list, so that one bad item does not blind the pane.
+
+    Args:
+        items: As they came.
+        parse: Makes a value of one; None for one that is not wanted.
+        noun: What an item is, in the singular, for the notice.
+    """
+    kept: list[Parsed] = []
+    broken: list[BadAnswer] = []
+    for item in items:
+        try:
+            value = parse(item.fields())
+        except BadAnswer as error:
+            broken.append(error)
+        else:
+            kept.extend(() if value is None else (value,))
+    hopeless = broken[0] if broken and len(broken) == len(items) else None
+    return Sorted(kept=tuple(kept), notice=_left_out(broken, noun), hopeless=hopeless)
+
+
+def _left_out(broken: Sequence[BadAnswer], noun: str) -> str:
+    if not broken:
+        return ""
+    if len(broken) == 1:
+        return f"1 {noun} could not be read and is left out: {broken[0].reason}"
+    return f"{len(broken)} {noun}s could not be read and are left out: {broken[0].reason}, …"
+
+
+def attempt(parse: Callable[[], Parsed], noun: str) -> tuple[Parsed | None, str]:
+    """A part of an answer that may be broken without the rest being worthless.
+
+    Args:
+        parse: Reads it.
+        noun: What it is, for the notice.
+
+    Returns:
+        The value and no notice, or None and what is wrong with it.
+    """
+    try:
+        return parse(), ""
+    except BadAnswer as error:
+        return None, f"{noun} could not be read: {error.reason}"
+
+
+def clock_words(at: datetime) -> str:
+    """Date and minute, in UTC as all times of the wall."""
+    return f"{at:%Y-%m-%d %H:%MZ}"

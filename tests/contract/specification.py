@@ -1,0 +1,147 @@
+"""A vendor's own specification file, and the question whether an exchange keeps to it."""
+
+import functools
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from openapi_core import OpenAPI
+from openapi_core.exceptions import OpenAPIError
+from openapi_core.testing import MockRequest, MockResponse
+
+from tests.vendor_server import Asked, Reply
+
+FOLDER_VARIABLE: Final = "QUARTERDECK_SPECS"
+VENDORS: Final = ("vercel", "render", "github", "statuspage")
+
+
+def folder() -> Path:
+    """Where the specification files are looked for."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named) if named else Path(__file__).parents[3] / "shared" / "specs"
+
+
+def missing(where: Path) -> tuple[str, ...]:
+    """Names of the files that are not there."""
+    return tuple(f"{vendor}.json" for vendor in VENDORS if not (where / f"{vendor}.json").is_file())
+
+
+def presence(where: Path) -> str:
+    """One line that says whether the contract suite can run, and if not, what it needs."""
+    absent = missing(where)
+    if not absent:
+        return f"contract suite: clients are held to the specifications in {where}"
+    return (
+        f"contract suite: NOT RUN, no {', '.join(absent)} in {where}; "
+        f"set {FOLDER_VARIABLE} to the folder that holds the vendors' specifications"
+    )
+
+
+class Specification:
+    """One file, with its operations."""
+
+    def __init__(self, vendor: str, document: dict[str, Any]) -> None:
+        self.vendor = vendor
+        self.document = document
+        self._openapi = OpenAPI.from_dict(document)
+        self._server = document["servers"][0]["url"]
+
+    def dereferenced(self, node: Any) -> Any:
+        while isinstance(node, dict) and "$ref" in node:
+            target: Any = self.document
+            for key in node["$ref"].removeprefix("#/").split("/"):
+                target = target[key.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+    def schema(self, template: str, status: int = 200) -> Any:
+        """What an answer to GET on that path must look like."""
+        answer = self.dereferenced(
+            self.document["paths"][template]["get"]["responses"][str(status)]
+        )
+        return answer["content"]["application/json"]["schema"]
+
+    def vendor_example(self, template: str) -> Any:
+        """The vendor's own first example of an answer."""
+        answer = self.dereferenced(self.document["paths"][template]["get"]["responses"]["200"])
+        content = answer["content"]["application/json"]
+        if "example" in content:
+            return content["example"]
+        first = next(iter(content["examples"].values()))
+        return self.dereferenced(first)["value"]
+
+    def problems(self, asked: Asked, reply: Reply) -> Iterator[str]:
+        """Where the request or its answer break the specification."""
+        request = self._request(asked)
+        yield from self._undeclared(asked)
+        try:
+            self._openapi.validate_request(request)
+        except OpenAPIError as error:
+            yield f"{self.vendor}: request {asked.method} {asked.path}: {error}"
+            return
+        if reply.status == 304 and not reply.body:
+            return
+        headers = dict(reply.headers)
+        answer = MockResponse(
+            reply.body,
+            status_code=reply.status,
+            headers=headers,
+            content_type=headers.get("Content-Type", ""),
+        )
+        try:
+            self._openapi.validate_response(request, answer)
+        except OpenAPIError as error:
+            yield f"{self.vendor}: answer to {asked.path}: {_reason(error)}"
+
+    def _request(self, asked: Asked) -> MockRequest:
+        return MockRequest(
+            self._server,
+            asked.method.lower(),
+            asked.raw_path,
+            args=list(asked.query),  # type: ignore[arg-type]  # repeated names are legal
+            headers=dict(asked.headers),
+        )
+
+    def _undeclared(self, asked: Asked) -> Iterator[str]:
+        """Query names the operation does not know, or a single one sent twice."""
+        declared = self._query_parameters(asked)
+        if declared is None:
+            yield f"{self.vendor}: {asked.method} {asked.path} is no operation of the vendor"
+            return
+        names = [name for name, _value in asked.query]
+        for name in sorted(set(names)):
+            if name not in declared:
+                yield f"{self.vendor}: {asked.path} does not take the query parameter {name}"
+            elif names.count(name) > 1 and declared[name].get("type") != "array":
+                yield f"{self.vendor}: {asked.path} takes {name} once"
+
+    def _query_parameters(self, asked: Asked) -> Mapping[str, Any] | None:
+        prefix = re.sub(r"^https?://[^/]+", "", self._server)
+        for template, operations in self.document["paths"].items():
+            pattern = re.escape(prefix) + re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template))
+            if asked.method.lower() in operations and re.fullmatch(pattern, asked.raw_path):
+                operation = operations[asked.method.lower()]
+                parameters = [self.dereferenced(p) for p in operation.get("parameters", [])]
+                return {
+                    p["name"]: self.dereferenced(p["schema"])
+                    for p in parameters
+                    if p["in"] == "query"
+                }
+        return None
+
+
+def _reason(error: OpenAPIError) -> str:
+    """What breaks the schema, without the whole answer in front of it."""
+    causes = getattr(error.__cause__, "schema_errors", ())
+    told = [f"{cause.json_path}: {cause.message[:300]}" for cause in causes]
+    return "; ".join(told) or str(error)[:1_000]
+
+
+@functools.cache
+def specification(vendor: str) -> Specification:
+    """The file of one vendor, read once."""
+    text = (folder() / f"{vendor}.json").read_text(encoding="utf-8")
+    return Specification(vendor, json.loads(text))

@@ -1,0 +1,147 @@
+"""The four vendor sources, each with a healthy vendor to talk to, for the shared suites."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from providers.base import Source, SourceKind, SourceSpec
+from providers.clock import Clock, SystemClock
+from providers.github import GitHubOptions, GitHubSource
+from providers.http import Api
+from providers.readings import SourceId
+from providers.render import RenderOptions, RenderSource
+from providers.secrets import Secret
+from providers.statuspage import StatusPageOptions, StatusPageSource
+from providers.vercel import VercelOptions, VercelSource
+from tests import vendor_data as data
+from tests.vendor_server import Answering, Asked, Reply, VendorServer, json_reply, vendor_server
+
+TOKEN = "tok-5ecret-0f-the-suite"
+
+
+def spec_of(vendor: str, kind: SourceKind = SourceKind.DEPLOYS) -> SourceSpec:
+    return SourceSpec(
+        id=SourceId(f"lma/production/deploys/{vendor.lower()}"),
+        workspace="lma",
+        environment="production",
+        kind=kind,
+        title=vendor,
+        system=vendor,
+        interval_s=30.0,
+        timeout_s=10.0,
+    )
+
+
+def vercel(api: Api, **changes: object) -> VercelSource:
+    chosen = {"project": "lma-web", "team": "team_1", "service": "web"} | changes
+    options = VercelOptions(**({"environment": "production"} | chosen))  # type: ignore[arg-type]  # named by the test
+    return VercelSource(spec_of("Vercel"), options, api)
+
+
+def render(api: Api, **changes: object) -> RenderSource:
+    chosen = {"service_id": "srv-1", "service": "api", "environment": "production"} | changes
+    return RenderSource(spec_of("Render"), RenderOptions(**chosen), api)  # type: ignore[arg-type]  # named by the test
+
+
+def github(api: Api, **changes: object) -> GitHubSource:
+    chosen = {
+        "owner": "lma",
+        "repo": "api",
+        "workflow": "deploy-api.yml",
+        "service": "api",
+        "environment": "production",
+        "branch": None,
+    } | changes
+    return GitHubSource(spec_of("GitHub"), GitHubOptions(**chosen), api)  # type: ignore[arg-type]  # named by the test
+
+
+def statuspage(api: Api, *components: str) -> StatusPageSource:
+    options = StatusPageOptions(vendor="Example", components=components)
+    return StatusPageSource(spec_of("Example", SourceKind.VENDOR_STATUS), options, api)
+
+
+def vercel_healthy(asked: Asked) -> Reply:
+    if asked.path == "/v7/deployments":
+        return json_reply(data.vercel_list(data.vercel_deployment()))
+    return json_reply(data.vercel_project(data.vercel_live()))
+
+
+def render_healthy(asked: Asked) -> Reply:
+    if asked.path.endswith("/deploys"):
+        return json_reply(data.render_list(data.render_deploy()))
+    return json_reply(data.render_service())
+
+
+def github_healthy(_asked: Asked) -> Reply:
+    return json_reply(data.github_list(data.github_run()))
+
+
+def statuspage_healthy(_asked: Asked) -> Reply:
+    return json_reply(data.page_summary())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """One vendor: its source, a healthy answer to everything, and whether it takes a credential."""
+
+    vendor: str
+    build: Callable[[Api], Source]
+    healthy: Answering
+    base_path: str = ""
+    credential: bool = True
+
+    def __str__(self) -> str:
+        return self.vendor
+
+
+RIGS = (
+    Rig(vendor="Vercel", build=vercel, healthy=vercel_healthy),
+    Rig(vendor="Render", build=render, healthy=render_healthy, base_path="/v1"),
+    Rig(vendor="GitHub", build=github, healthy=github_healthy),
+    Rig(vendor="Example", build=statuspage, healthy=statuspage_healthy, credential=False),
+)
+
+
+async def token() -> Secret:
+    return Secret(TOKEN)
+
+
+@asynccontextmanager
+async def client(
+    url: str,
+    *,
+    system: str = "Vendor",
+    credential: bool = True,
+    clock: Clock | None = None,
+    deadline_s: float = 5.0,
+) -> AsyncIterator[Api]:
+    """A client of ours that is closed at the end of the block."""
+    api = Api(
+        system=system,
+        base_url=url,
+        clock=clock or SystemClock(),
+        secret=token if credential else None,
+        deadline_s=deadline_s,
+    )
+    try:
+        yield api
+    finally:
+        await api.aclose()
+
+
+@asynccontextmanager
+async def connected(
+    rig: Rig, answer: Answering, *, deadline_s: float = 5.0, clock: Clock | None = None
+) -> AsyncIterator[tuple[Source, VendorServer]]:
+    """The rig's source, talking to a server that answers as told."""
+    async with (
+        vendor_server(answer) as server,
+        client(
+            server.url + rig.base_path,
+            system=rig.vendor,
+            credential=rig.credential,
+            clock=clock,
+            deadline_s=deadline_s,
+        ) as api,
+    ):
+        yield rig.build(api), server
