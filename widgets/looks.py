@@ -1,4 +1,4 @@
-"""The looks of a pane that are not live, each unlike the others: loading, fine, stale, failed…"""
+"""The looks of a pane that is not live: loading, fine, not configured, stale, failed."""
 
 from typing import Final
 
