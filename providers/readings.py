@@ -208,6 +208,9 @@ class SessionReading:
     blocked_by: tuple[int, ...] = ()
     """Pids that hold what this one waits for; 0 is a prepared transaction."""
 
+    backend_type: str = "client backend"
+    """As PostgreSQL names it; a blocker may be an autovacuum worker."""
+
     @property
     def key(self) -> str:
         """The same session has the same key for as long as it lives."""
@@ -223,9 +226,36 @@ class ConnectionCounts:
     """max_connections less what is reserved."""
 
     maximum: int
+    exact: bool = True
+    """False when the role may not see the sessions of others: `used` is then every server process
+    that is connected to a database, and nothing is known by state or application."""
+
     by_state: Mapping[str, int] = field(default_factory=dict)
     by_application: tuple[tuple[Foreign, int], ...] = ()
     """Largest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedTransaction:
+    """A transaction prepared for two-phase commit: it holds locks and has no session to end."""
+
+    gid: Foreign
+    """What `COMMIT PREPARED` and `ROLLBACK PREPARED` call it."""
+
+    owner: Foreign
+    database: Foreign
+    age_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSize:
+    """One table with its indexes and long values."""
+
+    schema: Foreign
+    name: Foreign
+    total_bytes: int | None
+    estimated_rows: int | None
+    """The planner's estimate; None when the table was never analysed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +267,7 @@ class DatabaseReading:
 
     sessions_left_out: int
     connections: ConnectionCounts | None
-    """None when the role may not see the sessions of others."""
+    """None when not even a rough count could be had."""
 
     server_version: str
     in_recovery: bool
@@ -247,6 +277,15 @@ class DatabaseReading:
 
     pooled: bool = False
     """Behind a transaction pooler: client addresses are the pooler's."""
+
+    prepared_transactions: tuple[PreparedTransaction, ...] = ()
+    """Read only while one of them blocks a session (pid 0 in `blocked_by`)."""
+
+    largest_tables: tuple[TableSize, ...] = ()
+    """Largest first; read once a minute, like `size_bytes`."""
+
+    cache_hit_percent: float | None = None
+    """Blocks found in memory since the last look."""
 
 
 class DeployState(enum.Enum):

@@ -1,0 +1,157 @@
+"""One connection that is made again whenever it is lost, and that leaves nothing behind.
+
+Each look happens inside one READ ONLY transaction with its limits SET LOCAL: through a pooler,
+anything else would stay with a server connection that the next client gets (promise P30). The
+driver's own pool is not used: it resets the settings of others on release, and logs tracebacks.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, Protocol
+
+import asyncpg
+
+from providers.postgres.failures import DRIVER_ERRORS
+from providers.postgres.target import Target
+from providers.postgres.tls import tls_context
+
+APPLICATION_NAME: Final = "quarterdeck"
+_LOCK_TIMEOUT_S: Final = 1.0
+_GOODBYE_S: Final = 0.5
+
+Row = Mapping[str, Any]
+"""One row by column name; what is in it is checked by whoever takes it out."""
+
+
+class Rows(Protocol):
+    """What a look at the database may do."""
+
+    async def fetch(self, sql: str) -> Sequence[Row]:
+        """All rows of one statement without arguments."""
+        ...
+
+
+class Connection:
+    """A connection to one target; not for two tasks at once."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._driver: asyncpg.Connection | None = None
+        self._prepared: dict[str, Any] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a connection was made and was not seen to break."""
+        return self._driver is not None and not self._driver.is_closed()
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            OSError: or another of `DRIVER_ERRORS`.
+        """
+        self.drop()
+        target = self.target
+        secret = target.password.reveal() if target.password is not None else None
+        self._driver = await asyncpg.connect(
+            host=target.host,
+            port=target.port,
+            user=target.user,
+            database=target.database,
+            # A function, so that the driver does not go and look into ~/.pgpass or PGPASSWORD.
+            password=lambda: secret,
+            ssl=await self._tls(),
+            timeout=None,
+            statement_cache_size=0,
+            server_settings=self._server_settings(),
+            target_session_attrs="any",
+        )
+
+    async def _tls(self) -> Any:
+        target = self.target
+        if target.tls == "disable" or target.unix_socket:
+            return False
+        return await asyncio.to_thread(tls_context, target.tls, target.ca_file)
+
+    def _server_settings(self) -> dict[str, str] | None:
+        if self.target.transaction_pooled:
+            return None
+        return {"application_name": APPLICATION_NAME}
+
+    @asynccontextmanager
+    async def transaction(self, statement_timeout_s: float) -> AsyncIterator[Rows]:
+        """A READ ONLY transaction with limits; the connection is dropped when anything goes wrong.
+
+        Raises:
+            OSError: or another of `DRIVER_ERRORS`.
+        """
+        if self._driver is None:
+            raise asyncpg.InterfaceError("not connected")
+        try:
+            await self._driver.execute(self._begin(statement_timeout_s))
+            yield self
+            await self._driver.execute("COMMIT")
+        except asyncpg.PostgresError:
+            await self._roll_back()
+            raise
+        except BaseException:
+            # Cancelled or broken: nobody knows what the connection would say next.
+            self.drop()
+            raise
+
+    def _begin(self, statement_timeout_s: float) -> str:
+        statement_ms = max(1, round(statement_timeout_s * 1000))
+        lock_ms = min(statement_ms, round(_LOCK_TIMEOUT_S * 1000))
+        return (
+            "BEGIN READ ONLY; "
+            # Without this a role's search_path could put its own pg_stat_activity first.
+            "SET LOCAL search_path TO pg_catalog, pg_temp; "
+            f"SET LOCAL application_name TO {APPLICATION_NAME}; "
+            f"SET LOCAL statement_timeout TO {statement_ms}; "
+            f"SET LOCAL lock_timeout TO {lock_ms}; "
+            f"SET LOCAL idle_in_transaction_session_timeout TO {2 * statement_ms}"
+        )
+
+    async def _roll_back(self) -> None:
+        if not self.is_open or self._driver is None:
+            self.drop()
+            return
+        try:
+            await self._driver.execute("ROLLBACK")
+        except DRIVER_ERRORS:
+            self.drop()
+
+    async def fetch(self, sql: str) -> Sequence[Row]:
+        """All rows of one statement without arguments.
+
+        Raises:
+            OSError: or another of `DRIVER_ERRORS`.
+        """
+        if self._driver is None:
+            raise asyncpg.InterfaceError("not connected")
+        if self.target.transaction_pooled:
+            unnamed: Sequence[Row] = await self._driver.fetch(sql)
+            return unnamed
+        if sql not in self._prepared:
+            self._prepared[sql] = await self._driver.prepare(sql)
+        kept: Sequence[Row] = await self._prepared[sql].fetch()
+        return kept
+
+    def drop(self) -> None:
+        """Let go of the connection at once, without a word to a server that may not listen."""
+        driver, self._driver = self._driver, None
+        self._prepared = {}
+        if driver is not None:
+            driver.terminate()
+
+    async def close(self) -> None:
+        """Say goodbye, for half a second at most; never raises for what the server does."""
+        driver = self._driver
+        if driver is None or driver.is_closed():
+            self.drop()
+            return
+        with contextlib.suppress(*DRIVER_ERRORS):
+            await driver.close(timeout=_GOODBYE_S)
+        self.drop()

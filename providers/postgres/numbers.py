@@ -1,0 +1,91 @@
+"""The numbers that one look at a database gives; pure."""
+
+from dataclasses import dataclass
+
+from providers.clock import Moment
+from providers.postgres.counters import Figure, Rates
+from providers.postgres.occasional import Measured
+from providers.postgres.overview import UNSEEN, Overview
+from providers.readings import ConnectionCounts, Reading, SourceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything numeric of one look."""
+
+    overview: Overview
+    rates: Rates
+    size: Measured
+    average: Measured
+
+
+def readings_of(source: SourceId, at: Moment, findings: Findings) -> tuple[Reading, ...]:
+    """One reading for each metric, always the same metrics; those without a number say why."""
+    numbers = [
+        *_connections(findings.overview.connections),
+        *_sessions(findings.overview),
+        *_rates(findings.rates),
+    ]
+    return (
+        *(_reading(source, name, figure, unit, at) for name, figure, unit in numbers),
+        _measured(source, "database_size_bytes", findings.size, "bytes", at),
+        _measured(source, "query_avg_ms", findings.average, "ms", at),
+        # The poller counts the reads that fail; a look that came back did not.
+        _reading(source, "connect_failed", (0.0, ""), "count", at),
+    )
+
+
+def _reading(source: SourceId, name: str, figure: Figure, unit: str, at: Moment) -> Reading:
+    value, reason = figure
+    if value is None:
+        return Reading(source=source, metric=name, value=None, unit=unit, at=at, reason=reason)
+    return Reading.of(source, name, value, unit, at)
+
+
+def _measured(source: SourceId, name: str, measured: Measured, unit: str, at: Moment) -> Reading:
+    return _reading(source, name, measured.figure, unit, measured.at or at)
+
+
+def _seen(value: float | None) -> Figure:
+    return (None, UNSEEN) if value is None else (float(value), "")
+
+
+def _connections(counts: ConnectionCounts | None) -> list[tuple[str, Figure, str]]:
+    if counts is None:
+        nothing: Figure = (None, UNSEEN)
+        return [
+            ("connections_used", nothing, "count"),
+            ("connections_available", nothing, "count"),
+            ("connections_percent", nothing, "%"),
+        ]
+    percent: Figure = (None, "no connections are open to ordinary users")
+    if counts.available > 0:
+        percent = (100.0 * counts.used / counts.available, "")
+    return [
+        ("connections_used", (float(counts.used), ""), "count"),
+        ("connections_available", (float(counts.available), ""), "count"),
+        ("connections_percent", percent, "%"),
+    ]
+
+
+def _sessions(overview: Overview) -> list[tuple[str, Figure, str]]:
+    numbers = [
+        ("long_queries", _seen(overview.long_queries), "count"),
+        ("idle_in_transaction", _seen(overview.idle_in_transaction), "count"),
+        ("blocked", _seen(overview.blocked), "count"),
+        ("oldest_transaction_s", _seen(overview.oldest_transaction_s), "s"),
+    ]
+    if overview.in_recovery:
+        lag: Figure = (overview.replay_lag_s, "nothing was replayed yet")
+        numbers.append(("replay_lag_s", lag, "s"))
+    return numbers
+
+
+def _rates(rates: Rates) -> list[tuple[str, Figure, str]]:
+    return [
+        ("cache_hit_percent", rates.cache_hit_percent, "%"),
+        ("transactions_per_s", rates.transactions_per_s, "per_s"),
+        ("rollbacks_per_s", rates.rollbacks_per_s, "per_s"),
+        ("deadlocks", rates.deadlocks, "count"),
+        ("temp_bytes_per_s", rates.temp_bytes_per_s, "bytes_per_s"),
+    ]

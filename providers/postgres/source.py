@@ -1,0 +1,223 @@
+"""A PostgreSQL database as a source: one connection, two light queries a look, forever."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+
+from providers.base import SourceSpec
+from providers.clock import Clock
+from providers.errors import BadAnswer
+from providers.postgres.connection import Connection
+from providers.postgres.counters import Counters, rates_between
+from providers.postgres.failures import DRIVER_ERRORS, translated
+from providers.postgres.numbers import Findings, readings_of
+from providers.postgres.occasional import Occasional
+from providers.postgres.options import DatabaseOptions
+from providers.postgres.overview import Overview, overview_from
+from providers.postgres.rows import MALFORMED, Row
+from providers.postgres.sessions import Sessions, prepared_from, sessions_from
+from providers.postgres.statements import Identifier, statement
+from providers.postgres.target import SYSTEM, Target, resolve_target
+from providers.readings import DatabaseReading, Harvest, PreparedTransaction
+
+_MOST_APPLICATIONS: Final = 20
+_MOST_WAITING: Final = 100
+_MOST_PREPARED: Final = 20
+_QUERY_BYTES: Final = 4096
+_FIRST_WITH_QUERY_ID: Final = 140_000
+
+_LOST: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidSQLStatementNameError,
+    asyncpg.DuplicatePreparedStatementError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
+"""What an old connection raises when only the connection is at fault: worth a new one at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    overview: Overview
+    sessions: Sessions
+    prepared: tuple[PreparedTransaction, ...]
+
+
+class DatabaseSource:
+    """Looks at one database again and again, and reconnects for as long as it lives.
+
+    Args:
+        spec: Name and cadence; `timeout_s` bounds a whole read with its reconnect.
+        options: How to get there and what to look at.
+        clock: For the time of readings and for what is asked only once a minute.
+    """
+
+    def __init__(self, spec: SourceSpec, options: DatabaseOptions, clock: Clock) -> None:
+        self._spec = spec
+        self._options = options
+        self._clock = clock
+        self._connection: Connection | None = None
+        self._target: Target | None = None
+        self._counters: Counters | None = None
+        self._occasional = Occasional(options.statement_timeout_s)
+        self._one_at_a_time = asyncio.Lock()
+        self._operation = "connect"
+        # The server shall stop a statement before we give up on the whole read.
+        self._statement_timeout_s = min(options.statement_timeout_s, 0.8 * spec.timeout_s)
+        self._rule = {
+            "long_ms": round(options.long_query_s * 1000),
+            "idle_ms": round(options.idle_in_transaction_s * 1000),
+            "runbook": int(options.basis == "runbook"),
+        }
+        self._overview_sql = statement(
+            "overview", **self._rule, most_applications=_MOST_APPLICATIONS
+        )
+        self._sessions_version = 0
+        self._sessions_text = ""
+
+    @property
+    def spec(self) -> SourceSpec:
+        """Its name and cadence."""
+        return self._spec
+
+    async def read(self) -> Harvest:
+        """Look once.
+
+        Raises:
+            ProviderError: The database did not give what was asked.
+        """
+        try:
+            async with asyncio.timeout(self._spec.timeout_s) as limit, self._one_at_a_time:
+                return await self._harvest(limit.when() or 0.0)
+        except DRIVER_ERRORS as error:
+            raise translated(
+                error,
+                operation=self._operation,
+                target=self._target,
+                limit_s=self._spec.timeout_s,
+            ) from error
+
+    async def aclose(self) -> None:
+        """Give the connection back; may be called twice, never raises."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _harvest(self, deadline_s: float) -> Harvest:
+        connection, look = await self._look_with_reconnect()
+        await self._occasional.refresh(connection, self._clock.now(), deadline_s)
+        rates = rates_between(self._counters, look.overview.counters)
+        self._counters = look.overview.counters
+        at = self._clock.now()
+        findings = Findings(
+            overview=look.overview,
+            rates=rates,
+            size=self._occasional.size,
+            average=self._occasional.average,
+        )
+        return Harvest(
+            payload=self._reading(look, findings, connection),
+            numbers=readings_of(self._spec.id, at, findings),
+            at=at,
+        )
+
+    def _reading(self, look: _Look, findings: Findings, connection: Connection) -> DatabaseReading:
+        size = findings.size.figure[0]
+        return DatabaseReading(
+            sessions=look.sessions.listed,
+            sessions_left_out=look.sessions.left_out,
+            connections=look.overview.connections,
+            server_version=look.overview.version_text,
+            in_recovery=look.overview.in_recovery,
+            size_bytes=None if size is None else int(size),
+            missing_privileges=look.overview.missing_privileges,
+            pooled=connection.target.transaction_pooled,
+            prepared_transactions=look.prepared,
+            largest_tables=self._occasional.tables,
+            cache_hit_percent=findings.rates.cache_hit_percent[0],
+        )
+
+    async def _look_with_reconnect(self) -> tuple[Connection, _Look]:
+        connection = self._connection
+        if connection is not None and connection.is_open:
+            try:
+                return connection, await self._look(connection)
+            except _LOST:
+                # The server was restarted, or a pooler dropped us, since the last look.
+                connection.drop()
+        connection = await self._connect()
+        return connection, await self._look(connection)
+
+    async def _connect(self) -> Connection:
+        self._operation = "connect"
+        self._target = await resolve_target(self._options)
+        self._connection = Connection(self._target)
+        await self._connection.open()
+        return self._connection
+
+    async def _look(self, connection: Connection) -> _Look:
+        self._operation = "look at the server"
+        async with connection.transaction(self._statement_timeout_s) as rows:
+            found = await rows.fetch(self._overview_sql)
+            overview = _parsed_overview(found)
+            listed = await rows.fetch(self._sessions_sql(overview.version))
+            sessions = _parsed_sessions(listed)
+            prepared: Sequence[Row] = ()
+            if sessions.prepared_transaction_blocks:
+                prepared = await rows.fetch(
+                    statement("prepared_transactions", row_limit=_MOST_PREPARED)
+                )
+        return _Look(overview=overview, sessions=sessions, prepared=_parsed_prepared(prepared))
+
+    def _sessions_sql(self, version: int) -> str:
+        if version != self._sessions_version:
+            column = "a.query_id" if version >= _FIRST_WITH_QUERY_ID else "NULL::bigint"
+            self._sessions_version = version
+            self._sessions_text = statement(
+                "sessions",
+                **self._rule,
+                most_waiting=_MOST_WAITING,
+                query_bytes=_QUERY_BYTES,
+                row_limit=max(1, self._options.row_limit),
+                query_id=Identifier(column),
+            )
+        return self._sessions_text
+
+
+def _parsed_overview(rows: Sequence[Row]) -> Overview:
+    with _rows_as_asked():
+        return overview_from(rows[0])
+
+
+def _parsed_sessions(rows: Sequence[Row]) -> Sessions:
+    with _rows_as_asked():
+        return sessions_from(rows)
+
+
+def _parsed_prepared(rows: Sequence[Row]) -> tuple[PreparedTransaction, ...]:
+    with _rows_as_asked():
+        return prepared_from(rows)
+
+
+@contextmanager
+def _rows_as_asked() -> Iterator[None]:
+    try:
+        yield
+    except MALFORMED as error:
+        # Our own words name the column, never its value.
+        said = str(error) if isinstance(error, TypeError) else type(error).__name__
+        raise BadAnswer(
+            SYSTEM,
+            "look at the server",
+            f"a row came back that we did not ask for: {said}",
+            advice="check that host and port are those of a PostgreSQL server",
+        ) from error

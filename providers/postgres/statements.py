@@ -1,0 +1,45 @@
+"""The SQL of `providers/sql`, ready to be sent without arguments.
+
+Statements without arguments need no prepared statement, which a transaction pooler can not keep.
+What has to vary is put in here, and it can only be a whole number or a checked name.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+
+class Identifier(str):
+    """A name made safe to stand in a statement, whatever characters it has."""
+
+    __slots__ = ()
+
+    @classmethod
+    def quoted(cls, name: str) -> "Identifier":
+        """The name in double quotes, as SQL wants it.
+
+        Raises:
+            ValueError: It holds a NUL, which no PostgreSQL name can.
+        """
+        if "\0" in name:
+            raise ValueError("a name in PostgreSQL holds no NUL")
+        doubled = name.replace('"', '""')
+        return cls(f'"{doubled}"')
+
+
+@cache
+def _text(name: str) -> str:
+    # Without the comment on top, which would travel with every look through a pooler.
+    written = files("providers").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return "\n".join(line for line in written.splitlines() if not line.startswith("--"))
+
+
+def statement(name: str, **values: int | Identifier) -> str:
+    """The statement of `providers/sql/<name>.sql` with `values` in its places.
+
+    Raises:
+        TypeError: A value is neither a whole number nor an `Identifier`.
+    """
+    for key, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | Identifier):
+            raise TypeError(f"{key} is neither a whole number nor an identifier")
+    return _text(name).format_map(values)
