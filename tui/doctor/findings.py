@@ -1,0 +1,53 @@
+"""What the doctor found, as values."""
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+class Mark(enum.Enum):
+    """How a finding stands."""
+
+    OK = "ok"
+    WARNING = "warn"
+    FAILED = "FAIL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    area: str
+    """Where it belongs: `terminal`, `secrets`, `endpoints`, …"""
+
+    subject: str
+    mark: Mark
+    words: str
+    fix: str = ""
+    """What to do about it; empty when there is nothing to do."""
+
+
+_SUBJECT_WIDTH: Final = 34
+
+
+def report_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """The findings as text, under a heading an area, each with its fix below it."""
+    area = ""
+    for finding in findings:
+        if finding.area != area:
+            area = finding.area
+            yield area
+        subject = f"{finding.subject:{_SUBJECT_WIDTH}.{_SUBJECT_WIDTH}}"
+        yield f"  {finding.mark.value:4}  {subject}  {finding.words}"
+        if finding.fix:
+            yield f"        {'':{_SUBJECT_WIDTH}}  → {finding.fix}"
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """How many findings stand how, in one line."""
+    marks = [finding.mark for finding in findings]
+    return (
+        f"{marks.count(Mark.OK)} ok, {marks.count(Mark.WARNING)} to look at, "
+        f"{marks.count(Mark.FAILED)} wrong"
+    )

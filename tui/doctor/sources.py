@@ -1,0 +1,132 @@
+"""Whether every source answers, over trusted TLS, with the rights it needs.
+
+Each is asked once, exactly as the engine asks it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Final
+
+from providers.base import Source, SourceKind
+from providers.clock import Clock
+from providers.errors import ProviderError
+from providers.readings import (
+    DatabaseReading,
+    DeploysReading,
+    Failure,
+    Harvest,
+    ProbeReading,
+    Trouble,
+    VendorReading,
+)
+from tui.doctor.findings import Finding, Mark
+
+AREAS: Final = {
+    SourceKind.ENDPOINT: "endpoints",
+    SourceKind.DATABASE: "databases",
+    SourceKind.DEPLOYS: "deploys",
+    SourceKind.VENDOR_STATUS: "status pages",
+}
+_AT_ONCE: Final = 10
+_EXPIRY_WARNING_DAYS: Final = 21
+
+
+async def source_findings(sources: Iterable[Source], clock: Clock) -> AsyncIterator[Finding]:
+    """Ask every source once, a few at a time; findings come in the order of the sources."""
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def asked(source: Source) -> list[Finding]:
+        async with turn:
+            return [finding async for finding in _asked(source, clock)]
+
+    tasks = [asyncio.create_task(asked(source)) for source in sources]
+    for task in tasks:
+        for finding in await task:
+            yield finding
+
+
+async def _asked(source: Source, clock: Clock) -> AsyncIterator[Finding]:
+    began = clock.now()
+    try:
+        async with asyncio.timeout(source.spec.timeout_s):
+            harvest = await source.read()
+    except ProviderError as error:
+        yield _found(source, Mark.FAILED, error.sentence, error.advice)
+    except TimeoutError:
+        words = f"no answer within {source.spec.timeout_s:g} s"
+        yield _found(source, Mark.FAILED, words, "is it reachable from this host?")
+    else:
+        took_ms = began.age_s(clock.now()) * 1000
+        for finding in _judged(source, harvest, took_ms):
+            yield finding
+
+
+def _found(source: Source, mark: Mark, words: str, fix: str = "") -> Finding:
+    return Finding(
+        area=AREAS[source.spec.kind],
+        subject=str(source.spec.id),
+        mark=mark,
+        words=words,
+        fix=fix,
+    )
+
+
+def _judged(source: Source, harvest: Harvest, took_ms: float) -> Iterator[Finding]:
+    match harvest.payload:
+        case ProbeReading() as probe:
+            yield from _probe(source, probe, harvest)
+        case DatabaseReading() as database:
+            yield from _database(source, database, took_ms)
+        case DeploysReading() as deploys:
+            words = f"{len(deploys.deploys)} deploys, live {deploys.live_id or 'not known'}"
+            yield _found(source, Mark.OK, f"{words}, {took_ms:.0f} ms")
+            for notice in deploys.notices:
+                yield _found(source, Mark.WARNING, notice)
+        case VendorReading() as vendor:
+            yield _found(source, Mark.OK, f"{vendor.state.value}, {took_ms:.0f} ms")
+
+
+def _probe(source: Source, probe: ProbeReading, harvest: Harvest) -> Iterator[Finding]:
+    if probe.failure is not None:
+        yield _found(source, Mark.FAILED, probe.failure.sentence, _fix(probe.failure))
+    else:
+        yield _found(source, Mark.OK, f"{probe.status}, {probe.phases.total_ms:.0f} ms")
+    yield from _tls(source, probe, harvest)
+    missing = [number for number in harvest.numbers if number.value is None]
+    if probe.failure is None:
+        for number in missing:
+            words = f"metric {number.metric}: {number.reason}"
+            yield _found(
+                source, Mark.WARNING, words, "see the check's metrics in the configuration"
+            )
+
+
+def _fix(failure: Failure) -> str:
+    if failure.advice:
+        return failure.advice
+    if failure.trouble is Trouble.UNREACHABLE:
+        return "is the address right, and is it reachable from this host?"
+    return ""
+
+
+def _tls(source: Source, probe: ProbeReading, harvest: Harvest) -> Iterator[Finding]:
+    certificate = probe.certificate
+    if certificate is None:
+        return
+    days = (certificate.not_after - harvest.at.at).days
+    words = f"certificate of {certificate.issuer.line(60)}, {days} days left"
+    if not certificate.trusted:
+        yield _found(source, Mark.FAILED, f"{words}, not trusted", "is the right CA in ca_file?")
+    elif days < _EXPIRY_WARNING_DAYS:
+        yield _found(source, Mark.WARNING, words, "renew it")
+    else:
+        yield _found(source, Mark.OK, words)
+
+
+def _database(source: Source, database: DatabaseReading, took_ms: float) -> Iterator[Finding]:
+    counts = database.connections
+    used = f", {counts.used} of {counts.available} connections" if counts else ""
+    words = f"PostgreSQL {database.server_version}{used}, {took_ms:.0f} ms"
+    yield _found(source, Mark.OK, words)
+    for privilege in database.missing_privileges:
+        yield _found(source, Mark.WARNING, privilege)
