@@ -1,0 +1,1 @@
+"""Vendor services on loopback, with memory: a write changes what the next read shows."""
