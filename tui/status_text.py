@@ -66,7 +66,7 @@ def _section(title: str, status: PaneStatus, lines: Iterator[str]) -> Iterator[s
         drawn = True
         yield f"    {line.rstrip()}"
     if not drawn or status.state in {PaneState.FAILED, PaneState.STALE}:
-        advice = f" ({status.advice})" if status.advice else ""
+        advice = f" ({'; '.join(status.advice.splitlines())})" if status.advice else ""
         yield f"    {status.state.value}: {status.message or 'nothing to show'}{advice}"
 
 

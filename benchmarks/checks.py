@@ -1,0 +1,111 @@
+"""What one HTTP check costs this process, at 10, 100 and 1,000 endpoints.
+
+The server is a process of its own, each endpoint an address of its own (127.x.y.z), connections are
+kept alive, and checks start in small groups as the engine starts them.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import sys
+import time
+from collections.abc import Iterator
+
+from providers.base import SourceKind, SourceSpec
+from providers.clock import SystemClock
+from providers.endpoint import EndpointOptions, EndpointSource
+from providers.readings import ProbeReading, Role, SourceId
+
+SIZES = (10, 100, 1000)
+GROUP = 5
+ROUNDS = 4
+BODY = b'{"status":"ok"}'
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+)
+
+
+async def _serve(ready: multiprocessing.connection.Connection) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(ANSWER)
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "0.0.0.0", 0)  # noqa: S104 - loopback addresses differ
+    ready.send(server.sockets[0].getsockname()[1])
+    async with server:
+        await server.serve_forever()
+
+
+def _server_main(ready: multiprocessing.connection.Connection) -> None:
+    asyncio.run(_serve(ready))
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[int]:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=_server_main, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        yield int(ours.recv())
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _source(number: int, port: int) -> EndpointSource:
+    address = f"127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}"
+    spec = SourceSpec(
+        id=SourceId(f"bench/production/endpoint/{number}"),
+        workspace="bench",
+        environment="production",
+        kind=SourceKind.ENDPOINT,
+        title=f"endpoint {number}",
+        system="HTTP",
+        interval_s=10.0,
+        timeout_s=5.0,
+    )
+    options = EndpointOptions(url=f"http://{address}:{port}/", role=Role.LIVENESS, fresh_every=1000)
+    return EndpointSource(spec, options, SystemClock())
+
+
+async def _round(sources: list[EndpointSource]) -> int:
+    good = 0
+    for start in range(0, len(sources), GROUP):
+        group = sources[start : start + GROUP]
+        for harvest in await asyncio.gather(*(source.read() for source in group)):
+            payload = harvest.payload
+            good += isinstance(payload, ProbeReading) and payload.status == 200
+    return good
+
+
+async def _cost_ms(count: int, port: int) -> tuple[float, float]:
+    """CPU milliseconds a check, and the share of good answers in percent."""
+    sources = [_source(number, port) for number in range(count)]
+    await _round(sources)
+    began, good = time.process_time(), 0
+    for _ in range(ROUNDS):
+        good += await _round(sources)
+    spent = time.process_time() - began
+    for source in sources:
+        await source.aclose()
+    return spent / (count * ROUNDS) * 1000, 100 * good / (count * ROUNDS)
+
+
+def main() -> None:
+    """Print a line for each size."""
+    if sys.platform != "linux":
+        print("HTTP checks: only Linux answers on all of 127.0.0.0/8; not measured here")
+        return
+    with _server() as port:
+        for count in SIZES:
+            cost, good = asyncio.run(_cost_ms(count, port))
+            print(f"HTTP check, {count:>5} endpoints   {cost:6.2f} ms CPU each   {good:.0f} % good")
+
+
+if __name__ == "__main__":
+    main()
