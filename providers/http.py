@@ -1,7 +1,6 @@
 """HTTP clients of vendors: one `Api` an account, every promise about requests kept beneath it."""
 
 import asyncio
-import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from providers.clock import Clock, Moment
 from providers.errors import BadAnswer, ProviderError, TimedOut, Unauthorized
 from providers.http_address import Address, parse_address
 from providers.http_body import decode_json
-from providers.http_exchange import Call, Header, Line, Reply
+from providers.http_exchange import SENDABLE, Call, Header, Line, Reply
 from providers.http_status import refusal
 from providers.http_warm import warm_up
 from providers.http_wire import WIRE_SLACK, Wire
@@ -31,9 +30,6 @@ LARGEST_REMEMBERED: Final = 512 * 1024
 """Bytes of an answer worth keeping."""
 
 USER_AGENT: Final = "quarterdeck"
-
-_SENDABLE: Final = re.compile(r"[!-~]+(?:[ \t]+[!-~]+)*")
-"""What a header may carry (RFC 9110, 5.5), without the bytes beyond ASCII."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +182,7 @@ class Api:
             return
         self._remembered.pop(target, None)
         tag = reply.header("etag")
-        if _SENDABLE.fullmatch(tag) and len(tag) <= 256 and len(reply.body) <= LARGEST_REMEMBERED:
+        if SENDABLE.fullmatch(tag) and len(tag) <= 256 and len(reply.body) <= LARGEST_REMEMBERED:
             self._remembered[target] = (tag, answer)
         while len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)
@@ -208,10 +204,6 @@ class Api:
             merged["If-None-Match"] = known[0]
         if self._secret is not None:
             merged["Authorization"] = await self._authorization(operation, self._secret)
-        for name, value in merged.items():
-            if not _SENDABLE.fullmatch(value):
-                reason = f"the header {name} holds characters that HTTP can not carry"
-                raise BadAnswer(self._system, operation, reason)
         return list(merged.items())
 
     async def _authorization(self, operation: str, secret: SecretGetter) -> str:
@@ -262,7 +254,7 @@ async def authorization(
         raise Unauthorized(
             system, operation, reason, advice="`quarterdeck doctor` tries every secret"
         ) from error
-    if not _SENDABLE.fullmatch(value):
+    if not SENDABLE.fullmatch(value):
         raise Unauthorized(
             system,
             operation,

@@ -7,26 +7,34 @@ its engine, httpcore, is used directly and httpx itself only to read addresses.
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import httpcore
 
 from providers.clock import Clock
-from providers.errors import TimedOut, TooLarge, Unreachable
+from providers.errors import BadAnswer, TimedOut, TooLarge, Unreachable
 from providers.http_address import Address, Origin
 from providers.http_body import Inflater, size_words
 from providers.http_network import WatchedNetwork
 from providers.http_wire import Wire
-from providers.http_words import BROKEN, explained
+from providers.http_words import BROKEN, explained, untrusted
 from providers.tls import shared_context
+from providers.tls_certificate import read_untrusted
 
 # Their records hold whole addresses with the query, and header values.
 for _name in ("httpcore", "httpx", "hpack", "h2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 Header = tuple[str, str]
+
+SENDABLE: Final = re.compile(r"[!-~]+(?:[ \t]+[!-~]+)*")
+"""What the value of a header may be (RFC 9110, 5.5), without the bytes beyond ASCII."""
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +139,8 @@ class Line:
             reply = await self._exchange(call, wire)
         except BROKEN as error:
             await self.close()
+            if untrusted(error):
+                wire.untrusted = await read_untrusted(self._origin)
             raise explained(error, call.system, call.operation, call.address, wire) from error
         except BaseException:
             await self.close()
@@ -197,6 +207,10 @@ def _request(call: Call) -> httpcore.Request:
     )
     host = str(origin).partition("://")[2]
     sent = [("Host", host), ("Accept-Encoding", "identity"), *call.headers]
+    for name, value in sent:
+        if not _TOKEN.fullmatch(name) or (value and not SENDABLE.fullmatch(value)):
+            reason = f"the header {name[:60]!r} holds characters that HTTP can not carry"
+            raise BadAnswer(call.system, call.operation, reason)
     headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in sent]
     return httpcore.Request(call.method, url, headers=headers)
 

@@ -187,6 +187,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
             self._socket.close()
             raise
         wire.tls_s = wire.now_s() - began_s
+        wire.tls = tls.object
         return SocketStream(self._socket, self._network, tls)
 
     async def aclose(self) -> None:

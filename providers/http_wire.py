@@ -1,12 +1,13 @@
 """What one exchange saw of its connection: times, bytes, and how far it came."""
 
 import enum
+import ssl
 from typing import Final
 
 import h11
 
 from providers.clock import Clock
-from providers.readings import Phases
+from providers.readings import Certificate, Phases
 
 WIRE_SLACK: Final = 256 * 1024
 """Bytes allowed besides the body: headers (100 kB at most, h11's own limit) and framing."""
@@ -59,6 +60,12 @@ class Wire:
         self.http_version = ""
         self.reused = False
         """The connection had served before."""
+
+        self.tls: ssl.SSLObject | None = None
+        """Of a connection that was made and trusted in this exchange."""
+
+        self.untrusted: Certificate | None = None
+        """What the other side showed when its certificate was refused."""
 
     def now_s(self) -> float:
         """Seconds of a clock that never goes back."""

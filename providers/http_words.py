@@ -53,12 +53,17 @@ def explained(
         if isinstance(cause, PastLimit):
             return TooLarge(system, operation, str(cause), advice="nothing past it was read")
         if isinstance(cause, ssl.SSLError):
-            reason, advice = tls_reason(cause, address.origin.host)
+            reason, advice = tls_reason(cause, address.origin.host, wire.untrusted)
             return Unreachable(system, operation, reason, advice=advice)
         if isinstance(cause, OSError):
             reason, advice = _socket_reason(cause, address)
             return Unreachable(system, operation, reason, advice=advice)
     return _protocol_trouble(error, system, operation, wire)
+
+
+def untrusted(error: BaseException) -> bool:
+    """Whether the other side showed a certificate, and it was refused."""
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

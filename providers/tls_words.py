@@ -3,6 +3,10 @@
 import ssl
 from typing import Final
 
+from providers.readings import Certificate
+
+EXPIRED: Final = 10
+
 _VERIFY_WORDS: Final = {
     9: ("certificate not valid yet", "check both clocks"),
     10: ("certificate expired", "renew the certificate"),
@@ -34,10 +38,16 @@ _REASON_WORDS: Final = {
 }
 
 
-def tls_reason(error: ssl.SSLError, host: str) -> tuple[str, str]:
-    """Reason and advice for a failure of TLS; neither holds anything the other side wrote."""
+def tls_reason(error: ssl.SSLError, host: str, shown: Certificate | None) -> tuple[str, str]:
+    """Reason and advice for a failure of TLS, safe to draw.
+
+    Args:
+        error: What the handshake raised.
+        host: Whom we wanted to reach.
+        shown: The certificate that was refused, where it could be read.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _untrusted(error, host)
+        return _untrusted(error, host, shown)
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "TLS: closed during the handshake", ""
     known = _REASON_WORDS.get(error.reason or "")
@@ -47,10 +57,17 @@ def tls_reason(error: ssl.SSLError, host: str) -> tuple[str, str]:
     return f"TLS: {named}", ""
 
 
-def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:
+def _untrusted(
+    error: ssl.SSLCertVerificationError, host: str, shown: Certificate | None
+) -> tuple[str, str]:
     # The system's own verifiers (macOS) give no code of OpenSSL.
     code = getattr(error, "verify_code", 0)
     words, advice = _VERIFY_WORDS.get(code, ("certificate not trusted", ""))
     if code in {62, 64}:
-        words = f"certificate is for another host than {host}"
+        names = shown.subject.line(80) if shown else "another host"
+        words = f"certificate is for {names}, not for {host}"
+    elif shown is not None and code == EXPIRED:
+        words = f"{words} on {shown.not_after:%Y-%m-%d}"
+    elif shown is not None:
+        words = f"{words} (issued by {shown.issuer.line(60)}, ends {shown.not_after:%Y-%m-%d})"
     return f"TLS: {words}", advice

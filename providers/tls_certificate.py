@@ -1,0 +1,108 @@
+"""Certificates as values: of trusted connections, and of refused ones for their dates."""
+
+import asyncio
+import ssl
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from providers.http_address import Origin
+from providers.http_network import TlsLayer, connect_any
+from providers.http_resolve import RESOLVER
+from providers.readings import Certificate
+from providers.text import Foreign
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+LONGEST_READ_S: Final = 2.0
+LONGEST_NAME: Final = 120
+
+
+def trusted_certificate(tls: ssl.SSLObject) -> Certificate | None:
+    """The certificate of a verified connection; None where the system's verifier hides it."""
+    fields = tls.getpeercert()
+    if not fields:
+        return None
+    ends = fields.get("notAfter")
+    if not isinstance(ends, str):
+        return None
+    return Certificate(
+        subject=_foreign(_names(fields.get("subject")) or _names_of_hosts(fields)),
+        issuer=_foreign(_names(fields.get("issuer"))),
+        not_after=datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC),
+        trusted=True,
+    )
+
+
+def _names(pairs: object) -> str:
+    """Organisation and common name out of what `getpeercert` makes of a name."""
+    found: dict[str, str] = {}
+    for relative in pairs if isinstance(pairs, tuple) else ():
+        for key, value in relative:
+            found.setdefault(str(key), str(value))
+    wanted = (found.get("organizationName"), found.get("commonName"))
+    return ", ".join(value for value in wanted if value)
+
+
+def _names_of_hosts(fields: object) -> str:
+    hosts = fields.get("subjectAltName", ()) if isinstance(fields, dict) else ()
+    return ", ".join(str(value) for _, value in hosts[:4])
+
+
+def _foreign(text: str) -> Foreign:
+    return Foreign(Foreign(text[: LONGEST_NAME * 4]).line(LONGEST_NAME))
+
+
+async def read_untrusted(origin: Origin) -> Certificate | None:
+    """The certificate of a server that was just refused, to tell its names and dates.
+
+    A second handshake that verifies nothing and sends nothing: the connection is closed as soon
+    as the certificate is there. None when that does not work either.
+    """
+    try:
+        async with asyncio.timeout(LONGEST_READ_S):
+            encoded = await _encoded(origin)
+            # The parser is loaded on first use, 40 ms.
+            return await asyncio.to_thread(_parsed, encoded) if encoded else None
+    except (OSError, ValueError):
+        return None
+
+
+async def _encoded(origin: Origin) -> bytes | None:
+    connected = await connect_any(await RESOLVER.look_up(origin.host, origin.port))
+    with connected:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        tls = TlsLayer(connected, context, origin.host)
+        await tls.handshake()
+        return tls.object.getpeercert(binary_form=True)
+
+
+def _parsed(encoded: bytes) -> Certificate:
+    from cryptography import x509
+
+    certificate = x509.load_der_x509_certificate(encoded)
+    return Certificate(
+        subject=_foreign(_hosts(certificate) or _common_name(certificate.subject)),
+        issuer=_foreign(_common_name(certificate.issuer)),
+        not_after=certificate.not_valid_after_utc,
+        trusted=False,
+    )
+
+
+def _hosts(certificate: "x509.Certificate") -> str:
+    from cryptography import x509
+
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ""
+    return ", ".join(str(name.value) for name in list(names)[:4])
+
+
+def _common_name(name: "x509.Name") -> str:
+    from cryptography.x509.oid import NameOID
+
+    wanted = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+    return ", ".join(str(part.value) for oid in wanted for part in name.get_attributes_for_oid(oid))
