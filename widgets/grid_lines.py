@@ -26,10 +26,23 @@ def header_line(
     position = 0
     for lane in range(layout.lanes):
         for number, column in enumerate(columns):
+            if not column.title and number != sorted_by:
+                continue
             start, width = layout.spans[number]
             at = layout.lane_start(lane) + start
             mark = (" ▴" if reverse else " ▾") if number == sorted_by else ""
+            if column.align == "left":
+                width = _room(columns, layout, number)
             cells.append(Cell(" " * (at - position)))
             cells.append(Cell(fit(column.title + mark, width, column.align), Tone.MUTED))
             position = at + width
     return tuple(cells)
+
+
+def _room(columns: Sequence[Column], layout: Arrangement, number: int) -> int:
+    """A title may reach over columns without one, up to the next title."""
+    start, width = layout.spans[number]
+    for (begin, _), column in zip(layout.spans[number + 1 :], columns[number + 1 :], strict=True):
+        if column.title:
+            return max(begin - start - 1, width)
+    return max(layout.lane_width - start, width)

@@ -1,7 +1,7 @@
 """Which rows a list shows and in what order: pure, and knows nothing of a screen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from widgets.cells import Cell, Line, as_line, plain
 
@@ -23,6 +23,10 @@ class Row:
 
     order: tuple[Sortable, ...] = ()
     """What each column is sorted by; empty: by its text. None comes last."""
+
+    def as_faded(self) -> "Row":
+        """The same row as old data."""
+        return replace(self, faded=True)
 
     def text(self) -> str:
         """The characters of the row, for filters and copying."""

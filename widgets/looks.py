@@ -3,7 +3,7 @@
 from typing import Final
 
 from monitor.snapshot import PaneState, PaneStatus
-from monitor.words import duration_words
+from monitor.words import duration_words, short_duration
 from widgets.blank import Blank, BlankKind
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import Glyphs
@@ -27,6 +27,12 @@ def steady(seconds: float) -> float:
     """A span that does not tick every second: in steps of 5 s, from a minute on of 10 s."""
     step = 5 if seconds < 60 else 10
     return seconds // step * step
+
+
+def lately(seconds: float) -> str:
+    """How long ago: exact while it is fresh, `4m40s`, then in one unit, `31m`, `3h`."""
+    recent = seconds < 600
+    return duration_words(steady(seconds)) if recent else short_duration(seconds).strip()
 
 
 def faded(status: PaneStatus) -> bool:

@@ -1,0 +1,34 @@
+"""The alerts pane: what fires or is about to, the most urgent first."""
+
+from monitor.snapshot import PaneStatus, WorkspaceView
+from monitor.verdicts import Phase
+from providers.clock import Moment
+from widgets.alert_rows import alert_columns, alert_rows
+from widgets.cells import Cell, Tone
+from widgets.grid import Grid
+from widgets.list_pane import ListPane
+from widgets.listing import Row
+
+
+class AlertsPane(ListPane):
+    """Alerts of one workspace."""
+
+    TITLE = "Alerts"
+
+    def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
+        """Rows for the width of the pane."""
+        grid.set_columns(alert_columns(grid.size.width), header=False)
+        return alert_rows(view, now, self.glyphs)
+
+    def status(self, view: WorkspaceView) -> PaneStatus:
+        """The state of the alerts."""
+        return view.alerts_status
+
+    def facts(self, view: WorkspaceView, now: Moment) -> tuple[Cell, ...]:
+        """How many fire and how many wait for their time."""
+        firing = sum(alert.phase is Phase.FIRING for alert in view.alerts)
+        waiting = sum(alert.phase is Phase.PENDING for alert in view.alerts)
+        words = [
+            f"{count} {word}" for count, word in ((firing, "firing"), (waiting, "pending")) if count
+        ]
+        return (Cell(" · ".join(words), Tone.MUTED),) if words else ()

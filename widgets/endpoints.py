@@ -1,0 +1,39 @@
+"""The endpoints pane: every check in production and staging, side by side."""
+
+from monitor.snapshot import PaneStatus, WorkspaceView
+from providers.clock import Moment
+from widgets.cells import Cell, Line, Tone
+from widgets.endpoint_fields import endpoint_fields, pair_of
+from widgets.fields import columns_of, rows_of
+from widgets.grid import Grid
+from widgets.list_pane import ListPane
+from widgets.listing import Row
+from widgets.tiers import Tier
+
+
+class EndpointsPane(ListPane):
+    """Endpoint checks of one workspace."""
+
+    TITLE = "Endpoints"
+
+    def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
+        """Rows for the width of the terminal."""
+        fields = endpoint_fields(view, self.tier, now, self.glyphs)
+        grid.set_columns(columns_of(fields), header=self.tier > Tier.NARROW)
+        return rows_of(view.endpoints, fields, lambda row: row.spec.key)
+
+    def status(self, view: WorkspaceView) -> PaneStatus:
+        """The state of the endpoints."""
+        return view.endpoints_status
+
+    def heading(self, view: WorkspaceView) -> Line:
+        """The title with the environments that are compared."""
+        labels = {each.name: each.label.lower() for each in view.spec.environments}
+        pair = pair_of(view)
+        names = [labels[name] for name in pair] if self.tier is Tier.NARROW else pair
+        return (*super().heading(view), Cell(f"  {' ↔ '.join(names)}", Tone.MUTED))
+
+    def facts(self, view: WorkspaceView, now: Moment) -> Line:
+        """What the sign between the versions means."""
+        shown = self.tier > Tier.NARROW and len(pair_of(view)) > 1
+        return (Cell("≠", Tone.ACCENT), Cell(" versions differ", Tone.MUTED)) if shown else ()

@@ -1,0 +1,77 @@
+"""A pane whose body is a list: it takes a view, makes rows of it and says what its frame says."""
+
+from typing import ClassVar
+
+from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
+from providers.clock import Moment
+from widgets.cells import Cell, Line, Tone
+from widgets.grid import Grid
+from widgets.listing import Row
+from widgets.looks import blank_of, faded
+from widgets.pane import Pane
+from widgets.tiers import Tier
+
+
+class ListPane(Pane):
+    """A framed list of one kind of thing of a workspace.
+
+    Args:
+        number: The key that focuses the pane.
+    """
+
+    TITLE: ClassVar[str] = ""
+
+    SHORT_TITLE: ClassVar[str] = ""
+    """For narrow panes; empty: the same."""
+
+    def __init__(
+        self,
+        number: int = 0,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        self.grid = Grid()
+        super().__init__(self.grid, number=number, id=id, classes=classes)
+        self._shown: tuple[WorkspaceView, Moment] | None = None
+
+    def show(self, view: WorkspaceView, now: Moment) -> None:
+        """Show a workspace as it is; what has not changed is not painted again."""
+        self._shown = (view, now)
+        self.draw()
+
+    def draw(self) -> None:
+        """Make the rows for this width."""
+        if self._shown is None or not self.size:
+            return
+        view, now = self._shown
+        status = self.status(view)
+        grid = self.grid
+        grid.set_blank(blank_of(status))
+        rows = self.fill(grid, view, now)
+        if faded(status):
+            rows = tuple(row.as_faded() for row in rows)
+        grid.set_rows(rows if status.state is not PaneState.NOT_CONFIGURED else ())
+        self.entitle(self.heading(view), facts=self.facts(view, now), status=status)
+
+    def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
+        """Set the columns for the width and give the rows."""
+        raise NotImplementedError
+
+    def status(self, view: WorkspaceView) -> PaneStatus:
+        """The state of what the pane shows."""
+        raise NotImplementedError
+
+    def heading(self, view: WorkspaceView) -> Line:
+        """The title."""
+        return (Cell(self.caption, Tone.TITLE),)
+
+    def facts(self, view: WorkspaceView, now: Moment) -> Line:
+        """What the lower edge tells of the content."""
+        return ()
+
+    @property
+    def caption(self) -> str:
+        """The title there is room for."""
+        short = self.tier < Tier.WIDE and self.SHORT_TITLE
+        return self.SHORT_TITLE if short else self.TITLE
