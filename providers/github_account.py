@@ -14,7 +14,6 @@ from providers.text import Foreign
 _ENDS_SOON: Final = timedelta(days=14)
 _NARROW: Final = frozenset({"public_repo", "repo:status", "repo_deployment", "notifications"})
 _READING: Final = ("read:", "user:email")
-_EXPIRY_FORMATS: Final = ("%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z")
 
 
 async def describe(api: Api) -> AccountView:
@@ -70,9 +69,9 @@ def _warnings(
 
 
 def _expiry(text: str) -> datetime | None:
-    for form in _EXPIRY_FORMATS:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None
+    """GitHub writes `UTC` for some tokens and an offset for others."""
+    try:
+        parsed = datetime.strptime(text.replace(" UTC", " +0000"), "%Y-%m-%d %H:%M:%S %z")
+        return parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

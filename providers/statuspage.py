@@ -6,7 +6,7 @@ from typing import Final
 from providers.base import SourceSpec
 from providers.http import Api
 from providers.readings import Harvest, Reading
-from providers.statuspage_mapping import reading_of
+from providers.statuspage_mapping import Summary, reading_of
 
 SUMMARY: Final = "/api/v2/summary.json"
 
@@ -53,7 +53,9 @@ class StatusPageSource:
         operation = "read status page"
         answer = await self._api.get(operation, SUMMARY, etag=True)
         payload = reading_of(
-            answer.value, operation, self._options.vendor, self._options.components
+            Summary(value=answer.value, system=self._api.system, operation=operation),
+            self._options.vendor,
+            self._options.components,
         )
         incidents = Reading.of(
             self._spec.id, "incidents", len(payload.incidents), "count", answer.at

@@ -43,6 +43,31 @@ _MAINTENANCE_ACTIVE: Final = frozenset({"in_progress", "verifying"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A whole answer as decoded, and whom to name when it breaks the contract."""
+
+    value: object
+    system: str
+    operation: str
+
+    def fields(self) -> Fields:
+        """The answer as an object.
+
+        Raises:
+            BadAnswer: It is none.
+        """
+        return Fields(self.value, self.system, self.operation)
+
+    def entries(self, name: str) -> Sequence[Entry]:
+        """One of its lists.
+
+        Raises:
+            BadAnswer: There is no such list.
+        """
+        return entries(self.value, name, self.system, self.operation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """One component of a page, or a group of them."""
 
@@ -104,31 +129,26 @@ def _matches(components: Sequence[Component], name: str) -> Iterator[Component]:
     yield from (one for one in components if one.group_id in groups and not one.group)
 
 
-def reading_of(value: object, operation: str, vendor: str, wanted: Sequence[str]) -> VendorReading:
+def reading_of(summary: Summary, vendor: str, wanted: Sequence[str]) -> VendorReading:
     """The page as a reading.
 
     With components configured, the state is the worst of theirs and only incidents that touch
     one of them, or that name none, are told; without, the page's own indicator decides.
 
     Args:
-        value: The summary as decoded.
-        operation: For the errors.
+        summary: As it came.
         vendor: In the operator's words.
         wanted: Names or ids of components; may be empty.
 
     Raises:
         BadAnswer: It is no summary of a status page.
     """
-    answer = Fields(value, vendor, operation)
+    answer = summary.fields()
     status = answer.fields("status")
-    components, incidents, works = (
-        entries(value, name, vendor, operation)
-        for name in ("components", "incidents", "scheduled_maintenances")
-    )
-    listed = sort_out(components, component_of, "component")
+    listed = sort_out(summary.entries("components"), component_of, "component")
     chosen = choose(listed.readable(), wanted)
     ids = frozenset(component.id for component in chosen.components)
-    events = _events(incidents, works, ids)
+    events = _events(summary, ids)
     indicator = INDICATORS.get(status.text("indicator").text, VendorState.UNKNOWN)
     return VendorReading(
         vendor=vendor,
@@ -168,10 +188,9 @@ def _description(said: Foreign, chosen: Chosen, notices: Sequence[str]) -> Forei
     return Foreign("; ".join(parts))
 
 
-def _events(
-    incidents: Sequence[Entry], works: Sequence[Entry], ids: frozenset[str]
-) -> Sorted[VendorIncident]:
+def _events(summary: Summary, ids: frozenset[str]) -> Sorted[VendorIncident]:
     """Incidents that are not over, then maintenances under way."""
+    incidents, works = summary.entries("incidents"), summary.entries("scheduled_maintenances")
     open_ones = sort_out(incidents, lambda item: _incident(item, ids), "incident")
     active = sort_out(works, lambda item: _maintenance(item, ids), "maintenance")
     notices = (notice for notice in (open_ones.notice, active.notice) if notice)
@@ -203,5 +222,5 @@ def _event(item: Fields, began: str) -> VendorIncident:
         state=item.text("status"),
         impact=item.optional_text("impact") or EMPTY,
         began_at=item.optional_moment_iso(began),
-        url=https_url(link.text) if link else "",
+        url=https_url(link.text),
     )

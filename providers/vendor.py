@@ -74,13 +74,10 @@ def segment(raw: str) -> str:
 def https_url(raw: str) -> str:
     """`raw` when it is a plain https address, else empty.
 
-    A name without scheme, as Vercel gives them, becomes an https address. Anything with a user
-    part, brackets, quotes, spaces or signs beyond ASCII is refused: a person will open this.
+    Anything with a user part, brackets, quotes, spaces or signs beyond ASCII is refused: a person
+    will open this.
     """
-    address = raw if "://" in raw else f"https://{raw}"
-    if len(address) > LONGEST_URL or not _HTTPS.fullmatch(address):
-        return ""
-    return address
+    return raw if len(raw) <= LONGEST_URL and _HTTPS.fullmatch(raw) else ""
 
 
 def entries(value: object, name: str, system: str, operation: str) -> list[Entry]:

@@ -233,6 +233,6 @@ def _trouble(item: Fields, mapped: DeployState | None) -> Foreign:
 
 
 def _url(item: Fields) -> str:
-    """Vercel's own page of the deployment, else the deployment itself; both for a person."""
-    inspector = _loose(item, "inspectorUrl").text
-    return (https_url(inspector) if inspector else "") or https_url(_loose(item, "url").text)
+    """Vercel's own page of the deployment, else the deployment itself, which has no scheme."""
+    host = _loose(item, "url").text
+    return https_url(_loose(item, "inspectorUrl").text) or https_url(f"https://{host}")

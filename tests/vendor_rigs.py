@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from providers.base import Source, SourceKind, SourceSpec
-from providers.clock import Clock, SystemClock
+from providers.clock import Clock, Moment, SystemClock
 from providers.github import GitHubOptions, GitHubSource
 from providers.http import Api
-from providers.readings import SourceId
+from providers.readings import DeploysReading, Harvest, SourceId
 from providers.render import RenderOptions, RenderSource
 from providers.secrets import Secret
 from providers.statuspage import StatusPageOptions, StatusPageSource
@@ -145,3 +146,30 @@ async def connected(
         ) as api,
     ):
         yield rig.build(api), server
+
+
+class SteppedClock:
+    """Stands still until it is told to go on."""
+
+    def __init__(self, at: datetime = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)) -> None:
+        self._at = at
+        self._tick_s = 1_000.0
+
+    def now(self) -> Moment:
+        return Moment(at=self._at, tick_s=self._tick_s)
+
+    def step(self, seconds: float) -> None:
+        self._at += timedelta(seconds=seconds)
+        self._tick_s += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.step(seconds)
+
+
+def deploys_of(harvest: Harvest) -> DeploysReading:
+    assert isinstance(harvest.payload, DeploysReading)
+    return harvest.payload
+
+
+def numbers_of(harvest: Harvest) -> dict[str, float | None]:
+    return {reading.metric: reading.value for reading in harvest.numbers}

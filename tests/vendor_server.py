@@ -76,12 +76,17 @@ class VendorServer:
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _tasks: set[asyncio.Task[object]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         self._open.add(writer)
         try:
             while (asked := await _request(reader)) is not None:
@@ -112,9 +117,10 @@ class VendorServer:
             await writer.wait_closed()
         return length == len(body)
 
-    def hang_up(self) -> None:
+    async def hang_up(self) -> None:
         for writer in tuple(self._open):
             writer.transport.abort()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
@@ -157,7 +163,7 @@ async def vendor_server(answer: Answering) -> AsyncIterator[VendorServer]:
         yield vendor
     finally:
         server.close()
-        vendor.hang_up()
+        await vendor.hang_up()
         await server.wait_closed()
 
 

@@ -1,0 +1,252 @@
+"""Whatever JSON a server makes up: an error of the tree or a reading, and no harmful text in it."""
+
+import dataclasses
+import json
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from providers.errors import ProviderError
+from providers.readings import DeploysReading, Harvest, VendorReading
+from providers.text import Foreign
+from tests import vendor_data as data
+from tests.vendor_rigs import RIGS, Rig, connected
+from tests.vendor_server import Asked, Reply
+
+HOSTILE = (
+    "[/red]",
+    "[@click=app.quit]click[/]",
+    "\x1b]52;c;aGk=\x07",
+    "\x1b[2J\x9b31m",
+    "\u202egnp.exe\u2066",
+    "\ud800",
+    "a" * 70_000,
+    "e" + "\u0301" * 300,
+    "\u200b\ufeff",
+    "line\rover\nnext",
+    "\x00",
+)
+
+_NAMES = st.sampled_from(
+    (
+        "deployments",
+        "uid",
+        "id",
+        "projectId",
+        "target",
+        "targets",
+        "production",
+        "readyState",
+        "readySubstate",
+        "created",
+        "createdAt",
+        "ready",
+        "readyAt",
+        "meta",
+        "creator",
+        "pagination",
+        "next",
+        "deploy",
+        "cursor",
+        "status",
+        "trigger",
+        "commit",
+        "message",
+        "suspended",
+        "suspenders",
+        "autoDeploy",
+        "serviceDetails",
+        "autoscaling",
+        "enabled",
+        "min",
+        "max",
+        "dashboardUrl",
+        "finishedAt",
+        "workflow_runs",
+        "head_sha",
+        "event",
+        "conclusion",
+        "html_url",
+        "created_at",
+        "updated_at",
+        "run_started_at",
+        "actor",
+        "login",
+        "page",
+        "indicator",
+        "description",
+        "components",
+        "incidents",
+        "scheduled_maintenances",
+        "name",
+        "group",
+        "group_id",
+        "shortlink",
+        "scheduled_for",
+        "lastAliasRequest",
+        "jobStatus",
+        "toDeploymentId",
+        "requestedAt",
+        "type",
+    )
+)
+_LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(HOSTILE)
+    | st.sampled_from(
+        ("READY", "live", "completed", "2026-11-18T11:06:40Z", "0001-01-01T00:00:00+23:59")
+    )
+    | st.text(max_size=8)
+)
+ANY_JSON = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES, inner, max_size=8),
+    max_leaves=25,
+)
+
+HEALTHY: dict[str, list[Any]] = {
+    "Vercel": [
+        data.vercel_list(data.vercel_deployment()),
+        data.vercel_project(data.vercel_live(), lastAliasRequest=data.alias_request("failed")),
+    ],
+    "Render": [
+        data.render_list(data.render_deploy(), data.render_deploy("2")),
+        data.render_service(),
+    ],
+    "GitHub": [data.github_list(data.github_run(), data.github_run(2))],
+    "Example": [
+        data.page_summary(
+            data.page_component(),
+            incidents=[data.page_incident()],
+            scheduled_maintenances=[data.page_maintenance()],
+        )
+    ],
+}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value, the deepest too."""
+    yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[key], (*path, key))
+
+
+def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
+    if not path:
+        return by
+    copy = list(value) if isinstance(value, list) else dict(value)
+    copy[path[0]] = replaced(copy[path[0]], path[1:], by)
+    return copy
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a reading, whatever holds it."""
+    if isinstance(value, Foreign):
+        yield value.text
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from texts(each)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+def assert_harmless(harvest: Harvest) -> None:
+    for text in texts(harvest.payload):
+        for character in text:
+            assert character in "\n\t" or unicodedata.category(character)[0] != "C", repr(text[:80])
+
+
+async def read(rig: Rig, listing: object, other: object) -> Harvest | ProviderError:
+    def answer(asked: Asked) -> Reply:
+        value = other if "/projects/" in asked.path or asked.path.endswith("srv-1") else listing
+        return Reply(body=json.dumps(value).encode("utf-8", "surrogatepass"))
+
+    async with connected(rig, answer) as (source, _server):
+        try:
+            return await source.read()
+        except ProviderError as error:
+            return error
+
+
+@pytest.mark.parametrize("rig", RIGS, ids=str)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+@given(listing=ANY_JSON, other=ANY_JSON)
+async def test_any_json(rig: Rig, listing: object, other: object) -> None:
+    outcome = await read(rig, listing, other)
+
+    if isinstance(outcome, Harvest):
+        assert_harmless(outcome)
+    else:
+        assert outcome.reason
+
+
+@pytest.mark.parametrize("rig", RIGS, ids=str)
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+@given(choice=st.data())
+async def test_one_place_of_a_good_answer_gone_wrong(rig: Rig, choice: st.DataObject) -> None:
+    answers = list(HEALTHY[rig.vendor])
+    which = choice.draw(st.integers(0, len(answers) - 1))
+    place = choice.draw(st.sampled_from(list(places(answers[which]))))
+    answers[which] = replaced(answers[which], place, choice.draw(ANY_JSON))
+
+    outcome = await read(rig, answers[0], answers[-1])
+
+    if isinstance(outcome, Harvest):
+        assert_harmless(outcome)
+    else:
+        assert "$" in outcome.reason or "JSON" in outcome.reason, outcome.reason
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: ascii(text[:12]))
+@pytest.mark.parametrize("rig", RIGS, ids=str)
+async def test_hostile_text_everywhere_is_drawn_and_does_nothing(rig: Rig, hostile: str) -> None:
+    """Every text of a good answer but the states and the times becomes the hostile one."""
+    answers = HEALTHY[rig.vendor]
+    kept = (
+        "2026-",
+        "READY",
+        "live",
+        "completed",
+        "in_progress",
+        "identified",
+        "production",
+        "prj_",
+        # Long ones in all of these would be too much for any answer.
+        "https://api.github.com",
+        "https://avatars",
+    )
+
+    def poison(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: poison(child) for key, child in value.items()}
+        if isinstance(value, list):
+            return [poison(child) for child in value]
+        return hostile if isinstance(value, str) and not value.startswith(kept) else value
+
+    outcome = await read(rig, poison(answers[0]), poison(answers[-1]))
+
+    assert isinstance(outcome, Harvest)
+    assert_harmless(outcome)
+    payload = outcome.payload
+    assert isinstance(payload, DeploysReading | VendorReading)
+    if isinstance(payload, DeploysReading):
+        assert payload.deploys
+        assert all(not deploy.url or deploy.url.isascii() for deploy in payload.deploys)
+        assert all(deploy.id.isprintable() and len(deploy.id) <= 200 for deploy in payload.deploys)
+    else:
+        assert payload.incidents
