@@ -101,10 +101,19 @@ def _read(place: Path, *, owners: set[int], closed: int, advice: str) -> str:
         descriptor = os.open(place, flags)
     except OSError as error:
         raise _refused(f"{_shown(place)}: {_words(error)}", _put_there(place, advice)) from None
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:
         _check(os.fstat(descriptor), place, owners=owners, closed=closed, advice=advice)
-        raw = file.read(LARGEST_BYTES + 1)
-    return _text(raw or b"", place)
+        raw = _all_of(descriptor)
+    finally:
+        os.close(descriptor)
+    return _text(raw, place)
+
+
+def _all_of(descriptor: int) -> bytes:
+    raw = b""
+    while len(raw) <= LARGEST_BYTES and (piece := os.read(descriptor, LARGEST_BYTES + 1)):
+        raw += piece
+    return raw
 
 
 def _check(

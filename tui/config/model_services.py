@@ -174,6 +174,20 @@ class Deploys(Setting):
     service_id: str | None = Field(
         default=None, min_length=1, max_length=128, description="Render: the service's id, srv-…."
     )
+    target: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="Vercel: production, preview or the slug of a custom environment. Left out: "
+        "production in the environment of that name, else preview.",
+    )
+    branch: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=255,
+        description="Vercel: only deployments of this branch; a preview is live only where it is "
+        "given.",
+    )
     limit: int = Field(default=20, ge=1, le=100, description="How many of the newest are read.")
     every_s: Annotated[Duration, lasting("1s", "1d")] = Field(
         default=30.0, alias="every", description="How often it is asked."

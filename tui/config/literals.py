@@ -1,0 +1,78 @@
+"""Secrets written into the file itself: found anywhere in it, comments included, never repeated."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_PATTERNS: Final = tuple(
+    (words, re.compile(pattern))
+    for words, pattern in (
+        ("a Stripe key", r"(?<![A-Za-z0-9])(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{4,}"),
+        ("a Stripe webhook secret", r"(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/]{8,}"),
+        ("a GitHub token", r"(?<![A-Za-z0-9])gh[opsur]_[A-Za-z0-9]{6,}"),
+        ("a GitHub token", r"(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{6,}"),
+        ("a GitLab token", r"(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{8,}"),
+        ("a Slack token", r"(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{6,}"),
+        ("a Slack webhook", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{8,}"),
+        ("a Supabase token", r"(?<![A-Za-z0-9])(?:sbp|sb_secret|sb_publishable)_[A-Za-z0-9_-]{6,}"),
+        ("a Resend key", r"(?<![A-Za-z0-9_])re_(?=[A-Za-z0-9_]*[0-9])[A-Za-z0-9_]{8,}"),
+        ("a Render key", r"(?<![A-Za-z0-9])rnd_[A-Za-z0-9]{8,}"),
+        ("a Vercel token", r"(?<![A-Za-z0-9])vc[a-z]_[A-Za-z0-9]{20,}"),
+        ("a Sentry token", r"(?<![A-Za-z0-9])sntry[su]_[A-Za-z0-9+/=_-]{8,}"),
+        ("an AWS key", r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{12,}"),
+        ("a Google key", r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{20,}"),
+        ("an API key", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}"),
+        ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}"),
+        ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
+        ("a password in a URL", r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/@\"']{0,200}:[^\s/@\"']+@"),
+        (
+            "a token in a URL",
+            r"(?i)[?&](?:access_token|api[_-]?key|auth|key|passw(?:or)?d|pwd|secret|sig(?:nature)?"
+            r"|token)=(?!=)[^&\s\"']+",
+        ),
+        (
+            "an Authorization header",
+            r"(?i)authorization[\"']?\s*[:=,]\s*[\"']?(?:basic|bearer|token)\s+[^\s\"'}\]]",
+        ),
+    )
+)
+_BREAK: Final = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_LONG_WORD: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9]{24,}(?![A-Za-z0-9])")
+_HEX: Final = re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{40,}(?![A-Za-z0-9])")
+
+
+def found_in_lines(text: str) -> Iterator[tuple[int, int, str]]:
+    """Line and column (from 1) of everything in a file that looks like a secret, and its kind."""
+    for number, line in enumerate(_BREAK.split(text), start=1):
+        for words, pattern in _PATTERNS:
+            if match := pattern.search(line):
+                yield number, match.start() + 1, words
+
+
+def found_in_value(value: str) -> str:
+    """The kind of secret that a value looks like; empty when it looks like none.
+
+    Sees more than the scan of lines: escapes are undone, and long random words are suspicious
+    where they would be prose or a commit in a comment.
+    """
+    for words, pattern in _PATTERNS:
+        if pattern.search(value):
+            return words
+    if any(_random(match[0]) for match in _LONG_WORD.finditer(value)) or _HEX.search(value):
+        return "a token"
+    return ""
+
+
+def masked(text: str) -> str:
+    """The text with everything that looks like a secret replaced, for messages."""
+    for _, pattern in _PATTERNS:
+        text = pattern.sub("•••", text)
+    text = _LONG_WORD.sub(lambda match: "•••" if _random(match[0]) else match[0], text)
+    return _HEX.sub("•••", text)
+
+
+def _random(word: str) -> bool:
+    """Whether a long word has capitals, small letters and digits mixed as tokens do."""
+    digits = sum(character.isdecimal() for character in word)
+    capitals = sum(character.isupper() for character in word)
+    return digits >= 2 and capitals >= 2 and digits + capitals <= len(word) - 2

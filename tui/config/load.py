@@ -1,0 +1,210 @@
+"""Reading the configuration: the whole file is judged, and every problem is told at once."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Final
+
+from tui.config.compose import Refused, compose, place_of
+from tui.config.literals import found_in_lines, found_in_value
+from tui.config.model import Config
+from tui.config.nodes import Document, data, texts
+from tui.config.problems import (
+    START,
+    ConfigError,
+    Finding,
+    Path,
+    Place,
+    Problem,
+    in_order,
+    problem,
+)
+from tui.config.rules import findings
+from tui.config.validate import Validated, validate
+
+LARGEST_BYTES: Final = 1_048_576
+"""A longer file is no configuration."""
+
+_ADVICE: Final = "secrets are never written here: declare where it is under secrets, and name it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A sound configuration, and where in its file everything stands."""
+
+    config: Config
+    file: str
+    """The file's name, for messages."""
+
+    digest: str
+    """SHA-256 of its content, in hex."""
+
+    document: Document
+
+    def place(self, *path: str | int, at_key: bool = False) -> Place:
+        """Line and column of a setting, or of the nearest thing around it that is there."""
+        return self.document.place(path, at_key=at_key)
+
+    def problem(self, path: Path, reason: str, suggestion: str = "") -> Problem:
+        """A problem with a setting that shows only later, at its place in the file."""
+        found = Finding(path=path, reason=reason, suggestion=suggestion)
+        return problem(self.file, self.document.place(path), found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """A file as it was found."""
+
+    raw: bytes
+    writable_by_all: bool
+
+
+def load(path: FilePath) -> Config:
+    """The configuration in a file.
+
+    Raises:
+        ConfigError: The file cannot be read, or anything in it is wrong.
+    """
+    return read(path).config
+
+
+def read(path: FilePath) -> Loaded:
+    """The configuration in a file, with the place of everything in it.
+
+    Raises:
+        ConfigError: The file cannot be read, or anything in it is wrong.
+    """
+    found = content(path)
+    loaded = parse(found.raw, str(path))
+    commands = [name for name, each in loaded.config.secrets.items() if each.command is not None]
+    if found.writable_by_all and commands:
+        reason = "everybody may write this file, and it names a command to run: chmod o-w it"
+        raise ConfigError((loaded.problem(("secrets", commands[0]), reason),))
+    return loaded
+
+
+def check(text: str, path: str) -> tuple[Problem, ...]:
+    """All problems of a configuration's text, in the order of the file; empty when it is sound.
+
+    Args:
+        text: What stands in the file.
+        path: The file's name, for messages.
+    """
+    try:
+        parse(text.encode("utf-8", "surrogatepass"), path)
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
+def content(path: FilePath) -> Content:
+    """What stands in a configuration file. Blocks.
+
+    Raises:
+        ConfigError: It is not there, no regular file, or larger than `LARGEST_BYTES`.
+    """
+    try:
+        # A pipe without a writer would block for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        try:
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                raise _broken(str(path), START, "not a regular file")
+            raw = _all_of(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        words = os.strerror(error.errno).lower() if error.errno else "cannot be read"
+        raise _broken(str(path), START, words) from None
+    except ValueError:
+        raise _broken(str(path), START, "not the name of a file") from None
+    if len(raw) > LARGEST_BYTES:
+        raise _broken(str(path), START, f"larger than {LARGEST_BYTES} bytes")
+    return Content(raw=raw, writable_by_all=bool(mode & stat.S_IWOTH))
+
+
+def parse(raw: bytes, file: str) -> Loaded:
+    """The configuration in the content of a file called `file`.
+
+    Raises:
+        ConfigError: Anything in it is wrong.
+    """
+    text = _decoded(raw, file)
+    literals = [
+        (Place(line=line, column=column), words) for line, column, words in found_in_lines(text)
+    ]
+    try:
+        document = compose(text)
+    except Refused as refused:
+        secrets = [problem(file, place, _literal((), words)) for place, words in literals]
+        fatal = problem(file, refused.place, Finding(path=(), reason=refused.reason))
+        raise ConfigError(in_order([*secrets, fatal])) from None
+    validated = validate(data(document.root))
+    found = list(document.faults)
+    blamed = {place for place, _ in found}
+    found += [*_literals(document, literals)]
+    for each in (*validated.findings, *_rules(validated)):
+        place = document.place(each.path, at_key=each.at_key)
+        if place not in blamed:
+            found.append((place, each))
+    if found or validated.config is None:
+        problems = [problem(file, place, each) for place, each in found]
+        raise ConfigError(in_order(problems))
+    digest = hashlib.sha256(raw).hexdigest()
+    return Loaded(config=validated.config, file=file, digest=digest, document=document)
+
+
+def _rules(validated: Validated) -> Iterator[Finding]:
+    """What the rules say of the sound parts, without echoes of what is broken."""
+    if validated.config is not None:
+        for finding in findings(validated.config):
+            if not any(finding.echoes(cut) for cut in validated.cut):
+                yield finding
+
+
+def _literals(
+    document: Document, in_lines: list[tuple[Place, str]]
+) -> Iterator[tuple[Place, Finding]]:
+    """Secrets in the file, each with the setting that holds it where there is one."""
+    lines = {place.line for place, _ in in_lines}
+    seen: set[Place] = set()
+    held: dict[Place, Path] = {}
+    for path, place, text in texts(document.root):
+        held[place] = path
+        words = found_in_value(text)
+        if words and place.line not in lines and place not in seen:
+            seen.add(place)
+            yield place, _literal(path, words)
+    for place, words in in_lines:
+        before = [each for each in held if each.line == place.line and each <= place]
+        yield place, _literal(held[max(before)] if before else (), words)
+
+
+def _literal(path: Path, words: str) -> Finding:
+    return Finding(path=path, reason=f"looks like {words}; {_ADVICE}")
+
+
+def _decoded(raw: bytes, file: str) -> str:
+    if len(raw) > LARGEST_BYTES:
+        raise _broken(file, START, f"larger than {LARGEST_BYTES} bytes")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _broken(file, START, "UTF-16: save it as UTF-8")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", "replace")
+        raise _broken(file, place_of(before, len(before)), "not UTF-8 from here on") from None
+
+
+def _all_of(descriptor: int) -> bytes:
+    raw = b""
+    while len(raw) <= LARGEST_BYTES and (piece := os.read(descriptor, LARGEST_BYTES + 1)):
+        raw += piece
+    return raw
+
+
+def _broken(file: str, place: Place, reason: str) -> ConfigError:
+    return ConfigError((problem(file, place, Finding(path=(), reason=reason)),))

@@ -1,0 +1,169 @@
+"""Rules for services and their checks."""
+
+import re
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from tui.config.model import Assertion, Check, Service
+from tui.config.problems import Finding, Path
+from tui.config.rules_scope import Scope, absolute
+from tui.config.suggest import listed, nearest
+from tui.config.values import is_local, split_url
+
+RESERVED: Final = frozenset({"db", "deploys", "runs", "status"})
+"""Second parts of source ids that mean something else than a service."""
+
+_CREDENTIALS: Final = re.compile(
+    r"(?i)authorization|cookie|token|secret|passw|api-?key|^key$|credential|session"
+)
+_SAMPLE: Final = re.compile(
+    r"[A-Za-z_:][A-Za-z0-9_:]*(?:\{(?:\s*[A-Za-z_][A-Za-z0-9_]*\s*=\s*"
+    r'"(?:[^"\\\n]|\\[\\n"])*"\s*,?)*\})?',
+    re.ASCII,
+)
+_CONDITIONS: Final = ("equals", "matches", "at_least", "at_most")
+
+
+def services(scope: Scope) -> Iterator[Finding]:
+    """All that is wrong with the services of a workspace."""
+    for name, service in scope.workspace.services.items():
+        path = (*scope.at, "services", name)
+        if name in RESERVED:
+            reason = f"{name} is not free as a service's name: {', '.join(sorted(RESERVED))}"
+            yield Finding(path=path, reason=reason, at_key=True)
+        if name in scope.workspace.databases:
+            yield Finding(path=path, reason="a database has the same name", at_key=True)
+        for environment in service.environments:
+            yield from scope.environment((*path, "environments", environment), environment)
+        for check_name, check in service.checks.items():
+            yield from _check(scope, (*path, "checks", check_name), check, service)
+    yield from _dependencies(scope)
+
+
+def _dependencies(scope: Scope) -> Iterator[Finding]:
+    known = (*scope.workspace.services, *scope.workspace.databases)
+    graph: dict[str, tuple[str, ...]] = {}
+    for name, service in scope.workspace.services.items():
+        path = (*scope.at, "services", name, "depends_on")
+        for index, word in enumerate(service.depends_on):
+            if word not in known:
+                yield _leads_nowhere(scope, (*path, index), word, known)
+        graph[name] = service.depends_on
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        ring = list(reversed(error.args[1]))
+        path = (*scope.at, "services", ring[0], "depends_on")
+        yield Finding(path=path, reason=f"goes round in a circle: {' → '.join(ring)}")
+
+
+def _leads_nowhere(scope: Scope, path: Path, word: str, known: tuple[str, ...]) -> Finding:
+    return Finding(
+        path=path,
+        reason=f"no such service or database; known: {listed(known)}",
+        suggestion=nearest(word, known),
+        about=tuple((*scope.at, kind, word) for kind in ("services", "databases")),
+    )
+
+
+def _check(scope: Scope, path: Path, check: Check, service: Service) -> Iterator[Finding]:
+    yield from scope.severity(path, check.severity)
+    yield from scope.citation(path, check.runbook)
+    yield from scope.secret((*path, "secret"), check.secret)
+    yield from absolute((*path, "ca_file"), check.ca_file)
+    for index, word in enumerate(check.environments or ()):
+        yield from scope.environment((*path, "environments", index), word)
+    yield from _agreeing(path, check)
+    yield from _headers(path, check.headers)
+    yield from _carrying(path, check, service)
+    for index, assertion in enumerate(check.assertions):
+        yield from _assertion((*path, "assert", index), assertion)
+    yield from _reading(path, check)
+
+
+def _agreeing(path: Path, check: Check) -> Iterator[Finding]:
+    if check.slow_over_s is not None and check.slow_over_s >= check.timeout_s:
+        reason = "not below the timeout: no answer would ever be slow"
+        yield Finding(path=(*path, "slow_over"), reason=reason)
+    if check.certificate.critical_s > check.certificate.warning_s:
+        reason = "critical comes after warning: it is the shorter time"
+        yield Finding(path=(*path, "certificate", "critical"), reason=reason)
+    if check.method == "HEAD" and (check.assertions or check.metrics or check.version):
+        reason = "a HEAD request brings no body to look into: write GET"
+        yield Finding(path=(*path, "method"), reason=reason)
+
+
+def _headers(path: Path, headers: Mapping[str, str]) -> Iterator[Finding]:
+    for name, value in headers.items():
+        at = (*path, "headers", name)
+        if _CREDENTIALS.search(name):
+            reason = "a credential is never written here: use secret, secret_header, secret_prefix"
+            yield Finding(path=at, reason=reason, at_key=True)
+        if not (value.isascii() and value.isprintable()):
+            yield Finding(path=at, reason="a header's value is one line of ASCII")
+
+
+def _carrying(path: Path, check: Check, service: Service) -> Iterator[Finding]:
+    """Where a credential may not go: in clear, or after a redirect (promise P16)."""
+    if check.secret is None:
+        return
+    if check.redirects:
+        reason = "with a secret no redirect is followed: leave redirects out"
+        yield Finding(path=(*path, "redirects"), reason=reason)
+    for name, environment in service.environments.items():
+        parts = split_url(environment.url or "")
+        checked = check.environments is None or name in check.environments
+        if checked and parts and parts.scheme != "https" and not is_local(parts.hostname or ""):
+            reason = f"the secret would go out in clear: the url of {name} is not https://"
+            yield Finding(path=(*path, "secret"), reason=reason)
+
+
+def _assertion(path: Path, assertion: Assertion) -> Iterator[Finding]:
+    if all(getattr(assertion, name) is None for name in _CONDITIONS):
+        reason = f"what must hold? One of {', '.join(_CONDITIONS)} is needed"
+        yield Finding(path=path, reason=reason, at_key=True)
+    yield from _jmespath((*path, "path"), assertion.path)
+    if assertion.matches is not None:
+        try:
+            re.compile(assertion.matches)
+        except (re.error, OverflowError, RecursionError) as error:
+            said = error.msg if isinstance(error, re.error) else "too large"
+            reason = f"not a regular expression: {said}"
+            yield Finding(path=(*path, "matches"), reason=reason)
+    low, high = assertion.at_least, assertion.at_most
+    if low is not None and high is not None and low > high:
+        yield Finding(path=(*path, "at_most"), reason="less than at_least: nothing could pass")
+
+
+def _reading(path: Path, check: Check) -> Iterator[Finding]:
+    """Metrics and version of an answer."""
+    names = [metric.name for metric in check.metrics]
+    for index, metric in enumerate(check.metrics):
+        at = (*path, "metrics", index)
+        if metric.name in names[:index]:
+            yield Finding(path=(*at, "name"), reason="given twice")
+        if metric.name in {"latency_ms", "up", "certificate_days"}:
+            reason = "every check has a metric of this name already"
+            yield Finding(path=(*at, "name"), reason=reason)
+        if check.metrics_format == "json":
+            yield from _jmespath((*at, "path"), metric.path)
+        elif _SAMPLE.fullmatch(metric.path) is None:
+            reason = 'not a sample of Prometheus: write name or name{label="value"}'
+            yield Finding(path=(*at, "path"), reason=reason)
+    if check.version is not None:
+        yield from _jmespath((*path, "version", "path"), check.version.path)
+
+
+def _jmespath(path: Path, expression: str) -> Iterator[Finding]:
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        position = getattr(error, "lex_position", None)
+        where = f" at its character {position + 1}" if isinstance(position, int) else ""
+        yield Finding(path=path, reason=f"not a JMESPath expression{where}")
+    except (ValueError, RecursionError):
+        yield Finding(path=path, reason="not a JMESPath expression")
