@@ -39,7 +39,7 @@ class Connection:
     def __init__(self, target: Target) -> None:
         self.target = target
         self._driver: asyncpg.Connection | None = None
-        self._prepared: dict[str, Any] = {}
+        self._described: dict[str, Any] = {}
 
     @property
     def is_open(self) -> bool:
@@ -131,18 +131,17 @@ class Connection:
         """
         if self._driver is None:
             raise asyncpg.InterfaceError("not connected")
-        if self.target.transaction_pooled:
-            unnamed: Sequence[Row] = await self._driver.fetch(sql)
-            return unnamed
-        if sql not in self._prepared:
-            self._prepared[sql] = await self._driver.prepare(sql)
-        kept: Sequence[Row] = await self._prepared[sql].fetch()
-        return kept
+        if sql not in self._described:
+            # Without the driver's cache this has no name at the server: the statement is parsed
+            # anew, in one packet with its execution, each time. Only its columns are remembered.
+            self._described[sql] = await self._driver.prepare(sql)
+        rows: Sequence[Row] = await self._described[sql].fetch()
+        return rows
 
     def drop(self) -> None:
         """Let go of the connection at once, without a word to a server that may not listen."""
         driver, self._driver = self._driver, None
-        self._prepared = {}
+        self._described = {}
         if driver is not None:
             driver.terminate()
 
