@@ -126,13 +126,12 @@ class Grid(ListKeys):
         return self._window.in_view
 
     def set_columns(
-        self, columns: Sequence[Column], *, header: bool = True, lanes: int = 1
+        self, columns: Sequence[Column], *, header: bool = True, lanes: int = 1, lane_gap: int = 2
     ) -> None:
         """Other columns, as for another width; give the rows anew after it."""
         window = self._window
-        if (tuple(columns), int(header), lanes) == (window.columns, window.header, window.lanes):
+        if not window.reshape(columns, int(header), lanes, lane_gap):
             return
-        window.reshape(columns, int(header), lanes)
         window.listing.sort_column = None
         self._forget()
         self.refresh()

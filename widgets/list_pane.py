@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
 from providers.clock import Moment
+from widgets.blank import Blank
 from widgets.cells import Cell, Line, Tone
 from widgets.grid import Grid
 from widgets.listing import Row
@@ -47,7 +48,7 @@ class ListPane(Pane):
         view, now = self._shown
         status = self.status(view)
         grid = self.grid
-        grid.set_blank(blank_of(status))
+        grid.set_blank(self.blank(view))
         rows = self.fill(grid, view, now)
         if faded(status):
             rows = tuple(row.as_faded() for row in rows)
@@ -61,6 +62,10 @@ class ListPane(Pane):
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of what the pane shows."""
         raise NotImplementedError
+
+    def blank(self, view: WorkspaceView) -> Blank:
+        """What stands in place of rows when there are none."""
+        return blank_of(self.status(view))
 
     def heading(self, view: WorkspaceView) -> Line:
         """The title."""

@@ -39,11 +39,13 @@ class Window:
         columns: The columns of every row.
         header: Lines taken by the titles: 1 or 0.
         lanes: How many times the columns stand side by side.
+        lane_gap: Blanks between them.
     """
 
     columns: tuple[Column, ...]
     header: int
     lanes: int
+    lane_gap: int = 2
     listing: Listing = field(default_factory=Listing)
     width: int = 0
     height: int = 0
@@ -68,7 +70,9 @@ class Window:
     def arrangement(self) -> Arrangement:
         """Where the columns stand for this width."""
         if self._arranged is None:
-            self._arranged = arrange(self.columns, self.width, lanes=self.lanes)
+            self._arranged = arrange(
+                self.columns, self.width, lanes=self.lanes, lane_gap=self.lane_gap
+            )
         return self._arranged
 
     @property
@@ -92,10 +96,14 @@ class Window:
         """Take another size."""
         self.width, self.height, self._arranged = width, height, None
 
-    def reshape(self, columns: Sequence[Column], header: int, lanes: int) -> None:
-        """Take other columns."""
-        self.columns, self.header, self.lanes = tuple(columns), header, lanes
+    def reshape(self, columns: Sequence[Column], header: int, lanes: int, lane_gap: int) -> bool:
+        """Take other columns; whether they differ from those there were."""
+        new = (tuple(columns), header, lanes, lane_gap)
+        if new == (self.columns, self.header, self.lanes, self.lane_gap):
+            return False
+        self.columns, self.header, self.lanes, self.lane_gap = new
         self._arranged = None
+        return True
 
     def change(self, *, cursor: str | None = None, top: int | None = None) -> Change:
         """Take over what was set in the listing and keep the cursor on its thing.

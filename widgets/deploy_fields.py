@@ -1,0 +1,123 @@
+"""The columns of the deploys pane: what went where, when, by whom, and what it may have caused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from monitor.snapshot import DeployView, WorkspaceView
+from monitor.words import short_duration
+from providers.clock import Moment
+from providers.readings import DeployState
+from widgets.cells import Cell, Line, Tone, cut, said
+from widgets.columns import Column
+from widgets.fields import Field
+from widgets.glyphs import Glyphs
+from widgets.tones import deploy_tone
+
+AUTHOR_FROM = 70
+"""Columns from which there is room for the author."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Deploys of one commit to several services that are one event to a person."""
+
+    deploys: tuple[DeployView, ...]
+
+    @property
+    def first(self) -> DeployView:
+        """The newest of them: what the row stands for."""
+        return self.deploys[0]
+
+
+DeployField = Field[Release]
+
+
+def releases(deploys: Sequence[DeployView]) -> tuple[Release, ...]:
+    """Neighbours with one commit, environment and state together."""
+    return tuple(Release(deploys=tuple(group)) for _, group in groupby(deploys, key=_together))
+
+
+def _together(view: DeployView) -> tuple[str, ...]:
+    deploy = view.deploy
+    alone = deploy.id if not deploy.commit or view.onset else ""
+    return (deploy.vendor, deploy.environment, deploy.commit.text, deploy.state.value, alone)
+
+
+def deploy_fields(
+    view: WorkspaceView, width: int, now: Moment, glyphs: Glyphs
+) -> tuple[DeployField, ...]:
+    """The columns there is room for."""
+    labels = {each.name: each.label.lower() for each in view.spec.environments}
+    production = {each.name for each in view.spec.environments if each.production}
+    wide = width >= AUTHOR_FROM
+    fields: list[DeployField] = [
+        Field(column=Column(key="age", width=4), draw=lambda each: _age(each, now), rank=_made),
+        Field(
+            column=Column(key="environment", width=4),
+            draw=lambda each: _environment(each, labels, production),
+        ),
+        Field(
+            column=Column(key="service", width=11 if wide else 8),
+            draw=lambda each: _service(each, 11 if wide else 8),
+        ),
+        Field(column=Column(key="commit", width=7), draw=_commit),
+        Field(column=Column(key="state", width=10), draw=lambda each: _state(each, glyphs)),
+    ]
+    if wide:
+        fields.append(
+            Field(
+                column=Column(key="author", width=6),
+                draw=lambda each: said(each.first.deploy.author, Tone.MUTED),
+            )
+        )
+    room = max(width - sum(field.column.width + 1 for field in fields), 0)
+    message = Column(key="message", width=12, grows=True)
+    fields.append(Field(column=message, draw=lambda each: _message(each, room)))
+    return tuple(fields)
+
+
+def _made(release: Release) -> float | None:
+    at = release.first.at
+    return None if at is None else -at.timestamp()
+
+
+def _age(release: Release, now: Moment) -> Cell:
+    at = release.first.at
+    return Cell(short_duration(None if at is None else (now.at - at).total_seconds()), Tone.MUTED)
+
+
+def _environment(release: Release, labels: Mapping[str, str], production: set[str]) -> Cell:
+    name = release.first.deploy.environment
+    return Cell(labels.get(name, name), Tone.NORMAL if name in production else Tone.MUTED)
+
+
+def _service(release: Release, width: int) -> Cell:
+    view, count = release.first, len(release.deploys)
+    name = view.service.title if view.service is not None else view.deploy.target
+    more = f" ×{count}" if count > 1 else ""
+    return Cell(cut(name, width - len(more)) + more)
+
+
+def _commit(release: Release) -> Cell:
+    deploy = release.first.deploy
+    live = deploy.state is DeployState.LIVE
+    return Cell(deploy.commit.line()[:7], Tone.ACCENT if live else Tone.MUTED)
+
+
+def _state(release: Release, glyphs: Glyphs) -> Cell:
+    state = release.first.deploy.state
+    sign = glyphs.deploy(state)
+    return Cell(f"{sign} {state.value}" if sign else state.value, deploy_tone(state))
+
+
+def _message(release: Release, room: int) -> Line:
+    """The first line of the commit; where a deploy stands to the worst alert is never cut."""
+    view = release.first
+    message = view.deploy.message.text.partition("\n")[0].strip()
+    previous = view.deploy.state is DeployState.PREVIOUS
+    tone = Tone.MUTED if previous else Tone.NORMAL
+    if not view.onset:
+        return (Cell(message, tone),)
+    onset = Cell(f" ◂ {view.onset}", Tone.WARNING)
+    return (Cell(cut(message, max(room - onset.width, 0)), tone), onset)

@@ -1,0 +1,177 @@
+"""What the header says, fitted to its width: the least needed parts go first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.snapshot import Counts, Snapshot, WorkspaceView
+from monitor.verdicts import Level
+from monitor.words import clock_words, duration_words, span_words
+from providers.clock import Moment
+from widgets.cells import Cell, Line, Tone, fit_line, join, line_width
+from widgets.glyphs import Glyphs
+from widgets.looks import steady
+from widgets.tones import level_tone
+
+SILENT_AFTER_S: Final = 5.0
+"""The engine publishes once a second; older than this it has stopped."""
+
+_BADGES: Final = {
+    Level.OK: "ALL OK",
+    Level.UNKNOWN: "UNKNOWN",
+    Level.WARNING: "WARNING",
+    Level.CRITICAL: "CRITICAL",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Who looks at the wall, and how."""
+
+    operator: str
+    mode: str = "READ-ONLY"
+    """In words, as the header shows it."""
+
+    armed: bool = False
+    """Writes are allowed for a while: the mode is drawn filled."""
+
+    demo: bool = False
+    environment: str = ""
+    """The one environment that is shown; empty shows all."""
+
+    paused: bool = False
+    link_ms: float | None = None
+    """Round trip to the terminal, where it is worth telling."""
+
+
+def badge(level: Level, glyphs: Glyphs) -> Line:
+    """The worst state as sign and word, filled when it needs somebody."""
+    loud = level >= Level.WARNING
+    tone = level_tone(level)
+    if not loud:
+        return (
+            Cell(f"  {glyphs.level(level)} ", tone),
+            Cell(_BADGES[level], Tone.TITLE, bold=True),
+        )
+    return (
+        Cell(" "),
+        Cell(f" {glyphs.level(level)} {_BADGES[level]} ", tone, bold=True, reverse=True),
+    )
+
+
+def counts_line(counts: Counts) -> Line:
+    """How many things stand where; what is bad in its tone."""
+    said = (
+        (counts.critical, "crit", Tone.CRITICAL),
+        (counts.warning, "warn", Tone.WARNING),
+        (counts.ok, "ok", Tone.NORMAL),
+        (counts.unknown, "unknown", Tone.UNKNOWN),
+        (counts.stale, "stale", Tone.UNKNOWN),
+    )
+    parts = ((Cell(f"{count} {word}", tone),) for count, word, tone in said if count)
+    return join(parts, Cell(" · ", Tone.MUTED))
+
+
+def freshness_words(snapshot: Snapshot, view: WorkspaceView, now: Moment) -> str:
+    """How often is looked, and when an answer last came: `every 15s · last 5s ago`."""
+    mine = [
+        source for source in snapshot.sources.values() if source.spec.workspace == view.spec.name
+    ]
+    if not mine:
+        return ""
+    every = span_words(min(source.spec.interval_s for source in mine))
+    ages = [source.last_success.age_s(now) for source in mine if source.last_success is not None]
+    if not ages:
+        return f"every {every} · none yet"
+    age_s = steady(min(ages))
+    return f"every {every} · last {duration_words(age_s)} ago" if age_s else f"every {every} · live"
+
+
+def header_line(
+    snapshot: Snapshot,
+    view: WorkspaceView,
+    session: Session,
+    now: Moment,
+    *,
+    glyphs: Glyphs,
+    width: int,
+) -> Line:
+    """The header in exactly `width` columns."""
+    left = (
+        Part(rank=9, line=badge(view.level, glyphs)),
+        Part(rank=6, line=_product(view, session)),
+        Part(rank=5, line=counts_line(view.counts)),
+        Part(rank=2, line=_worst(view, now)),
+    )
+    right = (
+        Part(rank=0, line=_link(session)),
+        Part(rank=3, line=(Cell(session.operator, Tone.MUTED),)),
+        Part(rank=7, line=_mode(session)),
+        Part(rank=1, line=_freshness(snapshot, view, now)),
+        Part(rank=8, line=(Cell(clock_words(now.at), Tone.TITLE),)),
+    )
+    return spread(left, right, width)
+
+
+def _product(view: WorkspaceView, session: Session) -> Line:
+    scope = f" {session.environment}" if session.environment else ""
+    return (Cell(view.spec.title, Tone.TITLE, bold=True), Cell(scope, Tone.ACCENT))
+
+
+def _worst(view: WorkspaceView, now: Moment) -> Line:
+    if not view.worst:
+        return ()
+    since = view.worst_since
+    lasting = f" for {duration_words(steady(since.age_s(now)))}" if since is not None else ""
+    return (Cell("worst: ", Tone.MUTED), Cell(f"{view.worst}{lasting}", Tone.TITLE))
+
+
+def _link(session: Session) -> Line:
+    return () if session.link_ms is None else (Cell(f"link {session.link_ms:.0f} ms", Tone.MUTED),)
+
+
+def _mode(session: Session) -> Line:
+    demo = (Cell(" DEMO ", Tone.ACCENT, reverse=True),) if session.demo else ()
+    paused = (Cell(" PAUSED ", Tone.WARNING, reverse=True),) if session.paused else ()
+    mode = Cell(
+        f" {session.mode} " if session.armed else session.mode,
+        Tone.WARNING if session.armed else Tone.NORMAL,
+        bold=session.armed,
+        reverse=session.armed,
+    )
+    return join((demo, paused, (mode,)), Cell(" "))
+
+
+def _freshness(snapshot: Snapshot, view: WorkspaceView, now: Moment) -> Line:
+    silent_s = snapshot.at.age_s(now)
+    if silent_s > SILENT_AFTER_S:
+        words = f"no data for {duration_words(steady(silent_s))}"
+        return (Cell(words, Tone.CRITICAL, bold=True),)
+    return (Cell(freshness_words(snapshot, view, now), Tone.MUTED),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One thing a line says."""
+
+    rank: int
+    """The part with the lowest goes first when there is no room."""
+
+    line: Line
+
+
+def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
+    """Parts on both ends of a line of exactly `width` columns, dropping what has no room."""
+    starts = [part for part in left if line_width(part.line)]
+    ends = [part for part in right if line_width(part.line)]
+    while starts and ends:
+        first = join((part.line for part in starts), Cell("  "))
+        last = join((part.line for part in ends), Cell("  "))
+        room = width - line_width(first) - line_width(last) - 1
+        if room >= 2:
+            return (*first, Cell(" " * room), *last, Cell(" "))
+        weakest = min((*starts, *ends), key=lambda part: part.rank)
+        starts = [part for part in starts if part is not weakest]
+        ends = [part for part in ends if part is not weakest]
+    kept = starts or ends
+    return fit_line(join((part.line for part in kept), Cell("  ")), width)

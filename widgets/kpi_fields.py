@@ -1,0 +1,119 @@
+"""The columns of the KPI pane: number, gauge against its limits, history, and the rule in words."""
+
+from functools import partial
+from typing import Final
+
+from monitor.snapshot import KpiView
+from monitor.verdicts import Band, BandName, Level, Phase
+from monitor.words import number_words, span_words
+from widgets.alert_rows import pending_words, recovering_words
+from widgets.cells import Cell, Line, Tone
+from widgets.columns import Column
+from widgets.fields import Field
+from widgets.gauge import gauge, limits_of, scale_of
+from widgets.glyphs import Glyphs
+from widgets.spark import spark
+from widgets.tiers import Tier
+from widgets.tones import text_tone, verdict_tone
+
+KpiField = Field[KpiView]
+
+HISTORY: Final = 12
+_GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 14, Tier.WIDE: 22, Tier.HUGE: 22}
+
+
+def needs_somebody(kpi: KpiView) -> bool:
+    """Whether a KPI is anything but well: all that a narrow wall shows."""
+    return kpi.verdict.level is not Level.OK or kpi.verdict.phase is not Phase.OK
+
+
+def kpi_fields(tier: Tier, glyphs: Glyphs) -> tuple[KpiField, ...]:
+    """The columns there is room for."""
+    width = _GAUGES[tier]
+    fields: list[KpiField] = [
+        Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs), rank=_rank),
+        Field(column=Column(key="title", width=15), draw=_title),
+        Field(
+            column=Column(key="value", width=7, align="right"),
+            draw=_value,
+            rank=lambda kpi: kpi.value,
+        ),
+        Field(column=Column(key="gauge", width=width), draw=partial(_gauge, width)),
+    ]
+    if tier >= Tier.WIDE:
+        fields.append(Field(column=Column(key="history", width=HISTORY), draw=_history))
+    rule = Column(key="rule", width=14, grows=True)
+    fields.append(Field(column=rule, draw=lambda kpi: Cell(rule_words(kpi), _rule_tone(kpi))))
+    return tuple(fields)
+
+
+def _tone(kpi: KpiView) -> Tone:
+    return text_tone(verdict_tone(kpi.verdict.level, kpi.verdict.phase))
+
+
+def _rank(kpi: KpiView) -> float:
+    return -float(kpi.verdict.level) - (0.5 if kpi.verdict.phase is Phase.PENDING else 0)
+
+
+def _sign(glyphs: Glyphs, kpi: KpiView) -> Cell:
+    verdict = kpi.verdict
+    tone = verdict_tone(verdict.level, verdict.phase)
+    return Cell(glyphs.verdict(verdict.level, verdict.phase), tone)
+
+
+def _title(kpi: KpiView) -> Cell:
+    critical = kpi.verdict.level is Level.CRITICAL
+    return Cell(kpi.spec.title, Tone.TITLE if critical else Tone.NORMAL, bold=critical)
+
+
+def _value(kpi: KpiView) -> Cell:
+    return Cell(number_words(kpi.value, kpi.spec.unit), _tone(kpi))
+
+
+def _gauge(width: int, kpi: KpiView) -> Line:
+    """Limits are lit only where one is passed: a healthy wall stays quiet."""
+    bands, tone = kpi.spec.bands, _tone(kpi)
+    limits = limits_of(bands, lit=needs_somebody(kpi))
+    scale = scale_of(bands, kpi.spec.span, percent=kpi.spec.unit == "%")
+    return gauge(kpi.value, limits, width, scale, Tone.MUTED if tone is Tone.NORMAL else tone)
+
+
+def _history(kpi: KpiView) -> Cell:
+    tone = _tone(kpi)
+    return Cell(spark(kpi.history, HISTORY), Tone.MUTED if tone is Tone.NORMAL else tone)
+
+
+def rule_words(kpi: KpiView) -> str:
+    """Where the rule stands: its waiting time, why there is no number, or what it watches for."""
+    verdict = kpi.verdict
+    match verdict.phase:
+        case Phase.PENDING:
+            return pending_words(verdict.elapsed_s, verdict.required_s)
+        case Phase.RECOVERING:
+            return recovering_words(verdict.elapsed_s, verdict.required_s)
+        case Phase.UNKNOWN:
+            return kpi.reason or verdict.why
+        case _:
+            return band_words(verdict.band or _first_alarm(kpi), kpi.spec.unit)
+
+
+def _rule_tone(kpi: KpiView) -> Tone:
+    return Tone.UNKNOWN if kpi.verdict.phase is Phase.UNKNOWN else Tone.MUTED
+
+
+def _first_alarm(kpi: KpiView) -> Band | None:
+    """The mildest band that alarms; else the mildest of all."""
+    alarms = [each for each in kpi.spec.bands if each.name in {BandName.WARNING, BandName.CRITICAL}]
+    return next(iter(alarms or kpi.spec.bands), None)
+
+
+def band_words(band: Band | None, unit: str) -> str:
+    """A band as its rule: `> 5 s for 15m`, `target 99.9 %`; `trend only` without bands."""
+    if band is None:
+        return "trend only"
+    limit = number_words(band.limit, unit)
+    if band.name is BandName.TARGET:
+        return f"target {limit}"
+    lasting = f" for {span_words(band.for_s)}" if band.for_s else ""
+    times = f" ×{band.consecutive}" if band.consecutive > 1 and not lasting else ""
+    return f"{band.comparison.value} {limit}{lasting}{times}"

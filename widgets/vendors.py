@@ -1,0 +1,70 @@
+"""The vendor strip: what status pages say; context, never proof."""
+
+from typing import ClassVar
+
+from monitor.snapshot import PaneState, WorkspaceView
+from monitor.words import age_words
+from providers.clock import Moment
+from widgets.cells import Cell, Line, Tone
+from widgets.frame import FrameKind
+from widgets.looks import blank_of, steady
+from widgets.one_line import OneLine
+from widgets.pane import Pane
+from widgets.tiers import Tier
+from widgets.vendor_line import vendor_line
+
+
+class VendorsPane(Pane):
+    """Status pages of one workspace in a line."""
+
+    DEFAULT_CSS = """
+    VendorsPane {
+        height: 3;
+    }
+    VendorsPane.-bare {
+        height: 1;
+    }
+    """
+
+    NARROW_FRAME: ClassVar[FrameKind] = FrameKind.BARE
+    NORMAL_FRAME: ClassVar[FrameKind] = FrameKind.BARE
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        self.strip = OneLine()
+        super().__init__(self.strip, id=id)
+        self._shown: tuple[WorkspaceView, Moment] | None = None
+
+    def show(self, view: WorkspaceView, now: Moment) -> None:
+        """Show the vendors of a workspace."""
+        self._shown = (view, now)
+        self.draw()
+
+    def draw(self) -> None:
+        """Fit the strip to the width."""
+        if self._shown is None:
+            return
+        view, now = self._shown
+        self.strip.set_line(self._line(view, now))
+        title = (Cell("Vendors", Tone.TITLE),)
+        self.entitle(title, facts=self._facts(view, now), status=view.vendors_status)
+
+    def _line(self, view: WorkspaceView, now: Moment) -> Line:
+        status = view.vendors_status
+        if not view.vendors:
+            blank = blank_of(status)
+            bare = status.state is PaneState.NOT_CONFIGURED
+            hatch = Cell(f"{self.glyphs.hatch * 3} " if bare else "", Tone.BORDER)
+            return (hatch, Cell(" · ".join(line for line in blank.lines if line), Tone.MUTED))
+        return vendor_line(
+            view.vendors,
+            now,
+            glyphs=self.glyphs,
+            width=self.strip.size.width,
+            words=self.tier > Tier.NARROW,
+        )
+
+    def _facts(self, view: WorkspaceView, now: Moment) -> Line:
+        ages = [each.at.age_s(now) for each in view.vendors if each.at is not None]
+        if not ages:
+            return ()
+        return (Cell(f"status pages {age_words(steady(max(ages)))}", Tone.MUTED),)
