@@ -245,4 +245,5 @@ def user(login: str, created_at: str) -> dict[str, object]:
         "created_at": created_at,
         "updated_at": created_at,
         "two_factor_authentication": True,
+        "user_view_type": "private",
     }

@@ -86,7 +86,7 @@ class GitHub:
         found = [
             run
             for run in self.runs.values()
-            if run.repo == repo.full_name and workflow in {None, self.workflows[run.workflow_id]}
+            if run.repo == repo.full_name and (workflow is None or run.workflow_id == workflow.id)
         ]
         return sorted(found, key=lambda run: (run.created_at, run.id), reverse=True)
 
