@@ -7,6 +7,7 @@ only ever drawn as segments, never read as markup (promise P14).
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -148,3 +149,11 @@ def join(parts: Iterable[Line], separator: Cell) -> Line:
             joined.append(separator)
         joined.extend(part)
     return tuple(joined)
+
+
+def merged(signs: Iterable[tuple[str, Tone]]) -> Line:
+    """Signs side by side, neighbours of one tone as one cell."""
+    return tuple(
+        Cell("".join(text for text, _ in group), tone)
+        for tone, group in groupby(signs, key=lambda sign: sign[1])
+    )

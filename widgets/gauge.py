@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.verdicts import Band, BandName, Comparison
-from widgets.cells import Cell, Line, Tone
+from widgets.cells import Line, Tone, merged
 
 FILLED, RAIL, LIMIT, PASSED = "━", "─", "┃", "╂"
 
@@ -104,15 +104,4 @@ def gauge(
             signs.append((PASSED if passed else LIMIT, marks[place]))
         else:
             signs.append((FILLED, tone) if passed else (RAIL, Tone.BORDER))
-    return _merged(signs)
-
-
-def _merged(signs: Sequence[tuple[str, Tone]]) -> Line:
-    """Neighbours of one tone as one cell."""
-    cells: list[Cell] = []
-    for sign, tone in signs:
-        if cells and cells[-1].tone is tone:
-            cells[-1] = Cell(cells[-1].text + sign, tone)
-        else:
-            cells.append(Cell(sign, tone))
-    return tuple(cells)
+    return merged(signs)

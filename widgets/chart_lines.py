@@ -1,0 +1,198 @@
+"""A chart as lines of cells: braille line, limits, deploy marks, gaps, and a time axis. Pure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from monitor.words import minute_words, number_words
+from widgets.braille import bridged, columns_of, draw
+from widgets.cells import Cell, Line, Tone, cut, fit, merged
+
+LABELS: Final = 7
+"""Columns of the value axis on the left, with the blank after it."""
+
+FAR_OFF: Final = 2.0
+"""A limit so many times above the largest value would flatten the line, and is left out."""
+
+HEADROOM: Final = 1.1
+_TICKS: Final = 22
+"""Columns from one time on the axis to the next, at least."""
+
+_LIMIT, _MARK, _FOOT, _PAUSE = "╌", "┆", "▴", "░"
+
+Signs = list[tuple[str, Tone]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A moment worth seeing on a chart, such as a deploy."""
+
+    at: datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartLimit:
+    """A line across a chart."""
+
+    at: float
+    tone: Tone = Tone.CRITICAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartData:
+    """One metric over one window of time."""
+
+    title: str
+    unit: str
+    window_s: float
+    until: datetime
+    """The right edge."""
+
+    points: tuple[tuple[datetime, float | None], ...]
+    """Oldest first; None is a check without a number."""
+
+    interval_s: float
+    """Usual time between two points; longer than 2.5 of them is a gap."""
+
+    subtitle: str = ""
+    """Dim, after the title: environment, metric and window."""
+
+    limits: tuple[ChartLimit, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    """Times in which nobody looked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """Where things stand on one drawing."""
+
+    data: ChartData
+    width: int
+    """Cells of the plot, without the value axis."""
+
+    height: int
+    """Lines of the plot, without the time axis."""
+
+    top: float
+    """The value at the upper edge."""
+
+    end: datetime
+    """The right edge, moved on in whole dots only, so that the line does not shiver."""
+
+    def place(self, at: datetime) -> float:
+        """Where a moment stands: 0 on the left edge, 1 on the right."""
+        return 1.0 - (self.end - at).total_seconds() / self.data.window_s
+
+    def cell(self, at: datetime) -> int | None:
+        """The column of a moment; None outside the window."""
+        share = self.place(at)
+        return min(int(share * self.width), self.width - 1) if 0.0 <= share <= 1.0 else None
+
+    def line(self, value: float) -> int:
+        """The line of a value, counted from the top."""
+        dots = self.height * 4
+        return (dots - 1 - round(value / self.top * (dots - 1))) // 4
+
+
+def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
+    """The chart as exactly `height` lines of exactly `width` columns."""
+    room = width - LABELS
+    if room < 2 or height < 3:
+        return tuple((Cell(" " * width),) for _ in range(height))
+    field = _field(data, room, height - 1)
+    values = columns_of([(field.place(at), value) for at, value in data.points], room * 2)
+    reach = max(int(data.interval_s * 2.5 / (data.window_s / (room * 2))), 1)
+    drawn = draw(bridged(values, reach), field.height, 0.0, field.top)
+    labels = _labels(field)
+    body = tuple(
+        (Cell(fit(labels.get(y, ""), LABELS - 1, "right") + " ", Tone.MUTED),
+         *_plot_line(field, drawn[y], y))
+        for y in range(field.height)
+    )  # fmt: skip
+    return (*body, (Cell(" " * LABELS), *_time_axis(field)))
+
+
+def _field(data: ChartData, width: int, height: int) -> _Field:
+    numbers = [value for _, value in data.points if value is not None and math.isfinite(value)]
+    largest = max(numbers, default=0.0)
+    near = [limit.at for limit in data.limits if 0 < limit.at <= largest * FAR_OFF]
+    step_s = data.window_s / (width * 2)
+    past_s = data.until.timestamp() % step_s
+    return _Field(
+        data=data,
+        width=width,
+        height=height,
+        top=max([largest, *near]) * HEADROOM or 1.0,
+        end=data.until + timedelta(seconds=step_s - past_s),
+    )
+
+
+def _shown_limits(field: _Field) -> dict[int, ChartLimit]:
+    """The limits that are in sight, by line."""
+    return {field.line(limit.at): limit for limit in field.data.limits if limit.at <= field.top}
+
+
+def _labels(field: _Field) -> dict[int, str]:
+    """Words of the value axis, by line: the top, the limits, and zero."""
+    unit = field.data.unit
+    labels = {0: number_words(field.top, unit), field.height - 1: "0"}
+    for line, limit in _shown_limits(field).items():
+        labels[line] = number_words(limit.at, unit)
+    return labels
+
+
+def _plot_line(field: _Field, drawn: str, y: int) -> Line:
+    limits = _shown_limits(field)
+    marks = {field.cell(mark.at) for mark in field.data.marks}
+    paused = _paused(field) if y == field.height - 1 else frozenset()
+    above = next((limit.tone for line, limit in sorted(limits.items()) if y <= line), Tone.NORMAL)
+    signs: Signs = []
+    for column, sign in enumerate(drawn):
+        if column in paused:
+            signs.append((_PAUSE, Tone.MUTED))
+        elif sign != " ":
+            signs.append((sign, above))
+        elif column in marks:
+            signs.append((_MARK, Tone.ACCENT))
+        elif y in limits:
+            signs.append((_LIMIT, Tone.MUTED))
+        else:
+            signs.append((" ", Tone.NORMAL))
+    return merged(signs)
+
+
+def _paused(field: _Field) -> frozenset[int]:
+    columns: set[int] = set()
+    for begin, end in field.data.pauses:
+        first = max(int(field.place(begin) * field.width), 0)
+        last = min(int(field.place(end) * field.width), field.width - 1)
+        columns.update(range(first, last + 1))
+    return frozenset(columns)
+
+
+def _time_axis(field: _Field) -> Line:
+    """Deploys at their place, and times where there is room between them."""
+    signs: Signs = [(" ", Tone.NORMAL)] * field.width
+    for mark in field.data.marks:
+        column = field.cell(mark.at)
+        if column is not None:
+            _write(signs, column, cut(f"{_FOOT}{mark.label}", 12), Tone.ACCENT)
+    count = max(min(field.width // _TICKS, 4), 1)
+    start = field.end - timedelta(seconds=field.data.window_s)
+    for tick in range(count):
+        share = tick / count
+        at = start + timedelta(seconds=field.data.window_s * share)
+        _write(signs, int(share * field.width), minute_words(at), Tone.MUTED)
+    return merged(signs)
+
+
+def _write(signs: Signs, column: int, words: str, tone: Tone) -> None:
+    """Write words from a column on, moved left to fit, if nothing stands there."""
+    begin = max(min(column, len(signs) - len(words)), 0)
+    around: Sequence[tuple[str, Tone]] = signs[max(begin - 1, 0) : begin + len(words) + 1]
+    if len(words) <= len(signs) and all(sign == " " for sign, _ in around):
+        signs[begin : begin + len(words)] = [(sign, tone) for sign in words]
