@@ -17,6 +17,13 @@ BYTES_A_PIECE: Final = 256
 """A body of many bytes may come in more pieces, at this many bytes each; a piece costs 40 µs."""
 
 
+MOST_INTERIM: Final = 10
+"""Answers of the kind 1xx before the real one."""
+
+
+HTTP_SIGN: Final = b"HTTP/"
+
+
 class Stage(enum.Enum):
     """How far an exchange came, in words that finish "no answer in time …"."""
 
@@ -56,8 +63,14 @@ class Wire:
         self.connect_s: float | None = None
         self.tls_s: float | None = None
         self.received_bytes = 0
+        self.start = b""
+        """The first bytes that came, enough to see whether they are HTTP/1."""
+
         self.status: int | None = None
         self.http_version = ""
+        self.multiplexed = False
+        """HTTP/2 is spoken."""
+
         self.reused = False
         """The connection had served before."""
 
@@ -86,9 +99,12 @@ class Wire:
         if self._first_byte_s is None and self._sent_s is not None:
             self._first_byte_s = self.now_s()
             self.stage = Stage.MORE_HEADERS
+        if len(self.start) < len(HTTP_SIGN):
+            self.start += data[: len(HTTP_SIGN)]
         self.received_bytes += len(data)
         if self.received_bytes > self._limit_bytes:
             raise PastLimit(f"more than {self._limit_bytes // 1024} KiB came")
+        self.multiplexed = multiplexed
         if not multiplexed:
             self._reader.feed(data)
 
@@ -106,7 +122,7 @@ class Wire:
     @property
     def clean(self) -> bool:
         """Whether nothing came after the answer that a next one could be mistaken for."""
-        return self._reader.clean
+        return self.multiplexed or self._reader.clean
 
     def phases(self) -> Phases:
         """Where the time went so far; a phase that was not finished is None."""
@@ -133,6 +149,7 @@ class _Reader:
         self._parser.send(h11.Request(method=method, target="/", headers=[("Host", "-")]))
         self._parser.send(h11.EndOfMessage())
         self._pieces = 0
+        self._interim = 0
         self._body_bytes = 0
         self._ended = False
         self._broken = False
@@ -158,6 +175,10 @@ class _Reader:
         while (event := self._parser.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
             if isinstance(event, h11.Data):
                 self._count(len(event.data))
+            elif isinstance(event, h11.InformationalResponse):
+                self._interim += 1
+                if self._interim > MOST_INTERIM:
+                    raise PastLimit(f"more than {MOST_INTERIM} interim answers came, and no other")
             elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
                 self._ended = True
                 return

@@ -10,7 +10,7 @@ import httpcore
 
 from providers.errors import BadAnswer, ProviderError, TooLarge, Unreachable
 from providers.http_address import Address
-from providers.http_wire import PastLimit, Wire
+from providers.http_wire import HTTP_SIGN, PastLimit, Wire
 from providers.tls_words import tls_reason
 
 BROKEN: Final[tuple[type[Exception], ...]] = (
@@ -119,22 +119,18 @@ def _protocol_trouble(
 
 def _broken_protocol(text: str, system: str, operation: str, wire: Wire) -> ProviderError:
     low = text.lower()
-    if "without sending a response" in low:
+    if not wire.start:
         return Unreachable(system, operation, "the connection was closed without an answer")
-    if "closed connection" in low or "incomplete" in low:
-        reason = f"the answer was cut: the connection closed after {wire.received_bytes} bytes"
-        return BadAnswer(system, operation, reason)
     if "receive buffer too long" in low:
         return TooLarge(system, operation, "its headers are longer than 100 kB")
+    if wire.status is None and not wire.start.startswith(HTTP_SIGN) and not wire.multiplexed:
+        reason = "what answers does not speak HTTP"
+        return BadAnswer(system, operation, reason, advice="check scheme and port")
+    if any(sign in low for sign in ("closed connection", "incomplete", "disconnected")):
+        reason = f"the answer was cut: the connection closed after {wire.received_bytes} bytes"
+        return BadAnswer(system, operation, reason)
     if wire.status is not None:
         return BadAnswer(system, operation, "the framing of the body is broken (chunks or length)")
-    if any(word in low for word in ("illegal status line", "http/0", "version")):
-        return BadAnswer(
-            system,
-            operation,
-            "what answers does not speak HTTP",
-            advice="check scheme and port",
-        )
     return BadAnswer(system, operation, f"its headers break the rules of HTTP ({_rule(low)})")
 
 
