@@ -8,7 +8,7 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -65,7 +65,7 @@ def html_reply(status: int = 200) -> Reply:
     return Reply(status=status, body=page, headers=(("Content-Type", "text/html"),))
 
 
-Answering = Callable[[Asked], Reply]
+Answering = Callable[[Asked], Reply | Awaitable[Reply]]
 
 
 @dataclass(slots=True)
@@ -91,7 +91,10 @@ class VendorServer:
         try:
             while (asked := await _request(reader)) is not None:
                 self.asked.append(asked)
-                if not await self._send(writer, self.answer(asked)):
+                reply = self.answer(asked)
+                if not isinstance(reply, Reply):
+                    reply = await reply
+                if not await self._send(writer, reply):
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
