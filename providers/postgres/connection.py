@@ -7,15 +7,17 @@ driver's own pool is not used: it resets the settings of others on release, and 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Protocol
 
 import asyncpg
 
-from providers.postgres.failures import DRIVER_ERRORS
-from providers.postgres.target import Target
+from providers.errors import Unauthorized
+from providers.postgres.failures import DRIVER_ERRORS, NotTheProtocol
+from providers.postgres.target import SYSTEM, Target
 from providers.postgres.tls import tls_context
+from providers.text import Foreign
 
 APPLICATION_NAME: Final = "quarterdeck"
 _LOCK_TIMEOUT_S: Final = 1.0
@@ -23,6 +25,28 @@ _GOODBYE_S: Final = 0.5
 
 Row = Mapping[str, Any]
 """One row by column name; what is in it is checked by whoever takes it out."""
+
+
+class _Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver comes without types
+    """The driver's connection, which forgets its socket when a server gives no version."""
+
+    __slots__ = ()
+
+    def __init__(self, protocol: Any, transport: asyncio.Transport, *rest: Any) -> None:
+        try:
+            super().__init__(protocol, transport, *rest)
+        except BaseException:
+            transport.abort()
+            raise
+
+
+@contextmanager
+def _stumbling_told() -> Iterator[None]:
+    """Whatever the driver stumbles over in a strange server's answer is one kind of error."""
+    try:
+        yield
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError) as error:
+        raise NotTheProtocol(type(error).__name__) from error
 
 
 class Rows(Protocol):
@@ -50,30 +74,43 @@ class Connection:
         """Connect.
 
         Raises:
+            Unauthorized: `ca_file` can not be used.
             OSError: or another of `DRIVER_ERRORS`.
         """
         self.drop()
         target = self.target
         secret = target.password.reveal() if target.password is not None else None
-        self._driver = await asyncpg.connect(
-            host=target.host,
-            port=target.port,
-            user=target.user,
-            database=target.database,
-            # A function, so that the driver does not go and look into ~/.pgpass or PGPASSWORD.
-            password=lambda: secret,
-            ssl=await self._tls(),
-            timeout=None,
-            statement_cache_size=0,
-            server_settings=self._server_settings(),
-            target_session_attrs="any",
-        )
+        tls = await self._tls()
+        with _stumbling_told():
+            self._driver = await asyncpg.connect(
+                host=target.host,
+                port=target.port,
+                user=target.user,
+                database=target.database,
+                # A function, so that the driver does not look into ~/.pgpass or PGPASSWORD.
+                password=lambda: secret,
+                ssl=tls,
+                timeout=None,
+                statement_cache_size=0,
+                server_settings=self._server_settings(),
+                target_session_attrs="any",
+                connection_class=_Driver,
+            )
 
     async def _tls(self) -> Any:
         target = self.target
         if target.tls == "disable" or target.unix_socket:
             return False
-        return await asyncio.to_thread(tls_context, target.tls, target.ca_file)
+        try:
+            return await asyncio.to_thread(tls_context, target.tls, target.ca_file)
+        except OSError as error:
+            raise Unauthorized(
+                SYSTEM,
+                "connect",
+                "the certificates to trust can not be read; no password was sent",
+                advice="check ca_file: it names a PEM file that holds the CA's certificate",
+                detail=Foreign(error.strerror or ""),
+            ) from None
 
     def _server_settings(self) -> dict[str, str] | None:
         if self.target.transaction_pooled:
@@ -87,12 +124,10 @@ class Connection:
         Raises:
             OSError: or another of `DRIVER_ERRORS`.
         """
-        if self._driver is None:
-            raise asyncpg.InterfaceError("not connected")
         try:
-            await self._driver.execute(self._begin(statement_timeout_s))
+            await self._execute(self._begin(statement_timeout_s))
             yield self
-            await self._driver.execute("COMMIT")
+            await self._execute("COMMIT")
         except asyncpg.PostgresError:
             await self._roll_back()
             raise
@@ -115,13 +150,19 @@ class Connection:
         )
 
     async def _roll_back(self) -> None:
-        if not self.is_open or self._driver is None:
+        if not self.is_open:
             self.drop()
             return
         try:
-            await self._driver.execute("ROLLBACK")
+            await self._execute("ROLLBACK")
         except DRIVER_ERRORS:
             self.drop()
+
+    async def _execute(self, sql: str) -> None:
+        if self._driver is None:
+            raise asyncpg.InterfaceError("not connected")
+        with _stumbling_told():
+            await self._driver.execute(sql)
 
     async def fetch(self, sql: str) -> Sequence[Row]:
         """All rows of one statement without arguments.
@@ -131,11 +172,12 @@ class Connection:
         """
         if self._driver is None:
             raise asyncpg.InterfaceError("not connected")
-        if sql not in self._described:
-            # Without the driver's cache this has no name at the server: the statement is parsed
-            # anew, in one packet with its execution, each time. Only its columns are remembered.
-            self._described[sql] = await self._driver.prepare(sql)
-        rows: Sequence[Row] = await self._described[sql].fetch()
+        with _stumbling_told():
+            if sql not in self._described:
+                # Without the driver's cache this has no name at the server: the statement is
+                # parsed anew, in one packet with its execution. Only its columns are remembered.
+                self._described[sql] = await self._driver.prepare(sql)
+            rows: Sequence[Row] = await self._described[sql].fetch()
         return rows
 
     def drop(self) -> None:

@@ -28,7 +28,13 @@ from providers.postgres.target import SYSTEM, Target
 from providers.secrets import redact
 from providers.text import Foreign
 
+
+class NotTheProtocol(Exception):
+    """The driver stumbled over an answer that no PostgreSQL server gives."""
+
+
 DRIVER_ERRORS: Final = (
+    NotTheProtocol,
     OSError,
     EOFError,
     ValueError,

@@ -104,7 +104,7 @@ class DatabaseSource:
                 operation=self._operation,
                 target=self._target,
                 limit_s=self._spec.timeout_s,
-            ) from error
+            ) from None  # the driver's texts may quote what nobody may see
 
     async def aclose(self) -> None:
         """Give the connection back; may be called twice, never raises."""
