@@ -1,0 +1,79 @@
+"""The engine without a screen: one pass over everything, for `status` and `doctor`."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from monitor.snapshot import Snapshot
+from providers.clock import Clock, SystemClock
+from tui.cli import CONFIGURATION
+from tui.config.model import Config
+from tui.config.paths import history_file
+from tui.config.problems import ConfigError
+from tui.log import write_no_log
+from tui.options import Options
+
+T = TypeVar("T")
+
+
+def run_with_config(
+    options: Options, work: Callable[[Config, Options, Clock], Coroutine[object, object, T]]
+) -> T:
+    """Run `work` over the chosen configuration, or over the demo world's.
+
+    Raises:
+        SystemExit: There is no sound configuration; the reason has been told.
+    """
+    write_no_log()
+    return asyncio.run(_with_config(options, work))
+
+
+async def _with_config(
+    options: Options, work: Callable[[Config, Options, Clock], Coroutine[object, object, T]]
+) -> T:
+    async with _config_file(options) as path:
+        config = await asyncio.to_thread(_load, path)
+        if options.workspace is not None and options.workspace not in config.workspaces:
+            known = ", ".join(config.workspaces)
+            raise click.UsageError(f"no workspace {options.workspace!r}; there are: {known}")
+        return await work(config, options, SystemClock())
+
+
+@contextlib.asynccontextmanager
+async def _config_file(options: Options) -> AsyncIterator[Path]:
+    """The file to read; with `--demo` the demo world stands for as long as it is used."""
+    if not options.demo:
+        from tui.commands_config import chosen_file
+
+        yield chosen_file(options)
+        return
+    from tui.demo_world import demo_world
+
+    async with demo_world() as path:
+        yield path
+
+
+def _load(path: Path) -> Config:
+    from tui.config.load import load
+
+    try:
+        return load(path)
+    except ConfigError as error:
+        click.echo("\n".join(str(problem) for problem in error.problems), err=True)
+        raise SystemExit(CONFIGURATION) from None
+
+
+async def one_pass(config: Config, options: Options, clock: Clock) -> Snapshot:
+    """Read every source once and judge; what the wall has recorded is taken into account."""
+    from tui.wiring import build_engine
+
+    past = None if options.demo else history_file()
+    engine = await build_engine(config, clock, past, options.workspace)
+    try:
+        return await engine.once()
+    finally:
+        await engine.aclose()

@@ -1,0 +1,136 @@
+"""Opens the wall: the picture first, everything else while it is already there."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.thread import EngineThread
+from providers.clock import Clock, SystemClock
+from tui.cli import CONFIGURATION
+from tui.commands_config import chosen_file
+from tui.config.paths import cache_dir, history_file, log_file, state_dir
+from tui.log import write_log, write_no_log
+from tui.options import Options
+from tui.remembered import Stamp, recall, remember
+from tui.run import run_screen
+from tui.screen_settings import adjusted
+from tui.settings import ScreenSettings
+
+if TYPE_CHECKING:
+    from monitor.engine import Engine
+    from tui.config.load import Loaded
+    from tui.demo_world import DemoThread
+
+
+def open_wall(options: Options) -> int:
+    """Run the wall until it is left.
+
+    Returns:
+        The exit status: 0, 70 after a bug, 78 for a configuration, 128 + n after signal n.
+    """
+    _start_log(options)
+    if options.demo:
+        return _open_demo(options)
+    path = chosen_file(options)
+    settings = _settings(path, options)
+    return run_screen(EngineThread(_Build(path, SystemClock(), history_file())), settings)
+
+
+def _open_demo(options: Options) -> int:
+    from tui.demo_world import DemoThread
+
+    world = DemoThread()
+    settings = adjusted(ScreenSettings(workspace="lma"), options, state_dir())
+    try:
+        world.start()
+        return run_screen(EngineThread(_DemoBuild(world, SystemClock())), settings)
+    finally:
+        world.stop()
+
+
+def _start_log(options: Options) -> None:
+    """Log to the file; a log that can not be written costs a line, not the shift."""
+    path = options.log_file or log_file()
+    try:
+        write_log(path)
+    except OSError as error:
+        write_no_log()
+        click.echo(f"quarterdeck: no log: {path}: {error.strerror}", err=True)
+
+
+def _settings(path: Path, options: Options) -> ScreenSettings:
+    """The look of this start: remembered while the file is unchanged, else from the file itself.
+
+    Raises:
+        SystemExit: The configuration is not sound; the problems have been told.
+    """
+    with suppress(OSError):
+        known = recall(cache_dir(), Stamp.of(path))
+        if known is not None:
+            return adjusted(_with_person(known), options, state_dir())
+    from tui.config.load import read
+    from tui.config.problems import ConfigError
+    from tui.screen_settings import configured
+
+    try:
+        loaded = read(path)
+    except ConfigError as error:
+        click.echo("\n".join(str(problem) for problem in error.problems), err=True)
+        raise SystemExit(CONFIGURATION) from None
+    return adjusted(configured(loaded.config), options, state_dir())
+
+
+def _with_person(settings: ScreenSettings) -> ScreenSettings:
+    from tui.screen_settings import operator
+
+    return replace(settings, operator=operator(""))
+
+
+class _Build:
+    """Builds the engine in its own loop, from the configuration as it is by then."""
+
+    def __init__(self, path: Path, clock: Clock, past: Path | None) -> None:
+        self._path = path
+        self._clock = clock
+        self._past = past
+        self._following: asyncio.Task[None] | None = None
+
+    async def __call__(self) -> "Engine":
+        from tui.config.load import read
+        from tui.config.watch import ConfigWatch
+        from tui.wiring import build_engine, start_following
+
+        loaded = await asyncio.to_thread(read, self._path)
+        await asyncio.to_thread(_remember, self._path, loaded)
+        engine = await build_engine(loaded.config, self._clock, self._past)
+        watch = ConfigWatch(loaded, self._path, self._clock)
+        self._following = start_following(engine, watch, self._clock)
+        return engine
+
+
+def _remember(path: Path, loaded: "Loaded") -> None:
+    """Keep the look for the next start; a cache that can not be written is no trouble."""
+    from tui.screen_settings import configured
+
+    with suppress(OSError):
+        remember(cache_dir(), Stamp.of(path), configured(loaded.config))
+
+
+class _DemoBuild:
+    """Builds the engine over the demo world, once that stands."""
+
+    def __init__(self, world: "DemoThread", clock: Clock) -> None:
+        self._world = world
+        self._clock = clock
+
+    async def __call__(self) -> "Engine":
+        from tui.config.load import load
+        from tui.wiring import build_engine
+
+        path = await asyncio.to_thread(self._world.wait_ready)
+        config = await asyncio.to_thread(load, path)
+        return await build_engine(config, self._clock, None)

@@ -1,0 +1,69 @@
+"""How the wall starts: the configuration, corrected by the command line and the surroundings."""
+
+import getpass
+import locale
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from providers.text import Foreign
+from tui.options import Options
+from tui.settings import ScreenSettings
+
+if TYPE_CHECKING:
+    from tui.config.model import Config
+
+
+def configured(config: "Config") -> ScreenSettings:
+    """What the configuration alone says."""
+    settings = config.settings
+    return ScreenSettings(
+        theme=settings.theme,
+        ascii=settings.ascii == "always" or (settings.ascii == "auto" and not draws_signs()),
+        mouse=settings.mouse,
+        low_bandwidth=settings.low_bandwidth == "always",
+        keys=dict(config.keys),
+        workspace=settings.default_workspace or next(iter(config.workspaces)),
+        environment=settings.default_environment or "",
+        operator=operator(settings.operator),
+        utc=settings.time_zone == "utc",
+    )
+
+
+def adjusted(settings: ScreenSettings, options: Options, state_dir: Path) -> ScreenSettings:
+    """The same with what the command line and this session say."""
+    return replace(
+        settings,
+        theme=options.theme or settings.theme,
+        ascii=settings.ascii or options.ascii_only,
+        mouse=settings.mouse and not options.no_mouse,
+        low_bandwidth=settings.low_bandwidth or options.low_bandwidth,
+        workspace=options.workspace or settings.workspace,
+        environment=options.environment or settings.environment,
+        demo=options.demo,
+        over_ssh=over_ssh(os.environ),
+        state_dir=state_dir,
+    )
+
+
+def operator(name: str) -> str:
+    """Who sits here and on which host: `dana@bastion-1`."""
+    try:
+        login = name or getpass.getuser()
+    except (KeyError, OSError):
+        login = f"uid-{os.getuid()}"
+    return Foreign(f"{login}@{socket.gethostname().partition('.')[0]}").line(40)
+
+
+def over_ssh(environment: Mapping[str, str]) -> bool:
+    """Whether this session came in over SSH."""
+    return "SSH_CONNECTION" in environment or "SSH_TTY" in environment
+
+
+def draws_signs() -> bool:
+    """Whether the locale and the terminal can show more than ASCII."""
+    encoding = locale.getencoding().lower().replace("-", "")
+    return encoding == "utf8" and os.environ.get("TERM") not in {"linux", "vt100", "vt220", "dumb"}

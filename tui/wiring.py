@@ -1,0 +1,111 @@
+"""Builds the engine from the configuration, and keeps it up to date with the file."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from monitor.engine import Connectivity, Engine
+from monitor.history import History
+from monitor.workspace import WorkspaceSpec
+from providers.base import Source
+from providers.clock import Clock
+from tui.config.load import Loaded
+from tui.config.model import Config
+from tui.config.watch import Broken, ConfigWatch
+from tui.wire_clients import clients
+from tui.wire_sources import sources
+from tui.wire_specs import workspace_specs
+
+_LOG = logging.getLogger("quarterdeck.wiring")
+
+
+def connectivity(config: Config, clock: Clock) -> Connectivity | None:
+    """What tells our own network trouble apart; None where the configuration names no targets."""
+    settings = config.settings.connectivity
+    if not settings.targets:
+        return None
+    from providers.connectivity import Connectivity as Targets
+
+    pairs = (target.rpartition(":") for target in settings.targets)
+    targets = tuple((host.strip("[]"), int(port)) for host, _, port in pairs)
+    return Targets(targets, clock, timeout_s=settings.timeout_s).check
+
+
+def watched(config: Config, only: str | None = None) -> tuple[WorkspaceSpec, ...]:
+    """What is watched: every workspace, or the `only` one."""
+    return tuple(spec for spec in workspace_specs(config) if only in {None, spec.name})
+
+
+def asked(config: Config, clock: Clock, only: str | None = None) -> list[Source]:
+    """The sources of what is watched."""
+    every = sources(config, clients(config, clock), clock)
+    return [source for source in every if only in {None, source.spec.workspace}]
+
+
+async def build_engine(
+    config: Config, clock: Clock, history_file: Path | None, only: str | None = None
+) -> Engine:
+    """The engine for a configuration; nothing is asked before it runs.
+
+    Args:
+        config: What to watch.
+        clock: The time.
+        history_file: Where the past is kept; None: nowhere.
+        only: Watch this workspace alone.
+    """
+    history = await open_history(config, history_file, clock)
+    return Engine(
+        watched(config, only),
+        asked(config, clock, only),
+        history,
+        clock,
+        connectivity(config, clock),
+    )
+
+
+async def open_history(config: Config, path: Path | None, clock: Clock) -> History:
+    """The history with the configured spans."""
+    keep = config.settings.history
+    return await History.open(
+        path,
+        clock,
+        keep_raw_s=keep.keep_raw_s,
+        keep_minutes_s=keep.keep_minutes_s,
+        keep_hours_s=keep.keep_hours_s,
+    )
+
+
+async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
+    """Apply each sound edit of the file; a broken one is told and changes nothing else."""
+    async for change in watch.changes():
+        match change:
+            case Broken(problems=problems):
+                more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+                engine.config_problem = f"{problems[0]}{more}; the old one stays in use"
+                _LOG.warning("the edited configuration is broken: %s", problems[0])
+            case Loaded(config=config):
+                engine.config_problem = ""
+                _LOG.info("the configuration changed and is in use")
+                await engine.replace(
+                    watched(config),
+                    asked(config, clock),
+                    connectivity(config, clock),
+                )
+
+
+def start_following(engine: Engine, watch: ConfigWatch, clock: Clock) -> asyncio.Task[None]:
+    """Follow the file in a task of the running loop; should that end by a bug, the wall says so."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            engine.config_problem = (
+                f"edits of the configuration are no longer noticed ({type(error).__name__}, a bug "
+                "in quarterdeck); restart to read it again"
+            )
+            _LOG.error("following the configuration ended", exc_info=error)
+
+    task = asyncio.create_task(follow(engine, watch, clock), name="follow configuration")
+    task.add_done_callback(ended)
+    return task
