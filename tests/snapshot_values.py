@@ -348,14 +348,14 @@ _BELOW = Comparison.BELOW
 _ERRORS = kpi_spec("errors", "Error rate", "%", (band(_W, 2, 900), band(_C, 5, 300)), (0, 6))
 _P95 = kpi_spec("p95", "P95 response", "ms", (band(_W, 5000, 900), band(_C, 10000, 300)))
 _UPTIME = kpi_spec("uptime", "Uptime 30d", "%",
-                   (band(BandName.TARGET, 99.9, 0, _BELOW), band(_W, 99.5, 0, _BELOW)),
+                   (band(BandName.TARGET, 99.9, 0, _BELOW),),
                    (99, 100))  # fmt: skip
 _QUERY = kpi_spec("query", "DB query avg", "ms", (band(_W, 200, 900), band(_C, 500, 300)), (0, 600))
 _CONNECTIONS = kpi_spec("connections", "DB connections", "%",
                         (band(_W, 80, 1800), band(_C, 95, 300)), (0, 100))  # fmt: skip
 _MEMORY = kpi_spec("memory", "Memory", "%", (band(_W, 90, 1800), band(_C, 95, 300)), (0, 100))
 _MAIL = kpi_spec("mail", "Email delivery", "%",
-                 (band(_C, 90, 3600, _BELOW), band(_W, 95, 3600, _BELOW)), (88, 100))  # fmt: skip
+                 (band(_W, 95, 3600, _BELOW), band(_C, 90, 3600, _BELOW)), (88, 100))  # fmt: skip
 _PAYMENTS = kpi_spec("payments", "Payment fails", "%", (band(_W, 5, 3600), band(_C, 8, 600)))
 KPI_SPECS = (_ERRORS, _P95, _UPTIME, _QUERY, _CONNECTIONS, _MEMORY, _MAIL, _PAYMENTS)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.words import minute_words, number_words
+from monitor.words import minute_words
 from widgets.braille import bridged, columns_of, draw
 from widgets.cells import Cell, Line, Tone, cut, fit, merged
+from widgets.looks import limit_words
 
 LABELS: Final = 7
 """Columns of the value axis on the left, with the blank after it."""
@@ -126,9 +127,17 @@ def _field(data: ChartData, width: int, height: int) -> _Field:
         data=data,
         width=width,
         height=height,
-        top=max([largest, *near]) * HEADROOM or 1.0,
+        top=_rounded_up(max([largest, *near]) * HEADROOM),
         end=data.until + timedelta(seconds=step_s - past_s),
     )
+
+
+def _rounded_up(value: float) -> float:
+    """The next number of two figures, for an axis that reads well; 1 for nothing at all."""
+    if value <= 0 or not math.isfinite(value):
+        return 1.0
+    step = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return math.ceil(value / step) * step
 
 
 def _shown_limits(field: _Field) -> dict[int, ChartLimit]:
@@ -139,9 +148,9 @@ def _shown_limits(field: _Field) -> dict[int, ChartLimit]:
 def _labels(field: _Field) -> dict[int, str]:
     """Words of the value axis, by line: the top, the limits, and zero."""
     unit = field.data.unit
-    labels = {0: number_words(field.top, unit), field.height - 1: "0"}
+    labels = {0: limit_words(field.top, unit), field.height - 1: "0"}
     for line, limit in _shown_limits(field).items():
-        labels[line] = number_words(limit.at, unit)
+        labels[line] = limit_words(limit.at, unit)
     return labels
 
 

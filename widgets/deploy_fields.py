@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
+
+from rich.cells import cell_len
 
 from monitor.snapshot import DeployView, WorkspaceView
 from monitor.words import short_duration
@@ -14,8 +17,19 @@ from widgets.fields import Field
 from widgets.glyphs import Glyphs
 from widgets.tones import deploy_tone
 
-AUTHOR_FROM = 70
+AUTHOR_FROM: Final = 70
 """Columns from which there is room for the author."""
+
+_ONSET_FROM: Final = 24
+"""Columns of the message from which the word "onset" is spelt out."""
+
+_WORDS: Final = {
+    DeployState.BUILDING: "builds",
+    DeployState.STARTING: "starts",
+    DeployState.SUCCEEDED: "passed",
+    DeployState.BLOCKED: "waits",
+}
+"""States in seven letters where their own word is longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +65,16 @@ def deploy_fields(
     labels = {each.name: each.label.lower() for each in view.spec.environments}
     production = {each.name for each in view.spec.environments if each.production}
     wide = width >= AUTHOR_FROM
+    name = 9 if wide else 8
     fields: list[DeployField] = [
         Field(column=Column(key="age", width=4), draw=lambda each: _age(each, now), rank=_made),
         Field(
             column=Column(key="environment", width=4),
             draw=lambda each: _environment(each, labels, production),
         ),
-        Field(
-            column=Column(key="service", width=11 if wide else 8),
-            draw=lambda each: _service(each, 11 if wide else 8),
-        ),
+        Field(column=Column(key="service", width=name), draw=lambda each: _service(each, name)),
         Field(column=Column(key="commit", width=7), draw=_commit),
-        Field(column=Column(key="state", width=10), draw=lambda each: _state(each, glyphs)),
+        Field(column=Column(key="state", width=9), draw=lambda each: _state(each, glyphs)),
     ]
     if wide:
         fields.append(
@@ -93,10 +105,15 @@ def _environment(release: Release, labels: Mapping[str, str], production: set[st
 
 
 def _service(release: Release, width: int) -> Cell:
+    """The title of the service, or its short name where that has no room."""
     view, count = release.first, len(release.deploys)
-    name = view.service.title if view.service is not None else view.deploy.target
     more = f" ×{count}" if count > 1 else ""
-    return Cell(cut(name, width - len(more)) + more)
+    room = width - len(more)
+    names = [view.deploy.target]
+    if view.service is not None:
+        names = [view.service.title, view.service.name]
+    name = next((each for each in names if cell_len(each) <= room), names[-1])
+    return Cell(cut(name, room) + more)
 
 
 def _commit(release: Release) -> Cell:
@@ -108,7 +125,8 @@ def _commit(release: Release) -> Cell:
 def _state(release: Release, glyphs: Glyphs) -> Cell:
     state = release.first.deploy.state
     sign = glyphs.deploy(state)
-    return Cell(f"{sign} {state.value}" if sign else state.value, deploy_tone(state))
+    word = _WORDS.get(state, state.value)
+    return Cell(f"{sign} {word}" if sign else word, deploy_tone(state))
 
 
 def _message(release: Release, room: int) -> Line:
@@ -119,5 +137,6 @@ def _message(release: Release, room: int) -> Line:
     tone = Tone.MUTED if previous else Tone.NORMAL
     if not view.onset:
         return (Cell(message, tone),)
-    onset = Cell(f" ◂ {view.onset}", Tone.WARNING)
+    words = view.onset if room >= _ONSET_FROM else view.onset.removeprefix("onset ")
+    onset = Cell(f" ◂ {words}", Tone.WARNING)
     return (Cell(cut(message, max(room - onset.width, 0)), tone), onset)

@@ -10,8 +10,9 @@ from widgets.alert_rows import pending_words, recovering_words
 from widgets.cells import Cell, Line, Tone
 from widgets.columns import Column
 from widgets.fields import Field
-from widgets.gauge import gauge, limits_of, scale_of
+from widgets.gauge import Scale, gauge, limits_of, scale_of
 from widgets.glyphs import Glyphs
+from widgets.looks import limit_words
 from widgets.spark import spark
 from widgets.tiers import Tier
 from widgets.tones import text_tone, verdict_tone
@@ -72,15 +73,21 @@ def _value(kpi: KpiView) -> Cell:
 
 def _gauge(width: int, kpi: KpiView) -> Line:
     """Limits are lit only where one is passed: a healthy wall stays quiet."""
-    bands, tone = kpi.spec.bands, _tone(kpi)
-    limits = limits_of(bands, lit=needs_somebody(kpi))
-    scale = scale_of(bands, kpi.spec.span, percent=kpi.spec.unit == "%")
-    return gauge(kpi.value, limits, width, scale, Tone.MUTED if tone is Tone.NORMAL else tone)
+    tone = _tone(kpi)
+    limits = limits_of(kpi.spec.bands, lit=needs_somebody(kpi))
+    filled = Tone.MUTED if tone is Tone.NORMAL else tone
+    return gauge(kpi.value, limits, width, _scale(kpi), filled)
+
+
+def _scale(kpi: KpiView) -> Scale:
+    return scale_of(kpi.spec.bands, kpi.spec.span, percent=kpi.spec.unit == "%")
 
 
 def _history(kpi: KpiView) -> Cell:
-    tone = _tone(kpi)
-    return Cell(spark(kpi.history, HISTORY), Tone.MUTED if tone is Tone.NORMAL else tone)
+    """On the scale of the gauge beside it: a high bar is bad for every KPI."""
+    scale = _scale(kpi)
+    shares = [None if value is None else scale.share(value) for value in kpi.history]
+    return Cell(spark(shares, HISTORY, ceiling=1.0), Tone.MUTED)
 
 
 def rule_words(kpi: KpiView) -> str:
@@ -93,12 +100,16 @@ def rule_words(kpi: KpiView) -> str:
             return recovering_words(verdict.elapsed_s, verdict.required_s)
         case Phase.UNKNOWN:
             return kpi.reason or verdict.why
+        case _ if kpi.missed_target and kpi.spec.bands:
+            return f"misses {limit_words(kpi.spec.bands[0].limit, kpi.spec.unit)}"
         case _:
             return band_words(verdict.band or _first_alarm(kpi), kpi.spec.unit)
 
 
 def _rule_tone(kpi: KpiView) -> Tone:
-    return Tone.UNKNOWN if kpi.verdict.phase is Phase.UNKNOWN else Tone.MUTED
+    if kpi.verdict.phase is Phase.UNKNOWN:
+        return Tone.UNKNOWN
+    return Tone.NORMAL if kpi.missed_target else Tone.MUTED
 
 
 def _first_alarm(kpi: KpiView) -> Band | None:
@@ -111,7 +122,7 @@ def band_words(band: Band | None, unit: str) -> str:
     """A band as its rule: `> 5 s for 15m`, `target 99.9 %`; `trend only` without bands."""
     if band is None:
         return "trend only"
-    limit = number_words(band.limit, unit)
+    limit = limit_words(band.limit, unit)
     if band.name is BandName.TARGET:
         return f"target {limit}"
     lasting = f" for {span_words(band.for_s)}" if band.for_s else ""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from monitor.snapshot import PaneState, PaneStatus
-from monitor.words import duration_words, short_duration
+from monitor.words import duration_words, number_words, short_duration
 from widgets.blank import Blank, BlankKind
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import Glyphs
@@ -33,6 +33,13 @@ def lately(seconds: float) -> str:
     """How long ago: exact while it is fresh, `4m40s`, then in one unit, `31m`, `3h`."""
     recent = seconds < 600
     return duration_words(steady(seconds)) if recent else short_duration(seconds).strip()
+
+
+def limit_words(value: float, unit: str) -> str:
+    """A configured number without zeros that say nothing: `5 s`, `99.5 %`."""
+    number, blank, sign = number_words(value, unit).partition(" ")
+    short = number.rstrip("0").rstrip(".") if "." in number else number
+    return f"{short}{blank}{sign}"
 
 
 def faded(status: PaneStatus) -> bool:

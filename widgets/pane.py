@@ -124,13 +124,15 @@ class Pane(Widget):
             place=old.place if place is None else place,
             focused=old.focused if focused is None else focused,
         )
-        if self.is_mounted:
+        if old.kind is not self._frame.kind:
+            self.refresh()
+        elif self.is_mounted:
             self._refresh_edges(sides=tone_of(old) != tone_of(self._frame))
 
     def _refresh_edges(self, *, sides: bool) -> None:
         width, height = self.size
         edges = self._edges()
-        if sides or self._frame.kind is FrameKind.BARE:
+        if sides:
             self._drawn = edges
             self.refresh(*self._frame_regions())
             return
