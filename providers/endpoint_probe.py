@@ -59,10 +59,14 @@ class Probe:
         self._checks = 0
         self._certificate: Certificate | None = None
 
-    def _line_to(self, address: Address, keep_s: float) -> Line:
-        options = self._options
+    def _line_to(self, address: Address, *, keep_s: float = 0.0, away_only: bool = False) -> Line:
         return Line(
-            address, self._clock, ca_file=options.ca_file, http2=options.http2, keep_s=keep_s
+            address,
+            self._clock,
+            ca_file=self._options.ca_file,
+            http2=self._options.http2,
+            keep_s=keep_s,
+            away_only=away_only,
         )
 
     async def run(self, headers: Sequence[Header], deadline_s: float) -> Probed:
@@ -116,14 +120,12 @@ class Probe:
             return f"to {place}, not followed{again}", None
         if address.origin.scheme == "https" and target.origin.scheme == "http":
             return f"to {place}, not followed from https to http", None
-        if target.origin.loopback and not self._address.origin.loopback:
-            return f"to {place}, not followed to this machine", None
         return "", target
 
     async def _hop(self, journey: "_Journey", address: Address, headers: Sequence[Header]) -> Reply:
         if address.origin == self._address.origin:
             return await self._home_hop(journey, address, headers)
-        line = self._line_to(address, keep_s=0.0)
+        line = self._line_to(address, away_only=not self._address.origin.loopback)
         wire = journey.wire(self._options)
         return await line.ask(self._call(journey, address, headers), wire)
 

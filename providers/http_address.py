@@ -1,13 +1,21 @@
 """Addresses of HTTP services: read by one parser, refused in our own words."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Final
 
 import httpx
 
+from providers.http_resolve import literal
+
 LONGEST: Final = 4_096
 """Characters of an address; servers refuse longer ones, and only harm is that long."""
+
+_NAME: Final = re.compile(
+    r"(?!.{254})(?:(?!xn--(?:\.|$))[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.(?!$)|$))+"
+)
+"""Labels of at most 63 characters, 253 in all (RFC 1035, 2.3.4); `_` is met in private zones."""
 
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -93,6 +101,8 @@ def _checked(url: httpx.URL, host: str) -> Address:
         raise ValueError("the address must begin with http:// or https://")
     if not host:
         raise ValueError("the address names no host")
+    if not _NAME.fullmatch(host.rstrip(".")) and not literal(host):
+        raise ValueError("the address names no host that can be looked up")
     if url.userinfo:
         raise ValueError("a user name or password in the address is not used: name a secret")
     port = url.port or _PORTS[url.scheme]

@@ -89,6 +89,7 @@ class Line:
         ca_file: Trust this CA and no other; None: the system's.
         http2: Offer HTTP/2.
         keep_s: How long an idle connection is kept; 0: each exchange has its own.
+        away_only: Never connect to this machine: the address was named by a stranger.
     """
 
     def __init__(
@@ -99,12 +100,13 @@ class Line:
         ca_file: str | None = None,
         http2: bool = False,
         keep_s: float = 0.0,
+        away_only: bool = False,
     ) -> None:
         self._origin = address.origin
         self._ca_file = ca_file
         self._http2 = http2
         self._keep_s = keep_s
-        self._network = WatchedNetwork(Wire(clock, "GET", 0))
+        self._network = WatchedNetwork(Wire(clock, "GET", 0), away_only=away_only)
         self._connection: httpcore.AsyncHTTPConnection | None = None
         self._turn = asyncio.Lock()
 
@@ -186,7 +188,10 @@ class Line:
         try:
             return await shared_context(self._ca_file, http2=self._http2)
         except OSError as error:
-            reason = f"the CA file {self._ca_file} can not be used ({error.strerror or 'not PEM'})"
+            why = (
+                "no certificate in PEM in it" if isinstance(error, ssl.SSLError) else error.strerror
+            )
+            reason = f"the CA file {self._ca_file} can not be used: {why}"
             raise Unreachable(call.system, call.operation, reason) from error
 
     async def close(self) -> None:

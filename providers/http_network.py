@@ -7,6 +7,7 @@ would hide in a buffer where the connection can not see them.
 
 import asyncio
 import contextlib
+import ipaddress
 import socket
 import ssl
 from collections.abc import Iterable
@@ -31,10 +32,13 @@ class WatchedNetwork(httpcore.AsyncNetworkBackend):
 
     Args:
         wire: The record of the exchange under way; replaced before each one.
+        away_only: Refuse to connect to this machine, and to link-local addresses, where clouds
+            keep their credentials: for places that a stranger named.
     """
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, *, away_only: bool = False) -> None:
         self.wire = wire
+        self._away_only = away_only
 
     async def connect_tcp(
         self,
@@ -51,10 +55,20 @@ class WatchedNetwork(httpcore.AsyncNetworkBackend):
         found = await RESOLVER.look_up(host, port)
         found_s = wire.now_s()
         wire.dns_s = None if literal(host) else found_s - began_s
+        if self._away_only:
+            found = [where for where in found if not _at_home(where)]
+            if not found:
+                raise OSError("it leads to this machine, where a redirect is not followed")
         wire.stage = Stage.CONNECT
         connected = await connect_any(found)
         wire.connect_s = wire.now_s() - found_s
         return SocketStream(connected, self)
+
+
+def _at_home(where: SocketAddress) -> bool:
+    address = ipaddress.ip_address(str(where[1][0]).partition("%")[0])
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return bool(inner.is_loopback or inner.is_link_local or inner.is_unspecified)
 
 
 async def connect_any(found: list[SocketAddress]) -> socket.socket:
