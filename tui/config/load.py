@@ -77,8 +77,16 @@ def read(path: FilePath) -> Loaded:
     Raises:
         ConfigError: The file cannot be read, or anything in it is wrong.
     """
-    found = content(path)
-    loaded = parse(found.raw, str(path))
+    return judge(content(path), str(path))
+
+
+def judge(found: Content, file: str) -> Loaded:
+    """The configuration in a file that was read, if whoever may write it may run commands.
+
+    Raises:
+        ConfigError: Anything in it is wrong, or everybody may write it and it names a command.
+    """
+    loaded = parse(found.raw, file)
     commands = [name for name, each in loaded.config.secrets.items() if each.command is not None]
     if found.writable_by_all and commands:
         reason = "everybody may write this file, and it names a command to run: chmod o-w it"

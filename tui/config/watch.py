@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from providers.clock import Clock
-from tui.config.load import Loaded, content, parse
+from tui.config.load import Loaded, content, judge
 from tui.config.problems import ConfigError, Problem
 
 MISSING_LOOKS: Final = 5
@@ -78,30 +78,23 @@ class ConfigWatch:
         self._read = stamp
         return self._changed()
 
-    def _gone(self) -> Broken | None:
+    def _gone(self) -> Loaded | Broken | None:
         self._missing += 1
         self._seen = self._read = None
-        return self._unreadable() if self._missing == MISSING_LOOKS else None
+        return self._changed() if self._missing == MISSING_LOOKS else None
 
     def _changed(self) -> Loaded | Broken | None:
         try:
-            raw = content(self._path).raw
+            found = content(self._path)
         except ConfigError as error:
             return self._tell(Broken(problems=error.problems), str(error))
-        digest = hashlib.sha256(raw).hexdigest()
+        digest = hashlib.sha256(found.raw).hexdigest()
         if digest == self._told:
             return None
         try:
-            return self._tell(parse(raw, str(self._path)), digest)
+            return self._tell(judge(found, str(self._path)), digest)
         except ConfigError as error:
             return self._tell(Broken(problems=error.problems), digest)
-
-    def _unreadable(self) -> Broken | None:
-        try:
-            content(self._path)
-        except ConfigError as error:
-            return self._tell(Broken(problems=error.problems), str(error))
-        return None
 
     def _tell(self, change: Loaded | Broken, what: str) -> Loaded | Broken | None:
         if what == self._told:
