@@ -1,5 +1,6 @@
 """GitHub Actions: the runs of the workflow that deploys."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,8 @@ HEADERS: Final = {
     "Accept": "application/vnd.github+json",
     "X-GitHub-Api-Version": "2022-11-28",
 }
+
+_WORD: Final = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,9 @@ class GitHubOptions:
 
     branch: str | None
     limit: int = 20
+    other_environments: tuple[str, ...] = ()
+    """Names of the others. One workflow often deploys to several, by an input that the list does
+    not tell: a run started by hand whose title names another one, and not ours, is left out."""
 
     def __post_init__(self) -> None:
         for name in (self.owner, self.repo, self.workflow or "all"):
@@ -123,7 +129,17 @@ class GitHubSource:
         return query
 
     def _own(self, item: Fields) -> DeployReading | None:
-        """None for a run of another branch than the one asked for."""
+        """None for a run of another branch or environment than the one asked for."""
         run = run_of(item, self._options.service, self._options.environment)
         wanted = self._options.branch
-        return run if not wanted or run.branch.text in {"", wanted} else None
+        if wanted and run.branch.text not in {"", wanted}:
+            return None
+        return None if self._elsewhere(run) else run
+
+    def _elsewhere(self, run: DeployReading) -> bool:
+        if run.trigger.text != "workflow_dispatch":
+            return False
+        words = frozenset(_WORD.findall(run.message.line().casefold()))
+        if self._options.environment.casefold() in words:
+            return False
+        return any(name.casefold() in words for name in self._options.other_environments)

@@ -123,6 +123,27 @@ async def test_runs_of_another_branch_never_pass_for_ours() -> None:
     assert [run.id for run in reading.deploys] == ["2"]
 
 
+@pytest.mark.parametrize(
+    ("title", "event", "ours"),
+    [
+        ("Deploy API production", "workflow_dispatch", True),
+        ("Deploy API STAGING", "workflow_dispatch", False),
+        ("Deploy API", "workflow_dispatch", True),
+        ("staging → production", "workflow_dispatch", True),
+        ("remove the staging banner", "push", True),
+        ("upstaging of actors", "workflow_dispatch", True),
+    ],
+)
+async def test_run_by_hand_for_another_environment_never_passes_for_ours(
+    title: str, event: str, ours: bool
+) -> None:
+    listing = data.github_list(data.github_run(display_title=title, event=event))
+
+    reading = await reading_of(listing, other_environments=("staging",))
+
+    assert bool(reading.deploys) is ours
+
+
 @pytest.mark.parametrize("broken", [None, [], {}, data.github_run(9, id="x"), {"id": 2**70}])
 async def test_one_broken_run_is_left_out_by_name(broken: object) -> None:
     listing = {"total_count": 2, "workflow_runs": [data.github_run(1), broken]}
