@@ -338,11 +338,13 @@ def kpi(
         value=value,
         reason=reason,
         verdict=verdict or fine(),
-        history=tuple(history) or _wave(value or 1, (-40, 10, 30, -30, -20, 35, -25, 0, 10), 12),
+        history=tuple(history) or _wave(value or 1, _RIPPLE if spec.unit == "%" else _SWING, 12),
         at=ago(3) if value is not None else None,
     )
 
 
+_SWING = (-40, 10, 30, -30, -20, 35, -25, 0, 10)
+_RIPPLE = (-1, 0, 1, -2, 0, 1, -1, 0, 0)
 _W, _C = BandName.WARNING, BandName.CRITICAL
 _BELOW = Comparison.BELOW
 _ERRORS = kpi_spec("errors", "Error rate", "%", (band(_W, 2, 900), band(_C, 5, 300)), (0, 6))

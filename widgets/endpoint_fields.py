@@ -1,13 +1,13 @@
 """The columns of the endpoints pane: one check a row, two environments side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from monitor.snapshot import EndpointCell, EndpointRow, EndpointState, WorkspaceView
 from providers.clock import Moment
 from widgets import endpoint_cells as draw
-from widgets.cells import Cell, Line
+from widgets.cells import Align, Cell, Line
 from widgets.columns import Column
 from widgets.endpoint_cells import Pen
 from widgets.fields import Field
@@ -46,15 +46,23 @@ def pair_of(view: WorkspaceView) -> tuple[str, ...]:
     return (*production, *others)
 
 
+def ceiling_ms(rows: Sequence[EndpointRow], pair: Sequence[str]) -> float:
+    """What ▇ stands for: the slowest answer, but never less than half of what counts as slow.
+
+    So that histories stay flat while everything answers quickly.
+    """
+    checks = [row.spec.checks[name] for row in rows for name in pair if name in row.spec.checks]
+    slow = max((check.slow_ms for check in checks if check.slow_ms is not None), default=1000.0)
+    cells = [row.cells[name] for row in rows for name in pair if name in row.cells]
+    return max(shared_ceiling(cell.history_ms for cell in cells), slow / 2)
+
+
 def endpoint_fields(
     view: WorkspaceView, tier: Tier, now: Moment, glyphs: Glyphs
 ) -> tuple[EndpointField, ...]:
     """The columns there is room for, and how they are drawn."""
     pair = pair_of(view)
-    shown = (
-        row.cells[name].history_ms for row in view.endpoints for name in pair & row.cells.keys()
-    )
-    pen = Pen(now=now, glyphs=glyphs, ceiling_ms=shared_ceiling(shown))
+    pen = Pen(now=now, glyphs=glyphs, ceiling_ms=ceiling_ms(view.endpoints, pair))
     fields: list[EndpointField] = [
         Field(column=Column(key="service", title="SERVICE", width=19), draw=draw.name)
     ]
@@ -83,14 +91,9 @@ def _side(environment: str, width: int, pen: Pen, *, gap: int) -> list[EndpointF
     of, rank = partial(_cell, environment), partial(_rank, environment)
 
     def column(part: str, columns: int, space: int = 1, title: str = "") -> Column:
-        align = "right" if part == "latency" else "left"
-        return Column(
-            key=f"{environment}.{part}",
-            title=title,
-            width=columns,
-            gap=space,
-            align="right" if align == "right" else "left",
-        )
+        align: Align = "right" if part == "latency" else "left"
+        key = f"{environment}.{part}"
+        return Column(key=key, title=title, width=columns, gap=space, align=align)
 
     fields: list[EndpointField] = [
         Field(column=column("state", 1), draw=lambda row: draw.sign(of(row), pen), rank=rank),

@@ -6,7 +6,7 @@ from widgets.cells import Cell, Line, Tone
 from widgets.endpoint_fields import endpoint_fields, pair_of
 from widgets.fields import columns_of, rows_of
 from widgets.grid import Grid
-from widgets.list_pane import ListPane
+from widgets.list_pane import ListPane, subtitle
 from widgets.listing import Row
 from widgets.tiers import Tier
 
@@ -31,7 +31,7 @@ class EndpointsPane(ListPane):
         labels = {each.name: each.label.lower() for each in view.spec.environments}
         pair = pair_of(view)
         names = [labels[name] for name in pair] if self.tier is Tier.NARROW else pair
-        return (*super().heading(view), Cell(f"  {' ↔ '.join(names)}", Tone.MUTED))
+        return (*super().heading(view), *subtitle(" ↔ ".join(names)))
 
     def facts(self, view: WorkspaceView, now: Moment) -> Line:
         """What the sign between the versions means."""

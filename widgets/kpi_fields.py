@@ -1,5 +1,6 @@
 """The columns of the KPI pane: number, gauge against its limits, history, and the rule in words."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -20,7 +21,10 @@ from widgets.tones import text_tone, verdict_tone
 KpiField = Field[KpiView]
 
 HISTORY: Final = 12
-_GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 14, Tier.WIDE: 22, Tier.HUGE: 22}
+_GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 13, Tier.WIDE: 20, Tier.HUGE: 20}
+
+
+_ALARMS: Final = frozenset({Tone.WARNING, Tone.CRITICAL})
 
 
 def needs_somebody(kpi: KpiView) -> bool:
@@ -28,8 +32,16 @@ def needs_somebody(kpi: KpiView) -> bool:
     return kpi.verdict.level is not Level.OK or kpi.verdict.phase is not Phase.OK
 
 
-def kpi_fields(tier: Tier, glyphs: Glyphs) -> tuple[KpiField, ...]:
-    """The columns there is room for."""
+def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[KpiField, ...]:
+    """The columns there is room for.
+
+    Args:
+        tier: How wide the terminal is.
+        glyphs: The signs to draw with.
+        loading: Nothing has answered yet: not known is not yet a state.
+    """
+    if loading:
+        glyphs = replace(glyphs, unknown=glyphs.loading)
     width = _GAUGES[tier]
     fields: list[KpiField] = [
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs), rank=_rank),
@@ -43,7 +55,7 @@ def kpi_fields(tier: Tier, glyphs: Glyphs) -> tuple[KpiField, ...]:
     ]
     if tier >= Tier.WIDE:
         fields.append(Field(column=Column(key="history", width=HISTORY), draw=_history))
-    rule = Column(key="rule", width=14, grows=True)
+    rule = Column(key="rule", width=16, grows=True)
     fields.append(Field(column=rule, draw=lambda kpi: Cell(rule_words(kpi), _rule_tone(kpi))))
     return tuple(fields)
 
@@ -74,7 +86,7 @@ def _value(kpi: KpiView) -> Cell:
 def _gauge(width: int, kpi: KpiView) -> Line:
     """Limits are lit only where one is passed: a healthy wall stays quiet."""
     tone = _tone(kpi)
-    limits = limits_of(kpi.spec.bands, lit=needs_somebody(kpi))
+    limits = limits_of(kpi.spec.bands, lit=tone in _ALARMS)
     filled = Tone.MUTED if tone is Tone.NORMAL else tone
     return gauge(kpi.value, limits, width, _scale(kpi), filled)
 

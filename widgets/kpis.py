@@ -20,7 +20,8 @@ class KpisPane(ListPane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the terminal."""
-        fields = kpi_fields(self.tier, self.glyphs)
+        loading = view.kpis_status.state is PaneState.LOADING
+        fields = kpi_fields(self.tier, self.glyphs, loading=loading)
         narrow = self.tier is Tier.NARROW
         grid.set_columns(columns_of(fields), header=False, lanes=1 if narrow else 2, lane_gap=3)
         shown = [kpi for kpi in view.kpis if not narrow or needs_somebody(kpi)]

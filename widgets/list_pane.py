@@ -80,3 +80,8 @@ class ListPane(Pane):
         """The title there is room for."""
         short = self.tier < Tier.WIDE and self.SHORT_TITLE
         return self.SHORT_TITLE if short else self.TITLE
+
+
+def subtitle(words: str) -> Line:
+    """What stands dim after a title; nothing for no words."""
+    return (Cell(f"  {words}", Tone.MUTED),) if words else ()

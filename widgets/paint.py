@@ -54,7 +54,9 @@ class Palette:
     def _make(self, tone: Tone, bold: bool, reverse: bool, faded: bool, chosen: bool) -> Style:
         shown = Tone.MUTED if faded and tone in _FADES else tone
         ink, ground = self.colours[shown], self.cursor if chosen else self.background
-        dim = self.ansi and not chosen and (shown in _DIM or (faded and not bold))
+        if faded and not self.ansi and shown in _SIGNALS:
+            ink = self.background.blend(ink, _FADED_SHARE)
+        dim = self.ansi and not chosen and (shown in _DIM or faded)
         if self.ansi:
             return Style(
                 color=ink.rich_color,
@@ -69,6 +71,10 @@ class Palette:
 
 
 _FADES: Final = frozenset({Tone.NORMAL, Tone.TITLE, Tone.ACCENT, Tone.OK})
+_SIGNALS: Final = frozenset({Tone.WARNING, Tone.CRITICAL, Tone.UNKNOWN})
+_FADED_SHARE: Final = 0.6
+"""How much of an alarm's colour is left on old data: it was bad, and may not be any more."""
+
 _DIM: Final = frozenset({Tone.MUTED, Tone.BORDER})
 
 

@@ -6,7 +6,7 @@ from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
 from widgets.fields import columns_of, rows_of
 from widgets.grid import Grid
-from widgets.list_pane import ListPane
+from widgets.list_pane import ListPane, subtitle
 from widgets.listing import Row
 from widgets.query_fields import QueryField, age_s, query_fields
 from widgets.tiers import Tier
@@ -33,7 +33,7 @@ class QueriesPane(ListPane):
         if self.tier is Tier.NARROW:
             return super().heading(view)
         names = dict.fromkeys(database.spec.environment for database in view.databases)
-        return (*super().heading(view), Cell(f"  {' · '.join(names)}".rstrip(), Tone.MUTED))
+        return (*super().heading(view), *subtitle(" · ".join(names)))
 
     def facts(self, view: WorkspaceView, now: Moment) -> Line:
         """How many are over their limit, and how full the pool is."""
