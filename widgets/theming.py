@@ -20,6 +20,9 @@ def variables(spec: ThemeSpec) -> dict[str, str]:
     colours = spec.colours
     own = {f"{PREFIX}{name}": colours[name] for name in COLOURS}
     return own | {
+        # Textual's own style sheets name these two under an ANSI theme and have no default.
+        "ansi-background": colours["background"],
+        "ansi-foreground": colours["foreground"],
         "border": colours["accent"],
         "border-blurred": colours["border"],
         "block-cursor-background": colours["cursor"],
