@@ -65,6 +65,7 @@ snapshots: setup
 lock: setup
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-tools
 	@$(BIN)/pip-compile --quiet --extra dev --extra demo --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --allow-unsafe -o requirements/dev.lock pyproject.toml
+	@sed -i "1i # Exact versions with hashes of everything that make setup installs; make lock writes it anew." requirements/dev.lock
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

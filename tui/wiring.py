@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 from monitor.engine import Connectivity, Engine
-from monitor.history import History
+from monitor.history import History, Keep
 from monitor.workspace import WorkspaceSpec
 from providers.base import Source
 from providers.clock import Clock
@@ -53,7 +53,7 @@ async def build_engine(
         history_file: Where the past is kept; None: nowhere.
         only: Watch this workspace alone.
     """
-    history = await open_history(config, history_file, clock)
+    history = open_history(config, history_file, clock)
     return Engine(
         watched(config, only),
         asked(config, clock, only),
@@ -63,16 +63,15 @@ async def build_engine(
     )
 
 
-async def open_history(config: Config, path: Path | None, clock: Clock) -> History:
-    """The history with the configured spans."""
-    keep = config.settings.history
-    return await History.open(
-        path,
-        clock,
-        keep_raw_s=keep.keep_raw_s,
-        keep_minutes_s=keep.keep_minutes_s,
-        keep_hours_s=keep.keep_hours_s,
+def open_history(config: Config, path: Path | None, clock: Clock) -> History:
+    """The history with the configured spans; the file is opened in the background."""
+    spans = config.settings.history
+    keep = Keep(
+        readings_s=spans.keep_raw_s,
+        minutes_s=spans.keep_minutes_s,
+        hours_s=spans.keep_hours_s,
     )
+    return History.open(path, clock, keep)
 
 
 async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
