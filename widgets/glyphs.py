@@ -165,8 +165,8 @@ def glyphs_of(app: object) -> Glyphs:
 
 # One sign for one sign: translation must never move a column.
 _TWINS: Final = str.maketrans(
-    "●▲■○◐·×…—–−→←↔↑↓≠≥≤◂▸▾▴└├│─╌┆╭╮╰╯━┃╂┏┓┗┛░▁▂▃▄▅▆▇╱€µ“”‘’✓²³",
-    "o!X?~.x~---><-^v!><<>v^`||--:++++=|+####%.,:-=+#/EuQQ''v23".replace("Q", '"'),
+    "●▲■○◐·×…—–−→←↔↑↓≠≥≤◂▸▾▴└├│─╌┆╭╮╰╯━┃╂┏┓┗┛░▁▂▃▄▅▆▇╱µ“”‘’✓²³",
+    "o!X?~.x~---></^v*><<>v^`||--:++++=|+####%.,:-=+#/uQQ''v23".replace("Q", '"'),
 )
 
 

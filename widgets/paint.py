@@ -53,21 +53,27 @@ class Palette:
 
     def _make(self, tone: Tone, bold: bool, reverse: bool, faded: bool, chosen: bool) -> Style:
         shown = Tone.MUTED if faded and tone in _FADES else tone
-        ink, ground = self.colours[shown], self.cursor if chosen else self.background
-        if faded and not self.ansi and shown in _SIGNALS:
-            ink = self.background.blend(ink, _FADED_SHARE)
-        dim = self.ansi and not chosen and (shown in _DIM or faded)
         if self.ansi:
-            return Style(
-                color=ink.rich_color,
-                bgcolor=self.background.rich_color,
-                bold=bold and not dim,
-                dim=dim,
-                reverse=reverse or chosen,
-            )
+            return self._make_ansi(shown, bold=bold, reverse=reverse, faded=faded, chosen=chosen)
+        ink, ground = self.colours[shown], self.cursor if chosen else self.background
+        if faded and shown in _SIGNALS:
+            ink = self.background.blend(ink, _FADED_SHARE)
         if reverse:
             ink, ground = self.background, ink
         return Style(color=ink.rich_color, bgcolor=ground.rich_color, bold=bold)
+
+    def _make_ansi(
+        self, tone: Tone, *, bold: bool, reverse: bool, faded: bool, chosen: bool
+    ) -> Style:
+        """Without colours to blend, dim and reverse say it; the cursor is one plain bar."""
+        dim = not chosen and (tone in _DIM or faded)
+        return Style(
+            color=self.colours[Tone.NORMAL if chosen else tone].rich_color,
+            bgcolor=self.background.rich_color,
+            bold=bold and not dim,
+            dim=dim,
+            reverse=reverse or chosen,
+        )
 
 
 _FADES: Final = frozenset({Tone.NORMAL, Tone.TITLE, Tone.ACCENT, Tone.OK})
