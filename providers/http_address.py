@@ -105,7 +105,7 @@ def _checked(url: httpx.URL, host: str) -> Address:
         raise ValueError("the address names no host that can be looked up")
     if url.userinfo:
         raise ValueError("a user name or password in the address is not used: name a secret")
-    port = url.port or _PORTS[url.scheme]
+    port = _PORTS[url.scheme] if url.port is None else url.port
     if not 0 < port < 65_536:
         raise ValueError("the port must lie between 1 and 65535")
     origin = Origin(scheme=url.scheme, host=host, port=port)

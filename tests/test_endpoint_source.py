@@ -1,0 +1,375 @@
+"""Endpoints: any answer and the lack of one is a reading, never green by mistake (P23, P26)."""
+
+import asyncio
+import json
+import re
+
+import pytest
+
+from providers.endpoint import AssertionSpec, MetricSpec
+from providers.errors import Unauthorized
+from providers.readings import Role, Trouble
+from providers.secrets import Secret
+from tests.endpoint_rigs import check_once, endpoint, probe
+from tests.misbehaviour import DEADLINE_S, MISBEHAVIOURS
+from tests.servers import Talk, answer, sending, serving
+
+TOKEN = "tok-0815-klmnopqrst"
+HEALTH = {
+    "status": "ok",
+    "version": "4f2a91c",
+    "checks": {"database": {"status": "ok", "latency": 4.2}, "queue": None},
+    "workers": 3,
+    "memory": {"percent": 41.5},
+}
+OK_ASSERTION = (AssertionSpec(path="status", equals="ok"),)
+
+
+async def _token() -> Secret:
+    return Secret(TOKEN)
+
+
+def _body(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+async def test_a_healthy_answer() -> None:
+    async with serving(sending(answer(_body(HEALTH)))) as server:
+        reading, numbers = await check_once(
+            server.url("/health?key=hidden"),
+            role=Role.DEEP,
+            assertions=OK_ASSERTION,
+            metrics=(
+                MetricSpec(name="memory", path="memory.percent", unit="%"),
+                MetricSpec(name="latency", path="checks.database.latency", unit="s", scale=0.001),
+            ),
+            version_path="version",
+        )
+    assert reading.failure is None
+    assert reading.status == 200
+    assert reading.status_expected
+    assert reading.url == server.url("/health")
+    assert reading.version.text == "4f2a91c"
+    assert reading.http_version == "HTTP/1.1"
+    assert reading.role is Role.DEEP
+    assert '"status": "ok"' in reading.body.text
+    assert [(each.expectation, each.passed) for each in reading.assertions] == [
+        ('status == "ok"', True)
+    ]
+    assert numbers["up"].value == 1.0
+    assert numbers["memory"].value == 41.5
+    assert numbers["latency"].value == pytest.approx(0.0042)
+    assert numbers["certificate_days"].value is None
+    assert numbers["certificate_days"].reason == "plain http"
+    latency_ms = numbers["latency_ms"].value
+    assert latency_ms is not None
+    assert 0 < latency_ms < 2_000
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOURS)
+async def test_every_misbehaviour_is_a_reading_in_words(name: str) -> None:
+    script, _, words = MISBEHAVIOURS[name]
+    async with serving(script) as server:
+        reading, numbers = await check_once(
+            server.url("/health"),
+            timeout_s=DEADLINE_S,
+            body_limit_bytes=5 * 1024 * 1024,
+            assertions=OK_ASSERTION,
+            metrics=(MetricSpec(name="memory", path="memory.percent"),),
+        )
+    assert reading.failure is not None
+    assert len(reading.failure.sentence) > 10
+    if reading.status_expected:
+        assert re.search(words.replace("Vendor", ""), reading.failure.sentence)
+    assert numbers["up"].value == 0.0
+    assert numbers["memory"].value is None
+    assert numbers["memory"].reason
+    # A number for the latency only where a whole answer came.
+    assert numbers["latency_ms"].reason or reading.status is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "trouble", "sentence"),
+    [
+        (503, Trouble.SERVER_FAILED, "answered 503, expected 200 (pool exhausted)"),
+        (401, Trouble.UNAUTHORIZED, "answered 401, expected 200 (pool exhausted)"),
+        (403, Trouble.UNAUTHORIZED, "answered 403, expected 200 (pool exhausted)"),
+        (404, Trouble.NOT_FOUND, "answered 404, expected 200 (pool exhausted)"),
+        (429, Trouble.RATE_LIMITED, "answered 429, expected 200 (pool exhausted)"),
+        (418, Trouble.BAD_ANSWER, "answered 418, expected 200 (pool exhausted)"),
+        (206, Trouble.BAD_ANSWER, "answered 206, expected 200"),
+    ],
+)
+async def test_an_unexpected_status(status: int, trouble: Trouble, sentence: str) -> None:
+    body = _body({"status": "down", "message": "pool exhausted", "memory": {"percent": 99}})
+    async with serving(sending(answer(body, status=f"{status} X"))) as server:
+        reading, numbers = await check_once(
+            server.url(),
+            assertions=OK_ASSERTION,
+            metrics=(MetricSpec(name="memory", path="memory.percent"),),
+        )
+    assert reading.failure is not None
+    assert reading.failure.trouble is trouble
+    assert reading.failure.sentence == sentence
+    assert reading.status == status
+    assert not reading.status_expected
+    assert numbers["up"].value == 0.0
+    assert numbers["latency_ms"].value is not None
+    # What a sick service says of itself is still worth reading.
+    assert numbers["memory"].value == 99.0
+    assert not reading.assertions[0].passed
+
+
+async def test_other_statuses_can_be_expected() -> None:
+    async with serving(sending(answer(status="401 No"))) as server:
+        reading, numbers = await check_once(server.url(), expect=(401, 403))
+    assert reading.failure is None
+    assert numbers["up"].value == 1.0
+
+
+async def test_a_body_that_breaks_keeps_the_status() -> None:
+    async with serving(sending(answer(b"half", status="503 Oh", length=100))) as server:
+        reading, numbers = await check_once(server.url())
+    assert reading.status == 503
+    assert reading.failure is not None
+    assert reading.failure.sentence.startswith("answered 503, expected 200; the answer was cut")
+    assert numbers["latency_ms"].value is None
+
+
+async def test_head_has_no_body() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"
+    async with serving(sending(head)) as server:
+        reading, numbers = await check_once(server.url(), method="HEAD")
+    assert server.requests[0].startswith(b"HEAD / HTTP/1.1\r\n")
+    assert reading.failure is None
+    assert numbers["up"].value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "passed", "expectation", "found"),
+    [
+        (AssertionSpec(path="a", equals="ok"), "ok", True, 'a == "ok"', '"ok"'),
+        (AssertionSpec(path="a", equals="ok"), "OK", False, 'a == "ok"', '"OK"'),
+        (AssertionSpec(path="a", equals=1), 1.0, True, "a == 1", "1.0"),
+        (AssertionSpec(path="a", equals=1), True, False, "a == 1", "true"),
+        (AssertionSpec(path="a", equals=True), 1, False, "a == true", "1"),
+        (AssertionSpec(path="a", equals=False), False, True, "a == false", "false"),
+        (AssertionSpec(path="a", equals=1), "1", False, "a == 1", '"1"'),
+        (AssertionSpec(path="a", equals="x"), None, False, 'a == "x"', "null"),
+        (AssertionSpec(path="a.b", equals="x"), "x", False, 'a.b == "x"', "null"),
+        (AssertionSpec(path="a", equals=[1, {"b": 2}]), [1, {"b": 2}], True, None, "list of 2"),
+        (AssertionSpec(path="a", matches="v[0-9]+"), "v12", True, "a matches v[0-9]+", None),
+        (AssertionSpec(path="a", matches="v[0-9]+"), "v12x", False, None, None),
+        (AssertionSpec(path="a", matches="[0-9]+"), 12, False, None, None),
+        (AssertionSpec(path="a", at_least=3), 3, True, "a >= 3", "3"),
+        (AssertionSpec(path="a", at_least=3), 2.9, False, "a >= 3", "2.9"),
+        (AssertionSpec(path="a", at_most=3), 3.5, False, "a <= 3", "3.5"),
+        (AssertionSpec(path="a", at_most=3), "2", False, "a <= 3", '"2"'),
+        (AssertionSpec(path="a", at_most=3), None, False, "a <= 3", "null"),
+        (AssertionSpec(path="a", at_most=3), False, False, "a <= 3", "false"),
+        (AssertionSpec(path="a", at_most=3), float("nan"), False, "a <= 3", "NaN"),
+        (AssertionSpec(path="a", at_least=3), float("inf"), False, "a >= 3", "Infinity"),
+        (AssertionSpec(path="a", at_most=3), 10**400, False, "a <= 3", None),
+        (AssertionSpec(path="a"), 0, True, "a exists", "0"),
+        (AssertionSpec(path="a"), None, False, "a exists", "null"),
+        (AssertionSpec(path="b", exists=False), 1, True, "b is absent", "null"),
+        (AssertionSpec(path="a", exists=False), 1, False, "a is absent", "1"),
+        (AssertionSpec(path="length(a)", at_least=2), [1, 2], True, "length(a) >= 2", "2"),
+        (AssertionSpec(path="length(a)", at_least=2), 5, False, None, "does not fit"),
+        (AssertionSpec(path="a[", equals=1), 1, False, None, "can not be read"),
+        (AssertionSpec(path="nosuch(a)", equals=1), 1, False, None, "does not fit"),
+        (AssertionSpec(path="&a", equals=1), 1, False, None, "no value"),
+        (AssertionSpec(path="a", matches="("), "x", False, None, None),
+    ],
+)
+async def test_assertions(
+    spec: AssertionSpec, value: object, passed: bool, expectation: str | None, found: str | None
+) -> None:
+    async with serving(sending(answer(_body({"a": value})))) as server:
+        reading, numbers = await check_once(server.url(), assertions=(spec,))
+    (result,) = reading.assertions
+    assert result.passed is passed
+    assert expectation is None or result.expectation == expectation
+    assert found is None or found in result.found.text
+    assert numbers["up"].value == float(passed)
+    if not passed:
+        assert reading.failure is not None
+        assert result.expectation in reading.failure.sentence
+
+
+async def test_all_demands_of_one_assertion_must_hold() -> None:
+    spec = AssertionSpec(path="a", at_least=1, at_most=5)
+    async with serving(sending(answer(b'{"a": 9}'))) as server:
+        reading, _ = await check_once(server.url(), assertions=(spec, *OK_ASSERTION))
+    assert [each.passed for each in reading.assertions] == [True, False, False]
+    assert reading.failure is not None
+    assert reading.failure.sentence == "a <= 5: found 9 (and 1 more)"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "an empty body instead of JSON"),
+        (b"  \n", "an empty body instead of JSON"),
+        (b"<html>", "HTML instead of JSON"),
+        (b"OK", "not JSON"),
+        (b"null", 'status == "ok": found null'),
+        (b"[]", 'status == "ok": found null'),
+        (b"{}", 'status == "ok": found null'),
+        (b'{"status": {"ok": "ok"}}', "found object of 1"),
+        (b'{"status": "degraded"}', 'found "degraded"'),
+        (b'{"status": "\\ud800[/red]\\u001b[2J"}', 'found "<U+D800>[/red]\\u001b[2J"'),
+        (b'{"status": "down", "status": "ok"}', ""),
+    ],
+)
+async def test_what_stands_where_json_is_due(body: bytes, words: str) -> None:
+    async with serving(sending(answer(body))) as server:
+        reading, numbers = await check_once(server.url(), assertions=OK_ASSERTION)
+    assert numbers["up"].value == (0.0 if words else 1.0)
+    assert (reading.failure.sentence if reading.failure else "").find(words) >= 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "reason"),
+    [
+        ("41.5", 41.5, ""),
+        ("0", 0.0, ""),
+        ("-3", -3.0, ""),
+        ("NaN", None, "not a finite number"),
+        ("Infinity", None, "not a finite number"),
+        ("-Infinity", None, "not a finite number"),
+        ("1e999", None, "not a finite number"),
+        ("1" + "0" * 400, None, "number too large"),
+        ('"41.5"', None, "not a number but str"),
+        ("true", None, "not a number but bool"),
+        ("null", None, "no data"),
+        ("[]", None, "not a number but list"),
+        ("{}", None, "not a number but dict"),
+        ("1.7e308", None, "not a finite number"),
+    ],
+)
+async def test_numbers_out_of_json(raw: str, value: float | None, reason: str) -> None:
+    scale = 1_000.0 if raw == "1.7e308" else 1.0
+    metrics = (
+        MetricSpec(name="it", path="n", unit="%", scale=scale),
+        MetricSpec(name="other", path="o"),
+        MetricSpec(name="broken", path="n["),
+    )
+    async with serving(sending(answer(f'{{"n": {raw}, "o": 1}}'.encode()))) as server:
+        reading, numbers = await check_once(server.url(), metrics=metrics)
+    assert numbers["it"].value == value
+    assert numbers["it"].reason == reason
+    assert numbers["it"].unit == "%"
+    assert numbers["other"].value == 1.0
+    assert "can not be read at column" in numbers["broken"].reason
+    assert reading.failure is None
+
+
+@pytest.mark.parametrize(
+    ("options", "body", "version"),
+    [
+        ({"version_path": "v"}, b'{"v": "1.2.3"}', "1.2.3"),
+        ({"version_path": "v"}, b'{"v": 7}', "7"),
+        ({"version_path": "v"}, b'{"v": null}', ""),
+        ({"version_path": "v"}, b'{"v": {"a": 1}}', ""),
+        ({"version_path": "v"}, b'{"v": "a\\u001b]0;x\\u0007"}', "a␛]0;x␇"),
+        ({"version_path": "v"}, b'{"v": "' + b"x" * 500 + b'"}', "x" * 99 + "…"),
+        ({"version_path": "v["}, b'{"v": 1}', ""),
+        ({"version_header": "X-Version"}, b"", "hdr-9"),
+    ],
+)
+async def test_the_version(options: dict[str, object], body: bytes, version: str) -> None:
+    async with serving(sending(answer(body, headers=["X-Version: hdr-9"]))) as server:
+        reading, _ = await check_once(server.url(), **options)
+    assert reading.version.text == version
+
+
+async def test_credential_and_headers() -> None:
+    echo = f"you said {TOKEN}".encode()
+    async with serving(sending(answer(echo))) as server:
+        reading, _ = await check_once(
+            server.url("/metrics"),
+            secret=_token,
+            secret_header="X-Api-Key",
+            secret_prefix="",
+            headers={"X-Team": "ops", "Host": "evil.example", "User-Agent": "mine"},
+        )
+    sent = server.requests[0].decode()
+    assert f"X-Api-Key: {TOKEN}\r\n" in sent
+    assert "X-Team: ops\r\n" in sent
+    assert "User-Agent: mine\r\n" in sent
+    assert "quarterdeck" not in sent
+    assert "evil.example" not in sent
+    assert reading.body.text == "you said •••"
+
+
+async def test_without_its_secret_nothing_is_asked() -> None:
+    async def fails() -> Secret:
+        raise Unauthorized("secret", "look up", "no such file", advice="make it")
+
+    async def never() -> Secret:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with serving(sending(answer())) as server:
+        for secret, words in ((fails, "no such file"), (never, "was not there within 0.1 s")):
+            source = endpoint(server.url(), secret=secret, timeout_s=0.1)
+            with pytest.raises(Unauthorized, match=words):
+                await source.read()
+            await source.aclose()
+        plain = endpoint("http://192.0.2.1/", secret=_token)
+        with pytest.raises(Unauthorized, match="not sent over plain http"):
+            await plain.read()
+    assert server.requests == []
+
+
+async def test_a_header_that_can_not_be_sent() -> None:
+    async with serving(sending(answer())) as server:
+        reading, _ = await check_once(server.url(), headers={"X-A": "a\r\nX-B: b"})
+    assert server.requests == []
+    assert reading.failure is not None
+    assert "characters that HTTP can not carry" in reading.failure.sentence
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x", "http://", "http://u:geheim@x/", "http://x:0"])
+async def test_an_address_that_is_none(url: str) -> None:
+    reading, numbers = await check_once(url, metrics=(MetricSpec(name="m", path="m"),))
+    assert reading.failure is not None
+    assert reading.failure.trouble is Trouble.NOT_CONFIGURED
+    assert "geheim" not in reading.failure.sentence
+    assert all(each.value is None and each.reason for each in numbers.values())
+
+
+async def test_the_body_is_kept_as_foreign_text() -> None:
+    body = b"\x1b[2Jline\r\n" + "\u202eevil".encode() + b"\xff" + b"y" * 200_000
+    async with serving(sending(answer(body, kind="text/plain"))) as server:
+        reading, _ = await check_once(server.url())
+    assert reading.failure is None
+    assert "\x1b" not in reading.body.text
+    assert "\u202e" not in reading.body.text
+    assert len(reading.body.text) <= 65_536
+
+
+async def test_slow_is_not_failed() -> None:
+    """How slow is too slow is judged elsewhere; here it is a number."""
+
+    async def script(talk: Talk) -> None:
+        await talk.gone(0.05)
+        await talk.send(answer())
+
+    async with serving(script) as server:
+        reading, numbers = await check_once(server.url())
+    assert reading.failure is None
+    assert (numbers["latency_ms"].value or 0) >= 50
+    assert (reading.phases.first_byte_ms or 0) >= 50
+
+
+async def test_closing_twice_and_reading_again() -> None:
+    async with serving(sending(answer())) as server:
+        source = endpoint(server.url())
+        probe(await source.read())
+        await source.aclose()
+        await source.aclose()
+        reading, _ = probe(await source.read())
+        assert reading.failure is None
+        await source.aclose()
