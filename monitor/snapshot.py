@@ -201,6 +201,9 @@ class DeployView:
     onset: str = ""
     """How it stands to the worst alert, such as `onset +40s`; a correlation, not a proof."""
 
+    run: DeployReading | None = None
+    """The workflow run that made it, where one is known."""
+
     @property
     def key(self) -> str:
         """Stable identity of the row."""
@@ -270,6 +273,9 @@ class Event:
     source: SourceId | None = None
     key: str = ""
     """Two events with one key are the same event seen twice."""
+
+    workspace: str = ""
+    """Empty for what concerns all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,3 +113,6 @@ class Verdict:
 
     band: Band | None = None
     """The band that decided."""
+
+    onset: Moment | None = None
+    """When the trouble began: the first bad sample of what is pending, firing or recovering."""

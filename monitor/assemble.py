@@ -1,0 +1,283 @@
+"""Builds what a workspace looks like at one instant from what is remembered of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from monitor.alerts import alerts_of, worst_words
+from monitor.counts import Things, count, level_of, needs_more
+from monitor.deploys import LiveVersion, Onset, drift, live_versions, merge
+from monitor.kpis import KpiTrack
+from monitor.panes import pane_status
+from monitor.sessions import order
+from monitor.snapshot import (
+    AlertView,
+    DatabaseView,
+    DeployView,
+    EndpointCell,
+    EndpointRow,
+    EndpointState,
+    Event,
+    Freshness,
+    KpiView,
+    PaneState,
+    PaneStatus,
+    VendorView,
+    WorkspaceView,
+)
+from monitor.tracks import CheckTrack, SourceTrack
+from monitor.words import span_words
+from monitor.workspace import DatabaseSpec, EndpointRowSpec, WorkspaceSpec
+from providers.clock import Moment
+from providers.readings import (
+    DatabaseReading,
+    DeploysReading,
+    Role,
+    SourceId,
+    VendorReading,
+    VendorState,
+)
+
+
+class WorkspaceTrack:
+    """One workspace between two snapshots.
+
+    Args:
+        spec: What is watched.
+        sources: All sources by id; shared with other workspaces.
+        checks: Its endpoint checks by source; kept over a change of the configuration.
+        kpis: Its KPIs.
+    """
+
+    def __init__(
+        self,
+        spec: WorkspaceSpec,
+        sources: Mapping[SourceId, SourceTrack],
+        checks: Mapping[SourceId, CheckTrack],
+        kpis: Sequence[KpiTrack],
+    ) -> None:
+        self.spec = spec
+        self.checks = checks
+        self.kpis = kpis
+        self._sources = sources
+        self._deploys: tuple[object, tuple[DeployView, ...]] = (None, ())
+        self._live: tuple[object, dict[tuple[str, str], LiveVersion]] = (None, {})
+        self._liveness = {
+            (row.service, environment): check.source
+            for row in spec.rows
+            for environment, check in row.checks.items()
+            if check.role is Role.LIVENESS
+        }
+
+    def view(
+        self, now: Moment, timeline: tuple[Event, ...], *, offline: bool, one_pass: bool = False
+    ) -> WorkspaceView:
+        """The workspace at this instant.
+
+        Args:
+            now: The instant.
+            timeline: Its events, newest first.
+            offline: Whether judgement is suspended.
+            one_pass: Whether there was a single reading of everything, as for `status`: KPIs
+                that need more than one do not make the whole unknown then.
+        """
+        rows = self._rows(now)
+        kpis = tuple(track.view(now, suspended=offline) for track in self.kpis)
+        databases = tuple(self._database(spec, now) for spec in self.spec.databases)
+        alerts = alerts_of(self.spec, rows, kpis, databases, now)
+        counted = [view for view in kpis if not (one_pass and needs_more(view))]
+        things = Things(
+            cells=[cell for row in rows for cell in row.cells.values()],
+            kpis=counted,
+            databases=[(self._sources.get(one.spec.source), one) for one in databases],
+            deploys=self._tracks(self.spec.deploy_sources),
+        )
+        counts = count(things, alerts, now)
+        worst, worst_since = worst_words(self.spec, alerts, rows)
+        deploys = self._deploy_views(alerts)
+        return WorkspaceView(
+            spec=self.spec,
+            level=level_of(counts, alerts),
+            counts=counts,
+            worst=worst,
+            worst_since=worst_since,
+            alerts=alerts,
+            alerts_status=self._alerts_status(now, alerts),
+            endpoints=rows,
+            endpoints_status=self._endpoints_status(now),
+            kpis=kpis,
+            kpis_status=self._kpis_status(now),
+            databases=databases,
+            queries_status=self._queries_status(now, databases),
+            deploys=deploys,
+            deploys_status=self._deploys_status(now, deploys),
+            vendors=self._vendor_views(now),
+            vendors_status=self._vendors_status(now),
+            timeline=timeline,
+            notices=self._notices(kpis if one_pass else ()),
+        )
+
+    def _tracks(self, ids: Iterable[SourceId]) -> list[SourceTrack]:
+        return [self._sources[one] for one in dict.fromkeys(ids) if one in self._sources]
+
+    def _rows(self, now: Moment) -> tuple[EndpointRow, ...]:
+        live = self._live_versions()
+        return tuple(self._row(row, now, live) for row in self.spec.rows)
+
+    def _row(
+        self, row: EndpointRowSpec, now: Moment, live: Mapping[tuple[str, str], LiveVersion]
+    ) -> EndpointRow:
+        cells: dict[str, EndpointCell] = {}
+        for environment, check in row.checks.items():
+            track = self.checks.get(check.source)
+            if track is not None:
+                version = live.get((row.service, environment))
+                alive = self._alive(row.service, environment, now)
+                cells[environment] = track.cell(now, version, alive=alive)
+        return EndpointRow(
+            spec=row, cells=cells, drift=drift(cell.version for cell in cells.values())
+        )
+
+    def _alive(self, service: str, environment: str, now: Moment) -> bool:
+        source = self._liveness.get((service, environment))
+        track = None if source is None else self.checks.get(source)
+        if track is None or track.freshness(now) is not Freshness.LIVE:
+            return False
+        return track.state.shown in {EndpointState.OK, EndpointState.SLOW}
+
+    def _database(self, spec: DatabaseSpec, now: Moment) -> DatabaseView:
+        track = self._sources.get(spec.source)
+        known = track is not None and isinstance(track.payload, DatabaseReading)
+        reading = track.payload if track is not None and known else None
+        reading = reading if isinstance(reading, DatabaseReading) else None
+        believed = track is not None and track.freshness(now) is not Freshness.UNKNOWN
+        rows = order(spec, reading) if reading is not None and believed else ()
+        return DatabaseView(
+            spec=spec,
+            status=self._database_status(spec, now, rows=len(rows)),
+            reading=reading,
+            at=track.at if track is not None else None,
+            rows=rows,
+        )
+
+    def _database_status(self, spec: DatabaseSpec, now: Moment, *, rows: int) -> PaneStatus:
+        return pane_status(
+            self._tracks([spec.source]),
+            now,
+            missing="no database is configured",
+            advice="add one under databases:",
+            empty="" if rows else f"no query over {span_words(spec.long_query_s)}",
+        )
+
+    def _queries_status(self, now: Moment, databases: Sequence[DatabaseView]) -> PaneStatus:
+        over = min((one.long_query_s for one in self.spec.databases), default=300.0)
+        return pane_status(
+            self._tracks(one.source for one in self.spec.databases),
+            now,
+            missing="no database is configured",
+            advice="add one under databases: in the configuration",
+            empty="" if any(one.rows for one in databases) else f"no query over {span_words(over)}",
+        )
+
+    def _deploy_readings(self) -> dict[SourceId, DeploysReading]:
+        tracks = self._tracks(self.spec.deploy_sources)
+        return {
+            track.spec.id: track.payload
+            for track in tracks
+            if isinstance(track.payload, DeploysReading)
+        }
+
+    def _deploy_mark(self) -> tuple[int, ...]:
+        return tuple(track.revision for track in self._tracks(self.spec.deploy_sources))
+
+    def _live_versions(self) -> dict[tuple[str, str], LiveVersion]:
+        mark = self._deploy_mark()
+        if self._live[0] != mark:
+            self._live = (mark, live_versions(self.spec.services, self._deploy_readings()))
+        return self._live[1]
+
+    def _deploy_views(self, alerts: Sequence[AlertView]) -> tuple[DeployView, ...]:
+        onset = Onset(at=alerts[0].since.at, environment=alerts[0].environment) if alerts else None
+        mark = (self._deploy_mark(), onset)
+        if self._deploys[0] != mark:
+            self._deploys = (mark, merge(self.spec.services, self._deploy_readings(), onset))
+        return self._deploys[1]
+
+    def _deploys_status(self, now: Moment, deploys: Sequence[DeployView]) -> PaneStatus:
+        return pane_status(
+            self._tracks(self.spec.deploy_sources),
+            now,
+            missing="no deploys are configured",
+            advice="add deploys: to a service's environment",
+            empty="" if deploys else "no deploys yet",
+        )
+
+    def _vendor_views(self, now: Moment) -> tuple[VendorView, ...]:
+        return tuple(_vendor(track, now) for track in self._tracks(self.spec.vendor_sources))
+
+    def _vendors_status(self, now: Moment) -> PaneStatus:
+        return pane_status(
+            self._tracks(self.spec.vendor_sources),
+            now,
+            missing="no status page is configured",
+            advice="add one under status_pages:",
+        )
+
+    def _endpoints_status(self, now: Moment) -> PaneStatus:
+        return pane_status(
+            [track.source for track in self.checks.values()],
+            now,
+            missing="no endpoint is configured",
+            advice="add a service with checks: and a url",
+        )
+
+    def _kpis_status(self, now: Moment) -> PaneStatus:
+        if not self.spec.kpis:
+            return PaneStatus(
+                state=PaneState.NOT_CONFIGURED,
+                message="no KPI is configured",
+                advice="add one under kpis:",
+            )
+        ids = chain.from_iterable((ref.source for ref in track.refs) for track in self.kpis)
+        return pane_status(
+            self._tracks(ids),
+            now,
+            missing="no source feeds these KPIs",
+            advice="name a check or a database under from:",
+        )
+
+    def _alerts_status(self, now: Moment, alerts: Sequence[AlertView]) -> PaneStatus:
+        databases = [one.source for one in self.spec.databases]
+        kpis = chain.from_iterable((ref.source for ref in track.refs) for track in self.kpis)
+        return pane_status(
+            self._tracks(chain(self.checks, databases, kpis)),
+            now,
+            missing="nothing is watched yet",
+            advice="add services to the configuration",
+            empty="" if alerts else "no alerts",
+        )
+
+    def _notices(self, one_pass_kpis: Sequence[KpiView]) -> tuple[str, ...]:
+        found = [line for reading in self._deploy_readings().values() for line in reading.notices]
+        for spec in self.spec.databases:
+            track = self._sources.get(spec.source)
+            if track is not None and isinstance(track.payload, DatabaseReading):
+                found += track.payload.missing_privileges
+        waiting = [view.spec.title for view in one_pass_kpis if needs_more(view)]
+        if waiting:
+            found.append(f"not judged in a single pass: {', '.join(waiting)}")
+        return tuple(dict.fromkeys(found))
+
+
+def _vendor(track: SourceTrack, now: Moment) -> VendorView:
+    reading = track.payload if isinstance(track.payload, VendorReading) else None
+    fresh = track.freshness(now)
+    believed = reading is not None and fresh in {Freshness.LIVE, Freshness.STALE}
+    return VendorView(
+        name=reading.vendor if reading is not None else track.spec.title,
+        source=track.spec.id,
+        state=reading.state if reading is not None and believed else VendorState.UNKNOWN,
+        freshness=fresh,
+        reading=reading,
+        failure=track.failure,
+        at=track.at,
+    )

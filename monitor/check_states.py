@@ -1,0 +1,50 @@
+"""States of endpoint checks as JSON and back, for restarts."""
+
+import dataclasses
+import json
+from datetime import datetime
+
+from monitor.endpoints import CheckState
+from monitor.rule_states import moment_from, moment_text
+from monitor.snapshot import EndpointState
+from monitor.verdicts import Phase
+from providers.clock import Moment
+
+
+def encode_check(state: CheckState) -> str:
+    """The state as JSON, times by the wall clock."""
+    plain: dict[str, object] = {}
+    for field in dataclasses.fields(state):
+        value = getattr(state, field.name)
+        if isinstance(value, Moment):
+            plain[field.name] = moment_text(value)
+        elif isinstance(value, Phase | EndpointState):
+            plain[field.name] = value.value
+        elif isinstance(value, datetime):
+            plain[field.name] = value.isoformat()
+        else:
+            plain[field.name] = value
+    return json.dumps(plain, separators=(",", ":"))
+
+
+def decode_check(text: str, now: Moment) -> CheckState | None:
+    """The state on this process's clock; None when it can not be understood."""
+    try:
+        plain = json.loads(text)
+        changed_at = plain["changed_at"]
+        return CheckState(
+            phase=Phase(plain["phase"]),
+            since=moment_from(plain["since"], now),
+            onset=moment_from(plain["onset"], now),
+            failures=int(plain["failures"]),
+            successes=int(plain["successes"]),
+            slow=bool(plain["slow"]),
+            last=moment_from(plain["last"], now),
+            why=str(plain["why"]),
+            steady=EndpointState(plain["steady"]),
+            shown=EndpointState(plain["shown"]),
+            changed_at=None if changed_at is None else datetime.fromisoformat(changed_at),
+            change=str(plain["change"]),
+        )
+    except (KeyError, ValueError, TypeError):
+        return None

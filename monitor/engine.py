@@ -1,0 +1,311 @@
+"""The engine: reads, remembers, judges and publishes, whatever the screen does.
+
+Runs on one event loop; `monitor.thread` gives it one of its own. Owns its sources and its
+history and closes both at the end. An exception that leaves `run` is a bug in the engine itself
+and must end the program with words; a bug in one source ends in that source's failure.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Final
+
+from monitor.history import History
+from monitor.memory import recall, recall_kpis
+from monitor.one_pass import read_once
+from monitor.own_network import OwnNetwork
+from monitor.poller import Poller
+from monitor.snapshot import Event, Snapshot
+from monitor.timeline import Timeline
+from monitor.turns import Outcome
+from monitor.workspace import WorkspaceSpec
+from monitor.world import World
+from providers.base import Source
+from providers.clock import Clock, Moment
+from providers.readings import SourceId
+
+PUBLISH_S: Final = 1.0
+"""A snapshot is published this often."""
+
+EAGER_S: Final = 0.1
+"""First answers, and those asked for by hand, are published after this time at the latest."""
+
+SAVE_S: Final = 15.0
+"""States of rules are saved this often, and at once when a phase changes."""
+
+RECALL_S: Final = 3.0
+"""Judgement waits at most this long for what history knows; reading does not wait at all."""
+
+Connectivity = Callable[[], Awaitable[str | None]]
+
+
+class Engine:
+    """Keeps one snapshot of the world up to date.
+
+    Args:
+        workspaces: What is watched.
+        sources: What is read.
+        history: Where readings, events and the rules' states are kept.
+        clock: The time.
+        connectivity: Says whether our own network is up: None, or why not. Without it every
+            endpoint without an answer is blamed.
+        rng: Where jitter comes from.
+    """
+
+    def __init__(
+        self,
+        workspaces: Sequence[WorkspaceSpec],
+        sources: Sequence[Source],
+        history: History,
+        clock: Clock,
+        connectivity: Connectivity | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.history = history
+        self.on_snapshot: Callable[[Snapshot], None] | None = None
+        self.config_problem = ""
+        """Set while an edited configuration is broken and the old one is still in use."""
+
+        self._clock = clock
+        self._sources = {source.spec.id: source for source in sources}
+        self._workspaces = tuple(workspaces)
+        self._connectivity = connectivity
+        # Jitter needs no secrecy.
+        self._rng = rng or random.Random()  # noqa: S311 - spreads requests, guards nothing
+        now = clock.now()
+        self._world = World(self._workspaces, (s.spec for s in self._sources.values()), now)
+        self._timeline = Timeline()
+        self._poller: Poller | None = None
+        self._network = OwnNetwork(connectivity, clock, self._wake)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._recalled: asyncio.Task[None] | None = None
+        self._waiting: list[Outcome] = []
+        self._sequence = 0
+        self._published_s = float("-inf")
+        self._saved_s = now.tick_s
+        self._urgent = False
+        self._was_offline = False
+        self._latest = self._snapshot(now)
+
+    @property
+    def latest(self) -> Snapshot:
+        """The newest snapshot; before the first answers everything in it is loading."""
+        return self._latest
+
+    async def run(self) -> None:
+        """Read and publish until cancelled; then close sources and history."""
+        self._loop = asyncio.get_running_loop()
+        self._poller = Poller(self._sources.values(), self._clock, self._rng)
+        self._recalled = self._loop.create_task(self._recall(), name="recall")
+        self._recalled.add_done_callback(lambda _: self._wake())
+        try:
+            while True:
+                await self._turn(self._poller)
+        finally:
+            await self._end()
+
+    async def once(self) -> Snapshot:
+        """Read every source exactly once, at most 20 at a time, and judge by that alone.
+
+        States and readings that history has are taken into account; without them a band that
+        asks for a duration is at most pending. One failed answer of an endpoint is "down", for
+        there is no second. Nothing is written.
+        """
+        now = self._clock.now()
+        specs = [source.spec for source in self._sources.values()]
+        self._world = World(self._workspaces, specs, now, one_pass=True)
+        await recall(self._world, self._timeline, self.history, now)
+        outcomes = await read_once(list(self._sources.values()), self._clock)
+        ready = self._network.sift(outcomes, self._clock.now())
+        await self._network.settled()
+        ready += self._network.sift([], self._clock.now())
+        for outcome in ready:
+            self._world.take(outcome)
+        self._sequence += 1
+        self._latest = self._snapshot(self._clock.now())
+        return self._latest
+
+    async def aclose(self) -> None:
+        """Close sources and history of an engine that did not `run`; may be called twice."""
+        if self._poller is None:
+            self._poller = Poller(self._sources.values(), self._clock, self._rng)
+            await self._end()
+
+    def refresh(self, ids: Collection[SourceId] | None = None) -> None:
+        """Read these sources now, all if None; from any thread.
+
+        At most once a second for each source, and not while its vendor asked us to wait.
+        """
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            chosen = None if ids is None else tuple(ids)
+            loop.call_soon_threadsafe(self._refresh, chosen)
+
+    def note(self, event: Event) -> None:
+        """Put an event on the timeline, such as what an operator did; in the engine's loop."""
+        self._timeline.add(event)
+        self._urgent = True
+        self._wake()
+
+    async def replace(
+        self,
+        workspaces: Sequence[WorkspaceSpec],
+        sources: Sequence[Source],
+        connectivity: Connectivity | None = None,
+    ) -> None:
+        """Go on with a changed configuration.
+
+        Sources, checks and KPIs that stayed keep their answers and states; sources that went, or
+        were built anew, are stopped and closed.
+        """
+        now, before = self._clock.now(), self._world
+        self._workspaces = tuple(workspaces)
+        self._sources = {source.spec.id: source for source in sources}
+        self._world = World(
+            self._workspaces, (s.spec for s in self._sources.values()), now, before=before
+        )
+        if connectivity is not self._connectivity:
+            self._connectivity = connectivity
+            await self._network.aclose()
+            self._network = OwnNetwork(connectivity, self._clock, self._wake)
+        self._urgent = True
+        await recall_kpis(self._world, before, self.history, now)
+        if self._poller is not None:
+            await self._poller.replace(self._sources)
+
+    def _refresh(self, ids: tuple[SourceId, ...] | None) -> None:
+        if self._poller is not None:
+            self._poller.refresh(ids)
+
+    def _wake(self) -> None:
+        if self._poller is not None:
+            self._poller.wake()
+
+    async def _recall(self) -> None:
+        now = self._clock.now()
+        await recall(self._world, self._timeline, self.history, now)
+
+    async def _turn(self, poller: Poller) -> None:
+        outcomes = await poller.turn(self._patience_s())
+        now = self._clock.now()
+        self.history.record(
+            reading for one in outcomes if one.harvest for reading in one.harvest.numbers
+        )
+        self._take(outcomes, now)
+        due_s = self._published_s + (EAGER_S if self._urgent else PUBLISH_S)
+        if now.tick_s >= due_s:
+            self._publish(now)
+
+    def _patience_s(self) -> float:
+        """Seconds until the next publication or the next look at our own network."""
+        now_s = self._clock.now().tick_s
+        due_s = self._published_s + (EAGER_S if self._urgent else PUBLISH_S)
+        return max(0.0, min(due_s, self._network.next_event_s) - now_s)
+
+    def _take(self, outcomes: list[Outcome], now: Moment) -> None:
+        """Judge what came, once history has been recalled and our own network is known to be up."""
+        self._waiting += outcomes
+        if self._recalling(now):
+            return
+        waiting, self._waiting = self._waiting, []
+        for outcome in self._network.sift(waiting, now):
+            track = self._world.sources.get(outcome.spec.id)
+            first = track is not None and track.at is None and track.failure is None
+            self._urgent = self._urgent or first or outcome.by_hand
+            self._world.take(outcome)
+        offline = self._network.offline_since is not None
+        if self._was_offline and not offline and self._poller is not None:
+            self._poller.spread()
+        self._urgent = self._urgent or offline is not self._was_offline
+        self._was_offline = offline
+
+    def _recalling(self, now: Moment) -> bool:
+        recalled = self._recalled
+        if recalled is None:
+            return False
+        if recalled.done():
+            self._recalled = None
+            # A bug in here is the engine's own.
+            recalled.result()
+            return False
+        oldest = min((one.at.tick_s for one in self._waiting), default=now.tick_s)
+        return now.tick_s - oldest < RECALL_S
+
+    def _publish(self, now: Moment) -> None:
+        self._sequence += 1
+        self._published_s = now.tick_s
+        self._urgent = False
+        snapshot = self._tell(self._snapshot(now), now)
+        self._save(now)
+        self._latest = snapshot
+        if self.on_snapshot is not None:
+            self.on_snapshot(snapshot)
+
+    def _tell(self, snapshot: Snapshot, now: Moment) -> Snapshot:
+        """The snapshot with what is new in it on the timeline."""
+        if self._recalled is None:
+            for view in snapshot.workspaces.values():
+                self._timeline.observe(view, now)
+            if snapshot.offline_since is None:
+                self._timeline.observe_sources(snapshot.sources, now)
+        fresh = self._timeline.take_fresh()
+        for event in fresh:
+            self.history.record_event(event)
+        if not fresh:
+            return snapshot
+        told = {
+            name: replace(view, timeline=self._timeline.of(name))
+            for name, view in snapshot.workspaces.items()
+        }
+        return replace(snapshot, workspaces=told)
+
+    def _save(self, now: Moment) -> None:
+        if self._recalled is not None:
+            return
+        whole = now.tick_s - self._saved_s >= SAVE_S
+        if whole:
+            self._saved_s = now.tick_s
+        states = self._world.states(changed_only=not whole)
+        if states:
+            self.history.save_states(states)
+
+    def _snapshot(self, now: Moment) -> Snapshot:
+        offline = self._network.offline_since is not None
+        notices = [line for line in (self._network.problem, self.history.notice) if line]
+        return Snapshot(
+            at=now,
+            sequence=self._sequence,
+            workspaces={
+                name: track.view(
+                    now,
+                    self._timeline.of(name),
+                    offline=offline,
+                    one_pass=self._world.one_pass,
+                )
+                for name, track in self._world.workspaces.items()
+            },
+            sources={
+                key: track.view(
+                    now,
+                    reading=self._poller is not None and self._poller.is_reading(key),
+                    next_read_s=0.0 if self._poller is None else self._poller.next_read_s(key, now),
+                )
+                for key, track in self._world.sources.items()
+            },
+            offline_since=self._network.offline_since,
+            offline_reason=self._network.reason,
+            config_problem=self.config_problem,
+            history_problem=self.history.problem,
+            notices=tuple(notices),
+        )
+
+    async def _end(self) -> None:
+        if self._recalled is not None:
+            self._recalled.cancel()
+        elif self._loop is not None:
+            self.history.save_states(self._world.states(changed_only=False))
+        await self._network.aclose()
+        if self._poller is not None:
+            await self._poller.aclose()
+        await self.history.aclose()

@@ -1,0 +1,35 @@
+"""How old an answer may be before it is no longer believed (promise P22); pure."""
+
+from monitor.snapshot import Freshness
+from providers.base import SourceSpec
+from providers.clock import Moment
+
+
+def stale_after_s(spec: SourceSpec) -> float:
+    """Age from which an answer is marked: two intervals and the time-out."""
+    return 2 * spec.interval_s + spec.timeout_s
+
+
+def unknown_after_s(spec: SourceSpec) -> float:
+    """Age from which an answer counts for nothing: five intervals, never before it is stale."""
+    return max(5 * spec.interval_s, stale_after_s(spec))
+
+
+def freshness(
+    spec: SourceSpec, last_success: Moment | None, asked_since: Moment, now: Moment
+) -> Freshness:
+    """How far the last good answer may be trusted.
+
+    Args:
+        spec: Its interval and time-out.
+        last_success: When the last good answer came; None if none did.
+        asked_since: When the source was first to be asked.
+        now: Compared by whichever clock saw more time pass.
+    """
+    if last_success is None:
+        waited_s = asked_since.age_s(now)
+        return Freshness.UNKNOWN if waited_s > stale_after_s(spec) else Freshness.LOADING
+    age_s = last_success.age_s(now)
+    if age_s > unknown_after_s(spec):
+        return Freshness.UNKNOWN
+    return Freshness.STALE if age_s > stale_after_s(spec) else Freshness.LIVE

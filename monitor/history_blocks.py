@@ -1,0 +1,177 @@
+"""Readings of one series packed into small blocks; pure.
+
+A row for each reading would need ten times the room. A raw block holds the readings of an hour;
+a block of sums holds minutes of an hour, or hours of a day.
+"""
+
+import math
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_WIDEST: Final = 3.0e38
+"""Least and greatest values are kept with seven figures; larger ones are cut to this."""
+
+_HUGE: Final = 1.0e308
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """Readings of one series added up over a time; one reading is a bucket of one."""
+
+    at_ms: int
+    """Its start, or the time of the reading, in milliseconds since 1970 (UTC)."""
+
+    width_ms: int
+    """0 for a single reading."""
+
+    count: int
+    """0 when a reading had no number: a gap that is known."""
+
+    total: float
+    nonzero: int
+    minimum: float
+    maximum: float
+
+
+def single(at_ms: int, value: float | None) -> Bucket:
+    """A bucket of one reading."""
+    number = value if value is not None and math.isfinite(value) else None
+    held = 0.0 if number is None else number
+    return Bucket(
+        at_ms=at_ms,
+        width_ms=0,
+        count=int(number is not None),
+        total=held,
+        nonzero=int(held != 0),
+        minimum=held,
+        maximum=held,
+    )
+
+
+def combine(at_ms: int, width_ms: int, buckets: Sequence[Bucket]) -> Bucket:
+    """Several buckets as one; those without a number only keep it from being absent."""
+    filled = [one for one in buckets if one.count]
+    total = sum(one.total for one in filled)
+    return Bucket(
+        at_ms=at_ms,
+        width_ms=width_ms,
+        count=sum(one.count for one in filled),
+        total=min(max(total, -_HUGE), _HUGE),
+        nonzero=sum(one.nonzero for one in filled),
+        minimum=min((one.minimum for one in filled), default=0.0),
+        maximum=max((one.maximum for one in filled), default=0.0),
+    )
+
+
+def regroup(buckets: Iterable[Bucket], width_ms: int) -> list[Bucket]:
+    """Buckets added up into wider ones on a grid, in order of time."""
+    groups: dict[int, list[Bucket]] = {}
+    for one in buckets:
+        groups.setdefault(one.at_ms // width_ms, []).append(one)
+    return [combine(key * width_ms, width_ms, groups[key]) for key in sorted(groups)]
+
+
+def merged(one: Iterable[Bucket], other: Iterable[Bucket]) -> list[Bucket]:
+    """Two lists of buckets of one width as one; those at the same time are added up."""
+    by_time: dict[int, list[Bucket]] = {}
+    for bucket in (*one, *other):
+        by_time.setdefault(bucket.at_ms, []).append(bucket)
+    return [
+        same[0] if len(same) == 1 else combine(at_ms, same[0].width_ms, same)
+        for at_ms, same in sorted(by_time.items())
+    ]
+
+
+def pack_readings(start_ms: int, readings: Sequence[Bucket]) -> bytes:
+    """Single readings, ascending, none before `start_ms` and none an hour after it."""
+    steps = array("I")
+    before = start_ms
+    for one in readings:
+        steps.append(one.at_ms - before)
+        before = one.at_ms
+    values = array("d", (one.total if one.count else math.nan for one in readings))
+    return zlib.compress(_head(len(readings)) + steps.tobytes() + values.tobytes(), 6)
+
+
+def unpack_readings(start_ms: int, data: bytes) -> list[Bucket]:
+    """The readings of a raw block.
+
+    Raises:
+        ValueError: The block is damaged.
+    """
+    plain, count = _plain(data)
+    steps, values = array("I"), array("d")
+    if len(plain) != count * (steps.itemsize + values.itemsize):
+        raise ValueError("a block of readings has the wrong length")
+    cut = count * steps.itemsize
+    steps.frombytes(plain[:cut])
+    values.frombytes(plain[cut:])
+    at_ms, found = start_ms, []
+    for step, value in zip(steps, values, strict=True):
+        at_ms += step
+        found.append(single(at_ms, value))
+    return found
+
+
+def pack_sums(start_ms: int, width_ms: int, buckets: Sequence[Bucket]) -> bytes:
+    """Buckets of one width, ascending, on the grid that begins at `start_ms`."""
+    columns: tuple[array[int] | array[float], ...] = (
+        array("H", ((one.at_ms - start_ms) // width_ms for one in buckets)),
+        array("I", (one.count for one in buckets)),
+        array("I", (one.nonzero for one in buckets)),
+        array("f", (_narrow(one.minimum) for one in buckets)),
+        array("f", (_narrow(one.maximum) for one in buckets)),
+        array("d", (one.total for one in buckets)),
+    )
+    plain = b"".join(column.tobytes() for column in columns)
+    return zlib.compress(_head(len(buckets)) + plain, 6)
+
+
+def unpack_sums(start_ms: int, width_ms: int, data: bytes) -> list[Bucket]:
+    """The buckets of a block of sums.
+
+    Raises:
+        ValueError: The block is damaged.
+    """
+    plain, count = _plain(data)
+    columns: list[list[float]] = []
+    at = 0
+    for code in "HIIffd":
+        column: array[float] = array(code)
+        size = count * column.itemsize
+        column.frombytes(plain[at : at + size])
+        if len(column) != count:
+            raise ValueError("a block of sums has the wrong length")
+        columns.append(list(column))
+        at += size
+    return [
+        Bucket(
+            at_ms=start_ms + int(index) * width_ms,
+            width_ms=width_ms,
+            count=int(n),
+            total=total,
+            nonzero=int(nonzero),
+            minimum=minimum,
+            maximum=maximum,
+        )
+        for index, n, nonzero, minimum, maximum, total in zip(*columns, strict=True)
+    ]
+
+
+def _head(count: int) -> bytes:
+    return count.to_bytes(4, "little")
+
+
+def _plain(data: bytes) -> tuple[bytes, int]:
+    try:
+        plain = zlib.decompress(data)
+    except zlib.error as error:
+        raise ValueError("a block can not be unpacked") from error
+    return plain[4:], int.from_bytes(plain[:4], "little")
+
+
+def _narrow(value: float) -> float:
+    return min(max(value, -_WIDEST), _WIDEST)

@@ -1,0 +1,271 @@
+"""The one thread that touches the history file.
+
+Whoever records never waits: what comes is put into a bounded buffer and written once a second.
+Trouble with the file (full disk, damage, another writer) becomes words and nothing else.
+"""
+
+import concurrent.futures
+import logging
+import queue
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+from monitor.history_lock import WriterLock
+from monitor.history_schema import NewerVersion
+from monitor.history_store import EventRow, Keep, Store
+from monitor.workspace import SeriesRef
+from providers.clock import Clock
+
+T = TypeVar("T")
+
+Row = tuple[SeriesRef, str, int, float | None]
+
+
+FLUSH_S: Final = 1.0
+"""Readings are written this often."""
+
+MOST_WAITING: Final = 200_000
+"""Readings that wait to be written; while the disk is full the oldest are given up."""
+
+PACK_AT_ONCE: Final = 20
+"""Hours of a series packed in one go, so that a question never waits long behind it."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Writer:
+    """Owns the store in a thread of its own.
+
+    Args:
+        path: Of the file; None keeps everything in memory.
+        clock: For retention.
+        keep: How long what is kept.
+    """
+
+    def __init__(self, path: Path | None, clock: Clock, keep: Keep) -> None:
+        self._path = path
+        self._clock = clock
+        self._keep = keep
+        self._lock = None if path is None else WriterLock(path)
+        self._store: Store | None = None
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._guard = threading.Lock()
+        self._rows: deque[Row] = deque(maxlen=MOST_WAITING)
+        self._events: deque[EventRow] = deque(maxlen=10_000)
+        self._states: dict[str, str] = {}
+        self._closed = False
+        self.problem = ""
+        self.notice = ""
+        self._thread = threading.Thread(target=self._main, name="history", daemon=True)
+        self._thread.start()
+
+    def put(self, rows: list[Row]) -> None:
+        """Have readings written soon."""
+        with self._guard:
+            self._rows.extend(rows)
+
+    def put_event(self, row: EventRow) -> None:
+        """Have an event written soon."""
+        with self._guard:
+            self._events.append(row)
+
+    def put_states(self, states: dict[str, str]) -> None:
+        """Have states written soon; later ones replace earlier ones."""
+        with self._guard:
+            self._states.update(states)
+
+    def ask(self, question: Callable[[Store], T], otherwise: T) -> "concurrent.futures.Future[T]":
+        """Run a question in the thread, after everything put before is written."""
+        future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def job() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            answer = otherwise
+            try:
+                self._flush()
+                if self._store is not None:
+                    answer = question(self._store)
+            except sqlite3.Error as error:
+                self._blame(error)
+            finally:
+                future.set_result(answer)
+
+        if self._closed:
+            future.set_result(otherwise)
+        else:
+            self._jobs.put(job)
+        return future
+
+    def close(self) -> "concurrent.futures.Future[None]":
+        """Write what waits and end the thread; may be called twice."""
+        ended: concurrent.futures.Future[None] = concurrent.futures.Future()
+        if self._closed:
+            ended.set_result(None)
+            return ended
+        self._closed = True
+
+        def last() -> None:
+            self._shut()
+            ended.set_result(None)
+
+        self._jobs.put(last)
+        self._jobs.put(None)
+        return ended
+
+    def _main(self) -> None:
+        self._open()
+        while True:
+            busy = False
+            try:
+                job = self._jobs.get(timeout=FLUSH_S)
+            except queue.Empty:
+                busy = self._routine()
+                while busy and self._jobs.empty():
+                    busy = self._routine()
+                continue
+            if job is None:
+                return
+            job()
+
+    def _routine(self) -> bool:
+        """What happens every second; says whether more packing is left."""
+        try:
+            self._take_over()
+            self._flush()
+            if self._store is None or self._store.read_only:
+                return False
+            return self._store.tidy(self._now_ms(), PACK_AT_ONCE)
+        except sqlite3.Error as error:
+            self._blame(error)
+            return False
+
+    def _flush(self) -> None:
+        """Write what waits; it goes on waiting when it can not be written.
+
+        Raises:
+            sqlite3.Error: It could not.
+        """
+        store = self._store
+        with self._guard:
+            rows, events, states = list(self._rows), list(self._events), self._states
+            self._rows.clear()
+            self._events.clear()
+            self._states = {}
+        if store is None or store.read_only or not (rows or events or states):
+            return
+        try:
+            if rows:
+                store.add(rows)
+                rows = []
+            if events:
+                store.add_events(events)
+                events = []
+            if states:
+                store.save_states(states, self._now_ms())
+                states = {}
+            self.problem = ""
+        finally:
+            self._put_back(rows, events, states)
+
+    def _put_back(self, rows: list[Row], events: list[EventRow], states: dict[str, str]) -> None:
+        with self._guard:
+            room = MOST_WAITING - len(self._rows)
+            self._rows.extendleft(reversed(rows[-room:] if room else []))
+            self._events.extendleft(reversed(events))
+            self._states = {**states, **self._states}
+
+    def _open(self) -> None:
+        """Open the file, or say why not and go on in memory."""
+        path = self._path
+        if path is None:
+            self._store = Store(None, self._keep)
+            return
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            writer = self._lock is not None and self._lock.take()
+            self._store = self._opened(path) if writer else self._beside(path)
+        except OSError as error:
+            self._in_memory(f"history is kept in memory only: {error.strerror or error}")
+        except NewerVersion as error:
+            self._in_memory(f"history is kept in memory only: {path.name} has {error}")
+        except sqlite3.Error as error:
+            self._in_memory(f"history is kept in memory only: {path.name}: {error}")
+
+    def _opened(self, path: Path) -> Store:
+        path.touch(mode=0o600, exist_ok=True)
+        path.chmod(0o600)
+        try:
+            return Store(path, self._keep)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            self._set_aside(path, error)
+            path.touch(mode=0o600, exist_ok=True)
+            return Store(path, self._keep)
+
+    def _beside(self, path: Path) -> Store:
+        """Read what another instance writes."""
+        holder = "another process" if self._lock is None else self._lock.holder()
+        self.problem = f"history is written by {holder}; this one only reads it"
+        return Store(path, self._keep, read_only=True)
+
+    def _take_over(self) -> None:
+        """Become the writer when the other instance has gone."""
+        store, path = self._store, self._path
+        if store is None or path is None or not store.read_only or self._lock is None:
+            return
+        with suppress(OSError):
+            if self._lock.take():
+                store.close()
+                self.problem = ""
+                self._open()
+
+    def _in_memory(self, problem: str) -> None:
+        self.problem = problem
+        _LOG.warning("%s", problem)
+        self._store = Store(None, self._keep)
+
+    def _set_aside(self, path: Path, error: sqlite3.Error) -> None:
+        """Keep a damaged file under another name; never delete what may be somebody's evidence."""
+        stamp = f"{self._clock.now().at:%Y%m%dT%H%M%S}"
+        aside = path.with_name(f"{path.name}.damaged-{stamp}")
+        for ending in ("", "-wal", "-shm"):
+            part = path.with_name(f"{path.name}{ending}")
+            if part.exists():
+                part.rename(aside.with_name(f"{aside.name}{ending}"))
+        self.notice = f"history was damaged ({error}); it was set aside as {aside.name}"
+        _LOG.warning("%s", self.notice)
+
+    def _blame(self, error: sqlite3.Error) -> None:
+        """Say what is wrong; a file found damaged while in use is set aside and begun anew."""
+        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError | sqlite3.IntegrityError | sqlite3.ProgrammingError
+        )
+        store = self._store
+        if damaged and store is not None and not store.read_only and self._path is not None:
+            store.close()
+            with suppress(OSError):
+                self._set_aside(self._path, error)
+            self._open()
+            return
+        self.problem = f"history can not be written: {error}"
+        _LOG.warning("%s", self.problem)
+
+    def _shut(self) -> None:
+        with suppress(sqlite3.Error):
+            self._flush()
+        if self._store is not None:
+            with suppress(sqlite3.Error):
+                self._store.close()
+            self._store = None
+        if self._lock is not None:
+            self._lock.give_back()
+
+    def _now_ms(self) -> int:
+        return int(self._clock.now().at.timestamp() * 1000)

@@ -1,0 +1,169 @@
+"""The verdict over several bands: the worst that fires decides; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.bands import ALERTING, LEVELS, is_bad, limit_words, past_words, usable
+from monitor.rules import BandState, Sample, elapsed_s, step_all
+from monitor.verdicts import Band, Level, Phase, Verdict
+from monitor.words import duration_words, span_words
+from providers.clock import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict and what has to be remembered for the next one."""
+
+    states: tuple[BandState, ...]
+    verdict: Verdict
+    missed_target: bool
+    """Past a target or review band while nothing fires."""
+
+
+def judge(
+    bands: Sequence[Band],
+    states: Sequence[BandState],
+    sample: Sample,
+    now: Moment,
+    unit: str = "",
+) -> Judged:
+    """Take one sample in and say how things stand.
+
+    Args:
+        bands: Mildest first.
+        states: One for each band, `rules.START` at first.
+        sample: The newest number; one already seen changes no state.
+        now: For ages in the words; the states do not depend on it.
+        unit: For the words.
+    """
+    after = step_all(bands, states, sample)
+    verdict = verdict_of(bands, after, sample, now, unit)
+    value = usable(sample.value)
+    missed = (
+        value is not None
+        and verdict.level is Level.OK
+        and any(is_bad(band, value) for band in bands if band.name not in ALERTING)
+    )
+    if missed and value is not None:
+        verdict = _missed(bands, verdict, value, unit)
+    return Judged(states=after, verdict=verdict, missed_target=missed)
+
+
+def verdict_of(
+    bands: Sequence[Band],
+    states: Sequence[BandState],
+    sample: Sample,
+    now: Moment,
+    unit: str = "",
+) -> Verdict:
+    """The verdict for states that already hold the sample.
+
+    A firing band decides before a pending one, a worse band before a milder one. Without data
+    the phase is unknown, and the level is unknown or that of the band that was firing: never ok.
+    """
+    alerting = [
+        (band, state) for band, state in zip(bands, states, strict=True) if band.name in ALERTING
+    ]
+    firing = [(band, state) for band, state in alerting if state.active]
+    value = usable(sample.value)
+    if value is None:
+        return _unknown(firing, states, sample, now)
+    if firing:
+        band, state = max(firing, key=lambda pair: LEVELS[pair[0].name])
+        return _firing(band, state, value, now, unit)
+    pending = [(band, state) for band, state in alerting if state.phase is Phase.PENDING]
+    if pending:
+        band, state = max(pending, key=lambda pair: LEVELS[pair[0].name])
+        return _pending(band, state, value, now, unit)
+    since = max(
+        (state.since for _, state in alerting if state.since is not None),
+        key=lambda moment: moment.tick_s,
+        default=None,
+    )
+    return Verdict(level=Level.OK, phase=Phase.OK, why="", since=since)
+
+
+def _unknown(
+    firing: list[tuple[Band, BandState]],
+    states: Sequence[BandState],
+    sample: Sample,
+    now: Moment,
+) -> Verdict:
+    why = sample.reason or "no data"
+    since = min(
+        (state.missing_since for state in states if state.missing_since is not None),
+        key=lambda moment: moment.tick_s,
+        default=None,
+    )
+    if not firing:
+        return Verdict(level=Level.UNKNOWN, phase=Phase.UNKNOWN, why=why, since=since)
+    band, state = max(firing, key=lambda pair: LEVELS[pair[0].name])
+    told = "" if since is None else f" for {duration_words(since.age_s(now))}"
+    return Verdict(
+        level=LEVELS[band.name],
+        phase=Phase.UNKNOWN,
+        why=f"{why}{told}; was firing when last seen",
+        since=since,
+        band=band,
+        onset=state.onset,
+        failures=state.bad,
+    )
+
+
+def _firing(band: Band, state: BandState, value: float, now: Moment, unit: str) -> Verdict:
+    if state.phase is Phase.RECOVERING:
+        why = f"back inside {limit_words(band, unit)}, {_recovery_words(band, state)}"
+    elif is_bad(band, value):
+        why = past_words(band, value, unit)
+    else:
+        why = f"not yet back past the clear limit of {limit_words(band, unit)}"
+    return Verdict(
+        level=LEVELS[band.name],
+        phase=state.phase,
+        why=why,
+        since=state.since,
+        elapsed_s=elapsed_s(band, state, now),
+        required_s=band.for_s,
+        failures=state.bad,
+        band=band,
+        onset=state.onset,
+    )
+
+
+def _recovery_words(band: Band, state: BandState) -> str:
+    words = f"{state.good} of {band.clear_consecutive} good"
+    if band.clear_for_s:
+        spent = duration_words(state.good_s)
+        words += f", {spent} of {span_words(band.clear_for_s)}"
+    return words
+
+
+def _pending(band: Band, state: BandState, value: float, now: Moment, unit: str) -> Verdict:
+    elapsed = elapsed_s(band, state, now)
+    why = past_words(band, value, unit)
+    if band.for_s:
+        why += f", {duration_words(elapsed)} of {span_words(band.for_s)}"
+    if band.consecutive > 1:
+        why += f", {state.bad} of {band.consecutive} in a row"
+    return Verdict(
+        level=Level.WARNING,
+        phase=Phase.PENDING,
+        why=why,
+        since=state.since,
+        elapsed_s=elapsed,
+        required_s=band.for_s,
+        failures=state.bad,
+        band=band,
+        onset=state.onset,
+    )
+
+
+def _missed(bands: Sequence[Band], verdict: Verdict, value: float, unit: str) -> Verdict:
+    band = [one for one in bands if one.name not in ALERTING and is_bad(one, value)][-1]
+    return Verdict(
+        level=verdict.level,
+        phase=verdict.phase,
+        why=f"misses {band.name.value}: {past_words(band, value, unit)}",
+        since=verdict.since,
+        band=band,
+    )

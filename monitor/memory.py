@@ -1,0 +1,92 @@
+"""What history gives back to a world that begins: states, windows, small histories, events."""
+
+from datetime import timedelta
+from typing import Final
+
+from monitor.history import History
+from monitor.history_blocks import Bucket
+from monitor.history_store import Tier
+from monitor.kpis import KpiTrack
+from monitor.timeline import Timeline
+from monitor.tracks import HISTORY, CheckTrack
+from monitor.windows import EXACT_WINDOW_S, Slice
+from monitor.workspace import SeriesRef, Statistic
+from monitor.world import World
+from providers.clock import Moment
+from providers.readings import SourceId
+
+EVENTS_FOR: Final = timedelta(hours=24)
+
+_DAY_S: Final = 86_400.0
+_PLAIN: Final = frozenset({Statistic.LAST, Statistic.AVERAGE})
+
+
+async def recall(world: World, timeline: Timeline, history: History, now: Moment) -> None:
+    """Give a world that begins its memory back."""
+    world.restore(await history.states(), now)
+    timeline.preload(await history.events(now.at - EVENTS_FOR))
+    await recall_kpis(world, None, history, now)
+    for source, check in world.checks.items():
+        await _recall_check(source, check, history, now)
+
+
+async def recall_kpis(world: World, before: World | None, history: History, now: Moment) -> None:
+    """Fill the windows of KPIs that have no memory yet."""
+    for _, track in world.new_kpis(before):
+        for ref in track.refs:
+            window_s = track.spec.window_s
+            tier = Tier.READINGS if window_s <= EXACT_WINDOW_S else Tier.MINUTES
+            buckets = await history.buckets(ref, _ms_ago(now, window_s), _ms_ago(now, 0), tier)
+            track.preload(ref, [_slice(one, now) for one in buckets if one.count])
+        await _recall_history(track, history)
+
+
+async def _recall_history(track: KpiTrack, history: History) -> None:
+    """The small history beside the gauge, where one series alone makes the number."""
+    spec = track.spec
+    if spec.statistic not in _PLAIN or len(track.refs) != 1:
+        return
+    step_s = max(1.0, track.interval_s)
+    known = await history.series(track.refs[0], HISTORY * step_s, step_s)
+    scaled = [None if one.value is None else one.value * spec.scale for one in known]
+    if any(value is not None for value in scaled):
+        track.preload_history(scaled)
+
+
+async def _recall_check(source: SourceId, check: CheckTrack, history: History, now: Moment) -> None:
+    span_s = HISTORY * check.source.spec.interval_s
+    latencies = await history.buckets(
+        SeriesRef(source=source, metric="latency_ms"),
+        _ms_ago(now, span_s),
+        _ms_ago(now, 0),
+        Tier.READINGS,
+    )
+    check.preload([one.total if one.count else None for one in latencies[-HISTORY:]])
+    ups = await history.buckets(
+        SeriesRef(source=source, metric="up"),
+        _ms_ago(now, _DAY_S),
+        _ms_ago(now, 0),
+        Tier.MINUTES,
+    )
+    for one in ups:
+        at_s = _slice(one, now).start_s
+        check.uptime.add(at_s, good=one.nonzero, bad=one.count - one.nonzero)
+
+
+def _slice(one: Bucket, now: Moment) -> Slice:
+    """A bucket on this process's clock."""
+    now_s = now.at.timestamp()
+    start_s = now.tick_s - (now_s - one.at_ms / 1000)
+    return Slice(
+        start_s=start_s,
+        end_s=start_s + one.width_ms / 1000,
+        count=one.count,
+        total=one.total,
+        nonzero=one.nonzero,
+        minimum=one.minimum,
+        maximum=one.maximum,
+    )
+
+
+def _ms_ago(now: Moment, seconds: float) -> int:
+    return int((now.at.timestamp() - seconds) * 1000)

@@ -1,0 +1,67 @@
+"""Reads every source exactly once, for `status`."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from monitor.turns import Outcome, Turn, read
+from providers.base import Source
+from providers.clock import Clock
+
+AT_MOST: Final = 20
+"""Reads under way at one time."""
+
+
+async def read_once(sources: Sequence[Source], clock: Clock) -> list[Outcome]:
+    """One outcome for each source, in the order they came; the sources stay open.
+
+    A read that passes its deadline is stopped and is a failure; it is not waited for.
+    """
+    waiting = deque(Turn(source, 0.0) for source in sources)
+    under_way: dict[asyncio.Future[object], Turn] = {}
+    outcomes: list[Outcome] = []
+    try:
+        while waiting or under_way:
+            while waiting and len(under_way) < AT_MOST:
+                turn = waiting.popleft()
+                turn.started = clock.now()
+                turn.task = asyncio.get_running_loop().create_task(read(turn.source))
+                under_way[turn.task] = turn
+            await _next_event(under_way, clock)
+            outcomes += _ended(under_way, clock)
+    finally:
+        for task in under_way:
+            task.cancel()
+    return outcomes
+
+
+async def _next_event(under_way: dict[asyncio.Future[object], Turn], clock: Clock) -> None:
+    """Wait until a read ends or the nearest deadline passes."""
+    nearest_s = min(turn.next_event_s for turn in under_way.values())
+    sleeper = asyncio.ensure_future(_pause(clock, nearest_s - clock.now().tick_s))
+    try:
+        anything: set[asyncio.Future[object]] = {*under_way, sleeper}
+        await asyncio.wait(anything, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        sleeper.cancel()
+
+
+async def _pause(clock: Clock, seconds: float) -> object:
+    await clock.sleep(max(0.0, seconds))
+    return None
+
+
+def _ended(under_way: dict[asyncio.Future[object], Turn], clock: Clock) -> list[Outcome]:
+    now = clock.now()
+    found: list[Outcome] = []
+    for task, turn in list(under_way.items()):
+        outcome: Outcome | None
+        if task.done() and turn.task is not None:
+            outcome, _ = turn.ended(turn.task, now)
+        else:
+            outcome = turn.overdue(now)
+        if outcome is not None:
+            found.append(outcome)
+            del under_way[task]
+    return found

@@ -1,0 +1,192 @@
+"""The judge: from readings to verdicts, as a pure function of state, sample and time.
+
+Each band of a KPI has its own state. What a sample does to it (bad = past the limit; good = not
+past the limit and not past the clear limit; between = neither; missing = no number):
+
+| phase      | bad                                     | between         | good                    |
+|------------|-----------------------------------------|-----------------|-------------------------|
+| ok         | pending, or firing if nothing more is   | ok              | ok                      |
+|            | asked for                               |                 |                         |
+| pending    | firing once past for `for` **and** bad  | ok              | ok                      |
+|            | `consecutive` times in a row            |                 |                         |
+| firing     | firing                                  | firing          | recovering, or ok if    |
+|            |                                         |                 | nothing more is asked   |
+| recovering | firing (the same alert, same onset)     | firing          | ok once good for        |
+|            |                                         |                 | `clear_for` **and**     |
+|            |                                         |                 | `clear_consecutive`     |
+
+A missing sample changes no phase and no count: the verdict is "unknown" while it lasts, and a
+band that fires keeps its level. Time without data counts neither as past the limit nor as back
+inside: the `for` clock stands still, and so does `clear_for`. Time between two samples counts
+only as far as the earlier one can speak for it (`Sample.holds_s`). A pending band whose data
+stayed away for longer than its own `for`, and at least five minutes, starts anew: what was seen
+before is no evidence any more.
+
+The clocks run on samples, not on judgements: to judge more often changes nothing, and a history
+that is replayed gives the same states.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from monitor.bands import is_bad, is_good, usable
+from monitor.verdicts import Band, Phase
+from providers.clock import Moment
+
+FORGET_S: Final = 300.0
+"""A pending band survives at least this long without data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One number to judge, with how long it may be believed."""
+
+    value: float | None
+    """None (or not finite): no data."""
+
+    at: Moment
+    reason: str = ""
+    """Why there is no number."""
+
+    holds_s: float = float("inf")
+    """Seconds that this sample speaks for until the next one must have come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandState:
+    """What one band remembers; nothing else is needed to go on after a restart."""
+
+    phase: Phase = Phase.OK
+    """Never `UNKNOWN`: missing data is told apart by `missing_since`."""
+
+    since: Moment | None = None
+    """When the phase began."""
+
+    onset: Moment | None = None
+    """The first bad sample of what is pending, firing or recovering."""
+
+    last: Moment | None = None
+    """The newest sample with a number."""
+
+    holds_s: float = float("inf")
+    """How long that sample speaks."""
+
+    last_bad: bool = False
+    last_good: bool = False
+    past_s: float = 0.0
+    """Seconds past the limit so far."""
+
+    good_s: float = 0.0
+    """Seconds back inside so far."""
+
+    bad: int = 0
+    """Bad samples in a row."""
+
+    good: int = 0
+    """Good samples in a row, while recovering."""
+
+    missing_since: Moment | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it fires, recovering included."""
+        return self.phase in {Phase.FIRING, Phase.RECOVERING}
+
+
+START: Final = BandState()
+"""The state before the first sample."""
+
+
+def step(band: Band, state: BandState, sample: Sample) -> BandState:
+    """The state after one more sample.
+
+    A sample that is not newer than the last one is no new evidence and changes nothing.
+    """
+    value = usable(sample.value)
+    if value is None:
+        if state.missing_since is not None:
+            return state
+        return replace(state, missing_since=sample.at)
+    if state.last is not None and sample.at.tick_s <= state.last.tick_s:
+        return state
+    state = _forget(band, state, sample.at)
+    bad, good = is_bad(band, value), is_good(band, value)
+    counted_s = _counted_s(state, sample.at)
+    moved = _clocks(state, counted_s, sample, bad=bad, good=good)
+    return _phase(band, moved, sample.at, bad=bad, good=good)
+
+
+def elapsed_s(band: Band, state: BandState, now: Moment) -> float:
+    """Seconds past the limit as a person would count them now, for "3m10s of 5m00s".
+
+    Runs on between samples as far as the last one speaks, and not past what is required: only a
+    sample can make a band fire.
+    """
+    if state.last is None or not state.last_bad:
+        return state.past_s
+    if state.missing_since is not None:
+        return state.past_s
+    running = state.past_s + min(max(0.0, now.tick_s - state.last.tick_s), state.holds_s)
+    return min(running, max(band.for_s, state.past_s)) if state.phase is Phase.PENDING else running
+
+
+def step_all(
+    bands: Sequence[Band], states: Sequence[BandState], sample: Sample
+) -> tuple[BandState, ...]:
+    """`step` for each band of a KPI."""
+    return tuple(step(band, state, sample) for band, state in zip(bands, states, strict=True))
+
+
+def _counted_s(state: BandState, at: Moment) -> float:
+    """How much of the time since the last sample it can speak for; missing data speaks not."""
+    if state.last is None or state.missing_since is not None:
+        return 0.0
+    passed = max(0.0, at.tick_s - state.last.tick_s)
+    return passed if passed <= state.holds_s else 0.0
+
+
+def _forget(band: Band, state: BandState, at: Moment) -> BandState:
+    if state.phase is not Phase.PENDING or state.last is None:
+        return state
+    if at.tick_s - state.last.tick_s <= max(band.for_s, FORGET_S, state.holds_s):
+        return state
+    return replace(START, since=at, last=None)
+
+
+def _clocks(
+    state: BandState, counted_s: float, sample: Sample, *, bad: bool, good: bool
+) -> BandState:
+    """Counts and times after the sample, whatever the phase makes of them."""
+    return replace(
+        state,
+        last=sample.at,
+        holds_s=sample.holds_s,
+        missing_since=None,
+        last_bad=bad,
+        last_good=good,
+        past_s=(state.past_s + (counted_s if state.last_bad else 0.0)) if bad else 0.0,
+        good_s=(state.good_s + (counted_s if state.last_good else 0.0)) if good else 0.0,
+        bad=state.bad + 1 if bad else 0,
+        good=state.good + 1 if good else 0,
+    )
+
+
+def _phase(band: Band, state: BandState, at: Moment, *, bad: bool, good: bool) -> BandState:
+    if state.active:
+        if not good:
+            return _enter(state, Phase.FIRING, at)
+        enough = state.good >= band.clear_consecutive and state.good_s >= band.clear_for_s
+        return _enter(state, Phase.OK if enough else Phase.RECOVERING, at)
+    if not bad:
+        return _enter(state, Phase.OK, at)
+    started = state if state.onset is not None else replace(state, onset=at)
+    enough = state.bad >= band.consecutive and state.past_s >= band.for_s
+    return _enter(started, Phase.FIRING if enough else Phase.PENDING, at)
+
+
+def _enter(state: BandState, phase: Phase, at: Moment) -> BandState:
+    if phase is state.phase and state.since is not None:
+        return state
+    onset = None if phase is Phase.OK else state.onset
+    return replace(state, phase=phase, since=at, onset=onset)

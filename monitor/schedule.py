@@ -1,0 +1,72 @@
+"""When a source is read next: intervals, jitter, back-off; pure."""
+
+import math
+import random
+from typing import Final
+
+from providers.base import SourceSpec
+
+JITTER: Final = 0.10
+"""Each gap differs from the interval by up to this share either way (promise P21)."""
+
+LONGEST_BACKOFF_S: Final = 300.0
+"""No failing source waits longer, unless its vendor asks for it."""
+
+GRACE_FAILURES: Final = 2
+"""Failures in a row that are met with the ordinary interval: most trouble is short."""
+
+
+def slot_s(interval_s: float) -> float:
+    """The grid that starts are put on, so that sources wake the process together.
+
+    Waking up is the expensive part of a check; a second is too coarse for quick sources, whose
+    jitter would be lost in it.
+    """
+    return 1.0 if interval_s >= 10 else min(0.5, interval_s / 10)
+
+
+def backoff_s(interval_s: float, failures: int) -> float:
+    """Seconds until the next read after `failures` in a row, without jitter.
+
+    Doubles after the grace, up to twelve intervals but at least a minute, and never past five
+    minutes: a database asked every 5 s is asked again within a minute of coming back.
+    """
+    if failures <= GRACE_FAILURES:
+        return interval_s
+    cap = max(interval_s, min(LONGEST_BACKOFF_S, max(60.0, 12 * interval_s)))
+    return min(cap, interval_s * 2.0 ** min(failures - GRACE_FAILURES, 32))
+
+
+def next_start_s(
+    spec: SourceSpec,
+    previous_due_s: float,
+    now_s: float,
+    failures: int,
+    wait_s: float,
+    rng: random.Random,
+) -> float:
+    """The tick at which the source is due again.
+
+    Counted from when it was due, not from when it ran, so that the average gap is the interval.
+    Starts that were missed are left out instead of caught up (no burst after a pause).
+
+    Args:
+        spec: The source.
+        previous_due_s: Tick at which the read that just ended had been due.
+        now_s: The present tick.
+        failures: Failed reads in a row, 0 after a good one.
+        wait_s: Seconds the vendor asked us to wait; 0 if it did not.
+        rng: Where the jitter comes from.
+    """
+    gap = backoff_s(spec.interval_s, failures)
+    slot = slot_s(spec.interval_s)
+    due = _on_grid(previous_due_s + gap * rng.uniform(1 - JITTER, 1 + JITTER), slot)
+    if due <= now_s - slot:
+        due += math.ceil((now_s - due) / gap) * gap
+    if wait_s > 0:
+        due = max(due, now_s + wait_s * rng.uniform(1.0, 1 + JITTER))
+    return due
+
+
+def _on_grid(tick_s: float, slot: float) -> float:
+    return math.floor(tick_s / slot + 0.5) * slot

@@ -1,0 +1,159 @@
+"""The engine's own thread and event loop.
+
+The screen may stop reading for a minute and nothing here notices: only frozen snapshots cross,
+one way (promise: the engine keeps polling while the terminal takes nothing).
+"""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from monitor.engine import Engine
+from monitor.snapshot import Snapshot
+
+T = TypeVar("T")
+
+Build = Callable[[], Awaitable[Engine]]
+
+
+class EngineThread:
+    """Runs one engine on a loop of its own until told to stop.
+
+    Args:
+        build: Makes the engine; awaited in the engine's loop, so that connections, locks and
+            tasks belong to it.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._engine: Engine | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._built = threading.Event()
+        self._lock = threading.Lock()
+        self._stopping = False
+        self._failure: BaseException | None = None
+        self._on_snapshot: Callable[[Snapshot], None] | None = None
+        self._on_failure: Callable[[BaseException], None] | None = None
+        self._calls: set[concurrent.futures.Future[Any]] = set()
+
+    @property
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot; None until the engine stands."""
+        engine = self._engine
+        return None if engine is None else engine.latest
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the engine, if anything did: a bug, to be told with a non-zero exit."""
+        return self._failure
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    @property
+    def on_snapshot(self) -> Callable[[Snapshot], None] | None:
+        """Called in the engine's thread after each publication; must not block."""
+        return self._on_snapshot
+
+    @on_snapshot.setter
+    def on_snapshot(self, listener: Callable[[Snapshot], None] | None) -> None:
+        self._on_snapshot = listener
+
+    @property
+    def on_failure(self) -> Callable[[BaseException], None] | None:
+        """Called once, in the engine's thread, when a bug has ended the engine."""
+        return self._on_failure
+
+    @on_failure.setter
+    def on_failure(self, listener: Callable[[BaseException], None] | None) -> None:
+        self._on_failure = listener
+
+    def start(self) -> None:
+        """Start the thread; returns at once, before the engine is built."""
+        self._thread.start()
+
+    def submit(
+        self, call: Callable[[Engine], Awaitable[T]], build_timeout_s: float = 10.0
+    ) -> concurrent.futures.Future[T]:
+        """Run a coroutine against the engine in its loop.
+
+        Raises:
+            RuntimeError: The engine is not running, or was not built within `build_timeout_s`.
+        """
+        if not self._built.wait(build_timeout_s):
+            raise RuntimeError("the engine is still being built")
+        with self._lock:
+            loop, engine = self._loop, self._engine
+            if self._stopping or loop is None or engine is None:
+                raise RuntimeError("the engine is not running")
+
+            async def called() -> T:
+                return await call(engine)
+
+            future = asyncio.run_coroutine_threadsafe(called(), loop)
+            self._calls.add(future)
+        future.add_done_callback(self._calls.discard)
+        return future
+
+    def refresh(self) -> None:
+        """Ask for everything to be read now; does nothing when the engine is not running."""
+        engine = self._engine
+        if engine is not None and not self._stopping:
+            engine.refresh()
+
+    def stop(self, timeout_s: float) -> bool:
+        """End the engine and wait for its thread.
+
+        Returns:
+            Whether the thread ended in time. A thread that did not dies with the process.
+        """
+        with self._lock:
+            self._stopping = True
+            if self._loop is not None and self._running is not None:
+                self._loop.call_soon_threadsafe(self._running.cancel)
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _main(self) -> None:
+        try:
+            with asyncio.Runner() as runner:
+                self._failure = runner.run(self._guarded())
+        finally:
+            with self._lock:
+                self._stopping = True
+            for call in tuple(self._calls):
+                call.cancel()
+            self._built.set()
+        if self._failure is not None and self._on_failure is not None:
+            self._on_failure(self._failure)
+
+    async def _guarded(self) -> BaseException | None:
+        """Run the engine in a task, and hand back what ended it instead of raising."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            self._loop = loop
+            self._running = loop.create_task(self._work(), name="engine")
+            if self._stopping:
+                self._running.cancel()
+        await asyncio.wait({self._running})
+        return None if self._running.cancelled() else self._running.exception()
+
+    async def _work(self) -> None:
+        engine = await self._build()
+        engine.on_snapshot = self._publish
+        self._engine = engine
+        self._built.set()
+        await engine.run()
+        raise RuntimeError("the engine ended by itself")
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        listener = self._on_snapshot
+        if listener is not None:
+            listener(snapshot)

@@ -1,0 +1,217 @@
+"""What happened, newest first: alerts, deploys, vendors' incidents, sources, operators."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from monitor.snapshot import (
+    AlertView,
+    DeployView,
+    Event,
+    EventKind,
+    SourceView,
+    VendorView,
+    WorkspaceView,
+)
+from monitor.verdicts import Level, Phase
+from monitor.workspace import WorkspaceSpec
+from providers.base import SourceKind
+from providers.clock import Moment
+from providers.readings import DeployState, SourceId, Trouble
+
+MOST: Final = 400
+"""Events kept in memory over all workspaces."""
+
+SHOWN: Final = 100
+"""Events of one workspace in a snapshot."""
+
+LOOK_BACK: Final = timedelta(hours=24)
+"""Deploys and incidents that are older when first seen are no news."""
+
+_ACTIVE = frozenset({Phase.FIRING, Phase.RECOVERING})
+_UNSEEN = frozenset({Phase.UNKNOWN})
+
+
+class Timeline:
+    """Collects events, each once: two with one key are the same event."""
+
+    def __init__(self) -> None:
+        self._events: dict[str, Event] = {}
+        self._fresh: list[Event] = []
+        self._active: dict[str, dict[str, AlertView]] = {}
+        self._failing: dict[SourceId, str] = {}
+        self._shown: dict[str, tuple[Event, ...]] = {}
+        self._seen: dict[str, tuple[DeployView, ...]] = {}
+
+    def preload(self, events: Iterable[Event]) -> None:
+        """Events from before the start."""
+        for event in events:
+            self._events.setdefault(_key(event), event)
+        self._shown.clear()
+
+    def add(self, event: Event) -> None:
+        """Take an event in unless it is known."""
+        key = _key(event)
+        if key in self._events:
+            return
+        self._events[key] = event
+        self._fresh.append(event)
+        self._shown.clear()
+        if len(self._events) > MOST + SHOWN:
+            newest = sorted(self._events.items(), key=lambda pair: pair[1].at)[-MOST:]
+            self._events = dict(newest)
+
+    def take_fresh(self) -> tuple[Event, ...]:
+        """Events added since the last call, for the history."""
+        fresh, self._fresh = tuple(self._fresh), []
+        return fresh
+
+    def of(self, workspace: str) -> tuple[Event, ...]:
+        """Events of one workspace and those that concern all, newest first."""
+        if workspace not in self._shown:
+            own = [one for one in self._events.values() if one.workspace in {"", workspace}]
+            own.sort(key=lambda event: (event.at, _key(event)), reverse=True)
+            self._shown[workspace] = tuple(own[:SHOWN])
+        return self._shown[workspace]
+
+    def observe(self, view: WorkspaceView, now: Moment) -> None:
+        """Find what is new in a workspace."""
+        self._observe_alerts(view, now)
+        name = view.spec.name
+        if self._seen.get(name) is not view.deploys:
+            self._seen[name] = view.deploys
+            for deploy in view.deploys:
+                self._observe_deploy(view.spec, deploy, now)
+        for vendor in view.vendors:
+            self._observe_vendor(view.spec, vendor, now)
+
+    def observe_sources(self, sources: Mapping[SourceId, SourceView], now: Moment) -> None:
+        """Tell when a source began to fail for more than one read, and when it came back."""
+        for key, view in sources.items():
+            silent = view.failure is not None and view.failure.trouble is Trouble.TIMED_OUT
+            if silent and view.spec.kind is SourceKind.ENDPOINT:
+                # Told as the endpoint's own alert.
+                continue
+            told = self._failing.get(key)
+            if view.failure is None and told is not None:
+                del self._failing[key]
+                text = f"{view.spec.title} answers again"
+                self._add_source(view, now.at, Level.OK, text, f"{told}/back")
+            elif view.failure is not None and told is None and view.failures >= 2:
+                since = view.failing_since or now
+                told = f"source/{key}@{since.at.isoformat()}"
+                self._failing[key] = told
+                self._add_source(view, since.at, Level.UNKNOWN, view.failure.sentence, told)
+
+    def _add_source(
+        self, view: SourceView, at: datetime, level: Level, text: str, key: str
+    ) -> None:
+        self.add(
+            Event(
+                at=at,
+                kind=EventKind.SOURCE,
+                level=level,
+                text=text,
+                environment=view.spec.environment,
+                source=view.spec.id,
+                key=key,
+                workspace=view.spec.workspace,
+            )
+        )
+
+    def _observe_alerts(self, view: WorkspaceView, now: Moment) -> None:
+        before = self._active.get(view.spec.name, {})
+        present = {alert.key: alert for alert in view.alerts}
+        after: dict[str, AlertView] = {}
+        for key, alert in present.items():
+            if alert.phase in _ACTIVE or (alert.phase in _UNSEEN and key in before):
+                after[key] = before.get(key, alert)
+                if key not in before and alert.phase in _ACTIVE:
+                    self._add_alert(view.spec, alert, now)
+        for key, alert in before.items():
+            if key not in after:
+                self._add_cleared(view.spec, alert, now)
+        self._active[view.spec.name] = after
+
+    def _add_alert(self, spec: WorkspaceSpec, alert: AlertView, now: Moment) -> None:
+        self.add(
+            Event(
+                at=min(alert.since.at, now.at),
+                kind=EventKind.ALERT,
+                level=alert.level,
+                text=f"{alert.title}: {alert.why}" if alert.why else alert.title,
+                environment=alert.environment,
+                source=alert.source,
+                key=_alert_key(alert),
+                workspace=spec.name,
+            )
+        )
+
+    def _add_cleared(self, spec: WorkspaceSpec, alert: AlertView, now: Moment) -> None:
+        self.add(
+            Event(
+                at=now.at,
+                kind=EventKind.CLEARED,
+                level=Level.OK,
+                text=f"cleared: {alert.title}",
+                environment=alert.environment,
+                source=alert.source,
+                key=f"{_alert_key(alert)}/cleared",
+                workspace=spec.name,
+            )
+        )
+
+    def _observe_deploy(self, spec: WorkspaceSpec, view: DeployView, now: Moment) -> None:
+        deploy = view.deploy
+        failed = deploy.state is DeployState.FAILED
+        at = (deploy.ended_at or deploy.created_at) if failed else deploy.live_at
+        if at is None or now.at - at > LOOK_BACK or at > now.at + timedelta(minutes=5):
+            return
+        title = view.service.title if view.service is not None else deploy.target
+        word = "failed" if failed else _live_word(deploy.state)
+        author = f" ({deploy.author.line(30)})" if deploy.author else ""
+        commit = deploy.commit.line(7).rstrip("…")[:7]
+        self.add(
+            Event(
+                at=at,
+                kind=EventKind.DEPLOY,
+                level=Level.WARNING if failed else Level.OK,
+                text=f"{title} deploy {commit} {word}{author}".replace("  ", " "),
+                environment=deploy.environment,
+                source=view.source,
+                key=f"deploy/{view.key}/{word}",
+                workspace=spec.name,
+            )
+        )
+
+    def _observe_vendor(self, spec: WorkspaceSpec, view: VendorView, now: Moment) -> None:
+        if view.reading is None:
+            return
+        for incident in view.reading.incidents:
+            at = incident.began_at or now.at
+            if now.at - at > LOOK_BACK:
+                continue
+            self.add(
+                Event(
+                    at=min(at, now.at),
+                    kind=EventKind.VENDOR,
+                    level=Level.WARNING,
+                    text=f"{view.name}: {incident.title.line(120)}",
+                    source=view.source,
+                    key=f"vendor/{view.source}/{incident.id}",
+                    workspace=spec.name,
+                )
+            )
+
+
+def _live_word(state: DeployState) -> str:
+    return "ended well" if state is DeployState.SUCCEEDED else "live"
+
+
+def _alert_key(alert: AlertView) -> str:
+    """The same for one firing of one alert, also after a restart: onsets are kept to the second."""
+    return f"alert/{alert.key}@{alert.since.at.replace(microsecond=0).isoformat()}"
+
+
+def _key(event: Event) -> str:
+    return event.key or f"{event.kind.value}@{event.at.isoformat()}/{event.text}"

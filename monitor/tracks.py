@@ -1,0 +1,207 @@
+"""What is remembered of each source and each check between two snapshots."""
+
+import logging
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from monitor import certificates
+from monitor.deploys import LiveVersion, short_version
+from monitor.endpoints import CheckState, is_bad, judge_check, state_shown, verdict_of
+from monitor.freshness import freshness
+from monitor.snapshot import EndpointCell, EndpointState, Freshness, SourceView
+from monitor.turns import Outcome
+from monitor.uptime import Uptime
+from monitor.workspace import CheckSpec
+from providers.base import SourceSpec
+from providers.clock import Moment
+from providers.readings import Failure, Payload, Phases, ProbeReading, Trouble
+
+HISTORY: Final = 60
+"""Latencies kept for the small histories of rows."""
+
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class SourceTrack:
+    """One source: its last answer and how it has been doing."""
+
+    spec: SourceSpec
+    asked_since: Moment
+    payload: Payload | None = None
+    at: Moment | None = None
+    """When the last good answer came."""
+
+    failure: Failure | None = None
+    failing_since: Moment | None = None
+    failures: int = 0
+    took_ms: float | None = None
+    revision: int = 0
+    """Counts the outcomes, so that what was drawn from them can be kept."""
+
+    def take(self, outcome: Outcome) -> None:
+        """Remember how a read ended."""
+        self.revision += 1
+        self.took_ms = outcome.took_ms
+        if outcome.harvest is not None:
+            self.payload = outcome.harvest.payload
+            self.at = outcome.harvest.at
+            if self.failure is not None:
+                _LOG.info("%s: answers again", self.spec.id)
+            self.failure = None
+            self.failing_since = None
+            self.failures = 0
+        elif outcome.failure is not None:
+            self.fail(outcome.failure, outcome.at)
+
+    def fail(self, failure: Failure, at: Moment) -> None:
+        """Remember a failure; the last good answer stays, with its age."""
+        if failure != self.failure:
+            level = logging.ERROR if failure.trouble is Trouble.BUG else logging.WARNING
+            _LOG.log(level, "%s: %s", self.spec.id, failure.sentence)
+        self.revision += 1
+        self.failure = failure
+        self.failing_since = self.failing_since or at
+        self.failures += 1
+
+    def freshness(self, now: Moment) -> Freshness:
+        """How far the last answer may be trusted."""
+        return freshness(self.spec, self.at, self.asked_since, now)
+
+    def age_s(self, now: Moment) -> float | None:
+        """Age of the last good answer."""
+        return None if self.at is None else self.at.age_s(now)
+
+    def view(self, now: Moment, *, reading: bool, next_read_s: float) -> SourceView:
+        """As the snapshot tells it."""
+        return SourceView(
+            spec=self.spec,
+            freshness=self.freshness(now),
+            last_success=self.at,
+            failure=self.failure,
+            failing_since=self.failing_since,
+            failures=self.failures,
+            reading=reading,
+            next_read_s=next_read_s,
+            took_ms=self.took_ms,
+        )
+
+
+@dataclass(slots=True, eq=False)
+class CheckTrack:
+    """One endpoint check: its state, its small history, and the cell last drawn from them."""
+
+    spec: CheckSpec
+    source: SourceTrack
+    state: CheckState = field(default_factory=CheckState)
+    latencies: deque[float | None] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    uptime: Uptime = field(default_factory=Uptime)
+    probe: ProbeReading | None = None
+    """The last answer, or what stands for an answer that did not come in time."""
+
+    seen: Moment | None = None
+    """When the last check was judged, in this run of the program."""
+
+    _drawn: tuple[tuple[object, ...], EndpointCell] | None = None
+
+    def take(self, outcome: Outcome) -> None:
+        """Judge how a read ended.
+
+        An endpoint that used up its time is down as much as one that refuses; any other failure
+        of the source (a secret that is missing, a bug) says nothing of the endpoint.
+        """
+        if outcome.harvest is not None and isinstance(outcome.harvest.payload, ProbeReading):
+            probe, at = outcome.harvest.payload, outcome.harvest.at
+        elif outcome.failure is not None and outcome.failure.trouble is Trouble.TIMED_OUT:
+            probe, at = self._silence(outcome.failure, outcome.took_ms), outcome.at
+        else:
+            return
+        before = self.state
+        self.state = judge_check(self.spec, before, probe, at)
+        if self.state is not before:
+            self.probe, self.seen = probe, at
+            self.latencies.append(probe.phases.total_ms if probe.status is not None else None)
+            self.uptime.add(at.tick_s, good=int(not is_bad(probe)), bad=int(is_bad(probe)))
+
+    def freshness(self, now: Moment) -> Freshness:
+        """How far the last check may be trusted; a source that failed at once is not waited for."""
+        fresh = freshness(self.source.spec, self.seen, self.source.asked_since, now)
+        broken = fresh is Freshness.LOADING and self.source.failure is not None
+        return Freshness.UNKNOWN if broken else fresh
+
+    def inherit(self, known: "CheckTrack") -> None:
+        """Take over the memory of the same check, after a change of the configuration."""
+        self.state = known.state
+        self.latencies = known.latencies
+        self.uptime = known.uptime
+        self.probe = known.probe
+        self.seen = known.seen
+
+    def preload(self, latencies: Iterable[float | None]) -> None:
+        """Latencies from before the start, oldest first."""
+        kept = tuple(self.latencies)
+        self.latencies.clear()
+        self.latencies.extend((*latencies, *kept))
+
+    def cell(self, now: Moment, live: LiveVersion | None, *, alive: bool) -> EndpointCell:
+        """The cell of this check; the one drawn before while nothing in it has changed."""
+        fresh = self.freshness(now)
+        key = (self.source.revision, fresh, live, alive)
+        if self._drawn is not None and self._drawn[0] == key and fresh is Freshness.LIVE:
+            return self._drawn[1]
+        cell = self._cell(now, fresh, live, alive=alive)
+        self._drawn = (key, cell)
+        return cell
+
+    def _silence(self, failure: Failure, took_ms: float) -> ProbeReading:
+        """What stands for an answer that did not come in time."""
+        known = self.probe
+        return ProbeReading(
+            role=self.spec.role,
+            url="" if known is None else known.url,
+            method="GET" if known is None else known.method,
+            status=None,
+            status_expected=False,
+            failure=failure,
+            phases=Phases(total_ms=took_ms),
+            certificate=None if known is None else known.certificate,
+        )
+
+    def _cell(
+        self, now: Moment, fresh: Freshness, live: LiveVersion | None, *, alive: bool
+    ) -> EndpointCell:
+        probe = self.probe
+        shown = state_shown(self.spec, self.state, probe, fresh, alive=alive)
+        failure = self.source.failure
+        why = "" if failure is None else failure.sentence
+        age_s = None if self.seen is None else self.seen.age_s(now)
+        certificate = None if probe is None else probe.certificate
+        changed_at, change = self.state.changed_at, self.state.change
+        if live is not None and live.since is not None:
+            calm = shown in {EndpointState.OK, EndpointState.SLOW}
+            if changed_at is None or (calm and live.since > changed_at):
+                changed_at, change = live.since, "deploy"
+        version = live.commit if live is not None else _version_of(probe)
+        return EndpointCell(
+            source=self.spec.source,
+            state=shown,
+            verdict=verdict_of(self.spec, self.state, shown, age_s, why),
+            probe=probe,
+            at=self.seen,
+            history_ms=tuple(self.latencies),
+            uptime_24h_percent=self.uptime.percent(now.tick_s),
+            certificate_days=(
+                None if certificate is None else certificates.days_left(certificate, now.at)
+            ),
+            certificate_level=certificates.level_of(self.spec, certificate, now.at),
+            version=short_version(version),
+            changed_at=changed_at,
+            change=change,
+        )
+
+
+def _version_of(probe: ProbeReading | None) -> str:
+    return "" if probe is None else probe.version.line(64)

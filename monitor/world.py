@@ -1,0 +1,191 @@
+"""Everything remembered between two snapshots, and how an outcome changes it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+from monitor.assemble import WorkspaceTrack
+from monitor.check_states import decode_check, encode_check
+from monitor.failures import failure_of
+from monitor.kpis import KpiTrack
+from monitor.rule_states import decode_bands, encode_bands
+from monitor.tracks import CheckTrack, SourceTrack
+from monitor.turns import Outcome
+from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, WorkspaceSpec
+from providers.base import SourceSpec
+from providers.clock import Moment
+from providers.readings import Reading, SourceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiId:
+    """Names a KPI over all workspaces."""
+
+    workspace: str
+    key: str
+
+
+class Contained(AbstractContextManager["Contained"]):
+    """Keeps a bug in the judgement of one source from ending everything; `error` is what it was.
+
+    What is not an `Exception` passes through.
+    """
+
+    error: Exception | None = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Swallow a bug and remember it."""
+        if isinstance(error, Exception):
+            self.error = error
+            return True
+        return False
+
+
+class World:
+    """The tracks of all sources, checks and KPIs.
+
+    Args:
+        workspaces: What is watched.
+        sources: What is read.
+        now: When this world begins.
+        one_pass: Judge each endpoint by a single answer, as `status` does: the first failure
+            counts as down, since there will be no second.
+        before: The world before a change of the configuration; what stayed keeps its memory.
+    """
+
+    def __init__(
+        self,
+        workspaces: Sequence[WorkspaceSpec],
+        sources: Iterable[SourceSpec],
+        now: Moment,
+        *,
+        one_pass: bool = False,
+        before: "World | None" = None,
+    ) -> None:
+        self.one_pass = one_pass
+        self.sources: dict[SourceId, SourceTrack] = {
+            spec.id: _source_track(spec, now, before) for spec in sources
+        }
+        self.checks: dict[SourceId, CheckTrack] = {}
+        self.kpis: dict[KpiId, KpiTrack] = {}
+        self._readers: dict[SeriesRef, list[KpiTrack]] = {}
+        self._saved: dict[str, object] = {}
+        specs = {key: track.spec for key, track in self.sources.items()}
+        self.workspaces = {spec.name: self._workspace(spec, specs, before) for spec in workspaces}
+
+    def take(self, outcome: Outcome) -> None:
+        """Remember and judge how one read ended; a bug in that is told as the source's failure."""
+        track = self.sources.get(outcome.spec.id)
+        if track is None:
+            return
+        track.take(outcome)
+        with Contained() as contained:
+            check = self.checks.get(outcome.spec.id)
+            if check is not None:
+                check.take(outcome)
+            if outcome.harvest is not None:
+                for reading in outcome.harvest.numbers:
+                    self._feed(reading)
+        if contained.error is not None:
+            track.fail(failure_of(outcome.spec, contained.error), outcome.at)
+
+    def new_kpis(self, before: "World | None") -> Iterator[tuple[KpiId, KpiTrack]]:
+        """The KPIs that have no memory yet."""
+        for key, track in self.kpis.items():
+            if before is None or before.kpis.get(key) is not track:
+                yield key, track
+
+    def states(self, *, changed_only: bool) -> dict[str, str]:
+        """The rules' states as texts by key, for the history."""
+        found: dict[str, str] = {}
+        for source, check in self.checks.items():
+            key = f"check/{source}"
+            mark = check.state.phase if changed_only else check.state
+            if self._saved.get(key) is not mark:
+                self._saved[key] = mark
+                found[key] = encode_check(check.state)
+        for kpi, track in self.kpis.items():
+            key = f"kpi/{kpi.workspace}/{kpi.key}"
+            phases = tuple(state.phase for state in track.states)
+            if not changed_only or self._saved.get(key) != phases:
+                self._saved[key] = phases
+                found[key] = encode_bands(track.spec.bands, track.states)
+        return found
+
+    def restore(self, states: Mapping[str, str], now: Moment) -> None:
+        """Go on from states of an earlier run; judged already since then, they are left out."""
+        for source, check in self.checks.items():
+            text = states.get(f"check/{source}")
+            known = None if text is None else decode_check(text, now)
+            if known is not None and check.state.last is None:
+                check.state = known
+        for kpi, track in self.kpis.items():
+            text = states.get(f"kpi/{kpi.workspace}/{kpi.key}")
+            fresh = all(state.last is None for state in track.states)
+            if text is not None and fresh:
+                track.states = decode_bands(track.spec.bands, text, now)
+
+    def _feed(self, reading: Reading) -> None:
+        ref = SeriesRef(source=reading.source, metric=reading.metric)
+        for track in self._readers.get(ref, ()):
+            track.add(ref, reading)
+
+    def _workspace(
+        self,
+        spec: WorkspaceSpec,
+        specs: Mapping[SourceId, SourceSpec],
+        before: "World | None",
+    ) -> WorkspaceTrack:
+        checks = {
+            check.source: self._check(check, before)
+            for row in spec.rows
+            for check in row.checks.values()
+            if check.source in self.sources
+        }
+        self.checks.update(checks)
+        kpis = [self._kpi(spec.name, kpi, specs, before) for kpi in spec.kpis]
+        for track in kpis:
+            for ref in track.refs:
+                self._readers.setdefault(ref, []).append(track)
+        return WorkspaceTrack(spec, self.sources, checks, kpis)
+
+    def _check(self, spec: CheckSpec, before: "World | None") -> CheckTrack:
+        if self.one_pass:
+            spec = replace(spec, failures_to_fire=1)
+        track = CheckTrack(spec, self.sources[spec.source])
+        known = None if before is None else before.checks.get(spec.source)
+        if known is not None:
+            track.inherit(known)
+        return track
+
+    def _kpi(
+        self,
+        workspace: str,
+        spec: KpiSpec,
+        specs: Mapping[SourceId, SourceSpec],
+        before: "World | None",
+    ) -> KpiTrack:
+        key = KpiId(workspace=workspace, key=spec.key)
+        known = None if before is None else before.kpis.get(key)
+        if known is not None and known.spec == spec:
+            track = known
+        else:
+            track = KpiTrack(spec, specs)
+            if known is not None:
+                track.inherit(known)
+        self.kpis[key] = track
+        return track
+
+
+def _source_track(spec: SourceSpec, now: Moment, before: World | None) -> SourceTrack:
+    known = None if before is None else before.sources.get(spec.id)
+    if known is None:
+        return SourceTrack(spec=spec, asked_since=now)
+    known.spec = spec
+    return known
