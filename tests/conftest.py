@@ -1,3 +1,3 @@
 """Fixtures for the whole suite."""
 
-pytest_plugins = ("tests.postgres_fixtures",)
+pytest_plugins = ("tests.postgres_fixtures", "tests.contract.presence")

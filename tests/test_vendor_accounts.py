@@ -10,7 +10,7 @@ from providers import github_account, render_account, vercel_account
 from providers.accounts import AccountView
 from providers.errors import BadAnswer, Unauthorized
 from tests import vendor_data as data
-from tests.vendor_rigs import SteppedClock, client
+from tests.vendor_rigs import client, shifted_clock
 from tests.vendor_server import Asked, Reply, json_reply, vendor_server
 
 LIMITS = {"resources": {}, "rate": {"limit": 5000, "remaining": 4999, "reset": 0, "used": 1}}
@@ -58,7 +58,7 @@ async def github_view(user: Reply, **limit_headers: str) -> AccountView:
 
     async with (
         vendor_server(answer) as server,
-        client(server.url, clock=SteppedClock()) as api,
+        client(server.url, clock=shifted_clock()) as api,
     ):
         return await github_account.describe(api)
 

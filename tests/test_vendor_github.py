@@ -9,14 +9,14 @@ from providers.errors import BadAnswer, RateLimited
 from providers.readings import DeployReading, DeploysReading, DeployState
 from tests import vendor_data as data
 from tests.vendor_data import Json
-from tests.vendor_rigs import SteppedClock, client, deploys_of, github, numbers_of
+from tests.vendor_rigs import client, deploys_of, github, numbers_of, shifted_clock
 from tests.vendor_server import Asked, Reply, json_reply, vendor_server
 
 
 async def reading_of(listing: object, **options: Any) -> DeploysReading:
     async with (
         vendor_server(lambda _asked: json_reply(listing)) as server,
-        client(server.url, system="GitHub", clock=SteppedClock()) as api,
+        client(server.url, system="GitHub", clock=shifted_clock()) as api,
     ):
         return deploys_of(await github(api, **options).read())
 
@@ -190,11 +190,11 @@ async def test_unchanged_list_is_not_sent_again() -> None:
             return Reply(status=304, headers=(("ETag", tag),))
         return json_reply(data.github_list(data.github_run()), ETag=tag)
 
-    clock = SteppedClock()
+    clock = shifted_clock()
     async with vendor_server(answer) as server, client(server.url, clock=clock) as api:
         source = github(api)
         first = await source.read()
-        clock.step(30)
+        clock.advance(30)
         second = await source.read()
 
     assert server.asked[1].headers["if-none-match"] == tag
@@ -204,7 +204,7 @@ async def test_unchanged_list_is_not_sent_again() -> None:
 
 @pytest.mark.parametrize("status", [403, 429])
 async def test_used_up_budget_is_no_wrong_credential(status: int) -> None:
-    clock = SteppedClock()
+    clock = shifted_clock()
     reset = int(clock.now().at.timestamp()) + 120
     reply = json_reply(
         {"message": "API rate limit exceeded"},
@@ -260,7 +260,7 @@ async def test_numbers() -> None:
                 listing, x_ratelimit_limit="5000", x_ratelimit_remaining="4000"
             )
         ) as server,
-        client(server.url, clock=SteppedClock()) as api,
+        client(server.url, clock=shifted_clock()) as api,
     ):
         harvest = await github(api).read()
 

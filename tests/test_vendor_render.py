@@ -10,7 +10,7 @@ from providers.errors import BadAnswer
 from providers.readings import DeploysReading, DeployState
 from tests import vendor_data as data
 from tests.vendor_data import Json
-from tests.vendor_rigs import SteppedClock, client, deploys_of, numbers_of, render
+from tests.vendor_rigs import client, deploys_of, numbers_of, render, shifted_clock
 from tests.vendor_server import Asked, Reply, json_reply, vendor_server
 
 DEPLOYS = "/deploys"
@@ -23,7 +23,7 @@ def world(deploys: object, service: object) -> Callable[[Asked], Reply]:
 async def reading_of(deploys: object, service: object, **options: Any) -> DeploysReading:
     async with (
         vendor_server(world(deploys, service)) as server,
-        client(server.url, system="Render", clock=SteppedClock()) as api,
+        client(server.url, system="Render", clock=shifted_clock()) as api,
     ):
         return deploys_of(await render(api, **options).read())
 
@@ -275,7 +275,7 @@ async def test_numbers() -> None:
     answer = world(deploys, data.render_service())
     async with (
         vendor_server(answer) as server,
-        client(server.url, clock=SteppedClock()) as api,
+        client(server.url, clock=shifted_clock()) as api,
     ):
         harvest = await render(api).read()
 
@@ -284,7 +284,7 @@ async def test_numbers() -> None:
 
 async def test_service_is_asked_only_when_something_moved() -> None:
     told: dict[str, object] = {"deploys": data.render_list(data.render_deploy("dep-1"))}
-    clock = SteppedClock()
+    clock = shifted_clock()
 
     def answer(asked: Asked) -> Reply:
         listing = asked.path.endswith(DEPLOYS)
@@ -298,9 +298,9 @@ async def test_service_is_asked_only_when_something_moved() -> None:
     async with vendor_server(answer) as server, client(server.url, clock=clock) as api:
         source = render(api)
         assert await service_asked()
-        clock.step(30)
+        clock.advance(30)
         assert not await service_asked(), "nothing moved"
-        clock.step(31)
+        clock.advance(31)
         assert await service_asked(), "61 s old"
         building = data.render_deploy("dep-2", "build_in_progress")
         told["deploys"] = data.render_list(building, data.render_deploy("dep-1"))

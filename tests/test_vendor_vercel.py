@@ -10,10 +10,9 @@ from providers.errors import BadAnswer
 from providers.readings import DeploysReading, DeployState, Harvest
 from tests import vendor_data as data
 from tests.vendor_data import T0_MS, Json
-from tests.vendor_rigs import SteppedClock, client, deploys_of, numbers_of, vercel
+from tests.vendor_rigs import client, deploys_of, numbers_of, shifted_clock, vercel
 from tests.vendor_server import Asked, Reply, json_reply, vendor_server
 
-NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
 HOUR_MS = 3_600_000
 
 
@@ -28,7 +27,7 @@ def world(listing: object, project: object) -> Callable[[Asked], Reply]:
 async def harvest_of(listing: object, project: object, **options: Any) -> Harvest:
     async with (
         vendor_server(world(listing, project)) as server,
-        client(server.url, system="Vercel", clock=SteppedClock(NOW)) as api,
+        client(server.url, system="Vercel", clock=shifted_clock()) as api,
     ):
         return await vercel(api, **options).read()
 
@@ -465,7 +464,7 @@ async def test_pages_without_end_do_end(step: int) -> None:
 async def test_project_is_asked_only_when_something_moved() -> None:
     listing = data.vercel_list(data.vercel_deployment("dpl_1"))
     told = {"listing": listing, "project": data.vercel_project(data.vercel_live("dpl_1"))}
-    clock = SteppedClock(NOW)
+    clock = shifted_clock()
 
     def answer(asked: Asked) -> Reply:
         return json_reply(told["listing" if asked.path == "/v7/deployments" else "project"])
@@ -478,9 +477,9 @@ async def test_project_is_asked_only_when_something_moved() -> None:
     async with vendor_server(answer) as server, client(server.url, clock=clock) as api:
         source = vercel(api)
         assert await project_asked()
-        clock.step(10)
+        clock.advance(10)
         assert not await project_asked(), "nothing moved"
-        clock.step(25)
+        clock.advance(25)
         assert await project_asked(), "35 s old"
         building = data.vercel_deployment("dpl_2", readyState="BUILDING")
         told["listing"] = data.vercel_list(building, data.vercel_deployment("dpl_1"))

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from providers.base import Source, SourceKind, SourceSpec
-from providers.clock import Clock, Moment, SystemClock
+from providers.clock import Clock, SystemClock
 from providers.github import GitHubOptions, GitHubSource
 from providers.http import Api
 from providers.readings import DeploysReading, Harvest, SourceId
@@ -15,6 +15,7 @@ from providers.secrets import Secret
 from providers.statuspage import StatusPageOptions, StatusPageSource
 from providers.vercel import VercelOptions, VercelSource
 from tests import vendor_data as data
+from tests.fakes import ManualClock
 from tests.vendor_server import Answering, Asked, Reply, VendorServer, json_reply, vendor_server
 
 TOKEN = "tok-5ecret-0f-the-suite"
@@ -148,22 +149,9 @@ async def connected(
         yield rig.build(api), server
 
 
-class SteppedClock:
-    """Stands still until it is told to go on."""
-
-    def __init__(self, at: datetime = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)) -> None:
-        self._at = at
-        self._tick_s = 1_000.0
-
-    def now(self) -> Moment:
-        return Moment(at=self._at, tick_s=self._tick_s)
-
-    def step(self, seconds: float) -> None:
-        self._at += timedelta(seconds=seconds)
-        self._tick_s += seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self.step(seconds)
+def shifted_clock() -> ManualClock:
+    """An hour and a half after the deploys of `tests.vendor_data`."""
+    return ManualClock(datetime(2026, 11, 18, 12, 30, tzinfo=UTC))
 
 
 def deploys_of(harvest: Harvest) -> DeploysReading:

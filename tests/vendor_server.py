@@ -1,17 +1,13 @@
-"""A vendor on loopback: a real HTTP server that answers as it is told, and misbehaves on request.
+"""A vendor on loopback: answers whole JSON values as it is told, and misbehaves on request."""
 
-It speaks HTTP/1.1 by hand, since half a body, a claimed length of 10 GB or a reset in the middle
-of the head is what no web framework will send.
-"""
-
-import asyncio
 import json
 import socket
-import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tests.servers import Talk, serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,104 +66,60 @@ Answering = Callable[[Asked], Reply | Awaitable[Reply]]
 
 @dataclass(slots=True)
 class VendorServer:
-    """What was asked so far, and how it is answered."""
+    """What was asked so far, and where."""
 
-    answer: Answering
-    port: int = 0
+    url: str = ""
     asked: list[Asked] = field(default_factory=list)
-    _open: set[asyncio.StreamWriter] = field(default_factory=set)
-    _tasks: set[asyncio.Task[object]] = field(default_factory=set)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        self._open.add(writer)
-        try:
-            while (asked := await _request(reader)) is not None:
-                self.asked.append(asked)
-                reply = self.answer(asked)
-                if not isinstance(reply, Reply):
-                    reply = await reply
-                if not await self._send(writer, reply):
-                    break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self._open.discard(writer)
-            writer.close()
-
-    async def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:
-        """Whether the connection may be used again."""
-        if reply.reset:
-            _reset(writer)
-            return False
-        if reply.silent:
-            await writer.wait_closed()
-            return False
-        length = len(reply.body) if reply.claimed_length is None else reply.claimed_length
-        head = [f"HTTP/1.1 {reply.status} Status", f"Content-Length: {length}"]
-        head += [f"{name}: {value}" for name, value in reply.headers]
-        body = reply.body[:1] if reply.drip else reply.body
-        writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
-        await writer.drain()
-        if reply.drip:
-            await writer.wait_closed()
-        return length == len(body)
-
-    async def hang_up(self) -> None:
-        for writer in tuple(self._open):
-            writer.transport.abort()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
-    connection: socket.socket = writer.get_extra_info("socket")
-    linger = struct.pack("ii", 1, 0)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-    writer.transport.abort()
+@asynccontextmanager
+async def vendor_server(answer: Answering) -> AsyncIterator[VendorServer]:
+    """A server that lives as long as the block, on a free port of loopback."""
+    vendor = VendorServer()
+
+    async def script(talk: Talk) -> None:
+        asked = _request(await talk.reader.readuntil(b"\r\n\r\n"))
+        vendor.asked.append(asked)
+        reply = answer(asked)
+        await _send(talk, reply if isinstance(reply, Reply) else await reply)
+
+    async with serving(script, read_head=False) as server:
+        vendor.url = server.url()
+        yield vendor
 
 
-async def _request(reader: asyncio.StreamReader) -> Asked | None:
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return None
+async def _send(talk: Talk, reply: Reply) -> None:
+    if reply.reset:
+        talk.reset()
+        return
+    if reply.silent:
+        await talk.hang()
+        return
+    length = len(reply.body) if reply.claimed_length is None else reply.claimed_length
+    head = [f"HTTP/1.1 {reply.status} Status", f"Content-Length: {length}"]
+    head += [f"{name}: {value}" for name, value in reply.headers]
+    body = reply.body[:1] if reply.drip else reply.body
+    await talk.send("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+    if reply.drip:
+        await talk.hang()
+
+
+def _request(head: bytes) -> Asked:
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _version = first.split(" ")
-    headers = dict(_header(line) for line in lines if line)
     parts = urlsplit(target)
     return Asked(
         method=method,
         path=unquote(parts.path),
         raw_path=parts.path,
         query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
-        headers=headers,
+        headers=dict(_header(line) for line in lines if line),
     )
 
 
 def _header(line: str) -> tuple[str, str]:
     name, _colon, value = line.partition(":")
     return name.strip().lower(), value.strip()
-
-
-@asynccontextmanager
-async def vendor_server(answer: Answering) -> AsyncIterator[VendorServer]:
-    """A server that lives as long as the block, on a free port of loopback."""
-    vendor = VendorServer(answer=answer)
-    server = await asyncio.start_server(vendor.serve, "127.0.0.1", 0)
-    vendor.port = server.sockets[0].getsockname()[1]
-    try:
-        yield vendor
-    finally:
-        server.close()
-        await vendor.hang_up()
-        await server.wait_closed()
 
 
 def free_port() -> int:

@@ -1,13 +1,5 @@
-"""Says in one line whether the vendors' specifications are there; without them nothing is run."""
+"""Without the vendors' specifications their part is not collected, and that is said."""
 
-import pytest
+from tests.contract.presence import folder, missing
 
-from tests.contract.specification import folder, missing, presence
-
-# The suite speaks for itself: what cannot be checked is not collected, rather than skipped in
-# silence, and the summary says so.
 collect_ignore_glob = ["test_client_*.py"] if missing(folder()) else []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(presence(folder()), yellow=bool(missing(folder())), bold=True)

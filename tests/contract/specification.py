@@ -2,42 +2,16 @@
 
 import functools
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
+from tests.contract.presence import folder
 from tests.vendor_server import Asked, Reply
-
-FOLDER_VARIABLE: Final = "QUARTERDECK_SPECS"
-VENDORS: Final = ("vercel", "render", "github", "statuspage")
-
-
-def folder() -> Path:
-    """Where the specification files are looked for."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else Path(__file__).parents[3] / "shared" / "specs"
-
-
-def missing(where: Path) -> tuple[str, ...]:
-    """Names of the files that are not there."""
-    return tuple(f"{vendor}.json" for vendor in VENDORS if not (where / f"{vendor}.json").is_file())
-
-
-def presence(where: Path) -> str:
-    """One line that says whether the contract suite can run, and if not, what it needs."""
-    absent = missing(where)
-    if not absent:
-        return f"contract suite: clients are held to the specifications in {where}"
-    return (
-        f"contract suite: NOT RUN, no {', '.join(absent)} in {where}; "
-        f"set {FOLDER_VARIABLE} to the folder that holds the vendors' specifications"
-    )
 
 
 class Specification:

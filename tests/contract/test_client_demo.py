@@ -20,7 +20,7 @@ from providers.base import Source
 from providers.readings import DeploysReading, DeployState, VendorReading, VendorState
 from tests.contract.asgi import answering
 from tests.contract.held import held
-from tests.vendor_rigs import TOKEN, SteppedClock, deploys_of, github, render, statuspage, vercel
+from tests.vendor_rigs import TOKEN, deploys_of, github, render, shifted_clock, statuspage, vercel
 
 pytestmark = pytest.mark.contract
 
@@ -41,7 +41,7 @@ class World:
     """The demo's vendors at a time that stands still until told."""
 
     def __init__(self) -> None:
-        self.clock = SteppedClock()
+        self.clock = shifted_clock()
         self.estate = Estate(Agenda(self.clock))
 
     def vercel(self) -> Any:
@@ -78,7 +78,7 @@ async def test_vercel_rollback_is_seen_from_the_request_to_its_consequence() -> 
         candidate = next(one for one in before.deploys if one.rollback_candidate)
         to = world.estate.vercel.deployments[candidate.id]
         world.estate.vercel.point("rollback", project, to, "errors are up")
-        world.clock.step(31)
+        world.clock.advance(31)
         after = await reading_of(source)
 
     live = world.estate.live_web("lma-web")
@@ -101,7 +101,7 @@ async def test_vercel_rollback_under_way_is_said() -> None:
         candidate = next(one.id for one in before.deploys if one.rollback_candidate)
         to = world.estate.vercel.deployments[candidate]
         world.estate.vercel.point("rollback", world.estate.web("lma-web"), to)
-        world.clock.step(1)
+        world.clock.advance(1)
         during = await reading_of(vercel(api, project="lma-web", team=LMA_TEAM))
 
     assert during.live_id == before.live_id
@@ -131,9 +131,9 @@ async def test_render_rollback_brings_the_warning_about_autodeploy() -> None:
         estate.set_auto_deploy(service, on=True)
         target = estate.deploy(service, candidate.id)
         estate.roll_back(estate.services[API_PRODUCTION], target)
-        world.clock.step(5)
+        world.clock.advance(5)
         during = await reading_of(source)
-        world.clock.step(SETTLED_S)
+        world.clock.advance(SETTLED_S)
         after = await reading_of(source)
 
     assert before.live_id == during.live_id
@@ -150,7 +150,7 @@ async def test_render_suspended() -> None:
     world = World()
     service = world.estate.render.services[API_PRODUCTION]
     world.estate.render.suspend(service)
-    world.clock.step(SETTLED_S)
+    world.clock.advance(SETTLED_S)
     async with world.render() as (api, _keeper):
         reading = await reading_of(render(api, service_id=API_PRODUCTION))
 
@@ -184,10 +184,10 @@ async def test_github_run_from_queue_to_end() -> None:
         source = github(api, **of)
         state.dispatch(repo, workflow, "main", {"environment": "production"})
         queued = await reading_of(source)
-        world.clock.step(5)
+        world.clock.advance(5)
         running = await reading_of(source)
         unchanged = await reading_of(source)
-        world.clock.step(SETTLED_S)
+        world.clock.advance(SETTLED_S)
         ended = await reading_of(source)
 
     assert queued.deploys[0].state is DeployState.QUEUED
@@ -205,10 +205,10 @@ async def test_status_page_with_an_incident() -> None:
         source = statuspage(api, "Connection Pooler")
         before = (await source.read()).payload
         page.report("Pooler latency", "minor", ("Connection Pooler",), "degraded_performance", "…")
-        world.clock.step(60)
+        world.clock.advance(60)
         during = (await source.read()).payload
         page.update("Pooler latency", "resolved", "well again")
-        world.clock.step(60)
+        world.clock.advance(60)
         after = (await source.read()).payload
 
     assert isinstance(before, VendorReading)
@@ -222,7 +222,7 @@ async def test_status_page_with_an_incident() -> None:
 
 async def test_status_page_with_a_maintenance_under_way() -> None:
     world = World()
-    world.clock.step(timedelta(days=2, hours=1).total_seconds())
+    world.clock.advance(timedelta(days=2, hours=1).total_seconds())
     async with world.page("render") as (api, _keeper):
         payload = (await statuspage(api).read()).payload
 

@@ -11,7 +11,7 @@ from tests.contract import answers
 from tests.contract.answers import workflow_run
 from tests.contract.held import held
 from tests.contract.specification import specification
-from tests.vendor_rigs import SteppedClock, deploys_of, github, render, statuspage, vercel
+from tests.vendor_rigs import deploys_of, github, render, shifted_clock, statuspage, vercel
 from tests.vendor_server import Asked, Reply, json_reply
 
 pytestmark = pytest.mark.contract
@@ -160,7 +160,7 @@ async def test_github_account() -> None:
     def answer(asked: Asked) -> Reply:
         return json_reply(answers.github_account(asked.path))
 
-    async with held("github", answer, clock=SteppedClock()) as (api, _keeper):
+    async with held("github", answer, clock=shifted_clock()) as (api, _keeper):
         view = await github_account.describe(api)
 
     assert view.name.text == "octocat"

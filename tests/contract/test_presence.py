@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.specification import FOLDER_VARIABLE, VENDORS, folder, presence
+from tests.contract.presence import FOLDER_VARIABLE, VENDORS, folder, presence
 
 pytestmark = pytest.mark.contract
 
