@@ -8,7 +8,7 @@ from providers.base import SourceSpec
 from providers.clock import Moment
 from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of
 from providers.fields import Fields
-from providers.github_mapping import run_of
+from providers.github_mapping import notices_of, run_of
 from providers.http import Api
 from providers.readings import DeployReading, Harvest
 from providers.vendor import Entry, entries, segment, sort_out
@@ -93,11 +93,12 @@ class GitHubSource:
         """
         items, at = await self._list()
         found = sort_out(items, self._own, "run")
+        runs = found.readable()
         return harvest_of(
             self._spec.id,
-            found.readable(),
+            runs,
             at=at,
-            notices=(found.notice,),
+            notices=(*notices_of(runs), found.notice),
             budget=self._api.budget,
         )
 

@@ -3,14 +3,14 @@
 Source: GitHub's specification of `GET /repos/{owner}/{repo}/actions/runs`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
 from providers.fields import Fields
 from providers.readings import DeployReading, DeployState
 from providers.text import EMPTY, Foreign
-from providers.vendor import https_url
+from providers.vendor import https_url, message_of
 
 COMPLETED: Final = "completed"
 
@@ -66,7 +66,7 @@ def run_of(item: Fields, service: str, environment: str) -> DeployReading:
         state=state,
         vendor_state=word,
         commit=item.text("head_sha"),
-        message=_message(item),
+        message=message_of(_message(item)),
         author=_login(item, "triggering_actor") or _login(item, "actor"),
         trigger=item.text("event"),
         branch=item.optional_text("head_branch") or EMPTY,
@@ -75,6 +75,13 @@ def run_of(item: Fields, service: str, environment: str) -> DeployReading:
         ended_at=ended_at,
         url=https_url(item.text("html_url").text),
     )
+
+
+def notices_of(runs: Iterable[DeployReading]) -> Iterator[str]:
+    """Runs that stand still until a person approves them."""
+    for run in runs:
+        if run.state is DeployState.BLOCKED:
+            yield f"a run waits for approval: {run.message.line(80) or run.id}"
 
 
 def _ended_at(item: Fields, status: Foreign) -> datetime | None:

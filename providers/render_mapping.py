@@ -11,7 +11,7 @@ from typing import Final
 from providers.fields import Fields
 from providers.readings import DeployReading, DeployState
 from providers.text import EMPTY, Foreign
-from providers.vendor import https_url
+from providers.vendor import https_url, message_of
 
 STATES: Final[Mapping[str, DeployState]] = {
     "created": DeployState.QUEUED,
@@ -117,7 +117,7 @@ def deploy_of(item: Fields, service: Service, target: str, environment: str) -> 
         state=DeployState.READY if service.suspended and state is DeployState.LIVE else state,
         vendor_state=word,
         commit=_part(commit, "id"),
-        message=_part(commit, "message") or _part(item.optional_fields("image"), "ref"),
+        message=message_of(_part(commit, "message")) or _part(item.optional_fields("image"), "ref"),
         author=EMPTY,
         trigger=item.optional_text("trigger") or EMPTY,
         branch=service.branch,

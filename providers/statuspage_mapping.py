@@ -30,6 +30,9 @@ COMPONENTS: Final[Mapping[str, VendorState]] = {
 }
 """By the `status` of a component."""
 
+MOST_EVENTS: Final = 50
+"""Incidents and maintenances told of; a page with more says so in its description."""
+
 _WORST_LAST: Final = (
     VendorState.OPERATIONAL,
     VendorState.MAINTENANCE,
@@ -193,8 +196,10 @@ def _events(summary: Summary, ids: frozenset[str]) -> Sorted[VendorIncident]:
     incidents, works = summary.entries("incidents"), summary.entries("scheduled_maintenances")
     open_ones = sort_out(incidents, lambda item: _incident(item, ids), "incident")
     active = sort_out(works, lambda item: _maintenance(item, ids), "maintenance")
-    notices = (notice for notice in (open_ones.notice, active.notice) if notice)
-    return Sorted(kept=(*open_ones.kept, *active.kept), notice="; ".join(notices))
+    every = (*open_ones.kept, *active.kept)
+    more = f"{len(every) - MOST_EVENTS} more incidents" if len(every) > MOST_EVENTS else ""
+    notices = filter(None, (open_ones.notice, active.notice, more))
+    return Sorted(kept=every[:MOST_EVENTS], notice="; ".join(notices))
 
 
 def _incident(item: Fields, ids: frozenset[str]) -> VendorIncident | None:

@@ -9,8 +9,13 @@ from urllib.parse import quote
 
 from providers.errors import BadAnswer, TooLarge
 from providers.fields import MOST_ITEMS, Fields
+from providers.text import Foreign
 
 LONGEST_URL: Final = 2_048
+
+LONGEST_MESSAGE: Final = 8_192
+"""Characters kept of a commit message; a list of them stays in memory."""
+
 _HTTPS: Final = re.compile(
     r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?::[0-9]{1,5})?"
     r"(?:/[A-Za-z0-9._~%!$&()*+,;=:@/-]*)?(?:\?[A-Za-z0-9._~%!$&()*+,;=:@/?-]*)?"
@@ -69,6 +74,12 @@ def segment(raw: str) -> str:
     if raw in {"", ".", ".."}:
         raise ValueError(f"{raw!r} cannot be an identifier in a path")
     return quote(raw, safe="")
+
+
+def message_of(said: Foreign) -> Foreign:
+    """The message of a commit, cut where no person reads on."""
+    too_long = len(said.text) > LONGEST_MESSAGE
+    return Foreign(f"{said.text[: LONGEST_MESSAGE - 1]}…") if too_long else said
 
 
 def https_url(raw: str) -> str:

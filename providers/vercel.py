@@ -2,7 +2,7 @@
 
 Two calls: the project says what is live and what became of the last promote or rollback, the list
 says the rest. The list is asked each time; the project only while something moves, after the list
-has changed, or every half minute.
+has changed, or when what it said is 20 seconds old.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from providers.vercel_mapping import PREVIEW, PRODUCTION, Deployment, listed, re
 from providers.vercel_project import Project, build_notices, notices_of, project_of
 
 SYSTEM: Final = "Vercel"
-PROJECT_EVERY_S: Final = 30.0
+PROJECT_EVERY_S: Final = 20.0
 """How old the project may grow while nothing moves."""
 
 

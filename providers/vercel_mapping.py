@@ -13,7 +13,7 @@ from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.readings import DeployReading, DeployState
 from providers.text import EMPTY, Foreign
-from providers.vendor import https_url
+from providers.vendor import https_url, message_of
 
 PRODUCTION: Final = "production"
 PREVIEW: Final = "preview"
@@ -167,7 +167,7 @@ def _deployment(item: Fields, id_name: str, ready_name: str) -> Deployment:
         ready_state=ready_state,
         substate=item.optional_word("readySubstate") or "",
         commit=_meta(meta, "CommitSha"),
-        message=_meta(meta, "CommitMessage"),
+        message=message_of(_meta(meta, "CommitMessage")),
         author=_author(item, meta),
         branch=_meta(meta, "CommitRef"),
         source=item.optional_text("source") or EMPTY,

@@ -9,7 +9,7 @@ from providers.fields import Fields
 from providers.readings import DeployState
 from providers.text import EMPTY, Foreign
 from providers.vendor import attempt, clock_words
-from providers.vercel_mapping import PRODUCTION, Deployment, embedded
+from providers.vercel_mapping import PREVIEW, PRODUCTION, Deployment, embedded
 
 _REQUEST_IS_NEWS_FOR: Final = timedelta(hours=24)
 _UNDER_WAY: Final = frozenset({"pending", "in-progress"})
@@ -80,21 +80,32 @@ def project_of(answer: Fields, target: str) -> Project:
     """
     live, live_problem = attempt(lambda: _live(answer, target), "the live deployment")
     request, request_problem = attempt(lambda: _request(answer), "the last promote or rollback")
-    reason = answer.optional_fields("rollbackDescription")
+    words, words_problem = attempt(lambda: _rollback_words(answer), "the reason of the rollback")
     return Project(
         id=answer.word("id"),
         live=live,
         paused=answer.optional_flag("paused") or False,
         auto_assign=answer.optional_flag("autoAssignCustomDomains"),
-        rolled_back=answer.optional_fields("lastRollbackTarget") is not None,
-        rollback_reason=(reason.optional_text("description") if reason else None) or EMPTY,
-        rollback_by=(reason.optional_text("username") if reason else None) or EMPTY,
+        rolled_back="lastRollbackTarget" in answer,
+        rollback_reason=words[0] if words else EMPTY,
+        rollback_by=words[1] if words else EMPTY,
         request=request,
-        problems=tuple(problem for problem in (live_problem, request_problem) if problem),
+        problems=tuple(filter(None, (live_problem, request_problem, words_problem))),
     )
 
 
+def _rollback_words(answer: Fields) -> tuple[Foreign, Foreign]:
+    """Why and by whom."""
+    told = answer.optional_fields("rollbackDescription")
+    if told is None:
+        return EMPTY, EMPTY
+    return told.text("description", EMPTY), told.text("username", EMPTY)
+
+
 def _live(answer: Fields, target: str) -> Deployment | None:
+    """Previews live beside one another, one a branch: what a project names is any of them."""
+    if target == PREVIEW:
+        return None
     targets = answer.optional_fields("targets")
     serving = targets.optional_fields(target) if targets else None
     return embedded(serving) if serving else None

@@ -103,6 +103,21 @@ async def test_run_of_an_app_without_actors() -> None:
     assert run.created_at is not None
 
 
+async def test_run_that_waits_for_approval_is_said() -> None:
+    waiting = data.github_run(2, status="waiting", conclusion=None, display_title="Deploy 1.4")
+
+    reading = await reading_of(data.github_list(waiting, data.github_run(1)))
+
+    assert reading.notices == ("a run waits for approval: Deploy 1.4",)
+
+
+async def test_long_message_is_cut() -> None:
+    run = await run_of(display_title="x" * 20_000)
+
+    assert len(run.message.text) == 8_192
+    assert run.message.text.endswith("…")
+
+
 async def test_a_run_is_never_live() -> None:
     assert (await reading_of(data.github_list(data.github_run()))).live_id is None
 

@@ -176,6 +176,15 @@ async def test_one_broken_entry_is_said_and_hides_nothing() -> None:
         assert told in reading.description.text
 
 
+async def test_flood_of_incidents_is_cut_and_counted() -> None:
+    flood = [data.page_incident(f"i{n}") for n in range(70)]
+
+    reading = await reading_of(data.page_summary(incidents=flood))
+
+    assert len(reading.incidents) == 50
+    assert "20 more incidents" in reading.description.text
+
+
 async def test_incidents_that_can_not_be_read_do_not_hide_the_state() -> None:
     reading = await reading_of(data.page_summary(indicator="major", incidents=[{}]))
 

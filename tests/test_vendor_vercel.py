@@ -229,6 +229,15 @@ async def test_previews_without_a_branch_have_no_live_one() -> None:
     assert reading.live_id is None
 
 
+async def test_preview_that_a_project_names_is_any_and_not_ours() -> None:
+    project = data.vercel_project(targets={"preview": data.vercel_live("dpl_8", target=None)})
+
+    reading = await reading_of(data.vercel_list(), project, environment="staging", branch="main")
+
+    assert reading.live_id is None
+    assert reading.deploys == ()
+
+
 async def test_custom_environment_by_its_slug() -> None:
     custom = {"id": "env_1", "slug": "qa"}
     listing = data.vercel_list(
@@ -479,8 +488,8 @@ async def test_project_is_asked_only_when_something_moved() -> None:
         assert await project_asked()
         clock.advance(10)
         assert not await project_asked(), "nothing moved"
-        clock.advance(25)
-        assert await project_asked(), "35 s old"
+        clock.advance(12)
+        assert await project_asked(), "22 s old"
         building = data.vercel_deployment("dpl_2", readyState="BUILDING")
         told["listing"] = data.vercel_list(building, data.vercel_deployment("dpl_1"))
         assert await project_asked(), "the list has changed"
