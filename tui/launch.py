@@ -22,8 +22,8 @@ from tui.settings import ScreenSettings
 
 if TYPE_CHECKING:
     from monitor.engine import Engine
+    from demo.world import World
     from tui.config.load import Loaded
-    from tui.demo_world import DemoThread
 
 
 def open_wall(options: Options) -> int:
@@ -41,15 +41,14 @@ def open_wall(options: Options) -> int:
 
 
 def _open_demo(options: Options) -> int:
-    from tui.demo_world import DemoThread
+    from tui.demo_world import make_world
 
-    world = DemoThread()
-    settings = adjusted(ScreenSettings(workspace="lma"), options, state_dir())
+    world = make_world()
+    settings = adjusted(_with_person(ScreenSettings(workspace="lma")), options, state_dir())
     try:
-        world.start()
         return run_screen(EngineThread(_DemoBuild(world, SystemClock())), settings)
     finally:
-        world.stop()
+        world.close()
 
 
 def _start_log(options: Options) -> None:
@@ -121,9 +120,9 @@ def _remember(path: Path, loaded: "Loaded") -> None:
 
 
 class _DemoBuild:
-    """Builds the engine over the demo world, once that stands."""
+    """Starts the demo world behind the picture, and builds the engine over it."""
 
-    def __init__(self, world: "DemoThread", clock: Clock) -> None:
+    def __init__(self, world: "World", clock: Clock) -> None:
         self._world = world
         self._clock = clock
 
@@ -131,6 +130,6 @@ class _DemoBuild:
         from tui.config.load import load
         from tui.wiring import build_engine
 
-        path = await asyncio.to_thread(self._world.wait_ready)
-        config = await asyncio.to_thread(load, path)
+        await self._world.start()
+        config = await asyncio.to_thread(load, self._world.config_path)
         return await build_engine(config, self._clock, None)
