@@ -21,8 +21,8 @@ from tui.screen_settings import adjusted
 from tui.settings import ScreenSettings
 
 if TYPE_CHECKING:
-    from monitor.engine import Engine
     from demo.world import World
+    from monitor.engine import Engine
     from tui.config.load import Loaded
 
 
