@@ -1,12 +1,12 @@
 """Everything the two products stand on: their vendors, with the past already in them."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from demo import history, ids
 from demo.agenda import Agenda
-from demo.commits import Author, Commit
+from demo.commits import POOL_RAISE, Author, Commit
 from demo.history import LMA_REPO, LOCALLOOP_REPO
 from demo.seed import Web, add_api, add_web
 from demo.vendors import vercel_state
@@ -110,6 +110,8 @@ class Estate:
     render: Render = field(init=False)
     github: GitHub = field(init=False)
     pages: dict[str, StatusPage] = field(init=False)
+    poisoned_at: datetime | None = None
+    """When the commit that brings the API down was written: what comes after it has it too."""
 
     def __post_init__(self) -> None:
         self.vercel = Vercel(self.agenda)
@@ -139,6 +141,11 @@ class Estate:
         project = self.web(name)
         live = self.vercel.live(project.id)
         return None if project.paused or live is None else live.commit
+
+    def is_bad(self, commit: Commit) -> bool:
+        """Whether a commit has what brings the API down in it."""
+        after = self.poisoned_at is not None and commit.at >= self.poisoned_at
+        return commit.short == POOL_RAISE or (after and commit.branch == "main")
 
     def live_api(self, service_id: str) -> Deploy | None:
         """The deploy the API serves now; None while it is suspended."""

@@ -64,47 +64,45 @@ class Eye(Protocol):
         ...
 
 
-class BlindEye:
-    """Sees a calm database without one being there; for worlds that have none."""
-
-    async def look(self) -> Look:
-        """Always the same."""
-        return Look(used=14, ours=6)
-
-
 class DatabaseEye:
-    """Looks at a real database.
+    """Looks at a real database; before it is opened it sees a calm one.
 
     Args:
-        address: Where it is.
         clock: Whose time passes.
         application: `application_name` of its one connection.
     """
 
-    def __init__(self, address: Address, clock: Clock, application: str) -> None:
-        self._address = address
+    def __init__(self, clock: Clock, application: str) -> None:
+        self._address: Address | None = None
         self._clock = clock
         self._application = application
         self._connection: asyncpg.Connection | None = None
-        self._seen = Look()
+        self._seen = Look(used=14, ours=6)
         self._seen_s = float("-inf")
         self._turn = asyncio.Lock()
 
+    def open(self, address: Address) -> None:
+        """Begin to look at the database at `address`."""
+        self._address = address
+
     async def look(self) -> Look:
         """The state of the database, some seconds old at most; never raises."""
+        if self._address is None:
+            return self._seen
         async with self._turn:
             if self._clock.now().tick_s - self._seen_s >= _FRESH_S:
-                self._seen = await self._ask()
+                self._seen = await self._ask(self._address)
                 self._seen_s = self._clock.now().tick_s
             return self._seen
 
-    async def _ask(self) -> Look:
+    async def _ask(self, address: Address) -> Look:
         from asyncpg import InterfaceError, PostgresError
 
         begun_s = self._clock.now().tick_s
         try:
             async with asyncio.timeout(_TIMEOUT_S):
-                row = await (await self._connected()).fetchrow(_question())
+                connection = await self._connected(address)
+                row = await connection.fetchrow(_question())
         except TimeoutError:
             return await self._failed("timed out")
         except (OSError, InterfaceError, PostgresError) as error:
@@ -112,16 +110,16 @@ class DatabaseEye:
         took_ms = (self._clock.now().tick_s - begun_s) * 1000
         return Look(latency_ms=took_ms, **dict(row or {}))
 
-    async def _connected(self) -> "asyncpg.Connection":
+    async def _connected(self, address: Address) -> "asyncpg.Connection":
         import asyncpg
 
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(
-                host=self._address.host,
-                port=self._address.port,
-                database=self._address.database,
-                user=self._address.user,
-                password=self._address.password,
+                host=address.host,
+                port=address.port,
+                database=address.database,
+                user=address.user,
+                password=address.password,
                 ssl=False,
                 timeout=_TIMEOUT_S,
                 command_timeout=_TIMEOUT_S,

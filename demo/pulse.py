@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from demo.commits import POOL_RAISE
 from demo.estate import Estate
 from demo.eye import Look
 from demo.vendors.render_models import Deploy
@@ -90,7 +89,7 @@ class Pulse:
         now = self._estate.agenda.now
         passed_s = max(0.0, (now - self._looked_at).total_seconds())
         self._looked_at = now
-        bad = deploy is not None and deploy.commit.short == POOL_RAISE
+        bad = self._is_bad(deploy)
         step = passed_s / CLIMB_S if bad else -passed_s / RELIEF_S
         # New instances begin without the connections of the old ones.
         ceiling = self.up_s() / CLIMB_S if bad else 1.0
@@ -98,6 +97,9 @@ class Pulse:
         self._seen.append((now, self._strain))
         self._count(passed_s)
         return self._strain
+
+    def _is_bad(self, deploy: Deploy | None) -> bool:
+        return deploy is not None and self._estate.is_bad(deploy.commit)
 
     def strain_at(self, at: datetime) -> float:
         """The strain at an earlier instant, as far as somebody looked; before that it was calm."""
@@ -119,7 +121,7 @@ class Pulse:
         errors = self._error_percent(strain) if look.reachable else 64.0
         wave = 1.0 + self._noise.uniform(-0.12, 0.12)
         instances = self._estate.render.services[self._service_id].instance_count
-        limit = POOL_SIZE * instances * (4 if deploy and deploy.commit.short == POOL_RAISE else 1)
+        limit = POOL_SIZE * instances * (4 if self._is_bad(deploy) else 1)
         used = max(look.ours, round(limit * min(1.0, 0.18 + 0.9 * strain)))
         return Vital(
             up=deploy is not None,

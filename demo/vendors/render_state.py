@@ -6,7 +6,7 @@ runs waits; restart and scale show as events, not as deploys (vendor-apis §2).
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from demo import ids
 from demo.agenda import Agenda
@@ -86,7 +86,8 @@ class Render:
             self._note(started_event(deploy), deploy)
             if deploy.status.over:
                 self._note(ended_event(deploy), deploy)
-        self._start_instances(service)
+        live = self.live(service.id)
+        self._start_instances(service, live.finished_at if live else None)
 
     def _note(self, event: Event, deploy: Deploy | None = None) -> None:
         serial = len(self.events)
@@ -98,12 +99,12 @@ class Render:
         at = self.agenda.now
         self._note(Event(service_id=service_id, type=type_, at=at, details=details))
 
-    def _start_instances(self, service: RenderService) -> None:
+    def _start_instances(self, service: RenderService, at: datetime | None = None) -> None:
         self._serial += 1
         self.instances[service.id] = tuple(
             Instance(
                 id=f"{service.id}-{ids.token(service.id, self._serial, number, length=5)}",
-                created_at=self.agenda.now,
+                created_at=at or self.agenda.now,
             )
             for number in range(service.instance_count)
         )

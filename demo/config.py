@@ -1,0 +1,80 @@
+"""Writes the configuration of a demo world: every kind of pane, for both products.
+
+The runbooks wait 5, 15 or 30 minutes before they call for somebody; nobody watches a demo for that
+long. So the waiting times here are a tenth of theirs, and the file, its runbooks' titles and
+`python -m demo` say so. The limits themselves are the runbooks'.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from demo.config_lma import lma
+from demo.config_localloop import localloop
+from demo.config_parts import Tree
+from demo.estate import LMA_TEAM, LOCALLOOP_TEAM
+from demo.eye import Address
+
+_HEAD: Final = """\
+# Written by the demo world for itself; gone when it ends. Nothing here leaves this machine.
+# Waiting times (for:, window:, long_query:) are a tenth of those in the runbooks, so that the
+# incident can be watched from beginning to end in a few minutes. The limits are the runbooks' own.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where everything of a world is."""
+
+    urls: Mapping[str, str]
+    """Address of each service by name."""
+
+    secrets: Mapping[str, Path]
+    """The file that holds each secret, by name."""
+
+    databases: Mapping[str, Address]
+    """How the dashboard is to see each product's database; empty in a world without. The
+    password is the secret `PRODUCT-database`."""
+
+
+def config_text(around: Surroundings) -> str:
+    """The configuration file."""
+    tree: Tree = {
+        "version": 1,
+        "settings": _settings(around),
+        "secrets": {name: {"file": str(path)} for name, path in around.secrets.items()},
+        "accounts": _accounts(around),
+        "workspaces": {
+            "lma": lma(around.urls, around.databases.get("lma")),
+            "localloop": localloop(around.urls, around.databases.get("localloop")),
+        },
+    }
+    body = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    return f"{_HEAD}{body}"
+
+
+def _settings(around: Surroundings) -> Tree:
+    _, _, authority = around.urls["trap"].partition("://")
+    return {
+        "read_only": True,
+        "operator": "dana",
+        "default_workspace": "lma",
+        "connectivity": {"targets": [authority], "every": "15s"},
+    }
+
+
+def _accounts(around: Surroundings) -> Tree:
+    vercel = {"kind": "vercel", "base_url": around.urls["vercel"]}
+    return {
+        "vercel-lma": {**vercel, "secret": "vercel-lma", "team": LMA_TEAM},
+        "vercel-localloop": {**vercel, "secret": "vercel-localloop", "team": LOCALLOOP_TEAM},
+        "render": {
+            "kind": "render",
+            "base_url": f"{around.urls['render']}/v1",
+            "secret": "render",
+        },
+        "github": {"kind": "github", "base_url": around.urls["github"], "secret": "github"},
+    }

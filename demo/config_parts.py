@@ -1,0 +1,74 @@
+"""Pieces that both workspaces of the demo configuration are made of."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from demo.estate import PAGES
+from demo.eye import Address
+
+Tree = dict[str, object]
+
+SHORTENED: Final = "waiting times ÷ 10"
+"""What the demo changes about the runbooks, in the words of its titles."""
+
+ENVIRONMENTS: Final[Tree] = {
+    "production": {"label": "PROD", "production": True},
+    "staging": {"label": "STG"},
+}
+
+
+def status_pages(urls: Mapping[str, str], *names: str) -> Tree:
+    """Vendors' pages, asked more often than one would ask the real ones."""
+    return {
+        name: {"title": PAGES[name][0], "url": urls[f"status-{name}"], "every": "10s"}
+        for name in names
+    }
+
+
+def database(address: Address, secret: str, runbook: str) -> Tree:
+    """The database of a product in production; a statement is long after 30 s instead of 5 m."""
+    return {
+        "main": {
+            "title": "Database",
+            "long_query": "30s",
+            "long_query_critical": "48s",
+            "basis": "corrected",
+            "runbook": runbook,
+            "environments": {
+                "production": {
+                    "host": address.host,
+                    "port": address.port,
+                    "database": address.database,
+                    "user": address.user,
+                    "password": secret,
+                    "tls": "disable",
+                    "every": "5s",
+                }
+            },
+        }
+    }
+
+
+def page_check(title: str, path: str, runbook: str, severity: str, **more: object) -> Tree:
+    """A page people open."""
+    return {
+        "title": title,
+        "path": path,
+        "role": "site",
+        "every": "10s",
+        "timeout": "5s",
+        "slow_over": "2s",
+        "severity": severity,
+        "runbook": runbook,
+        **more,
+    }
+
+
+def metric(name: str, path: str, unit: str = "") -> Tree:
+    """A number of an answer."""
+    return {"name": name, "path": path, "unit": unit}
+
+
+def link(title: str, url: str, runbook: str) -> Tree:
+    """A page on the web."""
+    return {"title": title, "url": url, "runbook": runbook}

@@ -1,0 +1,23 @@
+"""The credentials of one demo world: made anew each time, good nowhere else."""
+
+import secrets
+from dataclasses import dataclass, field
+
+
+def _made(prefix: str) -> str:
+    return prefix + secrets.token_urlsafe(24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Credentials:
+    """What opens the services of one world."""
+
+    vercel_lma: str = field(default_factory=lambda: _made("vc_"))
+    vercel_localloop: str = field(default_factory=lambda: _made("vc_"))
+    render: str = field(default_factory=lambda: _made("rnd_"))
+    github: str = field(default_factory=lambda: _made("github_pat_"))
+    localloop_admin: str = field(default_factory=lambda: _made("adm_"))
+    control: str = field(default_factory=lambda: _made("ctl_"))
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"

@@ -1,0 +1,166 @@
+"""Every service of the demo world by name, ready to be put on a port."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from demo.credentials import Credentials
+from demo.estate import API_PRODUCTION, API_STAGING, LMA_TEAM, LOCALLOOP_TEAM, PAGES, Estate
+from demo.eye import Eye
+from demo.misbehave import ErrorBody, plain_error
+from demo.product_api import ApiParts, ProductApi
+from demo.product_localloop import LocalLoop
+from demo.product_web import WebApp
+from demo.pulse import Pulse
+from demo.telemetry import PulseTelemetry
+from demo.vendors import github, render
+from demo.vendors.github import GitHubApi
+from demo.vendors.render import RenderApi
+from demo.vendors.statuspage import StatusPageApi
+from demo.vendors.vercel import VercelApi
+from demo.vendors.vercel_requests import error_body as vercel_error
+from providers.clock import Clock
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+ENVIRONMENTS: Final = ("production", "staging")
+_TRAFFIC_PER_S: Final = {"production": 23.0, "staging": 0.6}
+_SERVICES: Final = {"production": API_PRODUCTION, "staging": API_STAGING}
+_LMA_WEBS: Final = {"web": "LMA", "merchant": "LMA Merchant", "admin": "LMA Admin"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caught:
+    """A request that came to the trap, where nobody should send anything."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+
+    @property
+    def credentials(self) -> tuple[str, ...]:
+        """Names of headers that carry one."""
+        names = ("authorization", "apikey", "x-api-key", "cookie")
+        return tuple(name for name in names if name in self.headers)
+
+
+@dataclass(slots=True)
+class Trap:
+    """Answers as if all were well, and writes down who came."""
+
+    caught: list[Caught] = field(default_factory=list)
+
+    def app(self) -> Starlette:
+        """The ASGI app."""
+        every = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        return Starlette(routes=[Route("/{path:path}", self._catch, methods=every)])
+
+    async def _catch(self, request: Request) -> Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.caught.append(Caught(method=request.method, path=request.url.path, headers=headers))
+        return JSONResponse({"status": "ok"})
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything that answers in one world.
+
+    Args:
+        estate: The vendors' memory.
+        credentials: What opens them.
+        clock: Whose time passes.
+        eyes: How each product sees its database, by product.
+    """
+
+    estate: Estate
+    credentials: Credentials
+    clock: Clock
+    eyes: Mapping[str, Eye]
+    trap: Trap = field(default_factory=Trap)
+    pulses: dict[str, Pulse] = field(init=False)
+    vercel: VercelApi = field(init=False)
+    render: RenderApi = field(init=False)
+    github: GitHubApi = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pulses = {
+            name: Pulse(self.estate, _SERVICES[name], _TRAFFIC_PER_S[name]) for name in ENVIRONMENTS
+        }
+        known = {_SERVICES[name]: pulse for name, pulse in self.pulses.items()}
+        words = self.credentials
+        teams = {words.vercel_lma: LMA_TEAM, words.vercel_localloop: LOCALLOOP_TEAM}
+        owners = frozenset(repo.owner for repo in self.estate.github.repos.values())
+        self.vercel = VercelApi(self.estate.vercel, teams)
+        self.render = RenderApi(self.estate.render, {words.render}, PulseTelemetry(known))
+        self.github = GitHubApi(self.estate.github, {words.github: owners})
+
+    def apps(self) -> dict[str, "ASGIApp"]:
+        """All services by name."""
+        return {
+            "vercel": self.vercel.app(),
+            "render": self.render.app(),
+            "github": self.github.app(),
+            **{f"status-{name}": self._page(name) for name in PAGES},
+            **{f"lma-api-{name}": self._api(name) for name in ENVIRONMENTS},
+            **{
+                f"lma-{app}-{name}": self._lma_web(app, name)
+                for app in _LMA_WEBS
+                for name in ENVIRONMENTS
+            },
+            **{f"localloop-{name}": self._localloop(name) for name in ENVIRONMENTS},
+            "trap": self.trap.app(),
+        }
+
+    def _page(self, name: str) -> "ASGIApp":
+        return StatusPageApi(self.estate.pages[name]).app()
+
+    def _api(self, environment: str) -> "ASGIApp":
+        parts = ApiParts(
+            environment=environment,
+            pulse=self.pulses[environment],
+            eye=self.eyes["lma"],
+            clock=self.clock,
+        )
+        return ProductApi(parts).app()
+
+    def _lma_web(self, app: str, environment: str) -> "ASGIApp":
+        pulse = self.pulses[environment]
+        web = WebApp(
+            self.estate,
+            project_of(f"lma-{app}", environment),
+            _LMA_WEBS[app],
+            self.clock,
+            slowness_ms=lambda: 420 * pulse.strain(),
+        )
+        return web.app()
+
+    def _localloop(self, environment: str) -> "ASGIApp":
+        web = WebApp(
+            self.estate, project_of("localloop", environment), "LocalLoop", self.clock, base_ms=164
+        )
+        admin = self.credentials.localloop_admin
+        site = LocalLoop(web, self.eyes["localloop"], self.clock, admin)
+        return web.app(*site.routes())
+
+
+def project_of(app: str, environment: str) -> str:
+    """Name of the Vercel project of a web app in an environment."""
+    return app if environment == "production" else f"{app}-{environment}"
+
+
+_ERROR_BODIES: Final[Mapping[str, ErrorBody]] = {
+    "vercel": vercel_error,
+    "render": render.error_body,
+    "github": github.error_body,
+}
+
+
+def error_body_of(service: str) -> ErrorBody:
+    """How a service writes its errors."""
+    return _ERROR_BODIES.get(service, plain_error)

@@ -1,0 +1,228 @@
+"""The demo world: real services and a real database on loopback, and an incident.
+
+Everything runs in this process, on an event loop in a thread of its own; only PostgreSQL is a
+child. So a world is gone when its process is, however that ends: its folder is swept away by the
+next world, its database by its own guard.
+"""
+
+import asyncio
+import atexit
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from demo.agenda import Agenda
+from demo.config import Surroundings, config_text
+from demo.credentials import Credentials
+from demo.deployer import Deployer
+from demo.estate import Estate
+from demo.eye import Address, DatabaseEye
+from demo.faults import Faults
+from demo.folder import WorldFolder
+from demo.incident import INCIDENT, Incident, Script
+from demo.loop_thread import LoopThread
+from demo.misbehave import Misbehave
+from demo.postgres import DemoDatabase
+from demo.serve import Listener
+from demo.services import Services, error_body_of
+from demo.weather import Weather
+from providers.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+Result = TypeVar("Result")
+
+PRODUCTS: Final = ("lma", "localloop")
+_SWITCH_S: Final = 5.0
+
+
+class World:
+    """One demo world, from `start` to `stop`.
+
+    Args:
+        clock: Whose time passes; it is read in the world's own thread.
+        script: What happens.
+        database: Whether to start a real PostgreSQL; without one the products' health depends on
+            their deploys alone, and the configuration has no database.
+    """
+
+    def __init__(
+        self, *, clock: Clock | None = None, script: Script = INCIDENT, database: bool = True
+    ) -> None:
+        self.clock = clock or SystemClock()
+        self.faults = Faults()
+        self.credentials = Credentials()
+        self.estate = Estate(Agenda(self.clock))
+        self.incident = Incident(script, self.estate)
+        products = PRODUCTS if database else ()
+        self.databases = {product: DemoDatabase() for product in products}
+        """A real PostgreSQL each; call them through `run`."""
+
+        self._thread = LoopThread("demo-world")
+        self._listeners: dict[str, Listener] = {}
+        self._folder: WorldFolder | None = None
+        self._services: Services | None = None
+        self._eyes = {product: DatabaseEye(self.clock, f"{product}-health") for product in PRODUCTS}
+        self._weather: asyncio.Task[None] | None = None
+        self.config_path = Path()
+        """The configuration that shows this world; there from `start` to `stop`."""
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        """Address of each service by name."""
+        return {name: listener.url for name, listener in self._listeners.items()}
+
+    @property
+    def services(self) -> Services:
+        """What answers; its memory belongs to the world's thread.
+
+        Raises:
+            RuntimeError: The world has not been started.
+        """
+        if self._services is None:
+            raise RuntimeError("the world has not been started")
+        return self._services
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """What to put into the environment of a program that is to show this world."""
+        return {"QUARTERDECK_CONFIG": str(self.config_path)}
+
+    async def start(self, folder: Path | None = None) -> None:
+        """Bring everything up.
+
+        Args:
+            folder: Where to make the world's own folder; None: where temporary files go.
+
+        Raises:
+            demo.postgres_binaries.NoPostgres: The database did not come up.
+        """
+        self._folder = WorldFolder(folder)
+        self._thread.start()
+        atexit.register(self.close)
+        try:
+            await asyncio.wrap_future(self._thread.submit(self._open(self._folder)))
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Take everything down and leave nothing behind; may be called twice."""
+        await asyncio.to_thread(self.close)
+
+    def close(self) -> None:
+        """`stop` for callers without an event loop."""
+        atexit.unregister(self.close)
+        if self._thread.running:
+            self._thread.submit(self._shut()).result()
+            self._thread.stop()
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
+
+    async def run(self, task: Coroutine[Any, Any, Result]) -> Result:
+        """Do something in the world's own thread, such as killing its database."""
+        return await asyncio.wrap_future(self._thread.submit(task))
+
+    async def _open(self, folder: WorldFolder) -> None:
+        databases = asyncio.create_task(self._start_databases(folder))
+        try:
+            self._services = Services(
+                estate=self.estate,
+                credentials=self.credentials,
+                clock=self.clock,
+                eyes=self._eyes,
+            )
+            for name, app in self._services.apps().items():
+                await self._listen(name, app)
+            await databases
+        except BaseException:
+            databases.cancel()
+            await asyncio.gather(databases, return_exceptions=True)
+            raise
+        self.estate.github.deployer = Deployer(self.estate)
+        self._write_config(folder)
+        self.faults.watch(self._faults_changed)
+        self.incident.begin()
+        self._start_weather()
+
+    async def _start_databases(self, folder: WorldFolder) -> None:
+        await asyncio.gather(*(self._start_database(folder, product) for product in self.databases))
+
+    async def _start_database(self, folder: WorldFolder, product: str) -> None:
+        database, place = self.databases[product], folder.path / product
+        place.mkdir(mode=0o700)
+        await database.start(place)
+        self._eyes[product].open(self._address(product))
+
+    def _address(self, product: str) -> Address:
+        database = self.databases[product]
+        return Address(
+            host=database.host,
+            port=database.port,
+            database=database.database,
+            user=database.user,
+            password=database.password_file.read_text(encoding="utf-8").strip(),
+        )
+
+    async def _listen(self, name: str, app: "ASGIApp") -> None:
+        behaving = Misbehave(
+            app,
+            name,
+            self.faults,
+            self.clock,
+            trap=lambda: f"{self.urls['trap']}/caught",
+            error_body=error_body_of(name),
+        )
+        listener = Listener(behaving, self.clock)
+        await listener.open()
+        self._listeners[name] = listener
+
+    def _write_config(self, folder: WorldFolder) -> None:
+        words = self.credentials
+        secrets = {
+            "vercel-lma": folder.secret("vercel-lma", words.vercel_lma),
+            "vercel-localloop": folder.secret("vercel-localloop", words.vercel_localloop),
+            "render": folder.secret("render", words.render),
+            "github": folder.secret("github", words.github),
+            "localloop-admin": folder.secret("localloop-admin", words.localloop_admin),
+        }
+        for product, database in self.databases.items():
+            secrets[f"{product}-database"] = database.password_file
+        around = Surroundings(
+            urls=self.urls,
+            secrets=secrets,
+            databases={product: self._address(product) for product in self.databases},
+        )
+        self.config_path = folder.write("config.yaml", config_text(around))
+
+    def _start_weather(self) -> None:
+        if "lma" in self.databases:
+            pulse = self.services.pulses["production"]
+            weather = Weather(pulse, self.databases["lma"], self.clock)
+            self._weather = asyncio.create_task(weather.run())
+
+    def _faults_changed(self) -> None:
+        """Close and open ports as the faults say; comes back when that is done."""
+        if not self._thread.running:
+            return
+        done = self._thread.submit(self._open_and_close())
+        if not self._thread.inside:
+            done.result(_SWITCH_S)
+
+    async def _open_and_close(self) -> None:
+        for name, listener in self._listeners.items():
+            if self.faults.refuses(name):
+                await listener.refuse()
+            else:
+                await listener.open()
+
+    async def _shut(self) -> None:
+        if self._weather is not None:
+            self._weather.cancel()
+            await asyncio.gather(self._weather, return_exceptions=True)
+        await asyncio.gather(*(listener.close() for listener in self._listeners.values()))
+        for eye in self._eyes.values():
+            await eye.aclose()
+        await asyncio.gather(*(database.stop() for database in self.databases.values()))
