@@ -107,17 +107,20 @@ class GitHubSource:
         operation = "list workflow runs"
         items: list[Entry] = []
         size = min(self._options.limit, PAGE)
-        for number in range(1, MOST_PAGES + 1):
+        pages = 0
+        while True:
+            pages += 1
             answer = await self._api.get(
                 operation,
                 self._options.path,
-                params=self._query(size, number),
+                params=self._query(size, pages),
                 headers=HEADERS,
                 etag=True,
             )
             page = entries(answer.value, "workflow_runs", SYSTEM, operation)
             items += page
-            if len(page) < size or len(items) >= self._options.limit:
+            enough = len(items) >= self._options.limit
+            if enough or len(page) < size or pages == MOST_PAGES:
                 break
         return items[: self._options.limit], answer.at
 

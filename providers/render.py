@@ -111,11 +111,15 @@ class RenderSource:
         items: list[Entry] = []
         size = min(self._options.limit, PAGE)
         cursor: list[tuple[str, str]] = []
-        for _page in range(MOST_PAGES):
+        pages = 0
+        while True:
             page, at = await self._page([("limit", str(size)), *cursor])
+            pages += 1
             items += page
             last = _cursor(page)
-            if len(page) < size or len(items) >= self._options.limit or not last:
+            if len(page) < size or not last:
+                break
+            if len(items) >= self._options.limit or pages == MOST_PAGES:
                 break
             cursor = [("cursor", last)]
         return items[: self._options.limit], at

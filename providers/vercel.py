@@ -125,15 +125,18 @@ class VercelSource:
         operation = "list deployments"
         items: list[Entry] = []
         until: int | None = None
-        for _page in range(MOST_PAGES):
+        pages = 0
+        while True:
             answer = await self._api.get(
                 operation, "/v7/deployments", params=self._query(project, until), etag=True
             )
-            fields = Fields(answer.value, SYSTEM, operation)
+            pages += 1
             items += entries(answer.value, "deployments", SYSTEM, operation)
-            older = fields.fields("pagination").optional_integer("next")
-            ended = older is None or len(items) >= self._options.limit
-            if ended or (until is not None and older is not None and older >= until):
+            pagination = Fields(answer.value, SYSTEM, operation).fields("pagination")
+            older = pagination.optional_integer("next")
+            if older is None or (until is not None and older >= until):
+                break
+            if len(items) >= self._options.limit or pages == MOST_PAGES:
                 break
             until = older
         wanted = items[: self._options.limit]
