@@ -137,7 +137,7 @@ def misplaced_packages() -> str | None:
     help="Print the version and leave.",
 )
 @click.pass_context
-def quarterdeck(ctx: click.Context, **options: object) -> None:
+def quarterdeck(ctx: click.Context, /, **options: object) -> None:
     """The wall for the person on call: is it bad, since when, what changed, what can I do.
 
     Without a command it opens the wall; without a terminal it prints the status as text.
