@@ -21,14 +21,18 @@ def mark(folder: Path) -> None:
     (folder / _MARK).write_text(json.dumps(owner))
 
 
-def sweep() -> list[Path]:
-    """Remove what dead processes of ours left in the folder for temporary files.
+def sweep(where: Path | None = None) -> list[Path]:
+    """Remove what dead processes of ours left behind.
+
+    Args:
+        where: The folder to look in; None: the one for temporary files.
 
     Returns:
         The folders that were removed.
     """
     removed = []
-    for folder in Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*"):
+    root = where or Path(tempfile.gettempdir())
+    for folder in root.resolve().glob(f"{PREFIX}*"):
         if _is_leftover(folder):
             _stop_server(folder)
             shutil.rmtree(folder, ignore_errors=True)
