@@ -259,6 +259,9 @@ class Grid(ListKeys):
         self._window.resize(*event.size)
         self._forget()
         self._change()
+        # What was painted between the layout and this event was painted for the old size.
+        self.refresh()
+        self.post_message(self.ViewMoved(self))
 
     def on_focus(self) -> None:
         """Show the cursor."""
