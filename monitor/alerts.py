@@ -83,6 +83,8 @@ def _endpoint_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[Alert
 def _state_words(cell: EndpointCell) -> str:
     if cell.state in {EndpointState.STALE, EndpointState.UNKNOWN}:
         return f"down, now {cell.state.value}"
+    if cell.state is EndpointState.CHECKING:
+        return "down when last seen"
     return str(cell.state.value)
 
 

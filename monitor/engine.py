@@ -8,14 +8,15 @@ and must end the program with words; a bug in one source ends in that source's f
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import replace
 from typing import Final
 
 from monitor.history import History
 from monitor.memory import recall, recall_kpis
+from monitor.numbers import numbers_of
 from monitor.one_pass import read_once
 from monitor.own_network import OwnNetwork
 from monitor.poller import Poller
+from monitor.publish import Edition, snapshot_of, with_news
 from monitor.snapshot import Event, Snapshot
 from monitor.timeline import Timeline
 from monitor.turns import Outcome
@@ -122,6 +123,9 @@ class Engine:
         ready += self._network.sift([], self._clock.now())
         for outcome in ready:
             self._world.take(outcome)
+        for outcome in outcomes:
+            if outcome not in ready:
+                self._world.leave_out(outcome, self._network.reason)
         self._sequence += 1
         self._latest = self._snapshot(self._clock.now())
         return self._latest
@@ -189,9 +193,6 @@ class Engine:
     async def _turn(self, poller: Poller) -> None:
         outcomes = await poller.turn(self._patience_s())
         now = self._clock.now()
-        self.history.record(
-            reading for one in outcomes if one.harvest for reading in one.harvest.numbers
-        )
         self._take(outcomes, now)
         due_s = self._published_s + (EAGER_S if self._urgent else PUBLISH_S)
         if now.tick_s >= due_s:
@@ -213,6 +214,7 @@ class Engine:
             track = self._world.sources.get(outcome.spec.id)
             first = track is not None and track.at is None and track.failure is None
             self._urgent = self._urgent or first or outcome.by_hand
+            self.history.record(numbers_of(outcome))
             self._world.take(outcome)
         offline = self._network.offline_since is not None
         if self._was_offline and not offline and self._poller is not None:
@@ -236,29 +238,15 @@ class Engine:
         self._sequence += 1
         self._published_s = now.tick_s
         self._urgent = False
-        snapshot = self._tell(self._snapshot(now), now)
+        snapshot = self._snapshot(now)
+        if self._recalled is None:
+            snapshot, news = with_news(snapshot, self._timeline, now)
+            for event in news:
+                self.history.record_event(event)
         self._save(now)
         self._latest = snapshot
         if self.on_snapshot is not None:
             self.on_snapshot(snapshot)
-
-    def _tell(self, snapshot: Snapshot, now: Moment) -> Snapshot:
-        """The snapshot with what is new in it on the timeline."""
-        if self._recalled is None:
-            for view in snapshot.workspaces.values():
-                self._timeline.observe(view, now)
-            if snapshot.offline_since is None:
-                self._timeline.observe_sources(snapshot.sources, now)
-        fresh = self._timeline.take_fresh()
-        for event in fresh:
-            self.history.record_event(event)
-        if not fresh:
-            return snapshot
-        told = {
-            name: replace(view, timeline=self._timeline.of(name))
-            for name, view in snapshot.workspaces.items()
-        }
-        return replace(snapshot, workspaces=told)
 
     def _save(self, now: Moment) -> None:
         if self._recalled is not None:
@@ -271,34 +259,13 @@ class Engine:
             self.history.save_states(states)
 
     def _snapshot(self, now: Moment) -> Snapshot:
-        offline = self._network.offline_since is not None
-        notices = [line for line in (self._network.problem, self.history.notice) if line]
-        return Snapshot(
-            at=now,
+        edition = Edition(
             sequence=self._sequence,
-            workspaces={
-                name: track.view(
-                    now,
-                    self._timeline.of(name),
-                    offline=offline,
-                    one_pass=self._world.one_pass,
-                )
-                for name, track in self._world.workspaces.items()
-            },
-            sources={
-                key: track.view(
-                    now,
-                    reading=self._poller is not None and self._poller.is_reading(key),
-                    next_read_s=0.0 if self._poller is None else self._poller.next_read_s(key, now),
-                )
-                for key, track in self._world.sources.items()
-            },
-            offline_since=self._network.offline_since,
-            offline_reason=self._network.reason,
             config_problem=self.config_problem,
             history_problem=self.history.problem,
-            notices=tuple(notices),
+            history_notice=self.history.notice,
         )
+        return snapshot_of(self._world, self._timeline, self._poller, self._network, edition, now)
 
     async def _end(self) -> None:
         if self._recalled is not None:

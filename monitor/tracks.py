@@ -10,6 +10,7 @@ from monitor import certificates
 from monitor.deploys import LiveVersion, short_version
 from monitor.endpoints import CheckState, is_bad, judge_check, state_shown, verdict_of
 from monitor.freshness import freshness
+from monitor.numbers import latency_ms
 from monitor.snapshot import EndpointCell, EndpointState, Freshness, SourceView
 from monitor.turns import Outcome
 from monitor.uptime import Uptime
@@ -123,7 +124,7 @@ class CheckTrack:
         self.state = judge_check(self.spec, before, probe, at)
         if self.state is not before:
             self.probe, self.seen = probe, at
-            self.latencies.append(probe.phases.total_ms if probe.status is not None else None)
+            self.latencies.append(_latency_ms(outcome, probe))
             self.uptime.add(at.tick_s, good=int(not is_bad(probe)), bad=int(is_bad(probe)))
 
     def freshness(self, now: Moment) -> Freshness:
@@ -201,6 +202,14 @@ class CheckTrack:
             changed_at=changed_at,
             change=change,
         )
+
+
+def _latency_ms(outcome: Outcome, probe: ProbeReading) -> float | None:
+    """As charts have it: without the making of a connection, which only some checks pay for."""
+    if probe.status is None:
+        return None
+    emitted = latency_ms(outcome)
+    return probe.phases.total_ms if emitted is None else emitted
 
 
 def _version_of(probe: ProbeReading | None) -> str:

@@ -9,13 +9,14 @@ from monitor.assemble import WorkspaceTrack
 from monitor.check_states import decode_check, encode_check
 from monitor.failures import failure_of
 from monitor.kpis import KpiTrack
+from monitor.numbers import numbers_of
 from monitor.rule_states import decode_bands, encode_bands
 from monitor.tracks import CheckTrack, SourceTrack
 from monitor.turns import Outcome
 from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, WorkspaceSpec
 from providers.base import SourceSpec
 from providers.clock import Moment
-from providers.readings import Reading, SourceId
+from providers.readings import Failure, Reading, SourceId, Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +90,17 @@ class World:
             check = self.checks.get(outcome.spec.id)
             if check is not None:
                 check.take(outcome)
-            if outcome.harvest is not None:
-                for reading in outcome.harvest.numbers:
-                    self._feed(reading)
+            for reading in numbers_of(outcome):
+                self._feed(reading)
         if contained.error is not None:
             track.fail(failure_of(outcome.spec, contained.error), outcome.at)
+
+    def leave_out(self, outcome: Outcome, reason: str) -> None:
+        """Say why an outcome of a single pass is not judged: we are offline ourselves."""
+        track = self.sources.get(outcome.spec.id)
+        if track is not None:
+            sentence = f"{outcome.spec.title}: not judged, this machine is offline: {reason}"
+            track.fail(Failure(trouble=Trouble.UNREACHABLE, sentence=sentence), outcome.at)
 
     def new_kpis(self, before: "World | None") -> Iterator[tuple[KpiId, KpiTrack]]:
         """The KPIs that have no memory yet."""
