@@ -28,7 +28,7 @@ class Finding:
     """What to do about it; empty when there is nothing to do."""
 
 
-_SUBJECT_WIDTH: Final = 34
+_SUBJECT_WIDTH: Final = 40
 
 
 def report_lines(findings: Iterable[Finding]) -> Iterator[str]:

@@ -29,6 +29,8 @@ AREAS: Final = {
 }
 _AT_ONCE: Final = 10
 _EXPIRY_WARNING_DAYS: Final = 21
+_EVERY_CHECK: Final = frozenset({"latency_ms", "up", "certificate_days"})
+"""Numbers that every check has, configured or not."""
 
 
 async def source_findings(sources: Iterable[Source], clock: Clock) -> AsyncIterator[Finding]:
