@@ -29,8 +29,8 @@ from providers.readings import (
     Trouble,
     VendorState,
 )
-from tests.values_common import NOW as NOW  # named here for those who draw a snapshot
 from tests.values_common import LIVE, PROD, STG, ago, source
+from tests.values_common import NOW as NOW  # named here for those who draw a snapshot
 from tests.values_database import DATABASE, database, incident_database
 from tests.values_endpoints import (
     ROWS,
