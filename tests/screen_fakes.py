@@ -1,0 +1,132 @@
+"""An engine for screens: publishes what a test gives it, and runs what it is asked."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Collection
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from monitor.snapshot import Snapshot
+from monitor.workspace import SeriesRef
+from providers.clock import Moment
+from providers.readings import SourceId
+from tests.values_common import NOW
+from tui.engine_link import EngineCalls
+
+T = TypeVar("T")
+
+
+class ScreenClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self, start: Moment = NOW) -> None:
+        self.moment = start
+
+    def now(self) -> Moment:
+        return self.moment
+
+    async def sleep(self, seconds: float) -> None:
+        self.forward(seconds)
+        await asyncio.sleep(0)
+
+    def forward(self, seconds: float) -> None:
+        self.moment = Moment(
+            at=self.moment.at + timedelta(seconds=seconds), tick_s=self.moment.tick_s + seconds
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakePoint:
+    at: datetime
+    value: float | None
+
+
+@dataclass(slots=True)
+class FakeHistory:
+    """A series that begins at `base` and climbs, or whatever a test puts in."""
+
+    points: tuple[FakePoint, ...] | None = None
+    asked: list[tuple[SeriesRef, float, float]] = field(default_factory=list)
+    base: float = 180.0
+
+    async def series(self, ref: SeriesRef, since_s: float, step_s: float) -> tuple[FakePoint, ...]:
+        self.asked.append((ref, since_s, step_s))
+        if self.points is not None:
+            return self.points
+        count = max(int(since_s // step_s), 1)
+        start = NOW.at - timedelta(seconds=since_s)
+        return tuple(
+            FakePoint(
+                at=start + timedelta(seconds=step_s * index),
+                value=None if index % 50 == 7 else self.base + (index * 37) % 90,
+            )
+            for index in range(count)
+        )
+
+
+class FakeEngine:
+    """Both sides of the link: what the screen holds, and what its calls are run against."""
+
+    def __init__(self, snapshot: Snapshot | None = None) -> None:
+        self.latest = snapshot
+        self.failure: BaseException | None = None
+        self.on_snapshot: Callable[[Snapshot], None] | None = None
+        self.on_failure: Callable[[BaseException], None] | None = None
+        self.history = FakeHistory()
+        self.refreshed: list[Collection[SourceId] | None] = []
+        self.started = self.stopped = 0
+        self.running = True
+
+    def start(self) -> None:
+        self.started += 1
+
+    def stop(self, timeout_s: float) -> bool:
+        del timeout_s
+        self.stopped += 1
+        return True
+
+    def refresh(self, ids: Collection[SourceId] | None = None) -> None:
+        self.refreshed.append(ids)
+
+    def submit(
+        self, call: Callable[[EngineCalls], Awaitable[T]], build_timeout_s: float = 10.0
+    ) -> Future[T]:
+        del build_timeout_s
+        if not self.running:
+            raise RuntimeError("the engine is not running")
+        future: Future[T] = Future()
+
+        async def run() -> T:
+            return await call(self)
+
+        def work() -> None:
+            with asyncio.Runner() as runner:
+                try:
+                    future.set_result(runner.run(run()))
+                except (RuntimeError, ValueError) as error:
+                    future.set_exception(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        return future
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """As the engine's thread does."""
+        self.latest = snapshot
+        if self.on_snapshot is not None:
+            self.on_snapshot(snapshot)
+
+    def fail(self, error: BaseException) -> None:
+        """As when a bug ends the engine's thread."""
+        self.failure = error
+        if self.on_failure is not None:
+            self.on_failure(error)
+
+    def publish_at(self, moment: Moment) -> None:
+        """The same world, seen now."""
+        if self.latest is not None:
+            newer = replace(self.latest, at=moment, sequence=self.latest.sequence + 1)
+            self.publish(newer)

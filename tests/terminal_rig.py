@@ -1,0 +1,151 @@
+"""A terminal to run the program in: answers questions, can stall or hang up, knows its modes."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyte
+
+ROOT = Path(__file__).parent.parent
+_MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
+_KITTY_ON, _KITTY_OFF = re.compile(rb"\x1b\[>\d+u"), re.compile(rb"\x1b\[<u")
+_USUAL = {7, 25}
+"""Modes that are on in a terminal nobody has touched."""
+
+
+class Terminal:
+    """One program in one pseudo-terminal of its own session."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (120, 36),
+        answers: bool = True,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.answers = answers
+        self.reading = True
+        self.raw = b""
+        self.questions = 0
+        self.screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self.screen)
+        env = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "LINES"}}
+        env |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        env |= environment or {}
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        self.pid = os.fork()
+        if self.pid == 0:
+            self._child(slave, arguments, env)
+        self.status: int | None = None
+
+    def _child(self, slave: int, arguments: tuple[str, ...], env: dict[str, str]) -> None:
+        try:
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            for fd in (0, 1, 2):
+                os.dup2(slave, fd)
+            os.closerange(3, 64)
+            os.execve(sys.executable, (sys.executable, *arguments), env)  # noqa: S606 - our own program
+        finally:
+            os._exit(127)
+
+    def send(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def pump(self, seconds: float, until: Callable[[], bool] | None = None) -> bool:
+        """Read for so long, or until something holds; answers questions while it reads."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if until is not None and until():
+                return True
+            if not self.reading:
+                time.sleep(min(left, 0.02))
+            elif self.master >= 0 and select.select([self.master], [], [], min(left, 0.02))[0]:
+                self._read()
+            if self.ended:
+                self._drain()
+                return until is None or until()
+        return until is not None and until()
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        self._stream.feed(re.sub(rb"\x1b\[[<>][\d;]*u|\x1b\[\?2026\$p|\x1b\[\?2048\$p", b"", data))
+        found = data.count(b"\x1b[?2026$p")
+        self.questions += found
+        if self.answers and found:
+            os.write(self.master, b"\x1b[?2026;2$y" * found)
+        return bool(data)
+
+    def _drain(self) -> None:
+        while self.reading and self.master >= 0 and select.select([self.master], [], [], 0)[0]:
+            if not self._read():
+                return
+
+    def shows(self, text: str) -> Callable[[], bool]:
+        return lambda: any(text in line for line in self.screen.display)
+
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """Close both ends that are ours: the kernel tells the session."""
+        os.close(self.slave)
+        os.close(self.master)
+        self.slave = self.master = -1
+
+    @property
+    def ended(self) -> bool:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status is not None
+
+    def wait(self, seconds: float) -> float:
+        """Wait for the end; how long it took. Fails when it did not come."""
+        start = time.monotonic()
+        while not self.ended and time.monotonic() - start < seconds:
+            self.pump(0.02)
+        took = time.monotonic() - start
+        assert self.ended, f"still running after {seconds} s:\n{self.text()}"
+        self._drain()
+        return took
+
+    def modes_left(self) -> set[int]:
+        """Modes of the terminal that are not as they were."""
+        on = set(_USUAL)
+        for numbers, what in _MODE.findall(self.raw):
+            for number in map(int, numbers.split(b";")):
+                (on.add if what == b"h" else on.discard)(number)
+        kitty = len(_KITTY_ON.findall(self.raw)) > len(_KITTY_OFF.findall(self.raw))
+        return (on ^ _USUAL) | ({-1} if kitty else set())
+
+    def line_discipline_kept(self) -> bool:
+        return termios.tcgetattr(self.slave) == self.before
+
+    def close(self) -> None:
+        if not self.ended:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        for fd in (self.master, self.slave):
+            if fd >= 0:
+                os.close(fd)

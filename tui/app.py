@@ -1,0 +1,229 @@
+"""The screen: takes the engine's snapshots and draws the newest, when the terminal can take it."""
+
+import asyncio
+from typing import Any, Final
+
+from textual.actions import parse
+from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from monitor.snapshot import Snapshot
+from providers.clock import Clock, Moment, SystemClock
+from providers.text import Foreign
+from themes.loader import load_themes
+from tui.app_actions import CommandedApp
+from tui.bindings import keymap_of
+from tui.engine_link import EngineLink
+from tui.messages import Notice
+from tui.screens.wall import WallScreen
+from tui.settings import ScreenSettings
+from tui.terminal_driver import QuarterdeckDriver
+from tui.terminal_pace import FramePace
+from tui.terminal_quirks import SOFTWARE_ERROR
+from tui.view import View, Viewer, silence_s
+from widgets.glyphs import ASCII, UNICODE, Glyphs
+from widgets.theming import own_variables, register
+
+_TICK_S: Final = 1.0
+_STOP_S: Final = 1.0
+"""How long the end waits for the engine; a thread that is stuck dies with the process."""
+
+_HANGUP: Final = 128 + 1
+_MOST_TOASTS: Final = 4
+_LONGEST_NOTICE: Final = 400
+
+
+class QuarterdeckApp(CommandedApp):
+    """The wall, its details and dialogs over one engine.
+
+    Args:
+        engine: Started when the screen opens and ended when it closes.
+        settings: How it looks and answers.
+        clock: Held still in tests.
+    """
+
+    TITLE = "Quarterdeck"
+    CSS = """
+    Toast { background: $qd-panel; color: $qd-foreground; }
+    """
+
+    def __init__(
+        self, engine: EngineLink, settings: ScreenSettings, clock: Clock | None = None
+    ) -> None:
+        self.glyphs: Glyphs = ASCII if settings.ascii else UNICODE
+        self.pace = FramePace(settings.frame_s)
+        self._frozen: Snapshot | None = None
+        self._awake = False
+        super().__init__(engine, settings, clock or SystemClock())
+        self.animation_level = "none"
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The wall is the ground everything else stands on."""
+        return WallScreen()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables under any theme, so that every style sheet can be read."""
+        return own_variables(self.current_theme)
+
+    def on_load(self) -> None:
+        """Settle theme and keys before anything is drawn."""
+        themes = load_themes(self.settings.themes_dir)
+        register(self, themes.specs)
+        self.own_themes = frozenset(spec.name for spec in themes.specs)
+        for problem in themes.problems:
+            self.call_later(self.notify, str(problem), severity="warning")
+        self._choose_theme(self.settings.theme)
+        self.set_keymap(keymap_of(self.settings.keys))
+
+    def _choose_theme(self, name: str) -> None:
+        if name in self.available_themes:
+            self.theme = name
+        else:
+            self.theme = "quarterdeck"
+            self.call_later(self.notify, f"there is no theme {name}", severity="warning")
+
+    def on_mount(self) -> None:
+        """Start the engine and the slow tick."""
+        self.engine.on_snapshot = self._from_engine
+        self.engine.on_failure = self._from_engine
+        self.engine.start()
+        self.set_interval(_TICK_S, self.tick)
+
+    async def on_unmount(self) -> None:
+        """End the engine; nothing of it may outlive the screen."""
+        self.engine.on_snapshot = self.engine.on_failure = None
+        await asyncio.to_thread(self.engine.stop, _STOP_S)
+
+    def end(self, code: int) -> None:
+        """Leave with this status; the first call decides."""
+        if not self._exit:
+            self.exit(return_code=code)
+
+    def end_by_signal(self, number: int) -> None:
+        """Leave with 128 + the signal; may be called in a signal handler."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.end, 128 + number)
+
+    def _from_engine(self, _news: Snapshot | BaseException) -> None:
+        """In the engine's thread: wake the screen, at most once until it has looked."""
+        loop = self._loop
+        if self._awake or loop is None:
+            return
+        self._awake = True
+        try:
+            loop.call_soon_threadsafe(self._look)
+        except RuntimeError:
+            self._awake = False  # the screen's loop has ended; the engine need not know
+
+    def _look(self) -> None:
+        self._awake = False
+        self.tick()
+
+    def tick(self) -> None:
+        """Look at the engine: at its news, and once a second for what no news tells."""
+        failure = self.engine.failure
+        if failure is not None:
+            self.crash = self.crash or failure
+            self.end(SOFTWARE_ERROR)
+            return
+        self.draw_if_due()
+
+    def draw_if_due(self) -> None:
+        """Draw the newest snapshot, unless the terminal still owes an answer to the last frame."""
+        now = self.clock.now()
+        if not self.is_running or self._exit:
+            return
+        if self.pace.may_draw(now.tick_s) and self.may_write():
+            self.draw(now)
+        elif self.pace.should_ask_again(now.tick_s):
+            self._ask()
+
+    def draw(self, now: Moment | None = None) -> None:
+        """Draw the newest snapshot at once, as after a key; nothing before the first."""
+        now = now or self.clock.now()
+        view = self._make_view(now)
+        if view is None:
+            return
+        self.view = view
+        self.pace.drawn(now.tick_s)
+        with self.batch_update():
+            for screen in self.screen_stack:
+                if isinstance(screen, Viewer):
+                    screen.show_view(view)
+        self.call_after_refresh(self._ask)
+
+    def _make_view(self, now: Moment) -> View | None:
+        newest = self.engine.latest
+        if newest is None:
+            return None
+        if self.paused_at is None:
+            self._frozen = newest
+        snapshot = self._frozen or newest
+        if self.workspace not in snapshot.workspaces:
+            self.workspace = next(iter(snapshot.workspaces), "")
+        return View(
+            snapshot=snapshot,
+            workspace=self.workspace,
+            environment=self.environment,
+            zone=self.zone,
+            now=now,
+            paused_at=self.paused_at,
+            silent_s=silence_s(newest, now),
+            link_ms=self.pace.link_ms,
+            stalled_s=self.pace.stalled_s(now.tick_s),
+        )
+
+    def may_write(self) -> bool:
+        """Whether the terminal has room for another frame."""
+        return not (isinstance(self._driver, QuarterdeckDriver) and self._driver.backed_up)
+
+    def _ask(self) -> None:
+        if isinstance(self._driver, QuarterdeckDriver):
+            self._driver.ask()
+
+    def terminal_answered(self) -> None:
+        """The terminal has drawn the last frame."""
+        self.pace.answered(self.clock.now().tick_s)
+
+    def terminal_drained(self) -> None:
+        """The terminal has caught up."""
+        self.repaint_owed()
+
+    def terminal_lost(self) -> None:
+        """The terminal was hung up: there is nobody to show anything to."""
+        self.end(_HANGUP)
+
+    def on_resize(self) -> None:
+        """Another terminal may be on the line."""
+        self.pace.reset()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a line for a few seconds and keep it in the messages; never read as markup."""
+        del markup
+        text = Foreign(message).line(_LONGEST_NOTICE)
+        self.notices.appendleft(Notice(at=self.clock.now().at, text=text, severity=severity))
+        if self.toasts() >= _MOST_TOASTS:
+            self.clear_notifications()
+        super().notify(text, title=title, severity=severity, timeout=timeout, markup=False)
+
+    async def run_action(
+        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Any = None
+    ) -> bool:
+        """Run an action, or say why it can not be run now."""
+        if isinstance(action, str):
+            _, name, parameters = parse(action)
+            why = getattr(default_namespace or self, "why_not", None)
+            reason = why(name, parameters) if callable(why) else ""
+            if reason:
+                self.notify(reason, severity="warning")
+                return True
+        return await super().run_action(action, default_namespace, namespaces)

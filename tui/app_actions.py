@@ -1,0 +1,223 @@
+"""What a person can ask for from anywhere: the actions of the commands with scope everywhere."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+
+from monitor.words import clock_words
+from providers.clock import Clock, Moment
+from providers.readings import SourceId
+from tui.bindings import bindings_for, live_commands
+from tui.commands import BY_ID, Scope
+from tui.dialogs.chooser import Chooser
+from tui.dialogs.contacts import contact_choices
+from tui.dialogs.help import help_lines
+from tui.dialogs.viewer import Viewer
+from tui.engine_link import EngineCalls, EngineLink
+from tui.links import Links
+from tui.messages import Choice, Notice
+from tui.palette import palette_choices
+from tui.settings import ScreenSettings
+from tui.terminal_driver import QuarterdeckDriver
+from tui.terminal_quirks import GuardedApp
+from tui.view import Narrowed, View, next_environment
+from widgets.cells import Cell, Line, Tone
+
+_TONES: Mapping[str, Tone] = {"warning": Tone.WARNING, "error": Tone.CRITICAL}
+_MOST_NOTICES = 200
+
+
+class CommandedApp(GuardedApp):
+    """The app as a person commands it; how snapshots reach it stands in `tui.app`.
+
+    Args:
+        engine: Asked to read again, and for the past.
+        settings: How it looks and answers.
+        clock: Held still in tests.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.EVERYWHERE)
+
+    def __init__(self, engine: EngineLink, settings: ScreenSettings, clock: Clock) -> None:
+        super().__init__(driver_class=QuarterdeckDriver)
+        self.engine = engine
+        self.settings = settings
+        self.clock = clock
+        self.links = Links(self, settings)
+        self.notices: deque[Notice] = deque(maxlen=_MOST_NOTICES)
+        self.zone: tzinfo = UTC if settings.utc else self._local_zone()
+        self.environment = settings.environment
+        self.workspace = settings.workspace
+        self.view: View | None = None
+        """What is on the screen; None before the first snapshot."""
+
+        self.paused_at: Moment | None = None
+        self.own_themes: frozenset[str] = frozenset()
+
+    def draw(self, now: Moment | None = None) -> None:
+        """Draw at once, as after a key."""
+        raise NotImplementedError
+
+    def _local_zone(self) -> tzinfo:
+        return self.clock.now().at.astimezone().tzinfo or UTC
+
+    def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
+        """Why an action can not be done now; empty when it can."""
+        if self.view is None and action in {"pause", "environment", "workspaces", "contacts"}:
+            return "nothing has been read yet"
+        if action == "workspaces" and self.view and len(self.view.snapshot.workspaces) < 2:
+            return "there is only one workspace"
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None greys a key whose action can not be done now; False takes it away."""
+        if action == "step_back" and isinstance(self.screen, Narrowed):
+            return self.screen.narrowed
+        return None if self.why_not(action, parameters) else True
+
+    def open_dialog(
+        self,
+        dialog: ModalScreen[str | None],
+        then: Callable[[str | None], None] | Callable[[str | None], Awaitable[None]],
+    ) -> None:
+        """Open a dialog, unless one is open already."""
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(dialog, then)
+
+    def open_text(self, title: str, lines: tuple[Line, ...]) -> None:
+        """Show text to read, unless a dialog is open already."""
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(Viewer(title, lines))
+
+    def action_help(self) -> None:
+        """Show the keys that work here."""
+        view = self.view
+        facts = [f"operator {self.settings.operator}"] if self.settings.operator else []
+        if view is not None and view.link_ms is not None:
+            facts.append(f"link {view.link_ms:.0f} ms: the terminal's answer to the last frame")
+        if self.settings.low_bandwidth:
+            facts.append("low bandwidth: drawn every 5 s")
+        self.open_text("Help", help_lines(live_commands(self.screen), facts))
+
+    def action_palette(self) -> None:
+        """Find a command by its name."""
+        screen = self.screen
+        self.open_dialog(Chooser("Commands", palette_choices(live_commands(screen))), self._obey)
+
+    async def _obey(self, command: str | None) -> None:
+        if command is None:
+            return
+        live = next((each for each in self.screen.active_bindings.values()
+                     if each.binding.id == command), None)  # fmt: skip
+        if live is not None:
+            await self.run_action(live.binding.action, live.node)
+        elif command in BY_ID:
+            self.notify(f"{BY_ID[command].label} can not be done here", severity="warning")
+
+    def action_step_back(self) -> None:
+        """Close the details, or take back the last narrowing of the wall; never quits."""
+        screen = self.screen
+        if isinstance(screen, Narrowed):
+            screen.go_back()
+        elif len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_pause(self) -> None:
+        """Freeze or free the view."""
+        self.paused_at = self.clock.now() if self.paused_at is None else None
+        self.draw()
+
+    def action_refresh_all(self) -> None:
+        """Read every source now."""
+        self.read_again(None, "everything")
+
+    def read_again(self, sources: Collection[SourceId] | None, what: str) -> None:
+        """Have the engine read these sources now; None means all."""
+
+        async def refresh(engine: EngineCalls) -> None:
+            engine.refresh(sources)
+
+        try:
+            self.engine.submit(refresh, 0.0)
+        except RuntimeError:
+            self.notify("the engine is not running yet", severity="warning")
+        else:
+            self.notify(f"reading {what} now")
+
+    def action_messages(self) -> None:
+        """List what was notified."""
+        lines: list[Line] = [
+            (
+                Cell(f"{clock_words(notice.at, self.zone)}  ", Tone.MUTED),
+                Cell(notice.text, _TONES.get(notice.severity, Tone.NORMAL)),
+            )
+            for notice in self.notices
+        ]
+        self.open_text("Messages", tuple(lines) or ((Cell("no messages", Tone.MUTED),),))
+
+    def action_quit_now(self) -> None:
+        """Leave."""
+        self.exit(return_code=0)
+
+    def action_environment(self) -> None:
+        """Show the next environment alone, or all of them again."""
+        pane = self.view.pane if self.view else None
+        if pane is not None:
+            names = tuple(each.name for each in pane.spec.environments)
+            self.environment = next_environment(names, self.environment)
+            self.draw()
+
+    def action_time_zone(self) -> None:
+        """Show times in UTC or in local time."""
+        self.zone = self._local_zone() if self.zone is UTC else UTC
+        self.draw()
+
+    def action_workspaces(self) -> None:
+        """Choose the product to look at."""
+        if self.view is not None:
+            choices = [
+                Choice(key=name, label=each.spec.title, note=each.level.word)
+                for name, each in self.view.snapshot.workspaces.items()
+            ]
+            self.open_dialog(
+                Chooser("Workspaces", choices, current=self.workspace), self._enter_workspace
+            )
+
+    def _enter_workspace(self, name: str | None) -> None:
+        if name is not None:
+            self.workspace = name
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+            self.draw()
+
+    def action_themes(self) -> None:
+        """Choose a theme; each is tried on while the cursor is on it."""
+        before = self.theme
+        choices = [
+            Choice(key=name, label=name, note="dark" if theme.dark else "light")
+            for name, theme in sorted(
+                self.available_themes.items(), key=lambda pair: pair[0] not in self.own_themes
+            )
+        ]
+
+        def decide(name: str | None) -> None:
+            self.theme = name or before
+
+        self.open_dialog(
+            Chooser("Themes", choices, current=before, on_highlight=self._try_theme), decide
+        )
+
+    def _try_theme(self, name: str) -> None:
+        self.theme = name
+
+    def action_contacts(self) -> None:
+        """Show whom to call, and the dashboards and documents."""
+        pane = self.view.pane if self.view else None
+        if pane is not None:
+            choices = contact_choices(pane.spec)
+            self.open_dialog(Chooser(f"Contacts and links of {pane.spec.title}", choices),
+                             self.links.take)  # fmt: skip

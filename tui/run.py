@@ -1,0 +1,91 @@
+"""Opens the screen and closes it for certain; says in one line what went wrong, if anything did."""
+
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from providers.clock import SystemClock
+from providers.secrets import redact
+from tui.files import write_private
+from tui.terminal_environment import settle_environment
+from tui.terminal_modes import Attributes, force_restore, restore_attributes, saved_attributes
+from tui.terminal_signals import SignalWatch
+
+if TYPE_CHECKING:
+    from tui.engine_link import EngineLink
+    from tui.settings import ScreenSettings
+
+
+def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
+    """Run the wall until it ends; both stdin and stdout must be terminals.
+
+    The terminal is back as it was when this returns, also after a signal, a crash or a hang-up;
+    should the screen be stuck, the process ends with 128 + the signal instead of returning.
+
+    Returns:
+        The exit status for the process: 0, 70 after a bug, 128 + n after signal n.
+    """
+    settle_environment(low_bandwidth=settings.low_bandwidth)
+    attributes = saved_attributes(_fd(sys.__stdin__, 0))
+    watch = SignalWatch(lambda: _give_back(attributes))
+    watch.install()
+    try:
+        # Only now: Textual reads its environment when it is imported.
+        from tui.app import QuarterdeckApp
+
+        app = QuarterdeckApp(engine, settings)
+        watch.on_signal = app.end_by_signal
+        app.run(mouse=settings.mouse)
+    finally:
+        watch.on_signal = None
+        restore_attributes(_fd(sys.__stdin__, 0), attributes)
+        watch.remove()
+    if app.crash is not None:
+        print(last_words(app.crash, settings.state_dir), file=sys.stderr)  # noqa: T201 - the screen is closed
+    return _status(app.return_code, watch.received)
+
+
+def _fd(stream: TextIO | None, usual: int) -> int:
+    # Textual puts something else in the place of sys.stdout, and it has no descriptor.
+    return usual if stream is None else stream.fileno()
+
+
+def _give_back(attributes: Attributes | None) -> None:
+    restore_attributes(_fd(sys.__stdin__, 0), attributes)
+    force_restore(_fd(sys.__stdout__, 1))
+
+
+def _status(code: int | None, signal_number: int | None) -> int:
+    if signal_number is not None and not code:
+        return 128 + signal_number
+    return code or 0
+
+
+def last_words(error: BaseException, folder: Path | None) -> str:
+    """One line about a bug, after writing down the rest for whoever mends it.
+
+    Neither the line nor the report holds local variables, and known secrets are taken out of
+    both: an exception's text often quotes what it choked on.
+    """
+    frame = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f" in {Path(frame[0].filename).name}:{frame[0].lineno}" if frame else ""
+    line = f"quarterdeck: ended by a bug: {type(error).__name__}{place}"
+    if folder is None:
+        return line
+    try:
+        return f"{line}; report: {write_private(folder, _report_name(), report_of(error))}"
+    except OSError as trouble:
+        return f"{line}; no report: {trouble.strerror}"
+
+
+def _report_name() -> str:
+    at: datetime = SystemClock().now().at
+    return f"crash-{at:%Y%m%dT%H%M%SZ}.txt"
+
+
+def report_of(error: BaseException) -> str:
+    """The traceback without local variables and without known secrets."""
+    lines = traceback.TracebackException.from_exception(error, capture_locals=False).format()
+    return redact("".join(lines))

@@ -1,0 +1,129 @@
+"""What all screens of details share: a frame over the whole terminal that follows its subject."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from monitor.snapshot import WorkspaceView
+from tui.bindings import bindings_for, live_commands
+from tui.commands import Scope
+from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
+from tui.screens.page import Page
+from tui.screens.row_actions import RowActions
+from tui.screens.subjects import Subject, subject_of
+from tui.view import View
+from widgets.cells import Cell, Line, Tone, plain
+from widgets.footer import Footer
+from widgets.frame import Hint
+from widgets.header import Header
+from widgets.pane import Pane
+
+
+class DetailScreen(RowActions):
+    """The details of one thing, kept up to date while it is there.
+
+    Args:
+        subject: What it is about; found again in every view by its key.
+    """
+
+    DEFAULT_CSS = """
+    DetailScreen { layout: vertical; overflow: hidden; }
+    DetailScreen > Header, DetailScreen > Footer { dock: none; height: 1; }
+    DetailScreen > BannerBar { display: none; }
+    DetailScreen > BannerBar.-speaking { display: block; }
+    DetailScreen > Pane { height: 1fr; }
+    DetailScreen.-silent Pane, DetailScreen.-silent Pane * { tint: $qd-background 55%; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.DETAIL)
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
+        self.subject = subject
+        self.gone = False
+        """The thing is in the newest view no more; what is shown is the last that was known."""
+
+        self.header = Header()
+        self.banner = BannerBar()
+        self.footer = Footer()
+        self.page = Page()
+        self.frame: Pane | None = None
+
+    def body(self) -> Widget:
+        """What the frame stands around."""
+        return self.page
+
+    def compose(self) -> ComposeResult:
+        """Header, banner, frame, footer."""
+        self.frame = Pane(self.body())
+        yield self.header
+        yield self.banner
+        yield self.frame
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Show what is known at once."""
+        self.page.focus()
+        if self.frame is not None:
+            self.frame.hints = self.hints()
+        if self.view is not None:
+            self.show_view(self.view)
+        self.call_after_refresh(self.show_hints)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys in the lower edge."""
+        return (Hint(key="esc", words="back"), Hint(key="y", words="copy"))
+
+    def show_view(self, view: View) -> None:
+        """Follow the subject into the new view."""
+        pane = view.pane
+        if pane is None or self.frame is None:
+            return
+        self.header.show(
+            view.snapshot, view.workspace, session_of(view, self.quarterdeck.settings), view.now
+        )
+        speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
+        self.banner.set_class(speaking, "-speaking")
+        self.set_class(view.silent_s > 0, "-silent")
+        found = subject_of(pane, self.subject.pane, self.subject.key)
+        self.gone = found is None
+        self.subject = found or self.subject
+        gone = (Cell("   gone since", Tone.WARNING),) if self.gone else ()
+        self.frame.entitle((*self.heading(view, pane), *gone))
+        self.page.show(self.lines(view, pane))
+
+    def heading(self, view: View, pane: WorkspaceView) -> Line:
+        """The title of the frame."""
+        return (Cell(self.subject.title, Tone.TITLE, bold=True),)
+
+    def lines(self, view: View, pane: WorkspaceView) -> tuple[Line, ...]:
+        """The page."""
+        raise NotImplementedError
+
+    def show_hints(self) -> None:
+        """The keys that work now."""
+        self.footer.show(hints_of(live_commands(self)))
+
+    def meant(self) -> Subject:
+        """What the screen is about."""
+        return self.subject
+
+    def row_text(self) -> str:
+        """The page as text."""
+        return "\n".join(plain(line).rstrip() for line in self.page.lines)
+
+
+def beside(left: Widget, right: Widget, *, height: int, right_width: int) -> Horizontal:
+    """Two widgets side by side, the right one of a fixed width."""
+    right.styles.width = right_width
+    row = Horizontal(left, right)
+    row.styles.height = height
+    return row
+
+
+def above(*parts: Widget) -> Vertical:
+    """Widgets one above the other."""
+    return Vertical(*parts)

@@ -1,0 +1,121 @@
+"""What the details of one database session say. Pure."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from monitor.snapshot import DatabaseView, QueryRow
+from monitor.words import duration_words
+from providers.clock import Moment
+from tui.screens.parts import heading, labelled, mark, muted, when
+from tui.screens.sql import sql_lines
+from widgets.cells import Cell, Line, Tone, fit, said
+from widgets.glyphs import Glyphs
+
+_DEEPEST = 20
+
+
+def query_lines(
+    database: DatabaseView, row: QueryRow, zone: tzinfo, now: Moment, glyphs: Glyphs
+) -> tuple[Line, ...]:
+    """The page of one session: statement, facts, blocking tree, and what ending it would free."""
+    session = row.session
+    return (
+        *sql_lines(session.query.text),
+        (),
+        labelled("user", said(session.user), Cell("   database ", Tone.MUTED),
+                 said(session.database), Cell("   client ", Tone.MUTED), said(session.client)),
+        labelled("started", Cell(when(session.backend_start, zone, now)),
+                 Cell("   transaction ", Tone.MUTED),
+                 Cell(duration_words(session.transaction_age_s)),
+                 Cell("   in this state ", Tone.MUTED),
+                 Cell(duration_words(session.state_age_s))),
+        labelled("wait", said(session.wait) if session.wait else Cell("on the CPU", Tone.MUTED)),
+        (),
+        *tree_lines(database, row, glyphs),
+        (),
+        *_privileges(database),
+    )  # fmt: skip
+
+
+def tree_lines(database: DatabaseView, row: QueryRow, glyphs: Glyphs) -> tuple[Line, ...]:
+    """Who waits for whom, from the root that holds up this session."""
+    rows = {each.session.pid: each for each in database.rows}
+    root = root_of(rows, row)
+    branch = list(_branch(rows, root, 0, set()))
+    if len(branch) == 1 and not row.session.blocked_by:
+        return (muted("neither blocked nor blocking"),)
+    titles = fit("", 4) + fit("", 40) + fit("age", 9, "right") + "  " + fit("state", 16) + "wait"
+    return (
+        heading("Blocking tree"),
+        muted(titles),
+        *(_tree_line(each, depth, row, glyphs) for each, depth in branch),
+        (),
+        freed_line(root, row),
+    )
+
+
+def root_of(rows: dict[int, QueryRow], row: QueryRow) -> QueryRow:
+    """The session at the head of the chain; a ring or an unseen blocker ends the search."""
+    seen = {row.session.pid}
+    while True:
+        above = next((rows[pid] for pid in row.session.blocked_by if pid in rows), None)
+        if above is None or above.session.pid in seen:
+            return row
+        seen.add(above.session.pid)
+        row = above
+
+
+def _branch(
+    rows: dict[int, QueryRow], row: QueryRow, depth: int, seen: set[int]
+) -> Iterator[tuple[QueryRow, int]]:
+    pid = row.session.pid
+    if pid in seen or depth > _DEEPEST:
+        return
+    seen.add(pid)
+    yield row, depth
+    for each in rows.values():
+        if pid in each.session.blocked_by:
+            yield from _branch(rows, each, depth + 1, seen)
+
+
+def _tree_line(each: QueryRow, depth: int, this: QueryRow, glyphs: Glyphs) -> Line:
+    session = each.session
+    mine = session.key == this.session.key
+    stem = f"{'   ' * (depth - 1)}└─ " if depth else ""
+    if not session.blocked_by:
+        role = "holds the lock, root"
+    else:
+        waits = ", ".join("a prepared transaction" if pid == 0 else str(pid)
+                          for pid in session.blocked_by)  # fmt: skip
+        role = f"waits for {waits}"
+    name = f"{session.pid}  {session.application.line(18)}  {role}"
+    return (
+        Cell(stem, Tone.MUTED),
+        mark(each.level, glyphs),
+        Cell(" "),
+        Cell(fit(name, max(42 - len(stem), 12)), Tone.TITLE if mine else Tone.NORMAL, bold=mine),
+        Cell(fit(duration_words(session.query_age_s), 9, "right")),
+        Cell("  "),
+        Cell(fit(session.state.value, 16)),
+        Cell(fit(session.wait.line(20), 22), Tone.MUTED),
+        Cell("◂ this" if mine else "", Tone.ACCENT),
+    )
+
+
+def freed_line(root: QueryRow, row: QueryRow) -> Line:
+    """What ending the root would free, and what ending this session would."""
+    if not root.waiters:
+        return muted("nobody waits for this session")
+    words = f"Ending root {root.session.pid} frees {_sessions(root.waiters)}"
+    if row.session.pid != root.session.pid:
+        words += f"; {row.session.pid} only {row.waiters}"
+    return (Cell(f"{words}.", Tone.NORMAL),)
+
+
+def _sessions(count: int) -> str:
+    return f"{count} waiting session{'' if count == 1 else 's'}"
+
+
+def _privileges(database: DatabaseView) -> tuple[Line, ...]:
+    reading = database.reading
+    return tuple(muted(each) for each in reading.missing_privileges) if reading else ()

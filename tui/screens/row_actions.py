@@ -1,0 +1,132 @@
+"""What can be asked of a row, on the wall and in its details alike."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from providers.readings import SourceId
+from tui.bindings import bindings_for
+from tui.commands import Scope
+from tui.screens.parts import labelled, muted
+from tui.screens.subjects import Subject
+from tui.series import USUAL, WINDOWS
+from tui.view import View
+from widgets.cells import Cell, Line, Tone
+
+if TYPE_CHECKING:
+    from tui.app import QuarterdeckApp
+
+_NEED_A_ROW = {
+    "copy_row": "there is no row to copy",
+    "open_link": "there is no row to open a link of",
+    "runbook": "there is no row to look up",
+}
+
+
+class RowActions(Screen[None]):
+    """A screen that is about rows: one of them is meant by every key."""
+
+    DEFAULT_CSS = """
+    RowActions { background: $qd-background; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.ROWS)
+
+    window_place: int = USUAL
+    """Place of the chart's window among `tui.series.WINDOWS`."""
+
+    @property
+    def quarterdeck(self) -> "QuarterdeckApp":
+        """The app, by its own type."""
+        from tui.app import QuarterdeckApp
+
+        if not isinstance(self.app, QuarterdeckApp):
+            raise TypeError("this screen belongs to Quarterdeck")
+        return self.app
+
+    @property
+    def view(self) -> View | None:
+        """What was last shown."""
+        return self.quarterdeck.view
+
+    def meant(self) -> Subject | None:
+        """The row that is meant now."""
+        raise NotImplementedError
+
+    def row_text(self) -> str:
+        """The row as it stands on the screen, for copying."""
+        raise NotImplementedError
+
+    def sources_meant(self) -> tuple[tuple[SourceId, ...], str]:
+        """What to read again, and how to call it."""
+        subject = self.meant()
+        return (subject.sources, subject.title) if subject else ((), "")
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Why an action can not be done now; empty when it can."""
+        subject = self.meant() if action in _NEED_A_ROW else None
+        if action in _NEED_A_ROW and subject is None and not self.row_text():
+            return _NEED_A_ROW[action]
+        if action == "open_link" and not (subject and subject.url):
+            return "this row has no page with an https address"
+        if action == "runbook" and not (subject and subject.runbook):
+            return "the runbook has no line for this row"
+        if action == "refresh_pane" and not self.sources_meant()[0]:
+            return "nothing here is read from a source"
+        if action == "window":
+            place = self.window_place + (parameters[0] if isinstance(parameters[0], int) else 0)
+            return "" if 0 <= place < len(WINDOWS) else "there is no such window"
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """None greys a key whose action can not be done now."""
+        return None if self.why_not(action, parameters) else True
+
+    def action_refresh_pane(self) -> None:
+        """Read what is meant again."""
+        sources, what = self.sources_meant()
+        self.quarterdeck.read_again(sources, what)
+
+    async def action_copy_row(self) -> None:
+        """Copy the row, or what is behind it when that says more."""
+        subject = self.meant()
+        text = (subject.copy if subject else "") or self.row_text()
+        await self.quarterdeck.links.copy(text, subject.title if subject else "the row")
+
+    async def action_open_link(self) -> None:
+        """Open or show the row's page."""
+        subject = self.meant()
+        if subject is not None:
+            await self.quarterdeck.links.open(subject.url, subject.title)
+
+    def action_runbook(self) -> None:
+        """Say where the runbook speaks of the row."""
+        subject = self.meant()
+        if subject is not None and self.view is not None:
+            self.quarterdeck.open_text("Runbook", runbook_lines(self.view, subject))
+
+    def action_window(self, by: int) -> None:
+        """Take a shorter or a longer window."""
+        self.window_place = max(0, min(self.window_place + by, len(WINDOWS) - 1))
+        self.window_changed()
+
+    def window_changed(self) -> None:
+        """Draw the chart for the new window."""
+
+
+def runbook_lines(view: View, subject: Subject) -> tuple[Line, ...]:
+    """Where the runbook speaks of a row: document, line, and where the document is."""
+    document, _, line = subject.runbook.rpartition(":")
+    place = f"line {line}" if line.isdecimal() else subject.runbook
+    lines = [
+        labelled("about", Cell(subject.title)),
+        labelled("runbook", Cell(f"{document or subject.runbook}, {place}", Tone.TITLE)),
+    ]
+    links = view.pane.spec.links if view.pane else ()
+    lines += [
+        labelled("address", Cell(link.url, Tone.ACCENT))
+        for link in links
+        if "runbook" in f"{link.title} {link.group}".casefold()
+    ]
+    return (*lines, (), muted("c: contacts and links, to open or copy an address"))

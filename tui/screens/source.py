@@ -1,0 +1,32 @@
+"""The details of a source: a vendor's incidents, or why something can not be read."""
+
+from monitor.snapshot import AlertView, VendorView, WorkspaceView
+from tui.screens.detail import DetailScreen
+from tui.screens.parts import labelled, mark
+from tui.screens.source_page import source_lines, vendor_lines, vendor_title
+from tui.view import View
+from widgets.cells import Cell, Line, Tone
+
+
+class SourceScreen(DetailScreen):
+    """A vendor's status page, or the sources behind an alert."""
+
+    def heading(self, view: View, pane: WorkspaceView) -> Line:
+        """The vendor with its state, or the title of the row."""
+        thing = self.subject.thing
+        title = vendor_title(thing) if isinstance(thing, VendorView) else self.subject.title
+        return (Cell(title, Tone.TITLE, bold=True),)
+
+    def lines(self, view: View, pane: WorkspaceView) -> tuple[Line, ...]:
+        """The page."""
+        glyphs, thing = self.quarterdeck.glyphs, self.subject.thing
+        lines: list[Line] = []
+        if isinstance(thing, VendorView):
+            lines += [*vendor_lines(thing, view.zone, view.now, glyphs), ()]
+        elif isinstance(thing, AlertView):
+            lines += [labelled("alert", mark(thing.level, glyphs), Cell(f" {thing.why}")), ()]
+        for name in self.subject.sources:
+            source = view.snapshot.sources.get(name)
+            if source is not None:
+                lines += [*source_lines(source, view.zone, view.now, glyphs), ()]
+        return tuple(lines)

@@ -1,0 +1,58 @@
+"""SQL as lines to read: broken before its clauses and coloured by the PostgreSQL lexer. Pure."""
+
+import re
+from typing import Final
+
+from widgets.cells import Cell, Line, Tone
+
+LONGEST: Final = 8_000
+"""Characters of one statement that are laid out; lexers are slow on what nobody reads."""
+
+_MOST_LINES: Final = 200
+
+_CLAUSES: Final = re.compile(
+    r"\s+(?=(?:FROM|WHERE|SET|VALUES|RETURNING|GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT|OFFSET|UNION"
+    r"|(?:LEFT|RIGHT|FULL|INNER|CROSS)\s+(?:OUTER\s+)?JOIN|JOIN|ON\s+CONFLICT|FOR\s+UPDATE)\b)",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def laid_out(statement: str) -> str:
+    """The statement with a line break before each clause, unless its author broke it already."""
+    statement = statement[:LONGEST].strip()
+    if "\n" in statement:
+        return statement
+    pieces: list[str] = []
+    start = 0
+    for quoted in _QUOTED.finditer(statement):
+        pieces += [_CLAUSES.sub("\n  ", statement[start : quoted.start()]), quoted[0]]
+        start = quoted.end()
+    return "".join((*pieces, _CLAUSES.sub("\n  ", statement[start:])))
+
+
+def sql_lines(statement: str) -> tuple[Line, ...]:
+    """The statement as lines of cells; every character of it is shown, none is markup."""
+    # Loaded on first use: most walls are never asked for a statement.
+    from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
+
+    lines: list[list[Cell]] = [[]]
+    for token, text in PostgresLexer(stripnl=False, ensurenl=False).get_tokens(laid_out(statement)):
+        tone = _tone(str(token))
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                lines.append([])
+            if part:
+                lines[-1].append(Cell(part.expandtabs(4), tone, bold=tone is Tone.TITLE))
+    cut = [tuple(line) for line in lines[:_MOST_LINES]]
+    if len(lines) > _MOST_LINES or len(statement) > LONGEST:
+        cut.append((Cell("… cut here", Tone.MUTED),))
+    return tuple(cut)
+
+
+def _tone(token: str) -> Tone:
+    if token.startswith("Token.Keyword"):
+        return Tone.TITLE
+    if token.startswith("Token.Literal"):
+        return Tone.ACCENT
+    return Tone.MUTED if token.startswith("Token.Comment") else Tone.NORMAL

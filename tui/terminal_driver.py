@@ -1,0 +1,203 @@
+"""The terminal as Textual sees it: never blocks the screen, always put back, hears a hang-up."""
+
+import codecs
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from typing import Any, Protocol
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.terminal_modes import (
+    RESTORE,
+    Attributes,
+    force_restore,
+    restore_attributes,
+    saved_attributes,
+)
+from tui.terminal_quirks import QUESTION, InputParser
+from tui.terminal_writer import TerminalWriter
+
+_DRAIN_S = 0.25
+"""How long the end waits for a terminal that takes nothing."""
+
+_ESCAPE_LOOK_S = 0.05
+
+
+class TerminalOwner(Protocol):
+    """What the driver tells the app; each is called on the screen's loop."""
+
+    def terminal_answered(self) -> None:
+        """The question after the last frame was answered."""
+        ...
+
+    def terminal_drained(self) -> None:
+        """Nothing waits for the terminal any more."""
+        ...
+
+    def terminal_lost(self) -> None:
+        """The terminal is gone for good."""
+        ...
+
+
+class QuarterdeckDriver(LinuxDriver):
+    """Textual's driver for Unix, less its traps (promises §2.3).
+
+    Differences: output goes to stdout by a thread that nobody waits for; input ends at a hang-up
+    instead of spinning; the mouse reports presses and drags, not every move; leaving is bounded.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._owner: TerminalOwner = app  # type: ignore[assignment]  # our app is one
+        self._out = sys.__stdout__.fileno() if sys.__stdout__ else 1
+        self._encoding = (sys.__stdout__.encoding if sys.__stdout__ else None) or "utf-8"
+        self._writer: TerminalWriter | None = None
+        self._wake: tuple[int, int] | None = None
+        self._restored = True
+        self._answered = threading.Event()
+        self._answers_at_all = False
+        self.attributes: Attributes | None = None
+
+    @property
+    def backed_up(self) -> bool:
+        """Whether drawing must wait for the terminal."""
+        return self._writer is not None and self._writer.backed_up
+
+    @property
+    def idle(self) -> bool:
+        """Whether the terminal has taken all that was written."""
+        return self._writer is not None and not self._writer.pending_bytes
+
+    def ask(self) -> None:
+        """Send the question whose answer says that all before it was drawn."""
+        self._answered.clear()
+        self.write(QUESTION)
+
+    def write(self, data: str) -> None:
+        """Queue `data` for the terminal; dropped when there is no terminal any more."""
+        if self._writer is not None:
+            self._writer.write(data)
+
+    def start_application_mode(self) -> None:
+        """Take over the terminal."""
+        self.attributes = saved_attributes(self.fileno)
+        self._writer = TerminalWriter(
+            self._out,
+            encoding=self._encoding,
+            on_drained=lambda: self._tell(self._owner.terminal_drained),
+            on_lost=lambda: self._tell(self._owner.terminal_lost),
+        )
+        self._wake = os.pipe()
+        self._restored = False
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # untyped in 8.2.8
+        if self._writer_thread is not None:
+            # 8.2.8 starts a writer of its own, which nothing is ever given to.
+            self._writer_thread.stop()
+            self._writer_thread = None
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        # Not from COLUMNS and LINES, which say how large the terminal was when a shell started.
+        with contextlib.suppress(OSError):
+            width, height = os.get_terminal_size(self._out)
+            return width or 80, height or 24
+        return 80, 24
+
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write("\x1b[?1000l\x1b[?1002l\x1b[?1006l")
+
+    def _enable_mouse_pixels(self) -> None:
+        """Never: 8.2.8 does not turn them off again."""
+
+    def disable_input(self) -> None:
+        """Stop reading; may be called twice."""
+        if self.exit_event.is_set() or self._key_thread is None:
+            return
+        self.exit_event.set()
+        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+        if self._wake is not None:
+            os.write(self._wake[1], b"x")
+        if self._key_thread is not threading.current_thread():
+            self._key_thread.join(1.0)
+        self._key_thread = None
+        if self._wake is not None:
+            for fd in self._wake:
+                os.close(fd)
+            self._wake = None
+        self.exit_event.clear()
+        with contextlib.suppress(termios.error, OSError):
+            termios.tcflush(self.fileno, termios.TCIFLUSH)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was, within a bounded time."""
+        if self._restored:
+            return
+        self._restored = True
+        if self._answers_at_all:
+            # An answer on its way would be typed into the shell.
+            self._answered.wait(_DRAIN_S)
+        self.disable_input()
+        restore_attributes(self.fileno, self.attributes)
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        writer.write(RESTORE)
+        if not writer.close(_DRAIN_S):
+            force_restore(self._out)
+
+    def close(self) -> None:
+        """Nothing is left to do once application mode has ended."""
+        self.stop_application_mode()
+
+    def _tell(self, what: Any) -> None:
+        # The loop may have ended while a thread was still at work.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what)
+
+    def _run_input_thread(self) -> None:
+        wake = self._wake
+        if wake is None:
+            return
+        try:
+            self._read_until(wake[0])
+        except OSError:
+            self._tell(self._owner.terminal_lost)
+        except RuntimeError:
+            return
+
+    def _read_until(self, wake: int) -> None:
+        parser = InputParser()
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            look_s = _ESCAPE_LOOK_S if parser.undecided else None
+            ready = select.select([self.fileno, wake], [], [], look_s)[0]
+            text = ""
+            if self.fileno in ready:
+                data = os.read(self.fileno, 4096)
+                if not data:
+                    raise OSError("the terminal was hung up")
+                text = decode(data)
+                if parser.answers(text):
+                    self._answers_at_all = True
+                    self._answered.set()
+                    self._tell(self._owner.terminal_answered)
+            if text or not ready:
+                for event in parser.feed(text):
+                    self.process_message(event)

@@ -1,0 +1,39 @@
+"""What the environment may not decide, settled before Textual reads it.
+
+Textual takes its options from the environment when it is imported: `TEXTUAL_PRESS=q` presses keys,
+`TEXTUAL_SCREENSHOT` and `TEXTUAL_LOG` write files, `TEXTUAL_DRIVER` loads code (promises §2.3).
+"""
+
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import Final
+
+_HARMLESS: Final = frozenset({"TEXTUAL_COLOR_SYSTEM", "TEXTUAL_DISABLE_KITTY_KEY"})
+"""They change how signs are coded and nothing else; people with odd terminals need them."""
+
+
+def settle_environment(
+    environment: MutableMapping[str, str] | None = None, *, low_bandwidth: bool = False
+) -> None:
+    """Remove every Textual variable that acts, and set the few we rely on.
+
+    Must run before the first import of Textual.
+    """
+    env = os.environ if environment is None else environment
+    for name in [name for name in env if name.startswith("TEXTUAL")]:
+        if name not in _HARMLESS:
+            del env[name]
+    env["TEXTUAL_ANIMATIONS"] = "none"
+    # Smooth scrolling turns on pixel mouse reports, which Textual 8.2.8 never turns off again.
+    env["TEXTUAL_SMOOTH_SCROLL"] = "0"
+    if low_bandwidth:
+        env.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+
+
+def at_terminal() -> bool:
+    """Whether both ends of the conversation are a terminal; if not, there is no screen to open."""
+    return all(
+        stream is not None and not stream.closed and stream.isatty()
+        for stream in (sys.__stdin__, sys.__stdout__)
+    )
