@@ -24,7 +24,10 @@ _PATTERNS: Final = tuple(
         ("an API key", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}"),
         ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}"),
         ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-        ("a password in a URL", r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/@\"']{0,200}:[^\s/@\"']+@"),
+        (
+            "a password in a URL",
+            r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/@\"']{0,200}:[^\s/@\"']{1,400}@",
+        ),
         (
             "a token in a URL",
             r"(?i)[?&](?:access_token|api[_-]?key|auth|key|passw(?:or)?d|pwd|secret|sig(?:nature)?"
@@ -38,7 +41,7 @@ _PATTERNS: Final = tuple(
 )
 _BREAK: Final = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _LONG_WORD: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9]{24,}(?![A-Za-z0-9])")
-_HEX: Final = re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{40,}(?![A-Za-z0-9])")
+_HEX: Final = re.compile(r"(?<![A-Za-z0-9])(?=[0-9]*[a-f])[0-9a-f]{40,}(?![A-Za-z0-9])")
 
 
 def found_in_lines(text: str) -> Iterator[tuple[int, int, str]]:

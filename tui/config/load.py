@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -13,6 +14,7 @@ from tui.config.literals import found_in_lines, found_in_value
 from tui.config.model import Config
 from tui.config.nodes import Document, data, texts
 from tui.config.problems import (
+    MOST,
     START,
     ConfigError,
     Finding,
@@ -154,7 +156,7 @@ def parse(raw: bytes, file: str) -> Loaded:
     found = list(document.faults)
     blamed = {place for place, _ in found}
     found += [*_literals(document, literals)]
-    for each in (*validated.findings, *_rules(validated)):
+    for each in (*validated.findings, *islice(_rules(validated), MOST + 1)):
         place = document.place(each.path, at_key=each.at_key)
         if place not in blamed:
             found.append((place, each))
@@ -178,13 +180,13 @@ def _literals(
 ) -> Iterator[tuple[Place, Finding]]:
     """Secrets in the file, each with the setting that holds it where there is one."""
     lines = {place.line for place, _ in in_lines}
-    seen: set[Place] = set()
     held: dict[Place, Path] = {}
     for path, place, text in texts(document.root):
+        if place in held:
+            continue  # an alias names it again
         held[place] = path
         words = found_in_value(text)
-        if words and place.line not in lines and place not in seen:
-            seen.add(place)
+        if words and place.line not in lines:
             yield place, _literal(path, words)
     for place, words in in_lines:
         before = [each for each in held if each.line == place.line and each <= place]

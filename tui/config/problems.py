@@ -97,8 +97,8 @@ def problem(file: str, place: Place, finding: Finding) -> Problem:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, in the order of the file; at most `MOST` and a word about the rest."""
-    ordered = sorted(set(problems), key=lambda one: (one.line, one.column, one.path, one.reason))
+    """Each problem once, in the order of the file; past `MOST` only a word that there are more."""
+    ordered = sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column))
     if len(ordered) <= MOST:
         return tuple(ordered)
     last = ordered[MOST]
@@ -107,7 +107,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         line=last.line,
         column=last.column,
         path="",
-        reason=f"and {len(ordered) - MOST} more problems from here on",
+        reason="and more problems from here on",
     )
     return (*ordered[:MOST], rest)
 

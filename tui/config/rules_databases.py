@@ -18,7 +18,7 @@ def databases(scope: Scope) -> Iterator[Finding]:
         yield from _limits(path, database)
         for environment, settings in database.environments.items():
             at = (*path, "environments", environment)
-            yield from scope.environment(at, environment)
+            yield from scope.environment(at, environment, at_key=True)
             yield from _reached(scope, at, settings)
             known = scope.workspace.environments.get(environment)
             yield from _encrypted(at, settings, production=known is not None and known.production)

@@ -76,19 +76,14 @@ def _source(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterato
 
 def _of_check(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterator[Finding]:
     word = source.check or ""
-    checks = {
-        f"{service_name}/{check_name}": (service, check)
-        for service_name, service in scope.workspace.services.items()
-        for check_name, check in service.checks.items()
-    }
     service_name, _, check_name = word.partition("/")
+    service = scope.workspace.services.get(service_name)
+    check = service.checks.get(check_name) if service is not None else None
     about: Path = (*scope.at, "services", service_name, "checks", check_name)
     at = (*path, "check")
-    if word not in checks:
-        reason = f"no such check, written service/check; known: {listed(checks)}"
-        yield Finding(path=at, reason=reason, suggestion=nearest(word, checks), about=(about,))
+    if service is None or check is None:
+        yield _no_such_check(scope, at, word, about)
         return
-    service, check = checks[word]
     environment = service.environments.get(kpi.environment)
     excluded = check.environments is not None and kpi.environment not in check.environments
     if excluded or environment is None or environment.url is None:
@@ -97,6 +92,13 @@ def _of_check(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Itera
     known = (*CHECK_METRICS, *(metric.name for metric in check.metrics))
     yield from _metric(path, source, known, (*about, "metrics"))
     yield from _long_enough(path[:-2], kpi, check)
+
+
+def _no_such_check(scope: Scope, path: Path, word: str, about: Path) -> Finding:
+    services = scope.workspace.services
+    checks = [f"{name}/{check}" for name, service in services.items() for check in service.checks]
+    reason = f"no such check, written service/check; known: {listed(checks)}"
+    return Finding(path=path, reason=reason, suggestion=nearest(word, checks), about=(about,))
 
 
 def _long_enough(path: Path, kpi: Kpi, check: Check) -> Iterator[Finding]:

@@ -22,10 +22,11 @@ class Scope:
         """Where the workspace stands."""
         return ("workspaces", self.name)
 
-    def environment(self, path: Path, word: str) -> Iterator[Finding]:
+    def environment(self, path: Path, word: str, *, at_key: bool = False) -> Iterator[Finding]:
         """An environment must be one of the workspace's."""
         about = (*self.at, "environments")
-        return unknown(path, "environment", word, self.workspace.environments, about)
+        known = self.workspace.environments
+        return unknown(path, "environment", word, known, about, at_key=at_key)
 
     def severity(self, path: Path, word: str | None) -> Iterator[Finding]:
         """A severity must be a label of the workspace's scheme."""
@@ -62,6 +63,7 @@ def unknown(
     about: Path,
     *,
     named: bool = True,
+    at_key: bool = False,
 ) -> Iterator[Finding]:
     """A finding when `word` is not among the known ones.
 
@@ -73,13 +75,14 @@ def unknown(
         about: Where they are declared.
         named: Whether they are declared as keys of a mapping, so that a broken one can be told
             from a missing one.
+        at_key: Whether the name stands as a key.
     """
     names = list(known)
     if word not in names:
         reason = f"no such {what}; known: {listed(names)}"
         meant = nearest(word, names)
         target = (*about, word) if named else about
-        yield Finding(path=path, reason=reason, suggestion=meant, about=(target,))
+        yield Finding(path=path, reason=reason, suggestion=meant, about=(target,), at_key=at_key)
 
 
 def secret(config: Config, path: Path, word: str | None) -> Iterator[Finding]:

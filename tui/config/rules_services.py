@@ -38,7 +38,8 @@ def services(scope: Scope) -> Iterator[Finding]:
         if name in scope.workspace.databases:
             yield Finding(path=path, reason="a database has the same name", at_key=True)
         for environment in service.environments:
-            yield from scope.environment((*path, "environments", environment), environment)
+            at = (*path, "environments", environment)
+            yield from scope.environment(at, environment, at_key=True)
         for check_name, check in service.checks.items():
             yield from _check(scope, (*path, "checks", check_name), check, service)
     yield from _dependencies(scope)

@@ -21,12 +21,17 @@ def setting_at(path: Path) -> type[Setting] | None:
     return kind if _is_setting(kind) else None
 
 
+def annotation_of(setting: type[Setting], key: str) -> object:
+    """The type that a key's value has, without constraints; None for an unknown key."""
+    for name, info in setting.model_fields.items():
+        if key == (info.alias or name):
+            return settled(info.annotation)
+    return None
+
+
 def _inside(kind: object, part: str | int) -> object:
     if _is_setting(kind):
-        for name, info in kind.model_fields.items():
-            if part == (info.alias or name):
-                return settled(info.annotation)
-        return None
+        return annotation_of(kind, str(part))
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is tuple and isinstance(part, int):
         return settled(arguments[0])

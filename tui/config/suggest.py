@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _LONGEST = 64
+_MOST = 500
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that is most like `word`; empty when none is near."""
-    candidates = sorted(known)
+    candidates = sorted(known)[:_MOST]
     by_lower_case = {candidate.lower(): candidate for candidate in candidates}
     plain = word[:_LONGEST].lower().replace(" ", "_")
     close = get_close_matches(plain, by_lower_case, n=1, cutoff=0.6)

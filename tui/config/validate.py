@@ -3,17 +3,17 @@
 pydantic's own sentences speak of Python's types and of unions; these speak of the file.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from tui.config.model import Config
 from tui.config.nodes import Data
-from tui.config.problems import Finding, Path
-from tui.config.shape import keys_of, setting_at
+from tui.config.problems import MOST, Finding, Path
+from tui.config.shape import annotation_of, keys_of, setting_at
 from tui.config.suggest import listed, nearest
 
 _ROUNDS: Final = 12
@@ -35,25 +35,18 @@ class Validated:
 def validate(data: Data) -> Validated:
     """The model of the data, or of its sound parts, so that references can be checked as well."""
     findings: tuple[Finding, ...] = ()
-    cut: set[Path] = set()
+    mended = _Mended()
     for _ in range(_ROUNDS):
         try:
             config = Config.model_validate(data)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
-            findings = findings or tuple(_findings(details, data))
-            cuts = {_to_cut(detail, data) for detail in details} - {("version",)}
-            if isinstance(data, dict) and "workspaces" in data:
-                data = {**data, "version": 1}  # a wrong one hides nothing else
-                cuts.discard(())
-            if () in cuts:
-                break
-            cut |= cuts
-            for path in sorted(cuts, key=len, reverse=True):
-                data = _without(data, path)
+            findings = findings or tuple(_findings(details[: MOST + 1], data))
+            data = mended.round(data, details)
         else:
-            return Validated(config=config, findings=findings, cut=frozenset(cut))
-    return Validated(config=None, findings=findings, cut=frozenset(cut))
+            cut = frozenset(mended.cut | mended.put)
+            return Validated(config=config, findings=findings, cut=cut)
+    return Validated(config=None, findings=findings, cut=frozenset())
 
 
 def _findings(details: list[ErrorDetails], data: Data) -> Iterator[Finding]:
@@ -110,7 +103,8 @@ def _not_listed(detail: ErrorDetails, path: Path, found: Data) -> Finding:
     expected = str(detail.get("ctx", {}).get("expected", "")).replace("'", "")
     choices = expected.replace(" or ", ", ").split(", ")
     meant = nearest(found, choices) if isinstance(found, str) else ""
-    return Finding(path=path, reason=f"one of {', '.join(choices)} is expected", suggestion=meant)
+    words = choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
+    return Finding(path=path, reason=f"{words} is expected", suggestion=meant)
 
 
 def _reason(detail: ErrorDetails, path: Path, found: Data) -> str:
@@ -169,6 +163,30 @@ _SENTENCES: Final[dict[str, Callable[[dict[str, object], Data], str]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """What was done to the data so far; the paths no longer hold what stands in the file."""
+
+    cut: set[Path] = field(default_factory=set)
+    put: set[Path] = field(default_factory=set)
+
+    def round(self, data: Data, details: list[ErrorDetails]) -> Data:
+        """The data without what is broken, and with something in place of what is missing."""
+        cuts: set[Path] = set()
+        puts: dict[Path, Data] = {}
+        for detail in details:
+            path = _to_cut(detail, data)
+            missing = (*path, *detail["loc"][-1:])
+            put = _placeholder(missing) if detail["type"] == "missing" else None
+            if put is None or missing in self.put or len(missing) != len(detail["loc"]):
+                cuts.add(path)
+            else:
+                puts[missing] = put
+        self.cut.update(cuts)
+        self.put.update(puts)
+        return _with(_without(data, cuts), puts)
+
+
 def _to_cut(detail: ErrorDetails, data: Data) -> Path:
     """What to take out so that the rest may stand: of a list all, or the others would move."""
     path, _ = _standing(detail["loc"], data)
@@ -176,10 +194,33 @@ def _to_cut(detail: ErrorDetails, data: Data) -> Path:
     return path[:first]
 
 
-def _without(data: Data, path: Path) -> Data:
-    """The data without what stands at `path`, a path of keys."""
-    if not isinstance(data, dict) or not path or path[0] not in data:
+def _placeholder(path: Path) -> Data:
+    """A value that passes for a required setting; None where it takes more than a word."""
+    setting = setting_at(path[:-1])
+    kind = annotation_of(setting, str(path[-1])) if setting is not None else None
+    if get_origin(kind) is Literal:
+        choice: Data = get_args(kind)[0]
+        return choice
+    return {str: "x", float: "1m"}.get(kind) if isinstance(kind, type) else None
+
+
+def _without(data: Data, cuts: set[Path], path: Path = ()) -> Data:
+    """The data without what stands at the paths, which are paths of keys."""
+    if not isinstance(data, dict):
         return data
-    key, rest = str(path[0]), path[1:]
-    left = {name: value for name, value in data.items() if name != key}
-    return {**left, key: _without(data[key], rest)} if rest else left
+    return {
+        key: _without(value, cuts, (*path, key))
+        for key, value in data.items()
+        if (*path, key) not in cuts
+    }
+
+
+def _with(data: Data, puts: Mapping[Path, Data]) -> Data:
+    """The data with a value at each path, all but whose last key stands there already."""
+    for (*outer, last), put in puts.items():
+        inner = data
+        for key in outer:
+            inner = inner[str(key)] if isinstance(inner, dict) and key in inner else None
+        if isinstance(inner, dict):
+            inner[str(last)] = put  # ours: _without made every mapping anew
+    return data
