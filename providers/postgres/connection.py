@@ -90,7 +90,6 @@ class Connection:
                 # A function, so that the driver does not look into ~/.pgpass or PGPASSWORD.
                 password=lambda: secret,
                 ssl=tls,
-                timeout=None,
                 statement_cache_size=0,
                 server_settings=self._server_settings(),
                 target_session_attrs="any",

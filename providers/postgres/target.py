@@ -188,7 +188,9 @@ def _with_query(parts: _Parts, query: str) -> _Parts:
 
 def _stricter(configured: TlsMode, asked: TlsMode | None) -> TlsMode:
     # Everybody's connection strings say sslmode=require or less: they may only ask for more.
-    return max(configured, asked or configured, key=_STRENGTH.index)
+    if asked is None or _STRENGTH.index(asked) < _STRENGTH.index(configured):
+        return configured
+    return asked
 
 
 def is_loopback(host: str) -> bool:
