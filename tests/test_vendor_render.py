@@ -128,6 +128,15 @@ async def test_suspended_service_serves_nothing() -> None:
     assert reading.notices == ("the service is suspended by billing, user and serves nothing",)
 
 
+async def test_nothing_older_is_asked_for_a_suspended_service() -> None:
+    service = data.render_service(suspended="suspended")
+    answer = world(data.render_list(data.render_deploy()), service)
+    async with vendor_server(answer) as server, client(server.url) as api:
+        await render(api, limit=1).read()
+
+    assert len(server.asked) == 2
+
+
 async def notices(deploy: Json | None = None, **service: Any) -> tuple[str, ...]:
     deploys = data.render_list(deploy or data.render_deploy())
     return (await reading_of(deploys, data.render_service(**service))).notices
@@ -148,7 +157,7 @@ async def test_autodeploy_after_a_rollback() -> None:
 
 @pytest.mark.parametrize(
     "off",
-    [{"autoDeploy": "no"}, {"autoDeploy": "no", "autoDeployTrigger": "off"}],
+    [{"autoDeploy": "no"}, {"autoDeploy": "yes", "autoDeployTrigger": "off"}],
 )
 async def test_autodeploy_off_makes_a_rollback_safe_and_is_said(off: Json) -> None:
     assert await notices(data.render_deploy(trigger="rollback"), **off) == (
