@@ -65,6 +65,7 @@ def _runs_source(
     from providers.github import GitHubOptions, GitHubSource
 
     owner, _, repo = runs.repo.partition("/")
+    others = [name for name in config.workspaces[where[0]].environments if name != where[1]]
     spec = _vendor_spec(
         where, service, runs_id(*where), config.accounts[runs.account], runs.every_s
     )
@@ -76,6 +77,7 @@ def _runs_source(
         environment=where[1],
         branch=runs.branch,
         limit=runs.limit,
+        other_environments=tuple(others),
     )
     return GitHubSource(spec, options, shared.apis[runs.account])
 
