@@ -52,7 +52,7 @@ def usable(value: float | None) -> float | None:
 
 def limit_words(band: Band, unit: str) -> str:
     """The limit as in `> 5 %` or `> 5 % for 5m`."""
-    words = f"{band.comparison.value} {number_words(band.limit, unit)}"
+    words = f"{band.comparison.value} {_limit(band, unit)}"
     if band.for_s > 0:
         words += f" for {span_words(band.for_s)}"
     if band.consecutive > 1:
@@ -62,8 +62,13 @@ def limit_words(band: Band, unit: str) -> str:
 
 def past_words(band: Band, value: float, unit: str) -> str:
     """Value and limit as in `2.4 % > 2 %`."""
-    shown, limit = number_words(value, unit), number_words(band.limit, unit)
-    if shown == limit and value != band.limit:
+    shown = number_words(value, unit)
+    if shown == number_words(band.limit, unit) and value != band.limit:
         # Rounding must not make a broken limit look kept.
         shown = f"{value:.6g} {unit}".strip()
-    return f"{shown} {band.comparison.value} {limit}"
+    return f"{shown} {band.comparison.value} {_limit(band, unit)}"
+
+
+def _limit(band: Band, unit: str) -> str:
+    """A limit as people write it: `2 %`, not `2.0 %`."""
+    return number_words(band.limit, unit).replace(".0 ", " ")
