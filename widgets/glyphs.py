@@ -8,7 +8,7 @@ ASCII set nothing outside ASCII leaves it and no width changes.
 from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from monitor.snapshot import EndpointState, PaneState
 from monitor.verdicts import Level, Phase
@@ -186,7 +186,9 @@ def to_ascii(text: str) -> str:
     translated = text.translate(_TWINS)
     if translated.isascii():
         return translated
-    return "".join(sign if sign.isascii() else _twin(sign) for sign in translated)
+    twins = "".join(sign if sign.isascii() else _twin(sign) for sign in translated)
+    # Signs that join into one, such as flags, are narrower together than one by one.
+    return set_cell_size(twins, cell_len(text))
 
 
 def _twin(sign: str) -> str:
