@@ -96,7 +96,7 @@ def _web_place(urls: Mapping[str, str], app: str, environment: str) -> Tree:
         },
     }
     if app == "web" and environment == "production":
-        place["runs"] = _runs("deploy-web.yml")
+        place["runs"] = _runs("deploy-web.yml", "main")
     return place
 
 
@@ -109,13 +109,18 @@ def _api_place(urls: Mapping[str, str], environment: str) -> Tree:
             "every": "5s",
         },
     }
-    if environment == "production":
-        place["runs"] = _runs("deploy-api.yml")
+    place["runs"] = _runs("deploy-api.yml", "main" if environment == "production" else "staging")
     return place
 
 
-def _runs(workflow: str) -> Tree:
-    return {"account": "github", "repo": LMA_REPO, "workflow": workflow, "every": "5s"}
+def _runs(workflow: str, branch: str) -> Tree:
+    return {
+        "account": "github",
+        "repo": LMA_REPO,
+        "workflow": workflow,
+        "branch": branch,
+        "every": "5s",
+    }
 
 
 def _api_checks() -> Tree:

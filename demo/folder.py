@@ -51,10 +51,11 @@ class WorldFolder:
 
 def sweep(base: Path) -> int:
     """Remove the folders of worlds that were killed; says how many there were."""
-    return sum(1 for path in base.glob(f"{PREFIX}*") if _abandoned(path) and _removed(path))
+    return sum(1 for path in base.glob(f"{PREFIX}*") if is_abandoned(path) and _removed(path))
 
 
-def _abandoned(path: Path) -> bool:
+def is_abandoned(path: Path) -> bool:
+    """Whether a world's folder is ours and its world is dead."""
     # Others may work in the same place: only our own folders are looked into, and no links.
     with contextlib.suppress(OSError):
         if path.is_symlink() or path.stat().st_uid != os.getuid():

@@ -1,6 +1,7 @@
 """The workflows of both repositories, and their past runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -49,19 +50,19 @@ def add_repos(github: GitHub) -> None:
         github.repos[full_name] = Repo(owner=owner, name=name, created_at=born)
     for workflow in (DEPLOY_API, DEPLOY_WEB, CI_LMA, CI_LOCALLOOP):
         github.workflows[workflow.id] = workflow
-    deploying: tuple[tuple[Workflow, Sequence[Past], dict[str, str]], ...] = (
-        (DEPLOY_API, history.API_PRODUCTION, {"environment": "production"}),
-        (DEPLOY_API, history.API_STAGING, {"environment": "staging"}),
-        (DEPLOY_WEB, history.WEB_PRODUCTION, {"app": "all", "environment": "production"}),
-        (CI_LMA, history.WEB_STAGING, {}),
-        (CI_LOCALLOOP, history.LOCALLOOP_PRODUCTION, {}),
+    deploying: tuple[tuple[Workflow, Sequence[Past], str, dict[str, str]], ...] = (
+        (DEPLOY_API, history.API_PRODUCTION, "main", {"environment": "production"}),
+        (DEPLOY_API, history.API_STAGING, "staging", {"environment": "staging"}),
+        (DEPLOY_WEB, history.WEB_PRODUCTION, "main", {"app": "all", "environment": "production"}),
+        (CI_LMA, history.WEB_STAGING, "staging", {}),
+        (CI_LOCALLOOP, history.LOCALLOOP_PRODUCTION, "main", {}),
     )
-    for workflow, pasts, inputs in deploying:
-        _add_runs(github, workflow, pasts, inputs)
+    for workflow, pasts, branch, inputs in deploying:
+        _add_runs(github, workflow, pasts, branch, inputs)
 
 
 def _add_runs(
-    github: GitHub, workflow: Workflow, pasts: Sequence[Past], inputs: dict[str, str]
+    github: GitHub, workflow: Workflow, pasts: Sequence[Past], branch: str, inputs: dict[str, str]
 ) -> None:
     now = github.agenda.now
     first = 100 + len(github.runs)
@@ -73,7 +74,7 @@ def _add_runs(
             repo=workflow.repo,
             workflow_id=workflow.id,
             number=number,
-            commit=commit_of(past, now),
+            commit=replace(commit_of(past, now), branch=branch),
             actor=past.author,
             event="workflow_dispatch" if inputs else "push",
             created_at=ended - BUILD - timedelta(seconds=30),

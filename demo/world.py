@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from demo.agenda import Agenda
 from demo.config import Surroundings, config_text
+from demo.control import FILE as CONTROL_FILE
+from demo.control import Control, ControlApi
 from demo.credentials import Credentials
 from demo.deployer import Deployer
 from demo.estate import Estate
@@ -61,6 +63,7 @@ class World:
 
         self._thread = LoopThread("demo-world")
         self._listeners: dict[str, Listener] = {}
+        self._control: Listener | None = None
         self._folder: WorldFolder | None = None
         self._services: Services | None = None
         self._eyes = {product: DatabaseEye(self.clock, f"{product}-health") for product in PRODUCTS}
@@ -135,7 +138,11 @@ class World:
                 eyes=self._eyes,
             )
             for name, app in self._services.apps().items():
-                await self._listen(name, app)
+                behaving = self._misbehaving(name, app)
+                self._listeners[name] = await self._listening(behaving)
+            self._control = await self._listening(ControlApi(self).app())
+            control = Control(url=self._control.url, token=self.credentials.control)
+            folder.write(CONTROL_FILE, control.text())
             await databases
         except BaseException:
             databases.cancel()
@@ -166,8 +173,8 @@ class World:
             password=database.password_file.read_text(encoding="utf-8").strip(),
         )
 
-    async def _listen(self, name: str, app: "ASGIApp") -> None:
-        behaving = Misbehave(
+    def _misbehaving(self, name: str, app: "ASGIApp") -> "ASGIApp":
+        return Misbehave(
             app,
             name,
             self.faults,
@@ -175,9 +182,11 @@ class World:
             trap=lambda: f"{self.urls['trap']}/caught",
             error_body=error_body_of(name),
         )
-        listener = Listener(behaving, self.clock)
+
+    async def _listening(self, app: "ASGIApp") -> Listener:
+        listener = Listener(app, self.clock)
         await listener.open()
-        self._listeners[name] = listener
+        return listener
 
     def _write_config(self, folder: WorldFolder) -> None:
         words = self.credentials
@@ -222,7 +231,9 @@ class World:
         if self._weather is not None:
             self._weather.cancel()
             await asyncio.gather(self._weather, return_exceptions=True)
-        await asyncio.gather(*(listener.close() for listener in self._listeners.values()))
+        control = () if self._control is None else (self._control,)
+        listeners = (*self._listeners.values(), *control)
+        await asyncio.gather(*(listener.close() for listener in listeners))
         for eye in self._eyes.values():
             await eye.aclose()
         await asyncio.gather(*(database.stop() for database in self.databases.values()))
