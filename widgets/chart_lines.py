@@ -137,12 +137,14 @@ def _rounded_up(value: float) -> float:
     if value <= 0 or not math.isfinite(value):
         return 1.0
     step = 10.0 ** (math.floor(math.log10(value)) - 1)
-    return math.ceil(value / step) * step
+    # Rounded first, or 220.00000000000003 would become 230.
+    return math.ceil(round(value / step, 6)) * step
 
 
 def _shown_limits(field: _Field) -> dict[int, ChartLimit]:
     """The limits that are in sight, by line."""
-    return {field.line(limit.at): limit for limit in field.data.limits if limit.at <= field.top}
+    limits = field.data.limits
+    return {field.line(limit.at): limit for limit in limits if 0 <= limit.at <= field.top}
 
 
 def _labels(field: _Field) -> dict[int, str]:

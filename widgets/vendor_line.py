@@ -55,10 +55,13 @@ def _name_tone(tone: Tone) -> Tone:
 
 def _trouble(view: VendorView, now: Moment) -> Line:
     """What is wrong, and for how long the page has said so."""
+    if view.freshness is Freshness.LOADING:
+        return ()
+    if view.reading is None or view.freshness is Freshness.UNKNOWN:
+        why = "unknown" if view.failure is None else view.failure.trouble.value
+        return (Cell(f" {why}", Tone.UNKNOWN),)
     state, _ = _state(view)
-    if view.failure is not None and state is VendorState.UNKNOWN:
-        return (Cell(f" {view.failure.trouble.value}", Tone.UNKNOWN),)
-    if view.reading is None or state is VendorState.OPERATIONAL:
+    if state is VendorState.OPERATIONAL:
         return ()
     said = view.reading.description.line(40) or state.value
     since = view.reading.updated_at

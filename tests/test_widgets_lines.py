@@ -1,0 +1,190 @@
+"""Header, footer, banner and vendors: what is said, and what goes first when there is no room."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.snapshot import Counts, Freshness, Snapshot
+from monitor.verdicts import Level
+from providers.clock import Moment
+from providers.readings import VendorState
+from tests import snapshot_values as values
+from tests.snapshot_values import NOW
+from tests.values_common import ago
+from tests.values_lists import vendor
+from tests.widget_host import Host, lines, screen
+from widgets.banner import Banner, banner_line
+from widgets.cells import Cell, Tone, line_width, plain
+from widgets.footer import footer_line
+from widgets.frame import Hint
+from widgets.glyphs import UNICODE
+from widgets.header import Header
+from widgets.header_line import Session, header_line
+from widgets.looks import lately, limit_words, steady
+from widgets.one_line import OneLine, differing
+from widgets.vendor_line import vendor_line
+
+DANA = Session(operator="dana@bastion-1")
+
+
+def later(seconds: float) -> Moment:
+    return Moment(at=NOW.at + timedelta(seconds=seconds), tick_s=NOW.tick_s + seconds)
+
+
+def header(
+    width: int, *, session: Session = DANA, snapshot: Snapshot | None = None, now: Moment = NOW
+) -> str:
+    shown = snapshot or values.snapshot()
+    view = shown.workspaces["lma"]
+    line = header_line(shown, view, session, now, glyphs=UNICODE, width=width)
+    assert line_width(line) == width
+    return plain(line)
+
+
+def test_a_wide_header_says_everything() -> None:
+    words = header(160)
+    for part in (
+        " ■ CRITICAL   LMA  2 crit · 4 warn · 21 ok · 1 stale  worst: API production 503 for 4m40s",
+        "dana@bastion-1  READ-ONLY  every 15s · live  16:32:49Z ",
+    ):
+        assert part in words
+
+
+def test_the_least_needed_goes_first() -> None:
+    assert "worst" not in header(120)
+    assert "dana@bastion-1" in header(120)
+    assert "every" not in header(110)
+    assert "dana" not in header(80)
+    assert header(80).endswith("READ-ONLY  16:32:49Z ")
+    assert "CRITICAL" in header(30)
+
+
+@pytest.mark.parametrize("width", range(0, 200, 7))
+def test_a_header_fits_any_width(width: int) -> None:
+    header(width)
+
+
+def test_nothing_wrong_is_said_quietly() -> None:
+    words = header(120, snapshot=values.snapshot(values.calm()))
+    assert words.startswith("  ● ALL OK  LMA  28 ok")
+
+
+def test_a_silent_engine_is_told_in_place_of_its_freshness() -> None:
+    assert "no data for 10s" in header(160, now=later(9))
+
+
+def test_counts_of_nothing_are_left_out() -> None:
+    snapshot = values.snapshot(replace(values.calm(), counts=Counts(ok=1, unknown=2)))
+    assert "1 ok · 2 unknown " in header(120, snapshot=snapshot)
+
+
+def test_an_armed_wall_and_a_demo_are_filled() -> None:
+    session = replace(DANA, mode="ARMED 04:32", armed=True, demo=True, paused=True)
+    snapshot = values.snapshot()
+    view = snapshot.workspaces["lma"]
+    line = header_line(snapshot, view, session, NOW, glyphs=UNICODE, width=160)
+    filled = [cell.text.strip() for cell in line if cell.reverse]
+    assert filled == ["■ CRITICAL", "DEMO", "PAUSED", "ARMED 04:32"]
+
+
+async def test_a_second_on_the_clock_paints_one_column() -> None:
+    shown = Header()
+    async with Host(shown).run_test(size=(160, 3)) as pilot:
+        shown.show(values.snapshot(), "lma", DANA, NOW)
+        await pilot.pause()
+        shown.show(values.snapshot(), "lma", DANA, later(0.9))
+        assert shown._repaint_regions == set()
+        shown.show(values.snapshot(), "lma", DANA, later(1.0))
+        assert sum(region.area for region in shown._repaint_regions) <= 2
+
+
+async def test_a_workspace_that_is_gone_leaves_the_header_as_it_was() -> None:
+    shown = Header()
+    async with Host(shown).run_test(size=(160, 3)):
+        shown.show(values.snapshot(), "gone", DANA, NOW)
+        assert shown.shown == ()
+
+
+def test_lines_differ_from_the_first_to_the_last_changed_column() -> None:
+    old = (Cell("16:32:49Z"), Cell(" ok", Tone.OK))
+    assert differing(old, (Cell("16:32:50Z"), Cell(" ok", Tone.OK))) == (6, 8)
+    assert differing(old, (Cell("16:32:49Z"), Cell(" ok", Tone.MUTED))) == (9, 12)
+    assert differing(old, old) == (0, 0)
+    assert differing(old, (Cell("short"),)) == (0, 12)
+    assert differing((Cell("東a"),), (Cell("東b"),)) == (2, 3)
+
+
+def test_the_footer_shows_whole_hints_only() -> None:
+    hints = (Hint(key="?", words="help"), Hint(key="q", words="quit"))
+    assert plain(footer_line(hints, 40)) == " ? help  q quit"
+    assert plain(footer_line(hints, 15)) == " ? help"
+
+
+def test_a_key_that_does_nothing_now_is_dim() -> None:
+    (_, key, _) = footer_line((Hint(key="B", words="rollback…", live=False),), 40)
+    assert key.tone is Tone.MUTED
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "expected"),
+    [
+        (values.snapshot(), ""),
+        (values.offline(), " OFFLINE  I am offline for 1m30s: no connection to 1.1.1.1:443."),
+        (values.broken_config(), " CONFIG  config.yaml:12:5: unknown setting"),
+        (replace(values.snapshot(), history_problem="disk full"), " HISTORY  disk full"),
+        (replace(values.snapshot(), notices=("one", "two")), " NOTE  one · two"),
+    ],
+)
+def test_the_banner_tells_the_worst_about_ourselves(snapshot: Snapshot, expected: str) -> None:
+    assert expected in plain(banner_line(snapshot, NOW))
+
+
+async def test_the_banner_takes_a_line_only_while_it_speaks() -> None:
+    banner, rest = Banner(), OneLine()
+    app = Host(banner, rest)
+    async with app.run_test(size=(100, 4)) as pilot:
+        banner.show(values.snapshot(), NOW)
+        await pilot.pause()
+        assert rest.region.y == 0
+        banner.show(values.offline(), NOW)
+        await pilot.pause()
+        assert rest.region.y == 1
+        assert "OFFLINE" in screen(app)[0]
+        assert "OFFLINE" in lines(banner)[0]
+
+
+def test_a_page_that_can_not_be_read_says_nothing_of_its_vendor() -> None:
+    gone = vendor("Stripe", VendorState.OPERATIONAL, freshness=Freshness.UNKNOWN)
+    first = vendor("Sentry", VendorState.OPERATIONAL, freshness=Freshness.LOADING)
+    line = vendor_line((gone, first), NOW, glyphs=UNICODE, width=80, words=True)
+    assert plain(line) == "○ Stripe unknown   · Sentry"
+    assert Tone.OK not in {cell.tone for cell in line}
+
+
+def test_a_vendor_in_trouble_is_told_with_words_and_age() -> None:
+    line = vendor_line(values.incident().vendors, NOW, glyphs=UNICODE, width=200, words=True)
+    assert "▲ Supabase pooler latency · 2m" in plain(line)
+
+
+def test_levels_have_words_beside_their_colours() -> None:
+    for level in Level:
+        view = replace(values.calm(), level=level)
+        words = header(120, snapshot=values.snapshot(view))
+        assert any(word in words for word in ("ALL OK", "UNKNOWN", "WARNING", "CRITICAL"))
+
+
+def test_spans_do_not_tick() -> None:
+    assert [steady(seconds) for seconds in (3, 7, 59, 60, 69, 71)] == [0, 5, 55, 60, 60, 70]
+    assert [lately(seconds) for seconds in (285, 1860, 11_000)] == ["4m40s", "31m", "3h"]
+
+
+def test_limits_are_told_without_zeros_that_say_nothing() -> None:
+    assert limit_words(5000, "ms") == "5 s"
+    assert limit_words(99.5, "%") == "99.5 %"
+    assert limit_words(100, "%") == "100 %"
+    assert limit_words(200, "count") == "200"
+
+
+def test_ages_are_of_the_moment_given() -> None:
+    assert ago(60).age_s(NOW) == 60
