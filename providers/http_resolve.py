@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 import threading
+from collections.abc import Callable
 from typing import Final
 
 MOST_LOOKUPS: Final = 64
@@ -28,9 +29,13 @@ class Resolver:
     The loop's own executor would do, had it not six threads on a small machine: a dead name server
     holds each for half a minute, and a leaving interpreter waits for them. Whoever asks for a name
     that is being looked up already waits for the same answer.
+
+    Args:
+        ask: Blocks until the addresses are there; raises OSError or ValueError.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ask: Callable[[str, int], list[SocketAddress]] | None = None) -> None:
+        self._ask = ask or ask_system
         self._under_way: dict[tuple[str, int], asyncio.Future[list[SocketAddress]]] = {}
 
     async def look_up(self, host: str, port: int) -> list[SocketAddress]:
@@ -66,7 +71,7 @@ class Resolver:
     ) -> None:
         found: list[SocketAddress] | Exception
         try:
-            found = _ask_system(*key)
+            found = self._ask(*key)
         except (OSError, ValueError) as error:
             found = error
         try:
@@ -91,7 +96,13 @@ class Resolver:
             future.set_result(found)
 
 
-def _ask_system(host: str, port: int) -> list[SocketAddress]:
+def ask_system(host: str, port: int) -> list[SocketAddress]:
+    """The TCP addresses of a host by the system's resolver, families alternating.
+
+    Raises:
+        OSError: `socket.gaierror` when the name is not known.
+        UnicodeError: It is none that DNS can carry.
+    """
     rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return _alternating([(int(family), where) for family, _, _, _, where in rows])
 

@@ -39,7 +39,7 @@ def find(expression: str, value: object) -> object:
     path = _compiled(expression)
     try:
         found: object = path.search(value)
-    except (JMESPathError, RecursionError, TypeError, ArithmeticError, LookupError):
+    except (ValueError, RecursionError, TypeError, ArithmeticError, LookupError):
         raise PathProblem(f"the path {expression!r} does not fit the answer") from None
     return found
 

@@ -1,0 +1,182 @@
+"""Bodies: every way of cutting and packing them ends in the same bytes or in words."""
+
+import contextlib
+import gzip
+import json
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from providers.errors import BadAnswer, TooLarge
+from providers.http_body import Inflater, decode_json, looks_like_html, size_words
+from providers.json_path import PathProblem, find, number, same, shown
+
+
+def _through(coding: str, packed: bytes, *, limit: int = 10_000, piece: int = 7) -> bytes:
+    inflater = Inflater("V", "x", coding, limit)
+    for start in range(0, len(packed), piece):
+        inflater.feed(packed[start : start + piece])
+    return inflater.whole()
+
+
+def _bare(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+@given(st.binary(max_size=2_000), st.integers(1, 300))
+def test_every_coding_gives_back_what_went_in(body: bytes, piece: int) -> None:
+    assert _through("", body, piece=piece) == body
+    assert _through("identity", body, piece=piece) == body
+    assert _through("gzip", gzip.compress(body), piece=piece) == body
+    assert _through("X-GZip", gzip.compress(body), piece=piece) == body
+    assert _through("deflate", zlib.compress(body), piece=piece) == body
+    middle = len(body) // 2
+    members = gzip.compress(body[:middle]) + gzip.compress(body[middle:])
+    assert _through("gzip", members, piece=piece) == body
+
+
+@given(st.binary(min_size=1, max_size=500))
+def test_bare_deflate(body: bytes) -> None:
+    packed = _bare(body)
+    if packed[0] & 0x0F == 8:
+        # Looks like zlib's header; nobody can tell them apart.
+        return
+    assert _through("deflate", packed) == body
+
+
+@given(st.binary(min_size=1, max_size=500), st.data())
+def test_a_cut_is_always_seen(body: bytes, data: st.DataObject) -> None:
+    for coding, packed in (("gzip", gzip.compress(body)), ("deflate", zlib.compress(body))):
+        cut = data.draw(st.integers(1, len(packed) - 1))
+        with pytest.raises(BadAnswer, match=r"cut before its end|is broken"):
+            _through(coding, packed[:cut])
+
+
+@given(st.binary(max_size=300))
+def test_junk_is_refused_in_words(junk: bytes) -> None:
+    for coding in ("gzip", "deflate"):
+        with contextlib.suppress(BadAnswer):
+            _through(coding, junk)
+
+
+@pytest.mark.parametrize("coding", ["", "gzip", "deflate"])
+def test_the_limit_is_exact(coding: str) -> None:
+    def pack(body: bytes) -> bytes:
+        return {"": body, "gzip": gzip.compress(body), "deflate": zlib.compress(body)}[coding]
+
+    assert len(_through(coding, pack(b"a" * 100), limit=100)) == 100
+    with pytest.raises(TooLarge, match="went past 100 bytes"):
+        _through(coding, pack(b"a" * 101), limit=100)
+
+
+def test_an_empty_body_may_call_itself_compressed() -> None:
+    assert _through("gzip", b"") == b""
+
+
+def test_bytes_behind_the_end() -> None:
+    with pytest.raises(BadAnswer, match="follows the end"):
+        _through("deflate", zlib.compress(b"a") + b"more")
+    with pytest.raises(BadAnswer, match="gzip compression is broken"):
+        _through("gzip", gzip.compress(b"a") + b"more")
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"", None),
+        (b" \r\n", None),
+        (b"null", None),
+        (b"\xef\xbb\xbf[1]", [1]),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        ('"ü"'.encode(), "ü"),
+        (b"[" * 64 + b"]" * 64, None),
+        (b'"' + b"[" * 5_000 + b'"', "[" * 5_000),
+    ],
+)
+def test_json_that_is_read(body: bytes, value: object) -> None:
+    found = decode_json("V", "x", body)
+    if body.startswith(b"[["):
+        assert isinstance(found, list)
+    else:
+        assert found == value
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
+    with contextlib.suppress(BadAnswer):
+        decode_json("V", "x", body)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(_JSON)
+def test_json_comes_through_whole(value: object) -> None:
+    found = decode_json("V", "x", json.dumps(value).encode())
+    assert found == value
+    assert same(found, value)
+
+
+@given(_JSON, _JSON)
+def test_sameness_is_that_of_json(left: object, right: object) -> None:
+    # Python's `==` calls true and 1 the same; JSON does not.
+    assert same(left, right) == same(right, left)
+    if same(left, right):
+        assert left == right
+
+
+@given(_JSON)
+def test_values_are_shown_in_a_line(value: object) -> None:
+    text = shown(value).text
+    assert text
+    assert "\n" not in text
+    assert len(text) <= 200
+
+
+@given(st.text(max_size=30), _JSON)
+def test_any_path_finds_or_is_refused_in_words(path: str, value: object) -> None:
+    with contextlib.suppress(PathProblem):
+        number(find(path, value))
+
+
+_PATHS = (
+    *("sum(@)", "max(@)", "avg(@)", "length(@)", "sort(@)", "keys(@)", "to_number(@)"),
+    *("sort_by(@, &a)", "max_by(@, &a)", "map(&a, @)", "join(',', @)", "@[0]", "@[::0]", "a < `1`"),
+)
+
+
+@given(st.sampled_from(_PATHS), _JSON)
+def test_functions_fit_or_are_refused(path: str, value: object) -> None:
+    with contextlib.suppress(PathProblem):
+        find(path, value)
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        (b"<!DOCTYPE html>", True),
+        (b"\xef\xbb\xbf \n<html>", True),
+        (b"{}", False),
+        (b"", False),
+        (b"a < b", False),
+    ],
+)
+def test_pages_are_known_by_their_start(body: bytes, html: bool) -> None:
+    assert looks_like_html(body) is html
+
+
+def test_sizes_in_words() -> None:
+    assert [size_words(n) for n in (0, 100, 1024, 5 * 1024**2, 10**10)] == [
+        "0 bytes",
+        "100 bytes",
+        "1 KiB",
+        "5 MiB",
+        "9 GiB",
+    ]
