@@ -104,10 +104,11 @@ async def test_a_neighbours_settings_stay_and_none_of_ours_do(
 
 async def test_a_failing_look_leaves_no_transaction_open(pooler: Pooler, sources: Make) -> None:
     source = pooled(sources, pooler)
-    good, source._overview_sql = source._overview_sql, "SELECT 1 / 0"
+    await source.read()
+    good, source._look_sql = source._look_sql, "SELECT 1 / 0"
     with pytest.raises(Exception, match="22012"):
         await source.read()
-    source._overview_sql = good
+    source._look_sql = good
 
     reading = reading_of(await source.read())
 

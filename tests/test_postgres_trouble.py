@@ -292,7 +292,7 @@ async def test_the_password_is_in_no_message(people: People, sources: Make) -> N
 async def test_a_row_of_the_wrong_kind_is_a_bad_answer(people: People, sources: Make) -> None:
     source = sources()
     await source.read()
-    source._overview_sql = "SELECT 'x' AS sees_all"
+    source._look_sql = "SELECT 'x' AS sees_all"
 
     told = await failure_of(source)
 
@@ -302,11 +302,12 @@ async def test_a_row_of_the_wrong_kind_is_a_bad_answer(people: People, sources: 
 
 async def test_the_pane_is_right_again_after_a_bad_answer(people: People, sources: Make) -> None:
     source = sources()
-    good = source._overview_sql
-    source._overview_sql = "SELECT 1 / 0 AS nothing"
+    await source.read()
+    good = source._look_sql
+    source._look_sql = "SELECT 1 / 0 AS nothing"
     told = await failure_of(source)
     assert isinstance(told, ServerFailed)
-    source._overview_sql = good
+    source._look_sql = good
 
     assert number(await source.read(), "connections_used") == 1
 

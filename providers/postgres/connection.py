@@ -70,6 +70,11 @@ class Connection:
         """Whether a connection was made and was not seen to break."""
         return self._driver is not None and not self._driver.is_closed()
 
+    @property
+    def version_major(self) -> int:
+        """The server's major version as it, or its pooler, told at the start; 0 before that."""
+        return int(self._driver.get_server_version().major) if self._driver is not None else 0
+
     async def open(self) -> None:
         """Connect.
 

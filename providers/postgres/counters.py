@@ -14,6 +14,7 @@ FIRST_LOOK = "needs a second look"
 RESET = "the server's counters were reset"
 NOTHING_READ = "no blocks were read since the last look"
 NO_STATEMENTS = "no statement ended since the last look"
+_SHORTEST_S = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def _incomparable(before: Counters | None, after: Counters) -> str:
         return FIRST_LOOK
     if before.era != after.era:
         return RESET
-    if before.at_s is None or after.at_s is None or after.at_s <= before.at_s:
+    if before.at_s is None or after.at_s is None or after.at_s - before.at_s < _SHORTEST_S:
         return "the server's clock did not move forward"
     return ""
 

@@ -37,9 +37,7 @@ def readings_of(source: SourceId, at: Moment, findings: Findings) -> tuple[Readi
 
 def _reading(source: SourceId, name: str, figure: Figure, unit: str, at: Moment) -> Reading:
     value, reason = figure
-    if value is None:
-        return Reading(source=source, metric=name, value=None, unit=unit, at=at, reason=reason)
-    return Reading.of(source, name, value, unit, at)
+    return Reading(source=source, metric=name, value=value, unit=unit, at=at, reason=reason)
 
 
 def _measured(source: SourceId, name: str, measured: Measured, unit: str, at: Moment) -> Reading:
@@ -76,7 +74,8 @@ def _sessions(overview: Overview) -> list[tuple[str, Figure, str]]:
         ("oldest_transaction_s", _seen(overview.oldest_transaction_s), "s"),
     ]
     if overview.in_recovery:
-        lag: Figure = (overview.replay_lag_s, "nothing was replayed yet")
+        replayed = overview.replay_lag_s is not None
+        lag: Figure = (overview.replay_lag_s, "" if replayed else "nothing was replayed yet")
         numbers.append(("replay_lag_s", lag, "s"))
     return numbers
 

@@ -1,4 +1,4 @@
-"""The row of `overview.sql`: connections, counts, counters, and what the role may not see."""
+"""What `look.sql` says of the server: connections, counts, counters, what the role may not see."""
 
 from dataclasses import dataclass
 
@@ -107,7 +107,7 @@ def _available(row: Row) -> int:
 
 
 def _missing(row: Row) -> str:
-    role = Identifier.quoted(foreign(row["role"]).line(63))
+    role = Identifier.quoted(foreign(row["own_role"]).line(63))
     return (
         "queries, states and applications of other roles are not seen, and connections are "
         f"counted roughly: GRANT pg_read_all_stats TO {role};"

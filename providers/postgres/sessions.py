@@ -1,4 +1,4 @@
-"""Rows of `sessions.sql` as sessions."""
+"""What `look.sql` says of single sessions, and the rows of its smaller companions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,13 +30,14 @@ class Sessions:
 
 
 def sessions_from(rows: Sequence[Row]) -> Sessions:
-    """The sessions of these rows, the oldest statement first.
+    """The sessions of these rows, the oldest statement first; a row without a pid has none.
 
     Raises:
         TypeError: or another of `rows.MALFORMED`: a row is not as asked.
     """
-    read = sorted((_session(row) for row in rows), key=_age, reverse=True)
-    matching = integer(rows[0], "matching") if rows else 0
+    held = [row for row in rows if row["pid"] is not None]
+    read = sorted((_session(row) for row in held), key=_age, reverse=True)
+    matching = integer(held[0], "matching") if held else 0
     return Sessions(listed=tuple(read), left_out=max(0, matching - len(read)))
 
 

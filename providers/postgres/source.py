@@ -1,4 +1,4 @@
-"""A PostgreSQL database as a source: one connection, two light queries a look, forever."""
+"""A PostgreSQL database as a source: one connection, one light query a look, forever."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,11 @@ from providers.postgres.statements import Identifier, statement
 from providers.postgres.target import SYSTEM, Target, resolve_target
 from providers.readings import DatabaseReading, Harvest, PreparedTransaction
 
-_MOST_APPLICATIONS: Final = 20
+_MOST_APPLICATIONS: Final = 12
 _MOST_WAITING: Final = 100
 _MOST_PREPARED: Final = 20
 _QUERY_BYTES: Final = 4096
-_FIRST_WITH_QUERY_ID: Final = 140_000
+_FIRST_WITH_QUERY_ID: Final = 14
 
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
@@ -73,16 +73,7 @@ class DatabaseSource:
         self._operation = "connect"
         # The server shall stop a statement before we give up on the whole read.
         self._statement_timeout_s = min(options.statement_timeout_s, 0.8 * spec.timeout_s)
-        self._rule = {
-            "long_ms": round(options.long_query_s * 1000),
-            "idle_ms": round(options.idle_in_transaction_s * 1000),
-            "runbook": int(options.basis == "runbook"),
-        }
-        self._overview_sql = statement(
-            "overview", **self._rule, most_applications=_MOST_APPLICATIONS
-        )
-        self._sessions_version = 0
-        self._sessions_text = ""
+        self._look_sql = ""
 
     @property
     def spec(self) -> SourceSpec:
@@ -162,15 +153,14 @@ class DatabaseSource:
         self._target = await resolve_target(self._options)
         self._connection = Connection(self._target)
         await self._connection.open()
+        self._look_sql = self._statement(self._connection.version_major)
         return self._connection
 
     async def _look(self, connection: Connection) -> _Look:
         self._operation = "look at the server"
         async with connection.transaction(self._statement_timeout_s) as rows:
-            found = await rows.fetch(self._overview_sql)
-            overview = _parsed_overview(found)
-            listed = await rows.fetch(self._sessions_sql(overview.version))
-            sessions = _parsed_sessions(listed)
+            found = await rows.fetch(self._look_sql)
+            overview, sessions = _parsed(found)
             prepared: Sequence[Row] = ()
             if sessions.prepared_transaction_blocks:
                 prepared = await rows.fetch(
@@ -178,29 +168,24 @@ class DatabaseSource:
                 )
         return _Look(overview=overview, sessions=sessions, prepared=_parsed_prepared(prepared))
 
-    def _sessions_sql(self, version: int) -> str:
-        if version != self._sessions_version:
-            column = "a.query_id" if version >= _FIRST_WITH_QUERY_ID else "NULL::bigint"
-            self._sessions_version = version
-            self._sessions_text = statement(
-                "sessions",
-                **self._rule,
-                most_waiting=_MOST_WAITING,
-                query_bytes=_QUERY_BYTES,
-                row_limit=max(1, self._options.row_limit),
-                query_id=Identifier(column),
-            )
-        return self._sessions_text
+    def _statement(self, version_major: int) -> str:
+        column = "a.query_id" if version_major >= _FIRST_WITH_QUERY_ID else "NULL::bigint"
+        return statement(
+            "look",
+            long_ms=round(self._options.long_query_s * 1000),
+            idle_ms=round(self._options.idle_in_transaction_s * 1000),
+            runbook=int(self._options.basis == "runbook"),
+            most_waiting=_MOST_WAITING,
+            most_applications=_MOST_APPLICATIONS,
+            query_bytes=_QUERY_BYTES,
+            row_limit=max(1, self._options.row_limit),
+            query_id=Identifier(column),
+        )
 
 
-def _parsed_overview(rows: Sequence[Row]) -> Overview:
+def _parsed(rows: Sequence[Row]) -> tuple[Overview, Sessions]:
     with _rows_as_asked():
-        return overview_from(rows[0])
-
-
-def _parsed_sessions(rows: Sequence[Row]) -> Sessions:
-    with _rows_as_asked():
-        return sessions_from(rows)
+        return overview_from(rows[0]), sessions_from(rows)
 
 
 def _parsed_prepared(rows: Sequence[Row]) -> tuple[PreparedTransaction, ...]:
