@@ -7,6 +7,7 @@ servers: nothing runs while nobody asks, and a port can be closed and opened aga
 
 import asyncio
 import contextlib
+import functools
 import logging
 import socket
 import struct
@@ -45,9 +46,9 @@ class _Dated:
         await self._app(scope, receive, dated)
 
 
-def _load(app: "ASGIApp") -> "Config":
-    """Settings for uvicorn; imported here because a dashboard without demo never needs it."""
-    from uvicorn import Config
+@functools.cache
+def _protocol_class() -> type[asyncio.Protocol]:
+    """HTTP as uvicorn speaks it; imported here because a dashboard without demo never needs it."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class Exposed(H11Protocol):
@@ -57,9 +58,15 @@ def _load(app: "ASGIApp") -> "Config":
             super().connection_made(transport)
             self.app_state = {"transport": transport}
 
+    return Exposed
+
+
+def _load(app: "ASGIApp") -> "Config":
+    from uvicorn import Config
+
     config = Config(
         app,
-        http=Exposed,
+        http=_protocol_class(),
         ws="none",
         lifespan="off",
         log_config=None,

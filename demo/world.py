@@ -19,6 +19,7 @@ from demo.credentials import Credentials
 from demo.deployer import Deployer
 from demo.estate import Estate
 from demo.eye import Address, DatabaseEye
+from demo.farewell import Farewell
 from demo.faults import Faults
 from demo.folder import WorldFolder
 from demo.incident import INCIDENT, Incident, Script
@@ -62,6 +63,7 @@ class World:
         """A real PostgreSQL each; call them through `run`."""
 
         self._thread = LoopThread("demo-world")
+        self._farewell = Farewell(self.close)
         self._listeners: dict[str, Listener] = {}
         self._control: Listener | None = None
         self._folder: WorldFolder | None = None
@@ -103,7 +105,8 @@ class World:
         """
         self._folder = WorldFolder(folder)
         self._thread.start()
-        atexit.register(self.close)
+        atexit.register(self._abandon)
+        self._farewell.arm()
         try:
             await asyncio.wrap_future(self._thread.submit(self._open(self._folder)))
         except BaseException:
@@ -116,13 +119,22 @@ class World:
 
     def close(self) -> None:
         """`stop` for callers without an event loop."""
-        atexit.unregister(self.close)
+        atexit.unregister(self._abandon)
+        self._farewell.disarm()
         if self._thread.running:
             self._thread.submit(self._shut()).result()
             self._thread.stop()
+        self._remove_folder()
+
+    def _remove_folder(self) -> None:
         if self._folder is not None:
             self._folder.remove()
             self._folder = None
+
+    def _abandon(self) -> None:
+        """At the end of a program that forgot to stop us; its databases' guards do the rest."""
+        # By now no more work is taken by thread pools, and stopping a database needs one.
+        self._remove_folder()
 
     async def run(self, task: Coroutine[Any, Any, Result]) -> Result:
         """Do something in the world's own thread, such as killing its database."""
