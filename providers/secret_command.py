@@ -1,9 +1,11 @@
 """Secrets that a command prints, such as `pass show …` or `gh auth token`."""
 
-import asyncio
 import contextlib
 import os
+import selectors
 import signal
+import subprocess
+import threading
 from collections.abc import Mapping
 from typing import Final
 
@@ -42,53 +44,50 @@ def minimal(environment: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "TERM": "dumb"}
 
 
-async def first_line(argv: tuple[str, ...], *, limit_s: float = LOOKUP_S) -> str:
-    """The first line that a command prints.
+def first_line(argv: tuple[str, ...], *, limit_s: float = LOOKUP_S) -> str:
+    """The first line that a command prints. Blocks: call it by way of `looked_up`.
 
     It runs without a shell, without a terminal to ask on, in a session of its own, and everything
-    in that session is killed when the time is up.
+    in that session is killed when it ended or the time is up.
 
     Args:
         argv: Program and arguments; `~/` at the start of the program is the home folder.
         limit_s: Seconds it may take, all together.
 
     Raises:
-        Unauthorized: It could not be started, took too long, failed, or printed nothing. What it
-            wrote to its standard error stands in the detail, made harmless.
+        Unauthorized: It could not be started, took too long, failed, printed nothing or too much.
+            What it wrote to its standard error stands in the detail, made harmless.
     """
-    process = await _started(argv)
+    process = _started(argv)
+    expired = threading.Event()
+    timer = threading.Timer(limit_s, _expire, (process, expired))
+    timer.daemon = True
+    timer.start()
     try:
-        async with asyncio.timeout(limit_s):
-            out, err = await asyncio.gather(_some(process.stdout), _some(process.stderr))
-            status = await process.wait()
-    except TimeoutError:
-        reason = f"{_named(argv)} took longer than {limit_s:g} s"
-        raise _refused(argv, reason) from None
+        out, err = _collected(process)
     finally:
-        await _ended(process)
-    if status != 0:
-        ended = f"ended with {status}" if status > 0 else f"was killed by signal {-status}"
-        raise _refused(argv, f"{_named(argv)} {ended}", err)
-    return _line(argv, out, err)
+        timer.cancel()
+        _end(process)
+    if expired.is_set():
+        raise _refused(argv, f"{_named(argv)} took longer than {limit_s:g} s", err)
+    return _line(argv, process.returncode, out, err)
 
 
-async def _started(argv: tuple[str, ...]) -> asyncio.subprocess.Process:
+def _started(argv: tuple[str, ...]) -> "subprocess.Popen[bytes]":
     program, *arguments = argv
     try:
-        return await asyncio.create_subprocess_exec(
-            _at_home(program),
-            *arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        return subprocess.Popen(  # noqa: S603 - what the operator's own file names, without a shell
+            [_at_home(program), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=minimal(os.environ),
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        words = (
-            os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else ""
-        )
-        raise _refused(argv, f"{_named(argv)} cannot be run: {words or 'bad argument'}") from None
+        number = error.errno if isinstance(error, OSError) else None
+        words = os.strerror(number).lower() if number else "bad argument"
+        raise _refused(argv, f"{_named(argv)} cannot be run: {words}") from None
 
 
 def _at_home(program: str) -> str:
@@ -96,21 +95,49 @@ def _at_home(program: str) -> str:
     return f"{home}/{program[2:]}" if program.startswith("~/") and home else program
 
 
-async def _some(stream: asyncio.StreamReader | None) -> bytes:
-    """All of a stream, of which only the first part is kept."""
-    kept = b""
-    while stream is not None and (piece := await stream.read(LARGEST_BYTES)):
-        kept = (kept + piece)[:LARGEST_BYTES]
-    return kept
+def _collected(process: "subprocess.Popen[bytes]") -> tuple[bytes, bytes]:
+    """Both outputs to their end; the command is killed when it prints more than any secret."""
+    kept = {stream.fileno(): b"" for stream in (process.stdout, process.stderr) if stream}
+    with selectors.DefaultSelector() as selector:
+        for descriptor in kept:
+            selector.register(descriptor, selectors.EVENT_READ)
+        while selector.get_map():
+            for key, _ in selector.select():
+                piece = os.read(key.fd, LARGEST_BYTES)
+                if not piece:
+                    selector.unregister(key.fd)
+                elif len(kept[key.fd]) > LARGEST_BYTES:
+                    _kill(process)
+                else:
+                    kept[key.fd] += piece
+    out, err = kept.values()
+    return out, err
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
+def _expire(process: "subprocess.Popen[bytes]", expired: threading.Event) -> None:
+    expired.set()
+    _kill(process)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
 
 
-def _line(argv: tuple[str, ...], out: bytes, err: bytes) -> str:
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    _kill(process)
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+    process.wait()
+
+
+def _line(argv: tuple[str, ...], status: int, out: bytes, err: bytes) -> str:
+    if len(out) > LARGEST_BYTES:
+        raise _refused(argv, f"{_named(argv)} printed more than any secret", err)
+    if status != 0:
+        ended = f"ended with {status}" if status > 0 else f"was killed by signal {-status}"
+        raise _refused(argv, f"{_named(argv)} {ended}", err)
     try:
         lines = out.decode("utf-8").splitlines()
     except UnicodeDecodeError:

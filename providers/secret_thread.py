@@ -17,6 +17,7 @@ LOOKUP_S: Final = 5.0
 T = TypeVar("T")
 
 _hung: Final[set[Hashable]] = set()
+_lock: Final = threading.Lock()
 
 
 async def looked_up(
@@ -42,10 +43,12 @@ async def looked_up(
     if what in _hung:
         raise Unauthorized("Secrets", "look up", "an earlier look-up still hangs", advice=advice)
     outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
+    outcome.set_running_or_notify_cancel()  # from here on nobody can cancel it
     threading.Thread(target=_run, args=(what, look, outcome), daemon=True).start()
-    await asyncio.wait({asyncio.wrap_future(outcome)}, timeout=limit_s)
-    if not outcome.done():
-        _hung.add(what)
+    if not await _in_time(outcome, limit_s):
+        with _lock:
+            if not outcome.done():
+                _hung.add(what)
         reason = f"no answer within {limit_s:g} s"
         raise Unauthorized("Secrets", "look up", reason, advice=advice)
     error = outcome.exception()
@@ -56,11 +59,23 @@ async def looked_up(
     raise Unauthorized("Secrets", "look up", reason, advice=advice, detail=said) from None
 
 
+async def _in_time(outcome: "concurrent.futures.Future[T]", limit_s: float) -> bool:
+    """Whether the outcome is there before the time is up."""
+    waiting = asyncio.wrap_future(outcome)
+    try:
+        await asyncio.wait({waiting}, timeout=limit_s)
+    finally:
+        waiting.cancel()
+    if not waiting.cancelled():
+        waiting.exception()  # asyncio reports one that nobody looked at
+    return not waiting.cancelled()
+
+
 def _run(what: Hashable, look: Callable[[], T], outcome: "concurrent.futures.Future[T]") -> None:
-    outcome.set_running_or_notify_cancel()
     with _FailingInto(outcome):
         outcome.set_result(look())
-    _hung.discard(what)
+    with _lock:
+        _hung.discard(what)
 
 
 class _FailingInto(Generic[T]):

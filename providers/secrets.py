@@ -85,6 +85,10 @@ SecretRef = EnvRef | FileRef | CommandRef | KeyringRef | CredentialRef
 SecretGetter = Callable[[], Awaitable[Secret]]
 """Gives the secret at the moment it is needed, so that a changed one is picked up."""
 
+_GRACE_S = 0.5
+"""A command ends itself at the limit, and says more than a look-up that is given up."""
+
+_SLOW_COMMAND = "the command left something behind that does not end"
 _SLOW_DISK = "the file system does not answer; keep the secret on a local disk"
 
 
@@ -105,7 +109,8 @@ async def resolve(
         case EnvRef(name=name):
             return Secret(_from_environment(name))
         case CommandRef(argv=argv):
-            return Secret(await first_line(argv, limit_s=limit_s))
+            look, advice = partial(first_line, argv, limit_s=limit_s), _SLOW_COMMAND
+            limit_s += _GRACE_S
         case FileRef(path=path):
             look, advice = partial(read_own, path), _SLOW_DISK
         case CredentialRef(name=name):
