@@ -3,8 +3,9 @@
 from monitor.snapshot import PaneStatus, WorkspaceView
 from monitor.verdicts import Phase
 from providers.clock import Moment
-from widgets.alert_rows import alert_columns, alert_rows
+from widgets.alert_fields import alert_fields
 from widgets.cells import Cell, Tone
+from widgets.fields import columns_of, rows_of
 from widgets.grid import Grid
 from widgets.list_pane import ListPane
 from widgets.listing import Row
@@ -17,8 +18,13 @@ class AlertsPane(ListPane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the pane."""
-        grid.set_columns(alert_columns(grid.size.width), header=False)
-        return alert_rows(view, now, self.glyphs)
+        fields = alert_fields(view, grid.size.width, now, self.glyphs)
+        grid.set_columns(columns_of(fields), header=False)
+        return rows_of(view.alerts, fields, lambda alert: alert.key)
+
+    def concern(self, view: WorkspaceView) -> object:
+        """What is drawn."""
+        return (view.spec.environments, view.alerts)
 
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the alerts."""

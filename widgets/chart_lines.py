@@ -110,10 +110,9 @@ def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
     drawn = draw(bridged(values, reach), field.height, 0.0, field.top)
     labels = _labels(field)
     body = tuple(
-        (Cell(fit(labels.get(y, ""), LABELS - 1, "right") + " ", Tone.MUTED),
-         *_plot_line(field, drawn[y], y))
-        for y in range(field.height)
-    )  # fmt: skip
+        (Cell(fit(labels.get(y, ""), LABELS - 1, "right") + " ", Tone.MUTED), *line)
+        for y, line in enumerate(_plot(field, drawn))
+    )
     return (*body, (Cell(" " * LABELS), *_time_axis(field)))
 
 
@@ -156,33 +155,36 @@ def _labels(field: _Field) -> dict[int, str]:
     return labels
 
 
-def _plot_line(field: _Field, drawn: str, y: int) -> Line:
+def _plot(field: _Field, drawn: Sequence[str]) -> list[Line]:
+    """The lines of the plot: the braille, and beneath it marks, limits and pauses."""
     limits = _shown_limits(field)
-    marks = {field.cell(mark.at) for mark in field.data.marks}
-    paused = _paused(field) if y == field.height - 1 else frozenset()
-    above = next((limit.tone for line, limit in sorted(limits.items()) if y <= line), Tone.NORMAL)
-    signs: Signs = []
-    for column, sign in enumerate(drawn):
-        if column in paused:
-            signs.append((_PAUSE, Tone.MUTED))
-        elif sign != " ":
-            signs.append((sign, above))
-        elif column in marks:
-            signs.append((_MARK, Tone.ACCENT))
-        elif y in limits:
-            signs.append((_LIMIT, Tone.MUTED))
-        else:
-            signs.append((" ", Tone.NORMAL))
-    return merged(signs)
+    marks = [field.cell(mark.at) for mark in field.data.marks]
+    behind: Signs = [(" ", Tone.NORMAL)] * field.width
+    across: Signs = [(_LIMIT, Tone.MUTED)] * field.width
+    for column in marks:
+        if column is not None:
+            behind[column] = across[column] = (_MARK, Tone.ACCENT)
+    lines: list[Line] = []
+    for y, line in enumerate(drawn):
+        above = next((limits[at].tone for at in sorted(limits) if y <= at), Tone.NORMAL)
+        under = across if y in limits else behind
+        signs = [
+            back if sign == " " else (sign, above) for sign, back in zip(line, under, strict=True)
+        ]
+        if y == field.height - 1:
+            for column in _paused(field):
+                signs[column] = (_PAUSE, Tone.MUTED)
+        lines.append(merged(signs))
+    return lines
 
 
-def _paused(field: _Field) -> frozenset[int]:
+def _paused(field: _Field) -> set[int]:
     columns: set[int] = set()
     for begin, end in field.data.pauses:
         first = max(int(field.place(begin) * field.width), 0)
         last = min(int(field.place(end) * field.width), field.width - 1)
         columns.update(range(first, last + 1))
-    return frozenset(columns)
+    return columns
 
 
 def _time_axis(field: _Field) -> Line:

@@ -22,6 +22,10 @@ class DeploysPane(ListPane):
         grid.set_columns(columns_of(fields), header=False)
         return rows_of(releases(view.deploys), fields, lambda each: each.first.key)
 
+    def concern(self, view: WorkspaceView) -> object:
+        """What is drawn."""
+        return (view.spec.environments, view.deploys)
+
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the deploy sources together."""
         return view.deploys_status

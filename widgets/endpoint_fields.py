@@ -57,12 +57,14 @@ def ceiling_ms(rows: Sequence[EndpointRow], pair: Sequence[str]) -> float:
     return max(shared_ceiling(cell.history_ms for cell in cells), slow / 2)
 
 
-def endpoint_fields(
-    view: WorkspaceView, tier: Tier, now: Moment, glyphs: Glyphs
-) -> tuple[EndpointField, ...]:
+def pen_for(view: WorkspaceView, now: Moment, glyphs: Glyphs) -> Pen:
+    """What the cells of one drawing have in common."""
+    return Pen(now=now, glyphs=glyphs, ceiling_ms=ceiling_ms(view.endpoints, pair_of(view)))
+
+
+def endpoint_fields(view: WorkspaceView, tier: Tier, pen: Pen) -> tuple[EndpointField, ...]:
     """The columns there is room for, and how they are drawn."""
     pair = pair_of(view)
-    pen = Pen(now=now, glyphs=glyphs, ceiling_ms=ceiling_ms(view.endpoints, pair))
     fields: list[EndpointField] = [
         Field(column=Column(key="service", title="SERVICE", width=19), draw=draw.name)
     ]

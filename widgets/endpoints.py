@@ -3,11 +3,12 @@
 from monitor.snapshot import PaneStatus, WorkspaceView
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
-from widgets.endpoint_fields import endpoint_fields, pair_of
-from widgets.fields import columns_of, rows_of
+from widgets.endpoint_fields import endpoint_fields, pair_of, pen_for
+from widgets.fields import columns_of
 from widgets.grid import Grid
 from widgets.list_pane import ListPane, subtitle
 from widgets.listing import Row
+from widgets.looks import turn
 from widgets.tiers import Tier
 
 
@@ -18,9 +19,15 @@ class EndpointsPane(ListPane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the terminal."""
-        fields = endpoint_fields(view, self.tier, now, self.glyphs)
+        pen = pen_for(view, now, self.glyphs)
+        fields = endpoint_fields(view, self.tier, pen)
         grid.set_columns(columns_of(fields), header=self.tier > Tier.NARROW)
-        return rows_of(view.endpoints, fields, lambda row: row.spec.key)
+        context = (columns_of(fields), turn(now), pen.ceiling_ms, pen.glyphs)
+        return self.maker.rows(view.endpoints, fields, lambda row: row.spec.key, context)
+
+    def concern(self, view: WorkspaceView) -> object:
+        """What is drawn."""
+        return (view.spec.environments, view.endpoints)
 
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the endpoints."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from widgets.cells import Cell, Line
+from widgets.cells import Cell, Line, as_line, plain
 from widgets.columns import Column
 from widgets.listing import Row, Sortable
 
@@ -26,23 +26,54 @@ def columns_of(fields: Iterable[Field[T]]) -> tuple[Column, ...]:
     return tuple(field.column for field in fields)
 
 
+class RowMaker:
+    """Makes rows, and makes only those anew whose thing has changed."""
+
+    def __init__(self) -> None:
+        self._context: object = None
+        self._made: dict[str, tuple[object, Row]] = {}
+
+    def rows(
+        self,
+        things: Iterable[T],
+        fields: Sequence[Field[T]],
+        key: Callable[[T], str],
+        context: object,
+    ) -> tuple[Row, ...]:
+        """A row for each thing.
+
+        Args:
+            things: In the order of the rows.
+            fields: The columns.
+            key: Names a thing.
+            context: All else the columns draw from; with another one every row is made anew.
+        """
+        if context != self._context:
+            self._made, self._context = {}, context
+        made: dict[str, tuple[object, Row]] = {}
+        for thing in things:
+            name = key(thing)
+            known = self._made.get(name)
+            same = known is not None and (known[0] is thing or known[0] == thing)
+            made[name] = (
+                known if known is not None and same else (thing, row_of(thing, fields, name))
+            )
+        self._made = made
+        return tuple(row for _, row in made.values())
+
+
+def row_of(thing: T, fields: Sequence[Field[T]], key: str) -> Row:
+    """The row of one thing."""
+    cells = tuple(field.draw(thing) for field in fields)
+    order = tuple(
+        field.rank(thing) if field.rank is not None else plain(as_line(cell)).casefold()
+        for field, cell in zip(fields, cells, strict=True)
+    )
+    return Row(key=key, cells=cells, order=order)
+
+
 def rows_of(
     things: Iterable[T], fields: Sequence[Field[T]], key: Callable[[T], str]
 ) -> tuple[Row, ...]:
     """A row for each thing."""
-    return tuple(
-        Row(
-            key=key(thing),
-            cells=(cells := tuple(field.draw(thing) for field in fields)),
-            order=tuple(
-                field.rank(thing) if field.rank is not None else _text(cell)
-                for field, cell in zip(fields, cells, strict=True)
-            ),
-        )
-        for thing in things
-    )
-
-
-def _text(cell: Cell | Line) -> str:
-    parts = (cell,) if isinstance(cell, Cell) else cell
-    return "".join(part.text for part in parts).casefold()
+    return tuple(row_of(thing, fields, key(thing)) for thing in things)

@@ -7,13 +7,12 @@ from typing import Final
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, BandName, Level, Phase
 from monitor.words import number_words, span_words
-from widgets.alert_rows import pending_words, recovering_words
 from widgets.cells import Cell, Line, Tone
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.gauge import Scale, gauge, limits_of, scale_of
 from widgets.glyphs import Glyphs
-from widgets.looks import limit_words
+from widgets.looks import limit_words, pending_words, recovering_words
 from widgets.spark import spark
 from widgets.tiers import Tier
 from widgets.tones import text_tone, verdict_tone

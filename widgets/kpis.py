@@ -4,7 +4,7 @@ from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
 from providers.clock import Moment
 from widgets.blank import Blank, BlankKind
 from widgets.cells import Cell, Line, Tone
-from widgets.fields import columns_of, rows_of
+from widgets.fields import columns_of
 from widgets.grid import Grid
 from widgets.kpi_fields import kpi_fields, needs_somebody
 from widgets.list_pane import ListPane
@@ -25,7 +25,12 @@ class KpisPane(ListPane):
         narrow = self.tier is Tier.NARROW
         grid.set_columns(columns_of(fields), header=False, lanes=1 if narrow else 2, lane_gap=3)
         shown = [kpi for kpi in view.kpis if not narrow or needs_somebody(kpi)]
-        return rows_of(shown, fields, lambda kpi: kpi.spec.key)
+        context = (self.tier, self.glyphs, loading)
+        return self.maker.rows(shown, fields, lambda kpi: kpi.spec.key, context)
+
+    def concern(self, view: WorkspaceView) -> object:
+        """What is drawn."""
+        return view.kpis
 
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the KPIs."""

@@ -6,9 +6,10 @@ from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
 from providers.clock import Moment
 from widgets.blank import Blank
 from widgets.cells import Cell, Line, Tone
+from widgets.fields import RowMaker
 from widgets.grid import Grid
 from widgets.listing import Row
-from widgets.looks import blank_of, faded
+from widgets.looks import blank_of, faded, turn
 from widgets.pane import Pane
 from widgets.tiers import Tier
 
@@ -35,6 +36,8 @@ class ListPane(Pane):
         self.grid = Grid()
         super().__init__(self.grid, number=number, id=id, classes=classes)
         self._shown: tuple[WorkspaceView, Moment] | None = None
+        self.maker = RowMaker()
+        self._drawn_from: tuple[object, ...] = ()
 
     def show(self, view: WorkspaceView, now: Moment) -> None:
         """Show a workspace as it is; what has not changed is not painted again."""
@@ -48,6 +51,10 @@ class ListPane(Pane):
         view, now = self._shown
         status = self.status(view)
         grid = self.grid
+        source = (self.concern(view), status, turn(now), self.tier, grid.size, self.glyphs)
+        if source == self._drawn_from:
+            return
+        self._drawn_from = source
         grid.set_blank(self.blank(view))
         rows = self.fill(grid, view, now)
         if faded(status):
@@ -57,6 +64,10 @@ class ListPane(Pane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Set the columns for the width and give the rows."""
+        raise NotImplementedError
+
+    def concern(self, view: WorkspaceView) -> object:
+        """The part of the view that is drawn; while it is equal nothing is made anew."""
         raise NotImplementedError
 
     def status(self, view: WorkspaceView) -> PaneStatus:

@@ -3,7 +3,8 @@
 from typing import Final
 
 from monitor.snapshot import PaneState, PaneStatus
-from monitor.words import duration_words, number_words, short_duration
+from monitor.words import duration_words, number_words, short_duration, span_words
+from providers.clock import Moment
 from widgets.blank import Blank, BlankKind
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import Glyphs
@@ -29,6 +30,11 @@ def steady(seconds: float) -> float:
     return seconds // step * step
 
 
+def turn(now: Moment) -> int:
+    """Which of the spans of 5 s it is: ages are drawn anew once in each."""
+    return int(now.tick_s // 5)
+
+
 def lately(seconds: float) -> str:
     """How long ago: exact while it is fresh, `4m40s`, then in one unit, `31m`, `3h`."""
     recent = seconds < 600
@@ -40,6 +46,22 @@ def limit_words(value: float, unit: str) -> str:
     number, blank, sign = number_words(value, unit).partition(" ")
     short = number.rstrip("0").rstrip(".") if "." in number else number
     return f"{short}{blank}{sign}"
+
+
+def pending_words(elapsed_s: float, required_s: float) -> str:
+    """How far a limit's waiting time has run: `pending 6m/15m`."""
+    return f"pending {_so_far(elapsed_s, required_s)}"
+
+
+def recovering_words(elapsed_s: float, required_s: float) -> str:
+    """How far an alert is from clear: `clearing 1m/5m`."""
+    return f"clearing {_so_far(elapsed_s, required_s)}" if required_s else "clearing"
+
+
+def _so_far(elapsed_s: float, required_s: float) -> str:
+    """Both in the unit of the longer one, so that the words keep their width."""
+    whole = elapsed_s // 60 * 60 if required_s >= 60 and elapsed_s >= 60 else steady(elapsed_s)
+    return f"{span_words(whole)}/{span_words(required_s)}"
 
 
 def faded(status: PaneStatus) -> bool:

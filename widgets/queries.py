@@ -24,6 +24,10 @@ class QueriesPane(ListPane):
         grid.set_columns(columns_of(fields), header=self.tier > Tier.NARROW)
         return tuple(row for database in view.databases for row in _rows(database, fields))
 
+    def concern(self, view: WorkspaceView) -> object:
+        """What is drawn."""
+        return view.databases
+
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the databases together."""
         return view.queries_status

@@ -60,6 +60,10 @@ class TimelinePane(ListPane):
         grid.set_columns(columns_of(fields), header=False)
         return rows_of(view.timeline, fields, _key)
 
+    def concern(self, view: WorkspaceView) -> object:
+        """What is drawn."""
+        return view.timeline
+
     def status(self, view: WorkspaceView) -> PaneStatus:
         """Events are our own: there are some, or nothing has happened yet."""
         if view.timeline:

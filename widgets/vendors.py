@@ -7,7 +7,7 @@ from monitor.words import age_words
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
 from widgets.frame import FrameKind
-from widgets.looks import blank_of, steady
+from widgets.looks import blank_of, steady, turn
 from widgets.one_line import OneLine
 from widgets.pane import Pane
 from widgets.tiers import Tier
@@ -33,6 +33,7 @@ class VendorsPane(Pane):
         self.strip = OneLine()
         super().__init__(self.strip, id=id)
         self._shown: tuple[WorkspaceView, Moment] | None = None
+        self._drawn_from: tuple[object, ...] = ()
 
     def show(self, view: WorkspaceView, now: Moment) -> None:
         """Show the vendors of a workspace."""
@@ -44,6 +45,10 @@ class VendorsPane(Pane):
         if self._shown is None:
             return
         view, now = self._shown
+        source = (view.vendors, view.vendors_status, turn(now), self.tier, self.strip.size)
+        if source == self._drawn_from:
+            return
+        self._drawn_from = source
         self.strip.set_line(self._line(view, now))
         title = (Cell("Vendors", Tone.TITLE),)
         self.entitle(title, facts=self._facts(view, now), status=view.vendors_status)
