@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
+from monitor.contained import Contained
 from monitor.history_lock import WriterLock
 from monitor.history_schema import NewerVersion
 from monitor.history_store import EventRow, Keep, Store
@@ -31,6 +32,9 @@ FLUSH_S: Final = 1.0
 
 MOST_WAITING: Final = 200_000
 """Readings that wait to be written; while the disk is full the oldest are given up."""
+
+JOBS_BEFORE_ROUTINE: Final = 20
+"""So many questions without a quiet second, and the routine has its turn all the same."""
 
 PACK_AT_ONCE: Final = 20
 """Hours of a series packed in one go, so that a question never waits long behind it."""
@@ -59,10 +63,17 @@ class Writer:
         self._events: deque[EventRow] = deque(maxlen=10_000)
         self._states: dict[str, str] = {}
         self._closed = False
-        self.problem = ""
+        self._more_to_pack = False
+        self._standing = ""
+        self._trouble = ""
         self.notice = ""
         self._thread = threading.Thread(target=self._main, name="history", daemon=True)
         self._thread.start()
+
+    @property
+    def problem(self) -> str:
+        """What keeps the history from being written, in words; empty when nothing does."""
+        return self._trouble or self._standing
 
     def put(self, rows: list[Row]) -> None:
         """Have readings written soon."""
@@ -86,15 +97,11 @@ class Writer:
         def job() -> None:
             if not future.set_running_or_notify_cancel():
                 return
-            answer = otherwise
-            try:
-                self._flush()
-                if self._store is not None:
-                    answer = question(self._store)
-            except sqlite3.Error as error:
-                self._blame(error)
-            finally:
-                future.set_result(answer)
+            # A full disk keeps new readings out, and is no reason to hide the old ones.
+            self._attempt(self._catch_up)
+            answers: list[T] = []
+            self._attempt(lambda: answers.extend(self._answer(question)))
+            future.set_result(answers[0] if answers else otherwise)
 
         if self._closed:
             future.set_result(otherwise)
@@ -120,30 +127,49 @@ class Writer:
 
     def _main(self) -> None:
         self._open()
+        jobs = 0
         while True:
-            busy = False
-            try:
+            job: Callable[[], None] | None = self._routine_job
+            with suppress(queue.Empty):
                 job = self._jobs.get(timeout=FLUSH_S)
-            except queue.Empty:
-                busy = self._routine()
-                while busy and self._jobs.empty():
-                    busy = self._routine()
-                continue
             if job is None:
                 return
             job()
+            jobs += 1
+            if jobs % JOBS_BEFORE_ROUTINE == 0:
+                self._routine()
+
+    def _routine_job(self) -> None:
+        """The routine in quiet times, as often as there is something to pack."""
+        while self._routine() and self._jobs.empty():
+            continue
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Do something with the file, and turn trouble with it, a bug included, into words."""
+        with Contained() as contained:
+            work()
+        if isinstance(contained.error, sqlite3.Error):
+            self._blame(contained.error)
+        elif contained.error is not None:
+            self._tell(f"bug in the history: {type(contained.error).__name__}")
+
+    def _answer(self, question: Callable[[Store], T]) -> list[T]:
+        return [] if self._store is None else [question(self._store)]
+
+    def _catch_up(self) -> None:
+        self._take_over()
+        self._flush()
 
     def _routine(self) -> bool:
         """What happens every second; says whether more packing is left."""
-        try:
-            self._take_over()
-            self._flush()
-            if self._store is None or self._store.read_only:
-                return False
-            return self._store.tidy(self._now_ms(), PACK_AT_ONCE)
-        except sqlite3.Error as error:
-            self._blame(error)
-            return False
+        self._attempt(self._catch_up)
+        self._more_to_pack = False
+        self._attempt(self._tidy)
+        return self._more_to_pack
+
+    def _tidy(self) -> None:
+        if self._store is not None and not self._store.read_only:
+            self._more_to_pack = self._store.tidy(self._now_ms(), PACK_AT_ONCE)
 
     def _flush(self) -> None:
         """Write what waits; it goes on waiting when it can not be written.
@@ -169,7 +195,7 @@ class Writer:
             if states:
                 store.save_states(states, self._now_ms())
                 states = {}
-            self.problem = ""
+            self._trouble = ""
         finally:
             self._put_back(rows, events, states)
 
@@ -212,7 +238,7 @@ class Writer:
     def _beside(self, path: Path) -> Store:
         """Read what another instance writes."""
         holder = "another process" if self._lock is None else self._lock.holder()
-        self.problem = f"history is written by {holder}; this one only reads it"
+        self._standing = f"history is written by {holder}; this one only reads it"
         return Store(path, self._keep, read_only=True)
 
     def _take_over(self) -> None:
@@ -223,11 +249,11 @@ class Writer:
         with suppress(OSError):
             if self._lock.take():
                 store.close()
-                self.problem = ""
+                self._standing = ""
                 self._open()
 
     def _in_memory(self, problem: str) -> None:
-        self.problem = problem
+        self._standing = problem
         _LOG.warning("%s", problem)
         self._store = Store(None, self._keep)
 
@@ -254,8 +280,12 @@ class Writer:
                 self._set_aside(self._path, error)
             self._open()
             return
-        self.problem = f"history can not be written: {error}"
-        _LOG.warning("%s", self.problem)
+        self._tell(f"history can not be written: {error}")
+
+    def _tell(self, trouble: str) -> None:
+        if self._trouble != trouble:
+            _LOG.warning("%s", trouble)
+        self._trouble = trouble
 
     def _shut(self) -> None:
         with suppress(sqlite3.Error):

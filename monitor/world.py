@@ -1,12 +1,11 @@
 """Everything remembered between two snapshots, and how an outcome changes it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from types import TracebackType
 
 from monitor.assemble import WorkspaceTrack
 from monitor.check_states import decode_check, encode_check
+from monitor.contained import Contained
 from monitor.failures import failure_of
 from monitor.kpis import KpiTrack
 from monitor.numbers import numbers_of
@@ -25,27 +24,6 @@ class KpiId:
 
     workspace: str
     key: str
-
-
-class Contained(AbstractContextManager["Contained"]):
-    """Keeps a bug in the judgement of one source from ending everything; `error` is what it was.
-
-    What is not an `Exception` passes through.
-    """
-
-    error: Exception | None = None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        """Swallow a bug and remember it."""
-        if isinstance(error, Exception):
-            self.error = error
-            return True
-        return False
 
 
 class World:

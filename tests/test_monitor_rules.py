@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -173,7 +174,7 @@ def test_a_sample_seen_before_changes_nothing() -> None:
     assert step(one, state, sample(5, 1)) is state
 
 
-def judged(bands: list[Band], values: list[float | None], every_s: float = 15.0) -> Judged:
+def judged(bands: Sequence[Band], values: Sequence[float | None], every_s: float = 15.0) -> Judged:
     states: tuple[BandState, ...] = (START,) * len(bands)
     for index, value in enumerate(values):
         now = index * every_s
@@ -182,7 +183,7 @@ def judged(bands: list[Band], values: list[float | None], every_s: float = 15.0)
     return result
 
 
-BANDS = [
+BANDS: list[Band] = [
     band(0.5, name=BandName.TARGET),
     band(1.0, name=BandName.REVIEW),
     band(2.0, name=BandName.WARNING, for_s=60),
@@ -334,7 +335,8 @@ def test_nothing_is_bad_and_good_at_once(one: Band, value: float) -> None:
 def test_judging_more_often_changes_no_state(
     one: Band, steps: list[tuple[float, float | None]]
 ) -> None:
-    rarely, often, now = (START,), (START,), 0.0
+    rarely: tuple[BandState, ...] = (START,)
+    often, now = rarely, 0.0
     for gap_s, value in steps:
         now += gap_s
         rarely = judge([one], rarely, sample(now, value), at(now)).states
