@@ -15,6 +15,7 @@ from providers.errors import (
     ProviderError,
     ServerFailed,
     TimedOut,
+    TooLarge,
     Unauthorized,
     Unreachable,
 )
@@ -202,6 +203,7 @@ async def test_nothing_listens_at_any_of_several_addresses(sources: Make) -> Non
     assert "refused" in told.reason
 
 
+BROKEN_TEXT = message(b"E", b"SERROR\0CXX000\0M\xff\xfe\xc3\0\0")
 ROW_DESCRIPTION = message(b"T", b"\0\1pid\0" + bytes(18))
 
 STRANGE: list[tuple[str, Behaviour, type[ProviderError], str]] = [
@@ -248,6 +250,7 @@ STRANGE: list[tuple[str, Behaviour, type[ProviderError], str]] = [
         ServerFailed,
         "XX001",
     ),
+    ("broken text", logs_in_and_says(BROKEN_TEXT + READY), ProviderError, ""),
     ("no version", logs_in_and_says(READY, greeting=b""), BadAnswer, "not PostgreSQL's protocol"),
     ("row before its time", logs_in_and_says(ROW_DESCRIPTION + READY), ProviderError, ""),
 ]
@@ -277,6 +280,21 @@ async def test_strange_servers_end_in_words(
     assert "\x1b" not in told.sentence
     assert capfd.readouterr().err == ""
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_a_server_that_never_stops_sending_is_hung_up_on(
+    people: People, sources: Make
+) -> None:
+    source = sources()
+    await source.read()
+    source._look_sql = "SELECT repeat('x', 1000) AS flood FROM generate_series(1, 100000)"
+
+    told = await failure_of(source)
+
+    assert isinstance(told, TooLarge)
+    assert "4 MiB" in told.reason
+    await source.aclose()
+    assert number(await sources().read(), "connections_used") is not None
 
 
 async def test_the_password_is_in_no_message(people: People, sources: Make) -> None:

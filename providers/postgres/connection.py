@@ -7,14 +7,15 @@ driver's own pool is not used: it resets the settings of others on release, and 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
 import asyncpg
 
 from providers.errors import Unauthorized
-from providers.postgres.failures import DRIVER_ERRORS, NotTheProtocol
+from providers.postgres.driver import Driver, stumbling_told
+from providers.postgres.failures import DRIVER_ERRORS
 from providers.postgres.target import SYSTEM, Target
 from providers.postgres.tls import tls_context
 from providers.text import Foreign
@@ -25,28 +26,6 @@ _GOODBYE_S: Final = 0.5
 
 Row = Mapping[str, Any]
 """One row by column name; what is in it is checked by whoever takes it out."""
-
-
-class _Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver comes without types
-    """The driver's connection, which forgets its socket when a server gives no version."""
-
-    __slots__ = ()
-
-    def __init__(self, protocol: Any, transport: asyncio.Transport, *rest: Any) -> None:
-        try:
-            super().__init__(protocol, transport, *rest)
-        except BaseException:
-            transport.abort()
-            raise
-
-
-@contextmanager
-def _stumbling_told() -> Iterator[None]:
-    """Whatever the driver stumbles over in a strange server's answer is one kind of error."""
-    try:
-        yield
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError) as error:
-        raise NotTheProtocol(type(error).__name__) from error
 
 
 class Rows(Protocol):
@@ -62,7 +41,7 @@ class Connection:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self._driver: asyncpg.Connection | None = None
+        self._driver: Driver | None = None
         self._described: dict[str, Any] = {}
 
     @property
@@ -86,7 +65,7 @@ class Connection:
         target = self.target
         secret = target.password.reveal() if target.password is not None else None
         tls = await self._tls()
-        with _stumbling_told():
+        with stumbling_told():
             self._driver = await asyncpg.connect(
                 host=target.host,
                 port=target.port,
@@ -98,7 +77,7 @@ class Connection:
                 statement_cache_size=0,
                 server_settings=self._server_settings(),
                 target_session_attrs="any",
-                connection_class=_Driver,
+                connection_class=Driver,
             )
 
     async def _tls(self) -> Any:
@@ -128,6 +107,8 @@ class Connection:
         Raises:
             OSError: or another of `DRIVER_ERRORS`.
         """
+        if self._driver is not None:
+            self._driver.meter.reset()
         try:
             await self._execute(self._begin(statement_timeout_s))
             yield self
@@ -165,7 +146,7 @@ class Connection:
     async def _execute(self, sql: str) -> None:
         if self._driver is None:
             raise asyncpg.InterfaceError("not connected")
-        with _stumbling_told():
+        with stumbling_told(self._driver):
             await self._driver.execute(sql)
 
     async def fetch(self, sql: str) -> Sequence[Row]:
@@ -176,7 +157,7 @@ class Connection:
         """
         if self._driver is None:
             raise asyncpg.InterfaceError("not connected")
-        with _stumbling_told():
+        with stumbling_told(self._driver):
             if sql not in self._described:
                 # Without the driver's cache this has no name at the server: the statement is
                 # parsed anew, in one packet with its execution. Only its columns are remembered.

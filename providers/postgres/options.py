@@ -48,3 +48,4 @@ class DatabaseOptions:
 
     statement_timeout_s: float = 4.0
     row_limit: int = 200
+    """Sessions listed at most; more than 500 is taken for 500."""

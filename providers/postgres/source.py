@@ -13,7 +13,7 @@ from providers.clock import Clock
 from providers.errors import BadAnswer
 from providers.postgres.connection import Connection
 from providers.postgres.counters import Counters, rates_between
-from providers.postgres.failures import DRIVER_ERRORS, translated
+from providers.postgres.failures import DRIVER_ERRORS, NotTheProtocol, translated
 from providers.postgres.numbers import Findings, readings_of
 from providers.postgres.occasional import Occasional
 from providers.postgres.options import DatabaseOptions
@@ -26,6 +26,7 @@ from providers.readings import DatabaseReading, Harvest, PreparedTransaction
 
 _MOST_APPLICATIONS: Final = 12
 _MOST_WAITING: Final = 100
+_MOST_ROWS: Final = 500
 _MOST_PREPARED: Final = 20
 _QUERY_BYTES: Final = 4096
 _FIRST_WITH_QUERY_ID: Final = 14
@@ -40,6 +41,8 @@ _LOST: Final = (
     asyncpg.DuplicatePreparedStatementError,
     asyncpg.InvalidCachedStatementError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    NotTheProtocol,
     ConnectionError,
 )
 """What an old connection raises when only the connection is at fault: worth a new one at once."""
@@ -178,7 +181,7 @@ class DatabaseSource:
             most_waiting=_MOST_WAITING,
             most_applications=_MOST_APPLICATIONS,
             query_bytes=_QUERY_BYTES,
-            row_limit=max(1, self._options.row_limit),
+            row_limit=min(max(1, self._options.row_limit), _MOST_ROWS),
             query_id=Identifier(column),
         )
 
