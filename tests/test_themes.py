@@ -157,6 +157,15 @@ async def test_old_data_is_never_green_and_its_alarms_are_faint() -> None:
         assert palette.style(bad, faded=True).color != palette.style(bad).color
 
 
+async def test_without_colour_alarms_are_as_bright_as_titles() -> None:
+    app = Host()
+    app.no_color = True
+    async with app.run_test():
+        palette = palette_of(app)
+        assert palette.colours[Tone.CRITICAL] == palette.colours[Tone.TITLE]
+        assert palette.colours[Tone.OK] == palette.colours[Tone.NORMAL]
+
+
 async def test_a_palette_is_made_once_for_a_theme() -> None:
     app = Host()
     async with app.run_test():

@@ -57,6 +57,7 @@ def test_the_least_needed_goes_first() -> None:
     assert "every" not in header(110)
     assert "dana" not in header(80)
     assert header(80).endswith("READ-ONLY  16:32:49Z ")
+    assert "  2 crit · 4 warn  " in header(72)
     assert "CRITICAL" in header(30)
 
 

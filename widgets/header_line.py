@@ -11,6 +11,7 @@ from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone, fit_line, join, line_width
 from widgets.glyphs import Glyphs
 from widgets.looks import steady
+from widgets.tiers import FULL_WALL
 from widgets.tones import level_tone
 
 SILENT_AFTER_S: Final = 5.0
@@ -59,8 +60,10 @@ def badge(level: Level, glyphs: Glyphs) -> Line:
     )
 
 
-def counts_line(counts: Counts) -> Line:
+def counts_line(counts: Counts, *, bad_only: bool = False) -> Line:
     """How many things stand where; what is bad in its tone."""
+    if bad_only:
+        counts = Counts(critical=counts.critical, warning=counts.warning)
     said = (
         (counts.critical, "crit", Tone.CRITICAL),
         (counts.warning, "warn", Tone.WARNING),
@@ -100,7 +103,7 @@ def header_line(
     left = (
         Part(rank=9, line=badge(view.level, glyphs)),
         Part(rank=6, line=_product(view, session)),
-        Part(rank=5, line=counts_line(view.counts)),
+        Part(rank=5, line=counts_line(view.counts, bad_only=width < FULL_WALL[0])),
         Part(rank=2, line=_worst(view, now)),
     )
     right = (

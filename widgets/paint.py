@@ -86,8 +86,16 @@ _DIM: Final = frozenset({Tone.MUTED, Tone.BORDER})
 
 def palette_of(app: App[Any], *, ascii_only: bool = False) -> Palette:
     """The palette of the app's active theme; the same object as long as the colours are."""
-    named = tuple(colours_of(app.current_theme).items())
-    return _build(named, app.native_ansi_color, ascii_only)
+    named = colours_of(app.current_theme)
+    if app.no_color and not app.native_ansi_color:
+        named = _colourless(named)
+    return _build(tuple(named.items()), app.native_ansi_color, ascii_only)
+
+
+def _colourless(named: dict[str, str]) -> dict[str, str]:
+    """Alarms as bright as titles: Textual's greys would make red darker than calm text."""
+    bright = dict.fromkeys(("warning", "critical"), named["title"])
+    return named | bright | dict.fromkeys(("accent", "ok"), named["foreground"])
 
 
 @lru_cache(maxsize=16)
