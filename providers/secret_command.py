@@ -41,7 +41,9 @@ _PASSED_ON: Final = frozenset(
 def minimal(environment: Mapping[str, str]) -> dict[str, str]:
     """What a secret's command sees of our environment: enough to find its store, no secrets."""
     kept = {name: value for name, value in environment.items() if name in _PASSED_ON}
-    return {**kept, "TERM": "dumb"}
+    # An empty or relative entry would look for the program in the current folder.
+    path = [entry for entry in kept.get("PATH", "").split(":") if entry.startswith("/")]
+    return {**kept, "PATH": ":".join(path) or os.defpath, "TERM": "dumb"}
 
 
 def first_line(argv: tuple[str, ...], *, limit_s: float = LOOKUP_S) -> str:
@@ -82,6 +84,7 @@ def _started(argv: tuple[str, ...]) -> "subprocess.Popen[bytes]":
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=minimal(os.environ),
+            cwd="/",
             start_new_session=True,
         )
     except (OSError, ValueError) as error:

@@ -46,6 +46,20 @@ def test_the_xdg_folder_is_looked_into_last(home: Path, name: str) -> None:
     assert paths.config_file(Path("/a.yaml"), {"QUARTERDECK_CONFIG": "/b.yaml"}) == Path("/a.yaml")
 
 
+def test_a_relative_xdg_variable_does_not_lead_to_the_current_folder(home: Path) -> None:
+    os.environ["XDG_CONFIG_HOME"] = "."
+    (Path.cwd() / "quarterdeck").mkdir()
+    (Path.cwd() / "quarterdeck" / "config.yaml").write_text("version: 1\n")
+    assert paths.config_dir().is_absolute()
+    assert home not in paths.config_dir().parents
+
+
+def test_a_named_file_may_be_in_the_home_folder() -> None:
+    found = paths.config_file(None, {"QUARTERDECK_CONFIG": "~/x.yaml"})
+    assert found == Path.home() / "x.yaml"
+    assert paths.config_file(None, {"QUARTERDECK_CONFIG": ""}) is None
+
+
 def test_two_files_are_one_too_many(home: Path) -> None:
     lies = home / "XDG_CONFIG_HOME" / "quarterdeck"
     lies.mkdir(parents=True)

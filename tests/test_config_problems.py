@@ -39,7 +39,7 @@ def test_all_problems_come_in_one_go_and_in_order() -> None:
         ' or "15m"?',
         "37:46: workspaces.shop.databases.main.environments.production.usr: unknown setting"
         " — did you mean user?",
-        "47:28: workspaces.shop.kpis.errors.bands.critical.above: comes before warning:"
+        "46:29: workspaces.shop.kpis.errors.bands.critical.above: comes before warning:"
         " the order is target, review, warning, critical",
     ]
 
@@ -216,6 +216,8 @@ def test_one_mistake_is_one_problem(old: str, new: str, expected: str) -> None:
         ("assert: [{path: a}]", "what must hold?"),
         ("assert: [{path: 'a[', equals: 1}]", "not a JMESPath expression"),
         ("assert: [{path: a, matches: '('}]", "not a regular expression"),
+        ("assert: [{path: a, matches: '[[a]'}]", "too large or ambiguous"),
+        ("assert: [{path: 'a[?b==`c`]', equals: 1}]", "not a JMESPath expression"),
         ("assert: [{path: a, at_least: 2, at_most: 1}]", "nothing could pass"),
         ("assert: [{path: a, equals: [1]}]", "expected"),
         ("version: {path: '&&'}", "not a JMESPath expression"),
@@ -364,6 +366,22 @@ def test_kpis_are_made_of_what_is_read(new: str, words: str) -> None:
     found = problems(text)
     assert len(found) == 1
     assert words in found[0]
+
+
+def test_keys_are_held_to_the_commands() -> None:
+    assert (
+        problems(small("version: 1\n", "version: 1\nkeys: {refresh: f5, quit: 'f10, ctrl+x'}\n"))
+        == []
+    )
+    found = problems(small("version: 1\n", "version: 1\nkeys: {refesh: r, quit: ctrl+c+z}\n"))
+    assert found[0] == "2:8: keys.refesh: no command has this id — did you mean `refresh`?"
+    assert found[1].startswith("2:19: keys.quit: `ctrl+c+z` is no key")
+
+
+@pytest.mark.parametrize("command", ["[./give]", "[bin/give]", "['']"])
+def test_a_command_does_not_depend_on_the_current_folder(command: str) -> None:
+    (found,) = problems(small("{env: TOKEN}", f"{{command: {command}}}"))
+    assert "secrets.token.command[0]: name the program alone" in found
 
 
 def test_problems_past_the_limit_are_counted_out() -> None:

@@ -166,8 +166,28 @@ async def test_a_command_gets_no_shell() -> None:
 
 
 def test_a_command_sees_little_of_our_environment() -> None:
-    ours = {"PATH": "/bin", "HOME": "/h", "VERCEL_TOKEN": "x", "LD_PRELOAD": "y", "GH_TOKEN": "z"}
-    assert minimal(ours) == {"PATH": "/bin", "HOME": "/h", "TERM": "dumb"}
+    ours = {
+        "PATH": ".:/bin::bin:/usr/bin",
+        "HOME": "/h",
+        "VERCEL_TOKEN": "x",
+        "LD_PRELOAD": "y",
+        "GH_TOKEN": "z",
+    }
+    assert minimal(ours) == {"PATH": "/bin:/usr/bin", "HOME": "/h", "TERM": "dumb"}
+
+
+async def test_a_program_in_the_current_folder_is_not_found(tmp_path: Path) -> None:
+    program = tmp_path / "give-secret"
+    program.write_text("#!/bin/sh\necho from-a-stranger\n")
+    program.chmod(0o700)
+    here, path = os.getcwd(), os.environ["PATH"]  # noqa: PTH109 - no pathlib in a coroutine
+    os.chdir(tmp_path)
+    os.environ["PATH"] = f".:{path}"
+    try:
+        assert "cannot be run" in (await refused(CommandRef(argv=("give-secret",)))).reason
+    finally:
+        os.chdir(here)
+        os.environ["PATH"] = path
 
 
 async def test_a_command_has_no_terminal_and_no_input() -> None:

@@ -72,7 +72,7 @@ __all__ = [
 ]
 
 CommandId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=64)]
-KeyName = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=32)]
+KeyNames = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Config(Setting):
@@ -80,7 +80,7 @@ class Config(Setting):
 
     version: Literal[1] = Field(description="The version of this file's format.")
     settings: Settings = Field(default=Settings(), description="How the program itself behaves.")
-    keys: Mapping[CommandId, KeyName] = Field(
+    keys: Mapping[CommandId, KeyNames] = Field(
         default={}, description="Other keys for commands, by the id that `quarterdeck keys` shows."
     )
     secrets: Mapping[Name, SecretSource] = Field(

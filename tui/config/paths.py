@@ -5,6 +5,7 @@ stranger's folder.
 """
 
 import os
+import pwd
 import stat
 import tempfile
 from collections.abc import Mapping
@@ -24,22 +25,22 @@ _DIRS: Final = PlatformDirs("quarterdeck", appauthor=False)
 
 def config_dir() -> Path:
     """Where the configuration file lies, such as `~/.config/quarterdeck`."""
-    return Path(_DIRS.user_config_path)
+    return _from_root(_DIRS.user_config_path, ".config")
 
 
 def state_dir() -> Path:
     """Where history, audit and logs lie, such as `~/.local/state/quarterdeck`."""
-    return Path(_DIRS.user_state_path)
+    return _from_root(_DIRS.user_state_path, ".local/state")
 
 
 def cache_dir() -> Path:
     """Where things lie that may be lost, such as `~/.cache/quarterdeck`."""
-    return Path(_DIRS.user_cache_path)
+    return _from_root(_DIRS.user_cache_path, ".cache")
 
 
 def runtime_dir() -> Path:
     """Where locks and sockets lie until the machine is switched off."""
-    return Path(_DIRS.user_runtime_path)
+    return _from_root(_DIRS.user_runtime_path, ".cache")
 
 
 def history_file() -> Path:
@@ -80,14 +81,25 @@ def config_file(given: Path | None, environment: Mapping[str, str] = os.environ)
     Raises:
         ConfigError: Both `config.yaml` and `config.yml` lie in the XDG folder.
     """
-    named = given or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
-    if named is not None:
-        return named
+    named = str(given) if given is not None else environment.get(VARIABLE, "")
+    if named:
+        return Path(os.path.expanduser(named))  # noqa: PTH111 - it leaves alone what it cannot expand
     found = [config_dir() / name for name in _NAMES if (config_dir() / name).is_file()]
     if len(found) > 1:
         reason = f"{_NAMES[1]} lies beside it: remove one of them, or name one with --config"
         raise ConfigError((problem(str(found[0]), START, Finding(path=(), reason=reason)),))
     return found[0] if found else None
+
+
+def _from_root(place: Path, inside_home: str) -> Path:
+    """The folder, or the usual one where a variable names it relative to the current folder.
+
+    The XDG specification has relative paths ignored.
+    """
+    if place.is_absolute():
+        return place
+    home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    return home / inside_home / "quarterdeck"
 
 
 def private_dir(place: Path) -> Path:

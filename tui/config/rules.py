@@ -12,6 +12,7 @@ from tui.config.rules_scope import Scope, absolute, one_of, secret, unknown
 from tui.config.rules_services import services
 from tui.config.rules_sources import sources
 from tui.config.values import is_local, split_url
+from tui.keymap import key_problems
 
 _PRINTERS = frozenset({"echo", "printf"})
 
@@ -19,6 +20,8 @@ _PRINTERS = frozenset({"echo", "printf"})
 def findings(config: Config) -> Iterator[Finding]:
     """All that is wrong with settings that are each well-formed."""
     yield from _settings(config)
+    for found in key_problems(config.keys):
+        yield Finding(path=("keys", found.command), reason=found.message, at_key=True)
     for name, source in config.secrets.items():
         yield from _secret_source(("secrets", name), source)
     for name, account in config.accounts.items():
@@ -52,8 +55,9 @@ def _secret_source(path: Path, source: SecretSource) -> Iterator[Finding]:
     if source.command is None:
         return
     program = source.command[0]
-    if not program or any("\0" in word for word in source.command):
-        yield Finding(path=(*path, "command"), reason="the program is missing")
+    if not program or ("/" in program and not program.startswith(("/", "~/"))):
+        reason = "name the program alone, or its whole path from / or ~/ on"
+        yield Finding(path=(*path, "command", 0), reason=reason)
     if program.rpartition("/")[2] in _PRINTERS:
         reason = "a command that prints what is written here hides no secret"
         yield Finding(path=(*path, "command"), reason=reason)

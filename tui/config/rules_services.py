@@ -1,7 +1,9 @@
 """Rules for services and their checks."""
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
@@ -129,12 +131,7 @@ def _assertion(path: Path, assertion: Assertion) -> Iterator[Finding]:
         yield Finding(path=path, reason=reason, at_key=True)
     yield from _jmespath((*path, "path"), assertion.path)
     if assertion.matches is not None:
-        try:
-            re.compile(assertion.matches)
-        except (re.error, OverflowError, RecursionError) as error:
-            said = error.msg if isinstance(error, re.error) else "too large"
-            reason = f"not a regular expression: {said}"
-            yield Finding(path=(*path, "matches"), reason=reason)
+        yield from _expression((*path, "matches"), assertion.matches)
     low, high = assertion.at_least, assertion.at_most
     if low is not None and high is not None and low > high:
         yield Finding(path=(*path, "at_most"), reason="less than at_least: nothing could pass")
@@ -159,12 +156,30 @@ def _reading(path: Path, check: Check) -> Iterator[Finding]:
         yield from _jmespath((*path, "version", "path"), check.version.path)
 
 
+def _expression(path: Path, pattern: str) -> Iterator[Finding]:
+    try:
+        with _strict():
+            re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
+        said = error.msg if isinstance(error, re.error) else "too large or ambiguous"
+        yield Finding(path=path, reason=f"not a regular expression: {said}")
+
+
+@contextmanager
+def _strict() -> Iterator[None]:
+    """Warnings of a compiler as errors: later they would be written across the screen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
 def _jmespath(path: Path, expression: str) -> Iterator[Finding]:
     try:
-        jmespath.compile(expression)
+        with _strict():
+            jmespath.compile(expression)
     except JMESPathError as error:
         position = getattr(error, "lex_position", None)
         where = f" at its character {position + 1}" if isinstance(position, int) else ""
         yield Finding(path=path, reason=f"not a JMESPath expression{where}")
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, Warning):
         yield Finding(path=path, reason="not a JMESPath expression")
