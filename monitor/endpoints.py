@@ -219,7 +219,8 @@ def _enter(state: CheckState, phase: Phase, at: Moment, shown: EndpointState) ->
         return replace(moved, steady=shown, changed_at=None, change="")
     worsens = state.shown is EndpointState.FAILING and shown is EndpointState.DOWN
     if worsens:
-        change = f"{state.steady.value} → {shown.value}" if state.steady is not shown else ""
+        # Without a change so far it was bad from our first look on.
+        change = f"{state.steady.value} → {shown.value}" if state.change else ""
         return replace(moved, change=change)
     return replace(
         moved,

@@ -170,11 +170,19 @@ class KpiTrack:
                 return figure(percentile(ordered, _PERCENTILES[kind]))
 
     def _stale_words(self, now: Moment) -> str:
-        """Why the readings are too old to judge by; empty when they are not."""
+        """Why the readings are too old to judge by; empty when they are not.
+
+        What was counted stays counted until it leaves the window: only "nothing happened" has to
+        be fresh. A database that is down is asked less often than a reading lasts.
+        """
         sides = [False, True] if self._wholes else [False]
         ages = [self._newest[side].age_s(now) for side in sides if side in self._newest]
         if not ages or max(ages) <= self.holds_s:
             return ""
+        if self.spec.statistic is Statistic.COUNT:
+            self._figure = self._compute(now)
+            if self._figure.value:
+                return ""
         return f"no data for {duration_words(max(ages))}"
 
     def _window(self) -> Window:

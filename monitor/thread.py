@@ -143,6 +143,8 @@ class EngineThread:
             if self._stopping:
                 self._running.cancel()
         await asyncio.wait({self._running})
+        with self._lock:
+            self._loop = None
         return None if self._running.cancelled() else self._running.exception()
 
     async def _work(self) -> None:

@@ -115,7 +115,7 @@ def test_each_kind_of_bad_answer_has_words(answer: ProbeReading, words: str) -> 
 
 
 def test_change_is_told_as_a_person_would() -> None:
-    assert after(GOOD).change == ""
+    assert after(GOOD).change == after(BAD, BAD, BAD).change == ""
     failing = after(GOOD, BAD)
     assert (failing.change, failing.changed_at) == ("ok → failing", at(15).at)
     down = after(GOOD, BAD, BAD, BAD)
