@@ -130,7 +130,7 @@ def certificate(cell: EndpointCell | None) -> Cell:
 
 
 def change(cell: EndpointCell | None, pen: Pen) -> Line:
-    """When the state last changed, and from what to what, in the signs of the states."""
+    """When the state last changed, from which sign to which, and the new state in words."""
     if cell is None or cell.changed_at is None:
         return ()
     age_s = max((pen.now.at - cell.changed_at).total_seconds(), 0.0)
@@ -143,6 +143,7 @@ def change(cell: EndpointCell | None, pen: Pen) -> Line:
         Cell(pen.glyphs.endpoint(was), endpoint_tone(was)),
         Cell(arrow, Tone.MUTED),
         Cell(pen.glyphs.endpoint(became), endpoint_tone(became)),
+        Cell(f" {became.value}", text_tone(endpoint_tone(became))),
     )
 
 
