@@ -15,6 +15,7 @@ from providers.errors import ProviderError, Unauthorized
 from providers.http import USER_AGENT, authorization
 from providers.http_address import Address, parse_address
 from providers.http_exchange import Header
+from providers.limiter import Limiter
 from providers.metrics_text import MetricsProblem
 from providers.readings import (
     Certificate,
@@ -40,9 +41,11 @@ _OUR_HEADERS: Final = frozenset({"host", "connection", "accept-encoding", "conte
 class EndpointSource:
     """One check of one service in one environment.
 
-    Emits `up` (1 when all is as expected, else 0), `latency_ms` (from the request's leaving to the
-    last byte, so that checks on new and on kept connections compare), `connect_ms` (DNS, TCP and
-    TLS; only when a connection was made), `certificate_days`, and each metric by its name.
+    Emits `up` (1 when all is as expected, else 0), `latency_ms` (the whole exchange), `connect_ms`
+    (its DNS, TCP and TLS; only when a connection was made), `certificate_days`, and each metric by
+    its name.
+
+    A service that answers 429 with `Retry-After` is left alone for so long.
 
     Args:
         spec: Name and cadence.
@@ -57,6 +60,7 @@ class EndpointSource:
         self._address: Address | None = None
         self._probe: Probe | None = None
         self._problem = ""
+        self._limiter = Limiter(clock)
         self._last_body = b""
         self._last_shown = EMPTY
         try:
@@ -76,12 +80,20 @@ class EndpointSource:
 
         Raises:
             Unauthorized: The check's own secret can not be had: nothing was asked.
+            RateLimited: The service asked us to wait, and that is not over: nothing was asked.
         """
         if self._address is None or self._probe is None:
             return self._not_asked()
+        self._limiter.refuse_early("HTTP", f"check {self._spec.title}")
         headers = await self._headers(self._address)
         probed = await self._probe.run(headers, self._spec.timeout_s)
+        self._heed(probed)
         return self._harvest(self._address, probed)
+
+    def _heed(self, probed: Probed) -> None:
+        # A 503 may say "Retry-After" as well: that is when somebody has to go on looking.
+        if probed.reply is not None and probed.status == 429 and probed.reply.header("retry-after"):
+            self._limiter.heard(429, dict(probed.reply.headers))
 
     async def aclose(self) -> None:
         """Give the connection back."""
@@ -177,11 +189,10 @@ class EndpointSource:
         yield Reading(source=source, metric="up", value=up, unit="", at=at)
         phases = probed.phases
         reason = "" if probed.reply is not None else _no_answer(probed.error)
-        latency_ms = (phases.first_byte_ms or 0.0) + (phases.body_ms or 0.0)
         yield Reading(
             source=source,
             metric="latency_ms",
-            value=None if reason else latency_ms,
+            value=None if reason else phases.total_ms,
             unit="ms",
             at=at,
             reason=reason,

@@ -6,9 +6,9 @@ from typing import Final
 
 from providers.clock import Clock
 from providers.endpoint_options import EndpointOptions
-from providers.errors import BadAnswer, ProviderError, Unreachable
+from providers.errors import BadAnswer, ProviderError, TimedOut, Unreachable
 from providers.http_address import Address, join_address
-from providers.http_exchange import Call, Header, Line, Reply
+from providers.http_exchange import Call, Header, Line, Reply, late
 from providers.http_wire import WIRE_SLACK, Wire
 from providers.readings import Certificate, Phases
 from providers.tls_certificate import trusted_certificate
@@ -79,6 +79,9 @@ class Probe:
         error: ProviderError | None = None
         try:
             reply = await self._travel(journey, headers)
+        except TimedOut:
+            # Of all hops together, not what was left for the last.
+            error = late("HTTP", "check", deadline_s, journey.wires[-1])
         except ProviderError as raised:
             error = raised
         return self._told(journey, reply, error)

@@ -8,10 +8,10 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from providers.clock import Clock, Moment
-from providers.errors import BadAnswer, ProviderError, TimedOut, Unauthorized
+from providers.errors import BadAnswer, ProviderError, Unauthorized
 from providers.http_address import Address, parse_address
 from providers.http_body import decode_json
-from providers.http_exchange import SENDABLE, Call, Header, Line, Reply
+from providers.http_exchange import SENDABLE, Call, Header, Line, Reply, late
 from providers.http_status import refusal
 from providers.http_warm import warm_up
 from providers.http_wire import WIRE_SLACK, Wire
@@ -26,8 +26,8 @@ BODY_LIMIT: Final = 5 * 1024 * 1024
 MOST_REMEMBERED: Final = 64
 """Answers kept for `If-None-Match`."""
 
-LARGEST_REMEMBERED: Final = 512 * 1024
-"""Bytes of an answer worth keeping."""
+MOST_REMEMBERED_BYTES: Final = 1024 * 1024
+"""Of all answers kept, as they came; decoded they are some ten times as large."""
 
 USER_AGENT: Final = "quarterdeck"
 
@@ -48,6 +48,16 @@ class Answer:
 
     not_modified: bool = False
     """The vendor said so (304), and `value` is what it sent before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Remembered:
+    """An answer that can be asked for by its tag."""
+
+    tag: str
+    value: object
+    size: int
+    """Bytes as it came."""
 
 
 class Api:
@@ -93,7 +103,7 @@ class Api:
         self._deadline_s = deadline_s
         self._ca_file = ca_file
         self._limiter = Limiter(clock)
-        self._remembered: OrderedDict[bytes, tuple[str, Answer]] = OrderedDict()
+        self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
 
     @property
     def system(self) -> str:
@@ -135,8 +145,7 @@ class Api:
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            reason = f"no complete answer within {self._deadline_s:g} s, {wire.stage.value}"
-            raise TimedOut(self._system, operation, reason) from error
+            raise late(self._system, operation, self._deadline_s, wire) from error
 
     async def _get(
         self,
@@ -164,12 +173,12 @@ class Api:
             self._remember(address.target, reply, answer)
         return answer
 
-    def _judged(self, operation: str, reply: Reply, known: tuple[str, Answer] | None) -> Answer:
+    def _judged(self, operation: str, reply: Reply, known: _Remembered | None) -> Answer:
         headers = _joined(reply.headers)
         wait_s = self._limiter.heard(reply.status, headers)
         at = self._clock.now()
         if reply.status == 304 and known is not None:
-            value = known[1].value
+            value = known.value
             return Answer(status=304, headers=headers, value=value, at=at, not_modified=True)
         if not 200 <= reply.status < 300:
             raise refusal(self._system, operation, reply.status, reply.body, headers, wait_s)
@@ -182,16 +191,20 @@ class Api:
             return
         self._remembered.pop(target, None)
         tag = reply.header("etag")
-        if SENDABLE.fullmatch(tag) and len(tag) <= 256 and len(reply.body) <= LARGEST_REMEMBERED:
-            self._remembered[target] = (tag, answer)
-        while len(self._remembered) > MOST_REMEMBERED:
+        if SENDABLE.fullmatch(tag) and len(tag) <= 256:
+            size = len(reply.body)
+            self._remembered[target] = _Remembered(tag=tag, value=answer.value, size=size)
+        while (
+            len(self._remembered) > MOST_REMEMBERED
+            or sum(each.size for each in self._remembered.values()) > MOST_REMEMBERED_BYTES
+        ):
             self._remembered.popitem(last=False)
 
     async def _headers_for(
         self,
         operation: str,
         extra: Mapping[str, str],
-        known: tuple[str, Answer] | None,
+        known: _Remembered | None,
     ) -> list[Header]:
         merged = {
             "Accept": "application/json",
@@ -201,7 +214,7 @@ class Api:
             **extra,
         }
         if known is not None:
-            merged["If-None-Match"] = known[0]
+            merged["If-None-Match"] = known.tag
         if self._secret is not None:
             merged["Authorization"] = await self._authorization(operation, self._secret)
         return list(merged.items())

@@ -130,11 +130,7 @@ class Line:
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            raise TimedOut(
-                call.system,
-                call.operation,
-                f"no complete answer within {call.deadline_s:g} s, {wire.stage.value}",
-            ) from error
+            raise late(call.system, call.operation, call.deadline_s, wire) from error
 
     async def _ask(self, call: Call, wire: Wire) -> Reply:
         try:
@@ -142,7 +138,8 @@ class Line:
         except BROKEN as error:
             await self.close()
             if untrusted(error):
-                wire.untrusted = await read_untrusted(self._origin)
+                within_s = call.deadline_s / 4
+                wire.untrusted = await read_untrusted(self._origin, within_s)
             raise explained(error, call.system, call.operation, call.address, wire) from error
         except BaseException:
             await self.close()
@@ -154,6 +151,7 @@ class Line:
     async def _exchange(self, call: Call, wire: Wire) -> Reply:
         self._network.wire = wire
         connection = await self._connected(call, wire)
+        wire.begin()
         response = await connection.handle_async_request(_request(call))
         try:
             version = response.extensions.get("http_version", b"")
@@ -199,6 +197,12 @@ class Line:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.aclose()
+
+
+def late(system: str, operation: str, deadline_s: float, wire: Wire) -> TimedOut:
+    """The error for a deadline that passed, with how far the exchange came."""
+    reason = f"no complete answer within {deadline_s:.3g} s, {wire.stage.value}"
+    return TimedOut(system, operation, reason)
 
 
 def _core_origin(origin: Origin) -> httpcore.Origin:

@@ -149,6 +149,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has come, at most `READ_BYTES`; empty at the end."""
         most = min(max_bytes, READ_BYTES)
+        await self._network.wire.breathe()
         try:
             data = await self._read(most)
         except ssl.SSLError as error:

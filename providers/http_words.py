@@ -104,6 +104,10 @@ def _protocol_trouble(
     error: BaseException, system: str, operation: str, wire: Wire
 ) -> ProviderError:
     text = str(error)
+    if wire.multiplexed and isinstance(error, httpcore.ProtocolError):
+        return BadAnswer(
+            system, operation, "the answer breaks the rules of HTTP/2, or was taken back"
+        )
     if isinstance(error, httpcore.RemoteProtocolError):
         return _broken_protocol(text, system, operation, wire)
     if isinstance(error, httpcore.LocalProtocolError):
@@ -123,7 +127,7 @@ def _broken_protocol(text: str, system: str, operation: str, wire: Wire) -> Prov
         return Unreachable(system, operation, "the connection was closed without an answer")
     if "receive buffer too long" in low:
         return TooLarge(system, operation, "its headers are longer than 100 kB")
-    if wire.status is None and not wire.start.startswith(HTTP_SIGN) and not wire.multiplexed:
+    if wire.status is None and not wire.start.startswith(HTTP_SIGN):
         reason = "what answers does not speak HTTP"
         return BadAnswer(system, operation, reason, advice="check scheme and port")
     if any(sign in low for sign in ("closed connection", "incomplete", "disconnected")):

@@ -75,12 +75,13 @@ class Limiter:
         Raises:
             RateLimited: We were told to wait and the time is not over; nothing was sent.
         """
-        self._refuse_early(system, operation)
+        self.refuse_early(system, operation)
         async with self._slots:
-            self._refuse_early(system, operation)
+            self.refuse_early(system, operation)
             yield
 
-    def _refuse_early(self, system: str, operation: str) -> None:
+    def refuse_early(self, system: str, operation: str) -> None:
+        """Raise `RateLimited` while we were told to wait; nothing is sent then."""
         left_s = self.left_s
         if left_s > 0:
             raise RateLimited(

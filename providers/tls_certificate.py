@@ -53,14 +53,14 @@ def _foreign(text: str) -> Foreign:
     return Foreign(Foreign(text[: LONGEST_NAME * 4]).line(LONGEST_NAME))
 
 
-async def read_untrusted(origin: Origin) -> Certificate | None:
+async def read_untrusted(origin: Origin, within_s: float) -> Certificate | None:
     """The certificate of a server that was just refused, to tell its names and dates.
 
     A second handshake that verifies nothing and sends nothing: the connection is closed as soon
     as the certificate is there. None when that does not work either.
     """
     try:
-        async with asyncio.timeout(LONGEST_READ_S):
+        async with asyncio.timeout(min(within_s, LONGEST_READ_S)):
             encoded = await _encoded(origin)
             # The parser is loaded on first use, 40 ms.
             return await asyncio.to_thread(_parsed, encoded) if encoded else None

@@ -41,6 +41,7 @@ async def test_a_connection_is_kept_and_its_phases_say_so() -> None:
     assert "connect_ms" not in later
     parts = (first.phases.dns_ms, first.phases.connect_ms, first.phases.first_byte_ms)
     assert first.phases.total_ms >= sum(parts)
+    assert numbers["latency_ms"].value == first.phases.total_ms
 
 
 @pytest.mark.parametrize(("every", "connections"), [(1, 7), (3, 3), (10, 1)])

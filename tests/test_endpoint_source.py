@@ -7,10 +7,11 @@ import re
 import pytest
 
 from providers.endpoint import AssertionSpec, MetricSpec
-from providers.errors import Unauthorized
+from providers.errors import RateLimited, Unauthorized
 from providers.readings import Role, Trouble
 from providers.secrets import Secret
 from tests.endpoint_rigs import check_once, endpoint, probe
+from tests.fakes import ManualClock
 from tests.misbehaviour import DEADLINE_S, MISBEHAVIOURS
 from tests.servers import Talk, answer, sending, serving
 
@@ -370,6 +371,27 @@ async def test_closing_twice_and_reading_again() -> None:
         probe(await source.read())
         await source.aclose()
         await source.aclose()
+        reading, _ = probe(await source.read())
+        assert reading.failure is None
+        await source.aclose()
+
+
+async def test_a_service_that_asks_for_patience_is_left_alone() -> None:
+    clock = ManualClock()
+    refused = answer(status="429 Slow Down", headers=["Retry-After: 30"])
+
+    async def script(talk: Talk) -> None:
+        await talk.send(refused if len(server.requests) == 1 else answer())
+
+    async with serving(script) as server:
+        source = endpoint(server.url(), clock=clock)
+        reading, _ = probe(await source.read())
+        assert reading.status == 429
+        with pytest.raises(RateLimited) as raised:
+            await source.read()
+        assert raised.value.retry_after_s == 30.0
+        assert len(server.requests) == 1
+        clock.advance(31)
         reading, _ = probe(await source.read())
         assert reading.failure is None
         await source.aclose()

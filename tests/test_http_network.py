@@ -9,8 +9,8 @@ import pytest
 
 from providers.clock import SystemClock
 from providers.connectivity import Connectivity
-from providers.errors import Unreachable
-from providers.http import warm_up
+from providers.errors import TimedOut, Unreachable
+from providers.http import Api, warm_up
 from providers.http_address import parse_address
 from providers.http_exchange import Call, Line
 from providers.http_network import connect_any
@@ -147,6 +147,19 @@ async def test_an_address_that_says_nothing_is_not_waited_for() -> None:
                 connected = await connect_any([silent, alive])
             assert connected.getpeername()[1] == server.port
             connected.close()
+
+
+async def test_the_deadline_holds_while_connecting() -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        api = Api(system="V", base_url=url, clock=SystemClock(), deadline_s=0.2)
+        with pytest.raises(TimedOut, match=r"within 0\.2 s, while connecting"):
+            await api.get("x", "/")
 
 
 async def test_strangers_can_not_lead_us_home() -> None:
