@@ -110,14 +110,13 @@ def _side(environment: str, width: int, pen: Pen, *, gap: int) -> list[EndpointF
             rank=lambda row: draw.latency_ms(of(row)),
         ),
     ]
-    if width:
-        fields += [
-            Field(
-                column=column("history", width), draw=lambda row: draw.history(of(row), width, pen)
-            ),
-            Field(column=column("version", 7, gap), draw=lambda row: draw.version(of(row))),
-        ]
-    return fields
+    if not width:
+        return fields
+    past: list[EndpointField] = [
+        Field(column=column("history", width), draw=lambda row: draw.history(of(row), width, pen)),
+        Field(column=column("version", 7, gap), draw=lambda row: draw.version(of(row))),
+    ]
+    return fields + past
 
 
 def _details(environment: str, pen: Pen) -> list[EndpointField]:
