@@ -27,7 +27,7 @@ def test_all_problems_come_in_one_go_and_in_order() -> None:
         "title: Shop", "titel: Shop"
     )
     assert problems(text) == [
-        "1:10: version: 1 is expected",
+        "1:10: version: this program reads version 1",
         "3:23: secrets.token.file: env is given as well: leave one of them out",
         "3:29: secrets.token.file: name the whole path, from / or ~/ on",
         "6:15: accounts.web.kind: one of vercel, render, github is expected — did you mean vercel?",
@@ -80,6 +80,16 @@ def test_what_only_repeats_another_problem_is_left_out() -> None:
             "title: Shop\n",
             "title: 5\n",
             "11:12: workspaces.shop.title: a text is expected, not a number: quote it",
+        ),
+        (
+            "version: 1\n",
+            "version: true\n",
+            "1:10: version: a whole number is expected, not true or false",
+        ),
+        (
+            "version: 1\n",
+            "version: 1.0\n",
+            "1:10: version: a whole number is expected, not a number",
         ),
         (
             "title: Shop\n",
@@ -180,7 +190,7 @@ def test_what_only_repeats_another_problem_is_left_out() -> None:
             " of this id; known: R",
         ),
     ],
-    ids=range(22),
+    ids=range(24),
 )
 def test_one_mistake_is_one_problem(old: str, new: str, expected: str) -> None:
     assert one(old, new) == expected

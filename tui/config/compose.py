@@ -19,7 +19,7 @@ from tui.config.nodes import (
     mapping,
     sequence,
 )
-from tui.config.problems import START, Finding, Path, Place
+from tui.config.problems import START, Finding, Lines, Path, Place
 from tui.config.scalars import resolve_plain, unprintable
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -28,7 +28,6 @@ _FORBIDDEN: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
     "|[\u202a-\u202e\u2066-\u2069]"
 )
-_BREAK: Final = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _SCALAR_TAGS: Final = frozenset({None, "!"})
 
 
@@ -55,7 +54,7 @@ def compose(text: str) -> Document:
     bad = _FORBIDDEN.search(text)
     if bad is not None:
         raise Refused(
-            place_of(text, bad.start()), f"the character U+{ord(bad[0]):04X} is not allowed"
+            Lines(text).place(bad.start()), f"the character U+{ord(bad[0]):04X} is not allowed"
         )
     try:
         composer = _Composer(yaml.parse(text, Loader=_LOADER))
@@ -65,13 +64,6 @@ def compose(text: str) -> Document:
         raise Refused(_placed(mark), _words(error.problem or "")) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise Refused(START, "not YAML") from None
-
-
-def place_of(text: str, offset: int) -> Place:
-    """Line and column of a position in a text."""
-    breaks = list(_BREAK.finditer(text, 0, offset))
-    begin = breaks[-1].end() if breaks else 0
-    return Place(line=len(breaks) + 1, column=offset - begin + 1)
 
 
 class _Mark(Protocol):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 _PATTERNS: Final = tuple(
@@ -22,7 +23,7 @@ _PATTERNS: Final = tuple(
         ("an AWS key", r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{12,}"),
         ("a Google key", r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{20,}"),
         ("an API key", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}"),
-        ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}"),
+        ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_.-]{8,}"),
         ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
         (
             "a password in a URL",
@@ -39,23 +40,24 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
-_BREAK: Final = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_MOST: Final = 100
+"""Of one kind in one file; nobody needs to be told more often."""
+
 _LONG_WORD: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9]{24,}(?![A-Za-z0-9])")
 _HEX: Final = re.compile(r"(?<![A-Za-z0-9])(?=[0-9]*[a-f])[0-9a-f]{40,}(?![A-Za-z0-9])")
 
 
-def found_in_lines(text: str) -> Iterator[tuple[int, int, str]]:
-    """Line and column (from 1) of everything in a file that looks like a secret, and its kind."""
-    for number, line in enumerate(_BREAK.split(text), start=1):
-        for words, pattern in _PATTERNS:
-            if match := pattern.search(line):
-                yield number, match.start() + 1, words
+def found_in_text(text: str) -> Iterator[tuple[int, str]]:
+    """Where in a file something looks like a secret, and its kind; values and comments alike."""
+    for words, pattern in _PATTERNS:
+        for match in islice(pattern.finditer(text), _MOST):
+            yield match.start(), words
 
 
 def found_in_value(value: str) -> str:
     """The kind of secret that a value looks like; empty when it looks like none.
 
-    Sees more than the scan of lines: escapes are undone, and long random words are suspicious
+    Sees more than the scan of the text: escapes are undone, and long random words are suspicious
     where they would be prose or a commit in a comment.
     """
     for words, pattern in _PATTERNS:

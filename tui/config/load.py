@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path as FilePath
 from typing import Final
 
-from tui.config.compose import Refused, compose, place_of
-from tui.config.literals import found_in_lines, found_in_value
+from tui.config.compose import Refused, compose
+from tui.config.literals import found_in_text, found_in_value
 from tui.config.model import Config
 from tui.config.nodes import Document, data, texts
 from tui.config.problems import (
@@ -18,6 +18,7 @@ from tui.config.problems import (
     START,
     ConfigError,
     Finding,
+    Lines,
     Path,
     Place,
     Problem,
@@ -143,9 +144,8 @@ def parse(raw: bytes, file: str) -> Loaded:
         ConfigError: Anything in it is wrong.
     """
     text = _decoded(raw, file)
-    literals = [
-        (Place(line=line, column=column), words) for line, column, words in found_in_lines(text)
-    ]
+    lines = Lines(text)
+    literals = [(lines.place(offset), words) for offset, words in found_in_text(text)]
     try:
         document = compose(text)
     except Refused as refused:
@@ -155,7 +155,7 @@ def parse(raw: bytes, file: str) -> Loaded:
     validated = validate(data(document.root))
     found = list(document.faults)
     blamed = {place for place, _ in found}
-    found += [*_literals(document, literals)]
+    found += _literals(document, literals)
     for each in (*validated.findings, *islice(_rules(validated), MOST + 1)):
         place = document.place(each.path, at_key=each.at_key)
         if place not in blamed:
@@ -176,21 +176,22 @@ def _rules(validated: Validated) -> Iterator[Finding]:
 
 
 def _literals(
-    document: Document, in_lines: list[tuple[Place, str]]
+    document: Document, in_text: list[tuple[Place, str]]
 ) -> Iterator[tuple[Place, Finding]]:
     """Secrets in the file, each with the setting that holds it where there is one."""
-    lines = {place.line for place, _ in in_lines}
-    held: dict[Place, Path] = {}
+    told = {place.line for place, _ in in_text}
+    held: dict[int, dict[Place, Path]] = {}
     for path, place, text in texts(document.root):
-        if place in held:
+        on_line = held.setdefault(place.line, {})
+        if place in on_line:
             continue  # an alias names it again
-        held[place] = path
+        on_line[place] = path
         words = found_in_value(text)
-        if words and place.line not in lines:
+        if words and place.line not in told:
             yield place, _literal(path, words)
-    for place, words in in_lines:
-        before = [each for each in held if each.line == place.line and each <= place]
-        yield place, _literal(held[max(before)] if before else (), words)
+    for place, words in in_text:
+        before = [each for each in held.get(place.line, {}) if each <= place]
+        yield place, _literal(held[place.line][max(before)] if before else (), words)
 
 
 def _literal(path: Path, words: str) -> Finding:
@@ -205,8 +206,9 @@ def _decoded(raw: bytes, file: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8", "replace")
-        raise _broken(file, place_of(before, len(before)), "not UTF-8 from here on") from None
+        before = raw[: error.start].decode("utf-8")
+        place = Lines(before).place(len(before))
+        raise _broken(file, place, "not UTF-8 from here on") from None
 
 
 def _all_of(descriptor: int) -> bytes:

@@ -1,9 +1,9 @@
 """The configuration file as a whole, and every part of it by name."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from tui.config.model_accounts import Account, KeyringEntry, SecretSource
 from tui.config.model_base import Setting
@@ -71,14 +71,25 @@ __all__ = [
     "Workspace",
 ]
 
+FORMAT: Final = 1
+"""The version of the file's format that this program reads."""
+
 CommandId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=64)]
 KeyNames = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+def _known(version: int) -> int:
+    if version != FORMAT:
+        raise ValueError(f"this program reads version {FORMAT}")
+    return version
 
 
 class Config(Setting):
     """The whole file."""
 
-    version: Literal[1] = Field(description="The version of this file's format.")
+    version: Annotated[int, AfterValidator(_known), WithJsonSchema({"const": FORMAT})] = Field(
+        description="The version of this file's format."
+    )
     settings: Settings = Field(default=Settings(), description="How the program itself behaves.")
     keys: Mapping[CommandId, KeyNames] = Field(
         default={}, description="Other keys for commands, by the id that `quarterdeck keys` shows."

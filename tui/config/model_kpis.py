@@ -6,7 +6,7 @@ from pydantic import Field
 
 from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
-from tui.config.values import Citation, MetricName, Name
+from tui.config.values import Citation, Factor, MetricName, Name
 
 LIMITS = ("above", "at_least", "below", "at_most")
 """The four ways to write a limit."""
@@ -135,7 +135,7 @@ class Kpi(Setting):
     minimum_attempts: float = Field(
         default=0.0, ge=0, description="A ratio of fewer than this is no data instead of a number."
     )
-    scale: float = Field(default=1.0, description="The statistic is multiplied by this.")
+    scale: Factor = Field(default=1.0, description="The statistic is multiplied by this.")
     span: tuple[float, float] | None = Field(
         default=None,
         description="Both ends of its gauge. Left out: from 0 to a little past the last band.",

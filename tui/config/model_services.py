@@ -7,7 +7,16 @@ from pydantic import Field
 
 from tui.config.durations import Duration, Size, lasting, sized
 from tui.config.model_base import Setting
-from tui.config.values import BaseUrl, Citation, HeaderName, MetricName, Name, SecretName, UrlPath
+from tui.config.values import (
+    BaseUrl,
+    Citation,
+    Factor,
+    HeaderName,
+    MetricName,
+    Name,
+    SecretName,
+    UrlPath,
+)
 
 StatusCode = Annotated[int, Field(ge=100, le=599)]
 
@@ -42,7 +51,7 @@ class Metric(Setting):
         description='JMESPath into JSON, or for Prometheus text the sample: `name{label="value"}`.',
     )
     unit: str = Field(default="", max_length=16, description="Its unit, after scaling.")
-    scale: float = Field(default=1.0, description="The number is multiplied by this.")
+    scale: Factor = Field(default=1.0, description="The number is multiplied by this.")
 
 
 class VersionFrom(Setting):

@@ -1,5 +1,7 @@
 """What is wrong with a configuration file, as values: where, what, and what was perhaps meant."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +25,21 @@ class Place:
 
 
 START: Final = Place(line=1, column=1)
+
+_BREAK: Final = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1, and so for its parsers."""
+
+
+class Lines:
+    """The lines of a text, to find the place of a position in it."""
+
+    def __init__(self, text: str) -> None:
+        self._begins = [0, *(match.end() for match in _BREAK.finditer(text))]
+
+    def place(self, offset: int) -> Place:
+        """Line and column of a position."""
+        line = bisect_right(self._begins, offset)
+        return Place(line=line, column=offset - self._begins[line - 1] + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

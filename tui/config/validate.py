@@ -201,7 +201,7 @@ def _placeholder(path: Path) -> Data:
     if get_origin(kind) is Literal:
         choice: Data = get_args(kind)[0]
         return choice
-    return {str: "x", float: "1m"}.get(kind) if isinstance(kind, type) else None
+    return {str: "x", float: "1m", int: 1}.get(kind) if isinstance(kind, type) else None
 
 
 def _without(data: Data, cuts: set[Path], path: Path = ()) -> Data:

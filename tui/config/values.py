@@ -83,6 +83,15 @@ def _host(text: str) -> str:
     return text
 
 
+def _not_zero(number: float) -> float:
+    if number == 0:
+        raise ValueError("a factor of 0 would turn every number into 0")
+    return number
+
+
+Factor = Annotated[float, AfterValidator(_not_zero)]
+"""What a number is multiplied by."""
+
 Name = Annotated[
     str,
     _matching(_NAME, "names use lower-case letters, digits, - and _, at most 63"),
