@@ -7,7 +7,7 @@ import socket
 from typing import Final
 
 from providers.clock import Clock
-from providers.http_network import connect_any
+from providers.http_connect import connect_any
 from providers.http_resolve import RESOLVER
 
 Target = tuple[str, int]

@@ -16,15 +16,14 @@ FEWEST_PIECES: Final = 2_000
 BYTES_A_PIECE: Final = 256
 """A body of many bytes may come in more pieces, at this many bytes each; a piece costs 40 µs."""
 
-
 BREATHE_FROM: Final = 64 * 1024
 """Bytes after which each read lets the loop go round once."""
 
 MOST_INTERIM: Final = 10
 """Answers of the kind 1xx before the real one."""
 
-
 HTTP_SIGN: Final = b"HTTP/"
+"""How every answer of HTTP/1 begins."""
 
 
 class Stage(enum.Enum):

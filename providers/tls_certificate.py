@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from providers.http_address import Origin
-from providers.http_network import TlsLayer, connect_any
+from providers.http_connect import connect_any
 from providers.http_resolve import RESOLVER
+from providers.http_tls_layer import TlsLayer
 from providers.readings import Certificate
 from providers.text import Foreign
 

@@ -12,8 +12,8 @@ from providers.connectivity import Connectivity
 from providers.errors import TimedOut, Unreachable
 from providers.http import Api, warm_up
 from providers.http_address import parse_address
+from providers.http_connect import connect_any
 from providers.http_exchange import Call, Line
-from providers.http_network import connect_any
 from providers.http_resolve import MOST_LOOKUPS, Resolver, SocketAddress, literal
 from providers.http_wire import Wire
 from tests.servers import answer, sending, serving
