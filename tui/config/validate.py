@@ -163,6 +163,10 @@ _SENTENCES: Final[dict[str, Callable[[dict[str, object], Data], str]]] = {
 }
 
 
+_PLACEHOLDERS: Final[Mapping[object, Data]] = {str: "x", float: "1m", int: 1}
+"""A float that is required is a duration."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Mended:
     """What was done to the data so far; the paths no longer hold what stands in the file."""
@@ -201,7 +205,7 @@ def _placeholder(path: Path) -> Data:
     if get_origin(kind) is Literal:
         choice: Data = get_args(kind)[0]
         return choice
-    return {str: "x", float: "1m", int: 1}.get(kind) if isinstance(kind, type) else None
+    return _PLACEHOLDERS.get(kind)
 
 
 def _without(data: Data, cuts: set[Path], path: Path = ()) -> Data:
