@@ -16,6 +16,9 @@ from providers.text import Foreign
 
 ELLIPSIS: Final = "…"
 
+_MOST_SIGNS: Final = 8
+"""Characters that may stand in one column: a letter and its marks, of which text keeps four."""
+
 Align = Literal["left", "right", "centre"]
 
 
@@ -135,8 +138,10 @@ def _shorten(text: str, width: int) -> str:
     """At most `width` columns that end in an ellipsis, even if the text would just fit."""
     if width <= 0:
         return ""
-    # set_cell_size fills the half of a wide character it had to drop with a blank.
-    return set_cell_size(text, width - 1).rstrip() + ELLIPSIS
+    # set_cell_size looks at every letter; past a few marks a column nothing can be seen.
+    seen = text[: width * _MOST_SIGNS]
+    # It fills the half of a wide character it had to drop with a blank.
+    return set_cell_size(seen, width - 1).rstrip() + ELLIPSIS
 
 
 def join(parts: Iterable[Line], separator: Cell) -> Line:

@@ -132,7 +132,7 @@ def _state(release: Release, glyphs: Glyphs) -> Cell:
 def _message(release: Release, room: int) -> Line:
     """The first line of the commit; where a deploy stands to the worst alert is never cut."""
     view = release.first
-    message = view.deploy.message.text.partition("\n")[0].strip()
+    message = view.deploy.message.text[:400].partition("\n")[0].strip()
     previous = view.deploy.state is DeployState.PREVIOUS
     tone = Tone.MUTED if previous else Tone.NORMAL
     if not view.onset:
