@@ -61,6 +61,7 @@ class WorkspaceTrack:
         self._sources = sources
         self._deploys: tuple[object, tuple[DeployView, ...]] = (None, ())
         self._live: tuple[object, dict[tuple[str, str], LiveVersion]] = (None, {})
+        self._drawn: dict[str, EndpointRow] = {}
         self._liveness = {
             (row.service, environment): check.source
             for row in spec.rows
@@ -130,12 +131,19 @@ class WorkspaceTrack:
         for environment, check in row.checks.items():
             track = self.checks.get(check.source)
             if track is not None:
-                version = live.get((row.service, environment))
-                alive = self._alive(row.service, environment, now)
+                version = live.get((row.service, environment)) if live else None
+                # Asked only where it matters: the liveness check of one's own service.
+                readiness = check.role is Role.READINESS
+                alive = readiness and self._alive(row.service, environment, now)
                 cells[environment] = track.cell(now, version, alive=alive)
-        return EndpointRow(
-            spec=row, cells=cells, drift=drift(cell.version for cell in cells.values())
+        known = self._drawn.get(row.key)
+        if known is not None and all(known.cells.get(env) is one for env, one in cells.items()):
+            return known
+        drawn = EndpointRow(
+            spec=row, cells=cells, drift=drift([cell.version for cell in cells.values()])
         )
+        self._drawn[row.key] = drawn
+        return drawn
 
     def _alive(self, service: str, environment: str, now: Moment) -> bool:
         source = self._liveness.get((service, environment))

@@ -6,7 +6,7 @@ from typing import Final
 from monitor.verdicts import Band, BandName, Comparison, Level
 from monitor.words import number_words, span_words
 
-ALERTING: Final = frozenset({BandName.WARNING, BandName.CRITICAL})
+ALERTING: Final = (BandName.WARNING, BandName.CRITICAL)
 """The bands that can fire; target and review are only shown as missed."""
 
 LEVELS: Final = {

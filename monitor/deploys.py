@@ -90,7 +90,10 @@ def drift(versions: Iterable[str]) -> Drift:
 
     A commit and its abbreviation of at least seven characters are the same version.
     """
-    known = [version.strip().lower() for version in versions if version.strip()]
+    said = [version for version in versions if version]
+    if len(said) < 2:
+        return Drift.UNKNOWN
+    known = [version.strip().lower() for version in said if version.strip()]
     if len(known) < 2:
         return Drift.UNKNOWN
     return Drift.SAME if all(_same(known[0], other) for other in known[1:]) else Drift.DIFFERENT

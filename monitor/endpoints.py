@@ -15,6 +15,7 @@ either way and changes nothing.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from monitor.snapshot import EndpointState, Freshness
 from monitor.verdicts import Level, Phase, Verdict
@@ -22,6 +23,10 @@ from monitor.words import duration_words, number_words
 from monitor.workspace import CheckSpec
 from providers.clock import Moment
 from providers.readings import ProbeReading, Role
+
+# Tuples: to look an enum up in a set costs several times as much.
+_UNSEEN: Final = (EndpointState.CHECKING, EndpointState.UNKNOWN, EndpointState.STALE)
+_BAD: Final = (EndpointState.FAILING, EndpointState.DOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,11 @@ class CheckState:
     shown: EndpointState = EndpointState.CHECKING
     changed_at: datetime | None = None
     change: str = ""
+
+    @property
+    def down(self) -> bool:
+        """Whether it fires, recovering included."""
+        return self.phase is Phase.FIRING or self.phase is Phase.RECOVERING
 
 
 def is_bad(probe: ProbeReading) -> bool:
@@ -88,7 +98,7 @@ def judge_check(spec: CheckSpec, state: CheckState, probe: ProbeReading, at: Mom
         return _failed(spec, state, fault_words(probe), at)
     slow = is_slow(spec, probe)
     successes = state.successes + 1
-    firing = state.phase in {Phase.FIRING, Phase.RECOVERING}
+    firing = state.down
     if firing and successes < spec.successes_to_clear:
         moved = replace(state, last=at, successes=successes, slow=slow)
         return _enter(moved, Phase.RECOVERING, at, EndpointState.DOWN)
@@ -119,8 +129,8 @@ def state_shown(
         return EndpointState.UNKNOWN
     if freshness is Freshness.STALE:
         return EndpointState.STALE
-    unready = spec.role is Role.READINESS and probe is not None and probe.status is not None
-    if unready and alive and state.shown in {EndpointState.FAILING, EndpointState.DOWN}:
+    said_so = spec.role is Role.READINESS and probe is not None and probe.status is not None
+    if said_so and alive and state.shown in _BAD:
         return EndpointState.NOT_READY
     return state.shown
 
@@ -139,7 +149,7 @@ def verdict_of(
         age_s: Age of the last answer.
         why: Why there is no fresh answer, if the source said.
     """
-    if shown in {EndpointState.CHECKING, EndpointState.UNKNOWN, EndpointState.STALE}:
+    if shown in _UNSEEN:
         return _unseen(state, shown, age_s, why)
     return Verdict(
         level=_level(state),
@@ -162,14 +172,14 @@ def _failed(spec: CheckSpec, state: CheckState, why: str, at: Moment) -> CheckSt
         why=why,
         onset=state.onset or at,
     )
-    firing = state.phase in {Phase.FIRING, Phase.RECOVERING}
+    firing = state.down
     if firing or failures >= spec.failures_to_fire:
         return _enter(moved, Phase.FIRING, at, EndpointState.DOWN)
     return _enter(moved, Phase.PENDING, at, EndpointState.FAILING)
 
 
 def _level(state: CheckState) -> Level:
-    if state.phase in {Phase.FIRING, Phase.RECOVERING}:
+    if state.down:
         return Level.CRITICAL
     return Level.WARNING if state.phase is Phase.PENDING or state.slow else Level.OK
 
@@ -188,7 +198,7 @@ def _why(spec: CheckSpec, state: CheckState) -> str:
 
 
 def _unseen(state: CheckState, shown: EndpointState, age_s: float | None, why: str) -> Verdict:
-    was_down = state.phase in {Phase.FIRING, Phase.RECOVERING}
+    was_down = state.down
     if shown is EndpointState.CHECKING:
         words = "not yet checked"
     elif age_s is None:

@@ -28,7 +28,7 @@ that is replayed gives the same states.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from monitor.bands import is_bad, is_good, usable
 from monitor.verdicts import Band, Phase
@@ -91,7 +91,7 @@ class BandState:
     @property
     def active(self) -> bool:
         """Whether it fires, recovering included."""
-        return self.phase in {Phase.FIRING, Phase.RECOVERING}
+        return self.phase is Phase.FIRING or self.phase is Phase.RECOVERING
 
 
 START: Final = BandState()
@@ -113,8 +113,27 @@ def step(band: Band, state: BandState, sample: Sample) -> BandState:
     state = _forget(band, state, sample.at)
     bad, good = is_bad(band, value), is_good(band, value)
     counted_s = _counted_s(state, sample.at)
-    moved = _clocks(state, counted_s, sample, bad=bad, good=good)
-    return _phase(band, moved, sample.at, bad=bad, good=good)
+    clocks = _Clocks(
+        past_s=(state.past_s + (counted_s if state.last_bad else 0.0)) if bad else 0.0,
+        good_s=(state.good_s + (counted_s if state.last_good else 0.0)) if good else 0.0,
+        bad=state.bad + 1 if bad else 0,
+        good=state.good + 1 if good else 0,
+    )
+    phase = _phase(band, state, clocks)
+    same = phase is state.phase and state.since is not None
+    return BandState(
+        phase=phase,
+        since=state.since if same else sample.at,
+        onset=None if phase is Phase.OK else state.onset or sample.at,
+        last=sample.at,
+        holds_s=sample.holds_s,
+        last_bad=bad,
+        last_good=good,
+        past_s=clocks.past_s,
+        good_s=clocks.good_s,
+        bad=clocks.bad,
+        good=clocks.good,
+    )
 
 
 def elapsed_s(band: Band, state: BandState, now: Moment) -> float:
@@ -154,39 +173,22 @@ def _forget(band: Band, state: BandState, at: Moment) -> BandState:
     return replace(START, since=at, last=None)
 
 
-def _clocks(
-    state: BandState, counted_s: float, sample: Sample, *, bad: bool, good: bool
-) -> BandState:
-    """Counts and times after the sample, whatever the phase makes of them."""
-    return replace(
-        state,
-        last=sample.at,
-        holds_s=sample.holds_s,
-        missing_since=None,
-        last_bad=bad,
-        last_good=good,
-        past_s=(state.past_s + (counted_s if state.last_bad else 0.0)) if bad else 0.0,
-        good_s=(state.good_s + (counted_s if state.last_good else 0.0)) if good else 0.0,
-        bad=state.bad + 1 if bad else 0,
-        good=state.good + 1 if good else 0,
-    )
+class _Clocks(NamedTuple):
+    """Counts and times after a sample, whatever the phase makes of them."""
+
+    past_s: float
+    good_s: float
+    bad: int
+    good: int
 
 
-def _phase(band: Band, state: BandState, at: Moment, *, bad: bool, good: bool) -> BandState:
+def _phase(band: Band, state: BandState, clocks: _Clocks) -> Phase:
     if state.active:
-        if not good:
-            return _enter(state, Phase.FIRING, at)
-        enough = state.good >= band.clear_consecutive and state.good_s >= band.clear_for_s
-        return _enter(state, Phase.OK if enough else Phase.RECOVERING, at)
-    if not bad:
-        return _enter(state, Phase.OK, at)
-    started = state if state.onset is not None else replace(state, onset=at)
-    enough = state.bad >= band.consecutive and state.past_s >= band.for_s
-    return _enter(started, Phase.FIRING if enough else Phase.PENDING, at)
-
-
-def _enter(state: BandState, phase: Phase, at: Moment) -> BandState:
-    if phase is state.phase and state.since is not None:
-        return state
-    onset = None if phase is Phase.OK else state.onset
-    return replace(state, phase=phase, since=at, onset=onset)
+        if not clocks.good:
+            return Phase.FIRING
+        enough = clocks.good >= band.clear_consecutive and clocks.good_s >= band.clear_for_s
+        return Phase.OK if enough else Phase.RECOVERING
+    if not clocks.bad:
+        return Phase.OK
+    enough = clocks.bad >= band.consecutive and clocks.past_s >= band.for_s
+    return Phase.FIRING if enough else Phase.PENDING

@@ -43,6 +43,8 @@ class SourceTrack:
     revision: int = 0
     """Counts the outcomes, so that what was drawn from them can be kept."""
 
+    _fresh: tuple[Moment, int, Freshness] | None = None
+
     def take(self, outcome: Outcome) -> None:
         """Remember how a read ended."""
         self.revision += 1
@@ -69,8 +71,13 @@ class SourceTrack:
         self.failures += 1
 
     def freshness(self, now: Moment) -> Freshness:
-        """How far the last answer may be trusted."""
-        return freshness(self.spec, self.at, self.asked_since, now)
+        """How far the last answer may be trusted; asked for often at one instant."""
+        known = self._fresh
+        if known is not None and known[0] is now and known[1] == self.revision:
+            return known[2]
+        found = freshness(self.spec, self.at, self.asked_since, now)
+        self._fresh = (now, self.revision, found)
+        return found
 
     def age_s(self, now: Moment) -> float | None:
         """Age of the last good answer."""

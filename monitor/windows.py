@@ -9,7 +9,7 @@ import math
 from array import array
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,8 +73,10 @@ class _Chunk:
         self.count += 1
         self.total += value
         self.nonzero += value != 0
-        self.minimum = min(self.minimum, value)
-        self.maximum = max(self.maximum, value)
+        if value < self.minimum:
+            self.minimum = value
+        if value > self.maximum:
+            self.maximum = value
 
     def keep(self, at_s: float, value: float) -> None:
         self.times.append(at_s)
@@ -92,10 +94,19 @@ class _Chunk:
         if cut:
             del self.times[:cut]
             del self.values[:cut]
-            self.clear()
-            for value in self.values:
-                self.absorb(value)
+            self.count = len(self.values)
+            self.total = _sum(self.values)
+            self.nonzero = self.count - self.values.count(0.0)
+            self.minimum = min(self.values, default=math.inf)
+            self.maximum = max(self.values, default=-math.inf)
         return gone
+
+
+def _sum(values: Iterable[float]) -> float:
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):
+        return math.inf
 
 
 class Window:
@@ -168,10 +179,7 @@ class Window:
     @property
     def total(self) -> float:
         """Their sum; infinite when it leaves the range of numbers."""
-        try:
-            return math.fsum(chunk.total for chunk in self._chunks)
-        except (OverflowError, ValueError):
-            return math.inf
+        return _sum(chunk.total for chunk in self._chunks)
 
     @property
     def nonzero(self) -> int:

@@ -1,0 +1,170 @@
+"""One rule pass: 1,000 checks and 200 KPIs with a day of history (budget: 100 ms, aim 30 ms).
+
+Every KPI gets a new reading and every check a new answer before each pass, so that nothing is
+left to a cache. Prints CPU time, which does not move with the machine's mood.
+"""
+
+import argparse
+import random
+import statistics
+import time
+from datetime import UTC, datetime, timedelta
+
+from monitor.timeline import Timeline
+from monitor.turns import Outcome
+from monitor.verdicts import Band, BandName, Comparison
+from monitor.workspace import (
+    CheckSpec,
+    EndpointRowSpec,
+    EnvironmentSpec,
+    KpiSpec,
+    SeriesRef,
+    ServiceSpec,
+    Statistic,
+    WorkspaceSpec,
+)
+from monitor.world import World
+from providers.base import SourceKind, SourceSpec
+from providers.clock import Moment
+from providers.readings import Harvest, Phases, ProbeReading, Reading, Role, SourceId
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+DAY_S = 86_400.0
+KINDS = (
+    Statistic.AVERAGE,
+    Statistic.P95,
+    Statistic.MAXIMUM,
+    Statistic.COUNT,
+    Statistic.RATE,
+    Statistic.RATIO,
+)
+
+
+def moment(seconds: float) -> Moment:
+    return Moment(at=START + timedelta(seconds=seconds), tick_s=seconds)
+
+
+def source_id(index: int) -> SourceId:
+    return SourceId(f"big/production/s{index}/health")
+
+
+def workspace(checks: int, rules: int) -> WorkspaceSpec:
+    rows = tuple(
+        EndpointRowSpec(
+            key=f"s{index}",
+            title=f"Service {index}",
+            service=f"s{index}",
+            checks={
+                "production": CheckSpec(source=source_id(index), role=Role.DEEP, slow_ms=500.0)
+            },
+        )
+        for index in range(checks)
+    )
+    return WorkspaceSpec(
+        name="big",
+        title="Big",
+        environments=(EnvironmentSpec(name="production", label="PROD", production=True),),
+        services=(ServiceSpec(name="s0", title="Service 0"),),
+        rows=rows,
+        kpis=tuple(kpi(index) for index in range(rules)),
+        databases=(),
+        deploy_sources=(),
+        vendor_sources=(),
+    )
+
+
+def kpi(index: int) -> KpiSpec:
+    kind = KINDS[index % len(KINDS)]
+    ref = SeriesRef(source=source_id(index), metric="errors")
+    whole = (SeriesRef(source=source_id(index), metric="requests"),)
+    bands = tuple(
+        Band(name=name, comparison=Comparison.ABOVE, limit=limit, for_s=300)
+        for name, limit in ((BandName.TARGET, 1), (BandName.WARNING, 2), (BandName.CRITICAL, 5))
+    )
+    return KpiSpec(
+        key=f"k{index}",
+        title=f"KPI {index}",
+        environment="production",
+        unit="%",
+        series=(ref,),
+        statistic=kind,
+        window_s=DAY_S,
+        bands=bands,
+        denominator=whole if kind is Statistic.RATIO else (),
+    )
+
+
+def outcome(spec: SourceSpec, at: Moment, rng: random.Random, *, numbers: bool) -> Outcome:
+    errors, requests = rng.random() * 10, 100.0
+    readings = (
+        Reading(source=spec.id, metric="errors", value=errors, unit="count", at=at),
+        Reading(source=spec.id, metric="requests", value=requests, unit="count", at=at),
+    )
+    payload = ProbeReading(
+        role=Role.DEEP,
+        url="http://loopback/",
+        method="GET",
+        status=200 if rng.random() > 0.02 else 503,
+        status_expected=True,
+        failure=None,
+        phases=Phases(total_ms=rng.random() * 600),
+    )
+    harvest = Harvest(payload=payload, numbers=readings if numbers else (), at=at)
+    return Outcome(spec=spec, harvest=harvest, failure=None, at=at, took_ms=5.0, by_hand=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checks", type=int, default=1_000)
+    parser.add_argument("--rules", type=int, default=200)
+    parser.add_argument("--every", type=float, default=15.0, help="seconds between readings")
+    parser.add_argument("--passes", type=int, default=20)
+    options = parser.parse_args()
+    rng = random.Random(1)
+    specs = [
+        SourceSpec(
+            id=source_id(index),
+            workspace="big",
+            environment="production",
+            kind=SourceKind.ENDPOINT,
+            title=f"Service {index}",
+            system="HTTP",
+            interval_s=options.every,
+            timeout_s=5.0,
+        )
+        for index in range(options.checks)
+    ]
+    world = World([workspace(options.checks, options.rules)], specs, moment(0))
+    timeline, now = Timeline(), 0.0
+    print(f"filling a day: {options.rules} KPIs, a reading every {options.every:g} s", flush=True)
+    while now < DAY_S:
+        now += options.every
+        at = moment(now)
+        for spec in specs[: options.rules]:
+            world.take(outcome(spec, at, rng, numbers=True))
+        if int(now) % 3_600 < options.every:
+            world.workspaces["big"].view(at, (), offline=False)
+    judged, seen = [], []
+    for _ in range(options.passes):
+        now += options.every
+        at = moment(now)
+        outcomes = [
+            outcome(spec, at, rng, numbers=index < options.rules)
+            for index, spec in enumerate(specs)
+        ]
+        begun = time.process_time()
+        for one in outcomes:
+            world.take(one)
+        taken = time.process_time()
+        view = world.workspaces["big"].view(at, timeline.of("big"), offline=False)
+        timeline.observe(view, at)
+        ended = time.process_time()
+        judged.append((taken - begun) * 1000)
+        seen.append((ended - begun) * 1000)
+    print(f"{options.checks} checks, {options.rules} rules, a day of readings, all of them new")
+    print(f"  taking in : median {statistics.median(judged):6.1f} ms")
+    print(f"  whole pass: median {statistics.median(seen):6.1f} ms, worst {max(seen):6.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
