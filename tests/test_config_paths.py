@@ -98,9 +98,9 @@ def test_folders_and_files_are_closed_under_any_umask(home: Path) -> None:
     assert place.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_stood_open_is_closed(home: Path) -> None:
-    folder = home / "open"
-    folder.mkdir()
+def test_what_stood_open_of_ours_is_closed() -> None:
+    folder = paths.state_dir()
+    folder.mkdir(parents=True)
     folder.chmod(0o755)
     place = folder / "file"
     place.write_text("old ")
@@ -113,6 +113,16 @@ def test_what_stood_open_is_closed(home: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     os.close(paths.open_private(place))
     assert place.read_text() == ""
+
+
+def test_a_folder_that_is_not_ours_is_left_as_it_is(home: Path) -> None:
+    folder = home / "theirs"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    os.close(paths.open_private(folder / "log", append=True))
+    paths.write_private(folder / "config.yaml", "version: 1\n")
+    assert folder.stat().st_mode & 0o7777 == 0o1777
+    assert {each.stat().st_mode & 0o777 for each in folder.iterdir()} == {0o600}
 
 
 def test_links_pipes_and_files_in_the_way_are_refused(home: Path) -> None:

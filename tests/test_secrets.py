@@ -415,6 +415,18 @@ async def test_storing_replaces_a_link_and_not_what_it_leads_to(tmp_path: Path) 
     assert not place.is_symlink()
 
 
+async def test_what_cannot_be_written_or_removed_is_told(own: Path) -> None:
+    inside = FileRef(path=str(own / "token"))
+    with pytest.raises(ProviderError, match="file exists"):
+        await store(inside, "some-secret")
+    with pytest.raises(ProviderError, match="not a directory"):
+        await forget(inside)
+    folder = FileRef(path=str(own.parent))
+    with pytest.raises(ProviderError, match="is a directory"):
+        await store(folder, "some-secret")
+    assert os.listdir(own.parent) == ["token"]  # noqa: PTH208 - no pathlib in a coroutine
+
+
 async def test_a_keyring_entry_is_stored_and_forgotten() -> None:
     keyring = MemoryKeyring()
     await store(ENTRY, "kept-in-the-keyring", keyring=lambda: keyring)

@@ -119,8 +119,18 @@ def private_dir(place: Path) -> Path:
     return place
 
 
+def _folder_of(place: Path) -> None:
+    ours = (config_dir(), state_dir(), cache_dir(), runtime_dir())
+    if any(place.parent.is_relative_to(each) for each in ours):
+        private_dir(place.parent)
+    else:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def open_private(place: Path, *, append: bool = False) -> int:
     """A descriptor of a file with mode 0600 that follows no link; makes file and folder.
+
+    A folder of Quarterdeck's own is closed to others; anybody else's is left as it is.
 
     Args:
         place: The file.
@@ -129,7 +139,7 @@ def open_private(place: Path, *, append: bool = False) -> int:
     Raises:
         OSError: It is a link, not a regular file, not ours, or cannot be made.
     """
-    private_dir(place.parent)
+    _folder_of(place)
     flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
     descriptor = os.open(place, flags | (os.O_APPEND if append else 0), 0o600)
     try:
@@ -152,7 +162,7 @@ def write_private(place: Path, text: str) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    private_dir(place.parent)
+    _folder_of(place)
     descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
     beside = Path(name)
     try:

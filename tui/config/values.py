@@ -12,6 +12,7 @@ _CITATION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}:[0-9]{1,6}(-[0-9]{1,
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?", re.ASCII)
 _IPV6: Final = re.compile(r"[0-9a-fA-F:.]{2,45}", re.ASCII)
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}", re.ASCII)
+_PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
 _METRIC: Final = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _YEAR_MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?", re.ASCII)
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -72,7 +73,7 @@ def _path(text: str) -> str:
 def _address(text: str) -> str:
     host, _, port = text.rpartition(":")
     named = _HOST.fullmatch(host) or (host[:1] == "[" and _IPV6.fullmatch(host[1:-1]))
-    if not named or not port.isdecimal() or not 0 < int(port[:6]) < 65_536:
+    if not named or _PORT.fullmatch(port) is None or not 0 < int(port) < 65_536:
         raise ValueError('not an address: write "host:port", such as "1.1.1.1:443"')
     return text
 
