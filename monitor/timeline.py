@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from monitor.deploys import short_version
 from monitor.snapshot import (
     AlertView,
     DeployView,
@@ -170,7 +171,7 @@ class Timeline:
         title = view.service.title if view.service is not None else deploy.target
         word = "failed" if failed else _live_word(deploy.state)
         author = f" ({deploy.author.line(30)})" if deploy.author else ""
-        commit = deploy.commit.line(7).rstrip("…")[:7]
+        commit = short_version(deploy.commit.line(64))
         self.add(
             Event(
                 at=at,
