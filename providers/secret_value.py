@@ -27,7 +27,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         object.__setattr__(self, "_value", value)
-        _REGISTRY.add(value)
+        _KNOWN.learn(value)
 
     def reveal(self) -> str:
         """The characters themselves: for the one call that sends them, never for a text."""
@@ -66,19 +66,42 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
 
+class Redactor:
+    """Finds secrets in texts and replaces them; it learns new ones and forgets none."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: set[str] = set()
+        self._forms: frozenset[str] = frozenset()
+
+    def learn(self, value: str) -> None:
+        """Look for this secret from now on, if it is not shorter than `SHORTEST`."""
+        with self._lock:
+            if value not in self._values:
+                self._values.add(value)
+                self._forms |= frozenset(_forms(value))
+
+    def redact(self, text: str) -> str:
+        """The text without any secret learnt so far."""
+        forms = self._forms
+        # A replacement can bring two halves together, so look again until nothing is found; each
+        # round makes the text shorter, because every form is longer than the mask.
+        while spans := sorted(_found(text, forms)):
+            text = _masked(text, spans)
+        return text
+
+
+_KNOWN: Final = Redactor()
+
+
 def redact(text: str) -> str:
-    """The text with every known secret replaced by `•••`.
+    """The text with every secret that the process knows replaced by `•••`.
 
     Found as itself, percent-encoded, JSON-escaped and in base64 (also inside a longer base64
     text, as in Basic authorization); a secret of several lines also line by line. Secrets shorter
     than `SHORTEST` are not looked for.
     """
-    forms = _REGISTRY.forms()
-    # A replacement can bring two halves together, so look again until nothing is found; each
-    # round makes the text shorter, because every form is longer than the mask.
-    while spans := sorted(_found(text, forms)):
-        text = _masked(text, spans)
-    return text
+    return _KNOWN.redact(text)
 
 
 def _found(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -100,27 +123,6 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join((*pieces, text[end:]))
 
 
-class _Registry:
-    """All secrets of the process; it only ever grows."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._values: set[str] = set()
-        self._forms: frozenset[str] = frozenset()
-
-    def add(self, value: str) -> None:
-        with self._lock:
-            if value not in self._values:
-                self._values.add(value)
-                self._forms |= frozenset(_forms(value))
-
-    def forms(self) -> frozenset[str]:
-        return self._forms
-
-
-_REGISTRY: Final = _Registry()
-
-
 def _octets(value: str) -> bytes:
     return value.encode("utf-8", "surrogatepass")
 
@@ -129,7 +131,7 @@ def _forms(value: str) -> Iterator[str]:
     """Every way in which a secret is written somewhere."""
     lines = (line for line in value.splitlines() if not line.startswith("-----"))
     for part in {value, value.strip(), *(line.strip() for line in lines)}:
-        if len(part) >= SHORTEST:
+        if len(part.strip()) >= SHORTEST:
             yield part
             yield from _percent_encoded(part)
             yield from _escaped(part)
