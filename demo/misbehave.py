@@ -105,7 +105,7 @@ class Misbehave:
             else:
                 body.extend(message.get("body", b""))
 
-        await self._app(scope, receive, gather)
+        await self._app(_unconditional(scope), receive, gather)
         bent = distort(bytes(body), fault.kind)
         kept = [
             (name, value)
@@ -115,6 +115,12 @@ class Misbehave:
         length = (b"content-length", str(len(bent)).encode())
         await send({**started[0], "headers": [*kept, length]})
         await send({"type": "http.response.body", "body": bent})
+
+
+def _unconditional(scope: "Scope") -> "Scope":
+    """The request as from one who has seen nothing yet: "not modified" leaves nothing to bend."""
+    headers = [pair for pair in scope["headers"] if pair[0].lower() != b"if-none-match"]
+    return {**scope, "headers": headers}
 
 
 async def _answer(
