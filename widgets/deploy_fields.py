@@ -11,10 +11,11 @@ from monitor.snapshot import DeployView, WorkspaceView
 from monitor.words import short_duration
 from providers.clock import Moment
 from providers.readings import DeployState
-from widgets.cells import Cell, Line, Tone, cut, said
+from widgets.cells import Cell, Line, Tone, cut
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.glyphs import Glyphs
+from widgets.looks import steady
 from widgets.tones import deploy_tone
 
 AUTHOR_FROM: Final = 70
@@ -80,7 +81,7 @@ def deploy_fields(
         fields.append(
             Field(
                 column=Column(key="author", width=6),
-                draw=lambda each: said(each.first.deploy.author, Tone.MUTED),
+                draw=_author,
             )
         )
     room = max(width - sum(field.column.width + 1 for field in fields), 0)
@@ -96,7 +97,8 @@ def _made(release: Release) -> float | None:
 
 def _age(release: Release, now: Moment) -> Cell:
     at = release.first.at
-    return Cell(short_duration(None if at is None else (now.at - at).total_seconds()), Tone.MUTED)
+    age_s = None if at is None else steady(max((now.at - at).total_seconds(), 0.0))
+    return Cell(short_duration(age_s), Tone.MUTED)
 
 
 def _environment(release: Release, labels: Mapping[str, str], production: set[str]) -> Cell:
@@ -114,6 +116,11 @@ def _service(release: Release, width: int) -> Cell:
         names = [view.service.title, view.service.name]
     name = next((each for each in names if cell_len(each) <= room), names[-1])
     return Cell(cut(name, room) + more)
+
+
+def _author(release: Release) -> Cell:
+    """The first name, which is what people call each other by."""
+    return Cell(release.first.deploy.author.line().partition(" ")[0], Tone.MUTED)
 
 
 def _commit(release: Release) -> Cell:

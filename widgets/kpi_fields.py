@@ -20,8 +20,11 @@ from widgets.tones import text_tone, verdict_tone
 KpiField = Field[KpiView]
 
 HISTORY: Final = 12
-_GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 13, Tier.WIDE: 20, Tier.HUGE: 20}
+_GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 11, Tier.WIDE: 18, Tier.HUGE: 18}
 
+
+_RULE: Final = 17
+"""The room for `pending 50s/1m30s`."""
 
 _ALARMS: Final = frozenset({Tone.WARNING, Tone.CRITICAL})
 
@@ -44,7 +47,7 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
     width = _GAUGES[tier]
     fields: list[KpiField] = [
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs), rank=_rank),
-        Field(column=Column(key="title", width=15), draw=_title),
+        Field(column=Column(key="title", width=16), draw=_title),
         Field(
             column=Column(key="value", width=7, align="right"),
             draw=_value,
@@ -54,7 +57,7 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
     ]
     if tier >= Tier.WIDE:
         fields.append(Field(column=Column(key="history", width=HISTORY), draw=_history))
-    rule = Column(key="rule", width=16, grows=True)
+    rule = Column(key="rule", width=_RULE, grows=True)
     fields.append(Field(column=rule, draw=lambda kpi: Cell(rule_words(kpi), _rule_tone(kpi))))
     return tuple(fields)
 
@@ -83,7 +86,9 @@ def _value(kpi: KpiView) -> Cell:
 
 
 def _gauge(width: int, kpi: KpiView) -> Line:
-    """Limits are lit only where one is passed: a healthy wall stays quiet."""
+    """Limits are lit only where one is passed: a healthy wall stays quiet. No limits, no gauge."""
+    if not kpi.spec.bands:
+        return ()
     tone = _tone(kpi)
     limits = limits_of(kpi.spec.bands, lit=tone in _ALARMS)
     filled = Tone.MUTED if tone is Tone.NORMAL else tone
@@ -136,6 +141,8 @@ def band_words(band: Band | None, unit: str) -> str:
     limit = limit_words(band.limit, unit)
     if band.name is BandName.TARGET:
         return f"target {limit}"
-    lasting = f" for {span_words(band.for_s)}" if band.for_s else ""
-    times = f" ×{band.consecutive}" if band.consecutive > 1 and not lasting else ""
-    return f"{band.comparison.value} {limit}{lasting}{times}"
+    passed = f"{band.comparison.value} {limit}"
+    if not band.for_s:
+        return f"{passed} ×{band.consecutive}" if band.consecutive > 1 else passed
+    words = f"{passed} for {span_words(band.for_s)}"
+    return words if len(words) <= _RULE else f"{passed} {span_words(band.for_s)}"

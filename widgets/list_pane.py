@@ -9,7 +9,7 @@ from widgets.cells import Cell, Line, Tone
 from widgets.fields import RowMaker
 from widgets.grid import Grid
 from widgets.listing import Row
-from widgets.looks import blank_of, faded, turn
+from widgets.looks import blank_of, faded, steadied, turn
 from widgets.pane import Pane
 from widgets.tiers import Tier
 
@@ -51,7 +51,7 @@ class ListPane(Pane):
         view, now = self._shown
         status = self.status(view)
         grid = self.grid
-        source = (self.concern(view), status, turn(now), self.tier, grid.size, self.glyphs)
+        source = (self.concern(view), steadied(status), turn(now), self.tier, grid.size)
         if source == self._drawn_from:
             return
         self._drawn_from = source

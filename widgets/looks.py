@@ -1,5 +1,6 @@
 """The looks of a pane that is not live: loading, fine, not configured, stale, failed."""
 
+from dataclasses import replace
 from typing import Final
 
 from monitor.snapshot import PaneState, PaneStatus
@@ -28,6 +29,11 @@ def steady(seconds: float) -> float:
     """A span that does not tick every second: in steps of 5 s, from a minute on of 10 s."""
     step = 5 if seconds < 60 else 10
     return seconds // step * step
+
+
+def steadied(status: PaneStatus) -> PaneStatus:
+    """The status as it is drawn: equal for as long as nothing else would be written."""
+    return replace(status, age_s=None if status.age_s is None else steady(status.age_s))
 
 
 def turn(now: Moment) -> int:

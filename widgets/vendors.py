@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from monitor.snapshot import PaneState, WorkspaceView
-from monitor.words import age_words
+from monitor.words import minute_words
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
 from widgets.frame import FrameKind
-from widgets.looks import blank_of, steady, turn
+from widgets.looks import blank_of, steadied, turn
 from widgets.one_line import OneLine
 from widgets.pane import Pane
 from widgets.tiers import Tier
@@ -45,13 +45,19 @@ class VendorsPane(Pane):
         if self._shown is None:
             return
         view, now = self._shown
-        source = (view.vendors, view.vendors_status, turn(now), self.tier, self.strip.size)
+        source = (
+            view.vendors,
+            steadied(view.vendors_status),
+            turn(now),
+            self.tier,
+            self.strip.size,
+        )
         if source == self._drawn_from:
             return
         self._drawn_from = source
         self.strip.set_line(self._line(view, now))
         title = (Cell("Vendors", Tone.TITLE),)
-        self.entitle(title, facts=self._facts(view, now), status=view.vendors_status)
+        self.entitle(title, facts=self._facts(view), status=view.vendors_status)
 
     def _line(self, view: WorkspaceView, now: Moment) -> Line:
         status = view.vendors_status
@@ -68,8 +74,6 @@ class VendorsPane(Pane):
             words=self.tier > Tier.NARROW,
         )
 
-    def _facts(self, view: WorkspaceView, now: Moment) -> Line:
-        ages = [each.at.age_s(now) for each in view.vendors if each.at is not None]
-        if not ages:
-            return ()
-        return (Cell(f"status pages {age_words(steady(max(ages)))}", Tone.MUTED),)
+    def _facts(self, view: WorkspaceView) -> Line:
+        oldest = min((each.at.at for each in view.vendors if each.at is not None), default=None)
+        return () if oldest is None else (Cell(f"status pages {minute_words(oldest)}", Tone.MUTED),)
