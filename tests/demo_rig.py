@@ -1,6 +1,7 @@
 """The demo world's services on loopback, at a time that only the test moves."""
 
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,9 @@ from demo.misbehave import Misbehave
 from demo.serve import served
 from demo.services import Services, error_body_of
 from tests.fakes import ManualClock
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Everything here is plain HTTP; a client that loads certificates first takes 30 ms to make."""
 
 
 class PromptClock(ManualClock):

@@ -18,7 +18,7 @@ from demo.misbehave import BOMB_BYTES, Misbehave
 from demo.serve import Listener, served
 from demo.services import Services, Trap, error_body_of
 from providers.clock import SystemClock
-from tests.demo_rig import Stage, ok
+from tests.demo_rig import NO_TLS, Stage, ok
 
 NAME = "render"
 PATH = "/v1/users"
@@ -43,7 +43,7 @@ async def faulty(
 
 
 async def get(url: str, headers: dict[str, str], path: str = PATH) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE_S) as client:
         return await client.get(url + path, headers=headers)
 
 
@@ -180,7 +180,7 @@ async def test_a_small_body_becomes_a_large_one() -> None:
     squeezed = bytearray()
     async with (
         faulty(Stage(), FaultKind.GZIP_BOMB) as (url, headers),
-        httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client,
+        httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE_S) as client,
         client.stream("GET", url + PATH, headers=headers) as answer,
     ):
         async for piece in answer.aiter_raw():
@@ -280,7 +280,7 @@ async def test_a_fault_strikes_its_path_and_as_often_as_it_was_told() -> None:
 async def test_a_closed_port_refuses_and_opens_again_in_the_same_place() -> None:
     listener = Listener(Stage().services.apps()["trap"], SystemClock())
     url = await listener.open()
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=NO_TLS) as client:
         first = await client.get(url)
         await listener.refuse()
         with pytest.raises(httpx.TransportError):
