@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.endpoint import MetricSpec
@@ -11,6 +11,9 @@ from providers.metrics_text import MetricsProblem, MetricsText, parse_selector
 from providers.readings import Role
 from tests.endpoint_rigs import check_once
 from tests.servers import answer, sending, serving
+
+CALM = settings(deadline=None, max_examples=60)
+"""A busy machine is no failure."""
 
 TEXT = b"""\
 # HELP http_requests_total The total number of HTTP requests.
@@ -139,6 +142,7 @@ def test_a_large_exposition_is_read_in_little_time() -> None:
     assert text.value(parse_selector("wanted")) == 7.0
 
 
+@CALM
 @given(
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
@@ -150,6 +154,7 @@ def test_any_bytes_are_metrics_or_a_problem(body: bytes) -> None:
             text.value(parse_selector("wanted"))
 
 
+@CALM
 @given(st.text(max_size=60))
 def test_any_selector_is_read_or_refused(text: str) -> None:
     for each in (text, f"name{{{text}}}", f'name{{label="{text}"}}', f'name{{label=~"{text}"}}'):
@@ -161,6 +166,7 @@ def test_any_selector_is_read_or_refused(text: str) -> None:
         selector.fits({"label": "x"})
 
 
+@CALM
 @given(st.text(max_size=40))
 def test_a_label_value_finds_itself(value: str) -> None:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -12,7 +12,7 @@ from providers.readings import Role, Trouble
 from providers.secrets import Secret
 from tests.endpoint_rigs import check_once, endpoint, probe
 from tests.fakes import ManualClock
-from tests.misbehaviour import DEADLINE_S, MISBEHAVIOURS
+from tests.misbehaviour import MISBEHAVIOURS, deadline_s
 from tests.servers import Talk, answer, sending, serving
 
 TOKEN = "tok-0815-klmnopqrst"
@@ -73,7 +73,7 @@ async def test_every_misbehaviour_is_a_reading_in_words(name: str) -> None:
     async with serving(script) as server:
         reading, numbers = await check_once(
             server.url("/health"),
-            timeout_s=DEADLINE_S,
+            timeout_s=deadline_s(name),
             body_limit_bytes=5 * 1024 * 1024,
             assertions=OK_ASSERTION,
             metrics=(MetricSpec(name="memory", path="memory.percent"),),

@@ -6,12 +6,16 @@ import json
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.errors import BadAnswer, TooLarge
 from providers.http_body import Inflater, decode_json, looks_like_html, size_words
 from providers.json_path import PathProblem, find, number, same, shown
+
+
+CALM = settings(deadline=None, max_examples=60)
+"""A busy machine is no failure."""
 
 
 def _through(coding: str, packed: bytes, *, limit: int = 10_000, piece: int = 7) -> bytes:
@@ -26,6 +30,7 @@ def _bare(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
+@CALM
 @given(st.binary(max_size=2_000), st.integers(1, 300))
 def test_every_coding_gives_back_what_went_in(body: bytes, piece: int) -> None:
     assert _through("", body, piece=piece) == body
@@ -38,6 +43,7 @@ def test_every_coding_gives_back_what_went_in(body: bytes, piece: int) -> None:
     assert _through("gzip", members, piece=piece) == body
 
 
+@CALM
 @given(st.binary(min_size=1, max_size=500))
 def test_bare_deflate(body: bytes) -> None:
     packed = _bare(body)
@@ -47,6 +53,7 @@ def test_bare_deflate(body: bytes) -> None:
     assert _through("deflate", packed) == body
 
 
+@CALM
 @given(st.binary(min_size=1, max_size=500), st.data())
 def test_a_cut_is_always_seen(body: bytes, data: st.DataObject) -> None:
     for coding, packed in (("gzip", gzip.compress(body)), ("deflate", zlib.compress(body))):
@@ -55,6 +62,7 @@ def test_a_cut_is_always_seen(body: bytes, data: st.DataObject) -> None:
             _through(coding, packed[:cut])
 
 
+@CALM
 @given(st.binary(max_size=300))
 def test_junk_is_refused_in_words(junk: bytes) -> None:
     for coding in ("gzip", "deflate"):
@@ -104,6 +112,7 @@ def test_json_that_is_read(body: bytes, value: object) -> None:
         assert found == value
 
 
+@CALM
 @given(st.binary(max_size=300))
 def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
     with contextlib.suppress(BadAnswer):
@@ -117,6 +126,7 @@ _JSON = st.recursive(
 )
 
 
+@CALM
 @given(_JSON)
 def test_json_comes_through_whole(value: object) -> None:
     found = decode_json("V", "x", json.dumps(value).encode())
@@ -124,6 +134,7 @@ def test_json_comes_through_whole(value: object) -> None:
     assert same(found, value)
 
 
+@CALM
 @given(_JSON, _JSON)
 def test_sameness_is_that_of_json(left: object, right: object) -> None:
     # Python's `==` calls true and 1 the same; JSON does not.
@@ -132,6 +143,7 @@ def test_sameness_is_that_of_json(left: object, right: object) -> None:
         assert left == right
 
 
+@CALM
 @given(_JSON)
 def test_values_are_shown_in_a_line(value: object) -> None:
     text = shown(value).text
@@ -140,6 +152,7 @@ def test_values_are_shown_in_a_line(value: object) -> None:
     assert len(text) <= 200
 
 
+@CALM
 @given(st.text(max_size=30), _JSON)
 def test_any_path_finds_or_is_refused_in_words(path: str, value: object) -> None:
     with contextlib.suppress(PathProblem):
@@ -152,6 +165,7 @@ _PATHS = (
 )
 
 
+@CALM
 @given(st.sampled_from(_PATHS), _JSON)
 def test_functions_fit_or_are_refused(path: str, value: object) -> None:
     with contextlib.suppress(PathProblem):

@@ -96,13 +96,13 @@ async def _crumbs(talk: Talk) -> None:
     "script", [_crumbs, endless, sending(answer(gzip_bomb(256), headers=_GZIP))]
 )
 async def test_others_go_on_while_a_bomb_is_read(script: Script) -> None:
-    """The loop is never held for 300 ms in one go."""
+    """The loop never works for 300 ms in one go, by the CPU's own clock."""
     longest_s = 0.0
     reading = asyncio.create_task(_raised(script))
-    last_s = time.monotonic()
+    last_s = time.thread_time()
     while not reading.done():
         await asyncio.sleep(0)
-        now_s = time.monotonic()
+        now_s = time.thread_time()
         longest_s = max(longest_s, now_s - last_s)
         last_s = now_s
     assert isinstance(await reading, TooLarge)

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.errors import BadAnswer, TooLarge
 from providers.fields import Fields, list_items
 from providers.secrets import Secret
 from providers.text import Foreign
+
+CALM = settings(deadline=None, max_examples=60)
+"""A busy machine is no failure."""
 
 VALUE: dict[str, object] = {
     "text": "hello\x1b[31m",
@@ -158,6 +161,7 @@ _ASKS = ("text", "word", "integer", "number", "flag", "moment_ms", "moment_iso",
 _MORE = ("fields", "items", "names")
 
 
+@CALM
 @given(_JSON, st.sampled_from((*_ASKS, *_MORE[:2])), st.booleans())
 def test_any_value_is_read_or_refused_by_name(value: object, ask: str, optional: bool) -> None:
     fields = Fields({"a": value}, "V", "x")

@@ -9,7 +9,7 @@ import pytest
 from providers.clock import SystemClock
 from providers.errors import ProviderError, Unreachable
 from providers.http import Api
-from tests.misbehaviour import DEADLINE_S, MISBEHAVIOURS
+from tests.misbehaviour import MISBEHAVIOURS, deadline_s
 from tests.servers import Talk, sending, serving
 
 
@@ -18,7 +18,7 @@ async def test_every_misbehaviour_has_words(name: str) -> None:
     script, kind, words = MISBEHAVIOURS[name]
     async with serving(script) as server:
         api = Api(
-            system="Vendor", base_url=server.url(), clock=SystemClock(), deadline_s=DEADLINE_S
+            system="Vendor", base_url=server.url(), clock=SystemClock(), deadline_s=deadline_s(name)
         )
         began = time.monotonic()
         with pytest.raises(ProviderError) as raised:
@@ -30,7 +30,7 @@ async def test_every_misbehaviour_has_words(name: str) -> None:
     assert re.search(words, error.sentence), error.sentence
     assert error.sentence.startswith("Vendor: list things: ")
     assert "\x00" not in error.sentence
-    assert took_s < DEADLINE_S + 1.5
+    assert took_s < deadline_s(name) + 1.5
 
 
 async def test_a_broken_answer_is_not_reported_as_a_bug_of_the_parser() -> None:
