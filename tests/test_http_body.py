@@ -13,7 +13,6 @@ from providers.errors import BadAnswer, TooLarge
 from providers.http_body import Inflater, decode_json, looks_like_html, size_words
 from providers.json_path import PathProblem, find, number, same, shown
 
-
 CALM = settings(deadline=None, max_examples=60)
 """A busy machine is no failure."""
 
