@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     os.chdir(here)
     for name, value in kept.items():
         if value is None:
-            del os.environ[name]
+            os.environ.pop(name, None)
         else:
             os.environ[name] = value
 
@@ -52,6 +52,13 @@ def test_a_relative_xdg_variable_does_not_lead_to_the_current_folder(home: Path)
     (Path.cwd() / "quarterdeck" / "config.yaml").write_text("version: 1\n")
     assert paths.config_dir().is_absolute()
     assert home not in paths.config_dir().parents
+
+
+def test_without_a_runtime_folder_the_cache_has_one() -> None:
+    del os.environ["XDG_RUNTIME_DIR"]
+    assert paths.runtime_dir() == paths.cache_dir() / "run"
+    os.environ["XDG_RUNTIME_DIR"] = "relative"
+    assert paths.runtime_dir() == paths.cache_dir() / "run"
 
 
 def test_a_named_file_may_be_in_the_home_folder() -> None:
