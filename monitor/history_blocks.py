@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 _WIDEST: Final = 3.0e38
-"""Least and greatest values are kept with seven figures; larger ones are cut to this."""
+"""Least and greatest values of sums are kept with seven figures; larger ones are cut to this."""
 
 _HUGE: Final = 1.0e308
+
+_COUNTERS_FROM: Final = 1.0e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,10 @@ def pack_readings(start_ms: int, readings: Sequence[Bucket]) -> bytes:
         steps.append(one.at_ms - before)
         before = one.at_ms
     values = array("d", (one.total if one.count else math.nan for one in readings))
-    return zlib.compress(_head(len(readings)) + steps.tobytes() + values.tobytes(), 6)
+    code = _code(values)
+    packed = values if code == "d" else array(code, values)
+    plain = _head(len(readings)) + code.encode() + steps.tobytes() + packed.tobytes()
+    return zlib.compress(plain, 6)
 
 
 def unpack_readings(start_ms: int, data: bytes) -> list[Bucket]:
@@ -102,8 +107,11 @@ def unpack_readings(start_ms: int, data: bytes) -> list[Bucket]:
     Raises:
         ValueError: The block is damaged.
     """
-    plain, count = _plain(data)
-    steps, values = array("I"), array("d")
+    whole, count = _plain(data)
+    if whole[:1] not in {b"d", b"f"}:
+        raise ValueError("a block of readings has no kind")
+    plain = whole[1:]
+    steps, values = array("I"), array(whole[:1].decode())
     if len(plain) != count * (steps.itemsize + values.itemsize):
         raise ValueError("a block of readings has the wrong length")
     cut = count * steps.itemsize
@@ -159,6 +167,16 @@ def unpack_sums(start_ms: int, width_ms: int, data: bytes) -> list[Bucket]:
         )
         for index, n, nonzero, minimum, maximum, total in zip(*columns, strict=True)
     ]
+
+
+def _code(values: "array[float]") -> str:
+    """How wide values are kept: measurements with seven figures, counters as they are.
+
+    A counter of a thousand million must not lose its last figures, or its rate would be wrong; a
+    latency never had more than six.
+    """
+    measured = all(math.isnan(one) or abs(one) < _COUNTERS_FROM for one in values)
+    return "f" if measured else "d"
 
 
 def _head(count: int) -> bytes:

@@ -278,12 +278,21 @@ NUMBERS = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True))
 @given(st.dictionaries(st.integers(0, HOUR_MS - 1), NUMBERS, max_size=200))
 def test_blocks_give_back_what_was_packed(readings: dict[int, float | None]) -> None:
     buckets = [single(7 * HOUR_MS + at, readings[at]) for at in sorted(readings)]
-    assert unpack_readings(7 * HOUR_MS, pack_readings(7 * HOUR_MS, buckets)) == buckets
+    known = unpack_readings(7 * HOUR_MS, pack_readings(7 * HOUR_MS, buckets))
+    assert [(one.at_ms, one.count) for one in known] == [(one.at_ms, one.count) for one in buckets]
+    for one, other in zip(known, buckets, strict=True):
+        assert one.total == pytest.approx(other.total, rel=1e-6, abs=1e-30)
     minutes = regroup(buckets, MINUTE_MS)
     back = unpack_sums(7 * HOUR_MS, MINUTE_MS, pack_sums(7 * HOUR_MS, MINUTE_MS, minutes))
     assert [(one.at_ms, one.count, one.nonzero, one.total) for one in back] == [
         (one.at_ms, one.count, one.nonzero, one.total) for one in minutes
     ]
+
+
+@given(st.lists(st.integers(-(2**53), 2**53), max_size=50))
+def test_whole_numbers_such_as_counters_lose_nothing(values: list[int]) -> None:
+    buckets = [single(index * 1_000, float(value)) for index, value in enumerate(values)]
+    assert unpack_readings(0, pack_readings(0, buckets)) == buckets
 
 
 @given(st.binary(max_size=60))
