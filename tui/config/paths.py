@@ -39,8 +39,13 @@ def cache_dir() -> Path:
 
 
 def runtime_dir() -> Path:
-    """Where locks and sockets lie until the machine is switched off."""
-    return _from_root(_DIRS.user_runtime_path, ".cache")
+    """Where locks and sockets lie until the machine is switched off.
+
+    Without `XDG_RUNTIME_DIR` a folder in the cache: what platformdirs would take instead is in
+    `/tmp`, where anybody may be first.
+    """
+    named = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    return named / "quarterdeck" if named.is_absolute() else cache_dir() / "run"
 
 
 def history_file() -> Path:
