@@ -1,6 +1,7 @@
 """The screen: takes the engine's snapshots and draws the newest, when the terminal can take it."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any, Final
 
 from textual.actions import parse
@@ -45,7 +46,12 @@ class QuarterdeckApp(CommandedApp):
 
     TITLE = "Quarterdeck"
     CSS = """
-    Toast { background: $qd-panel; color: $qd-foreground; }
+    Toast {
+        background: $qd-panel; color: $qd-foreground; border: none; padding: 0 1; margin: 0;
+        width: auto; max-width: 100;
+    }
+    Toast.-warning { color: $qd-warning; }
+    Toast.-error { color: $qd-critical; }
     """
 
     def __init__(
@@ -85,6 +91,7 @@ class QuarterdeckApp(CommandedApp):
 
     def on_mount(self) -> None:
         """Start the engine and the slow tick."""
+        self.app_resume_signal.subscribe(self, self._come_back)
         self.engine.on_snapshot = self._from_engine
         self.engine.on_failure = self._from_engine
         self.engine.start()
@@ -194,6 +201,11 @@ class QuarterdeckApp(CommandedApp):
         """The terminal was hung up: there is nobody to show anything to."""
         self.end(_HANGUP)
 
+    def _come_back(self, _app: object) -> None:
+        """After a stop in the shell the alternate screen is empty: draw all of it."""
+        self.pace.reset()
+        self.refresh(layout=True)
+
     def on_resize(self) -> None:
         """Another terminal may be on the line."""
         self.pace.reset()
@@ -207,13 +219,18 @@ class QuarterdeckApp(CommandedApp):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a line for a few seconds and keep it in the messages; never read as markup."""
+        """Show a line for a few seconds and keep it in the messages; never read as markup.
+
+        Of many at once only the first are shown; all are kept.
+        """
         del markup
+        now = self.clock.now()
         text = Foreign(message).line(_LONGEST_NOTICE)
-        self.notices.appendleft(Notice(at=self.clock.now().at, text=text, severity=severity))
-        if self.toasts() >= _MOST_TOASTS:
-            self.clear_notifications()
-        super().notify(text, title=title, severity=severity, timeout=timeout, markup=False)
+        since = now.at - timedelta(seconds=self.NOTIFICATION_TIMEOUT)
+        shown = sum(notice.at > since for notice in self.notices)
+        self.notices.appendleft(Notice(at=now.at, text=text, severity=severity))
+        if shown < _MOST_TOASTS:
+            super().notify(text, title=title, severity=severity, timeout=timeout, markup=False)
 
     async def run_action(
         self, action: Any, default_namespace: DOMNode | None = None, namespaces: Any = None

@@ -1,4 +1,4 @@
-"""The past of some metrics, asked of the engine without ever waiting for it on the screen's loop."""
+"""The past of some metrics, asked of the engine without holding up the screen's loop."""
 
 import asyncio
 from collections.abc import Collection, Mapping

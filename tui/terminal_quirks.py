@@ -162,10 +162,6 @@ class GuardedApp(App[int], inherit_bindings=False):
             self._owes_repaint = False
             self.refresh()
 
-    def toasts(self) -> int:
-        """How many notifications are on the screen."""
-        return len(self._notifications)
-
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if not self.may_write():
             self._owes_repaint = True

@@ -31,7 +31,8 @@ class FilterLine(Input):
         """Begin to type."""
         self.value = value
         self.add_class("-open")
-        self.focus()
+        # At once, so that what is typed on goes here and not to the wall.
+        self.screen.set_focus(self)
 
     def close(self, value: str) -> None:
         """End typing."""

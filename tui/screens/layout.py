@@ -188,8 +188,8 @@ def _share_heights(bands: tuple[_Band, ...], room: int) -> list[int]:
         if taken == band.least or index == 0:
             heights[index] = taken
             room -= taken
-    for wanted in ([band.best for band in bands], [band.most for band in bands]):
-        room = _grow(heights, wanted, room)
+    room = _grow(heights, [band.best for band in bands], room)
+    room = _share(heights, [band.most for band in bands], room)
     if room and bands:
         last = max(index for index, height in enumerate(heights) if height)
         tallest = max(range(last + 1), key=lambda index: bands[index].most)
@@ -204,6 +204,17 @@ def _grow(heights: list[int], wanted: Iterable[int], room: int) -> int:
             more = min(max(goal - heights[index], 0), room)
             heights[index] += more
             room -= more
+    return room
+
+
+def _share(heights: list[int], most: list[int], room: int) -> int:
+    """Give what is left line by line to each in turn, so that none starves."""
+    growing = [index for index, height in enumerate(heights) if 0 < height < most[index]]
+    while room and growing:
+        for index in growing[:room]:
+            heights[index] += 1
+            room -= 1
+        growing = [index for index in growing if heights[index] < most[index]]
     return room
 
 

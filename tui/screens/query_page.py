@@ -12,6 +12,8 @@ from widgets.cells import Cell, Line, Tone, fit, said
 from widgets.glyphs import Glyphs
 
 _DEEPEST = 20
+_NAMES_WIDTH = 54
+_STATE_WIDTH = 21
 
 
 def query_lines(
@@ -44,7 +46,13 @@ def tree_lines(database: DatabaseView, row: QueryRow, glyphs: Glyphs) -> tuple[L
     branch = list(_branch(rows, root, 0, set()))
     if len(branch) == 1 and not row.session.blocked_by:
         return (muted("neither blocked nor blocking"),)
-    titles = fit("", 4) + fit("", 40) + fit("age", 9, "right") + "  " + fit("state", 16) + "wait"
+    titles = (
+        fit("", _NAMES_WIDTH + 2)
+        + fit("age", 9, "right")
+        + "  "
+        + fit("state", _STATE_WIDTH)
+        + "wait"
+    )
     return (
         heading("Blocking tree"),
         muted(titles),
@@ -93,10 +101,14 @@ def _tree_line(each: QueryRow, depth: int, this: QueryRow, glyphs: Glyphs) -> Li
         Cell(stem, Tone.MUTED),
         mark(each.level, glyphs),
         Cell(" "),
-        Cell(fit(name, max(42 - len(stem), 12)), Tone.TITLE if mine else Tone.NORMAL, bold=mine),
+        Cell(
+            fit(name, max(_NAMES_WIDTH - len(stem), 12)),
+            Tone.TITLE if mine else Tone.NORMAL,
+            bold=mine,
+        ),
         Cell(fit(duration_words(session.query_age_s), 9, "right")),
         Cell("  "),
-        Cell(fit(session.state.value, 16)),
+        Cell(fit(session.state.value, _STATE_WIDTH)),
         Cell(fit(session.wait.line(20), 22), Tone.MUTED),
         Cell("◂ this" if mine else "", Tone.ACCENT),
     )

@@ -1,6 +1,7 @@
 """SQL as lines to read: broken before its clauses and coloured by the PostgreSQL lexer. Pure."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from widgets.cells import Cell, Line, Tone
@@ -31,6 +32,7 @@ def laid_out(statement: str) -> str:
     return "".join((*pieces, _CLAUSES.sub("\n  ", statement[start:])))
 
 
+@lru_cache(maxsize=8)
 def sql_lines(statement: str) -> tuple[Line, ...]:
     """The statement as lines of cells; every character of it is shown, none is markup."""
     # Loaded on first use: most walls are never asked for a statement.

@@ -1,178 +1,32 @@
-"""The wall: every pane of one workspace, laid out for the size of the terminal."""
+"""The wall: every pane of one workspace, and what its keys do."""
 
-from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
 
-from monitor.snapshot import WorkspaceView
 from providers.readings import SourceId
-from tui.bindings import bindings_for, live_commands
+from tui.bindings import bindings_for
 from tui.commands import PANE_TITLES, Scope
-from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
 from tui.screens.filter_line import FilterLine
-from tui.screens.layout import Needs, PaneId, Place, WallPlan, plan_wall
+from tui.screens.layout import PaneId, plan_wall
 from tui.screens.opening import screen_for
-from tui.screens.row_actions import RowActions
 from tui.screens.subjects import Subject, pane_sources, subject_of
-from tui.screens.wall_chart import WallChart
-from tui.view import View
-from widgets.alerts import AlertsPane
+from tui.screens.wall_panes import WallPanes
 from widgets.chart import Chart
-from widgets.deploys import DeploysPane
-from widgets.endpoints import EndpointsPane
-from widgets.footer import Footer
-from widgets.frame import Hint
 from widgets.grid import Grid
-from widgets.header import Header
-from widgets.kpis import KpisPane
-from widgets.list_pane import ListPane
-from widgets.pane import Pane
-from widgets.queries import QueriesPane
-from widgets.scope import only
-from widgets.timeline import TimelinePane
-from widgets.vendors import VendorsPane
 
 _ROW_COMMANDS: Final = frozenset({"filter", "sort", "sort_reverse"})
 
 
-_HINTS: Final = {
-    PaneId.ALERTS: (Hint(key="u", words="runbook"),),
-    PaneId.DEPLOYS: (Hint(key="o", words="page"),),
-    PaneId.ENDPOINTS: (Hint(key="enter", words="detail"),),
-    PaneId.QUERIES: (Hint(key="enter", words="tree"),),
-    PaneId.CHART: (Hint(key="enter", words="detail"), Hint(key="[ ]", words="window")),
-    PaneId.TIMELINE: (Hint(key="7", words="full"),),
-}
-"""The keys in the lower edge of a pane."""
-
-
-class WallScreen(RowActions):
-    """All panes of the workspace in view; `tui.screens.layout` says which stand where.
-
-    Panes are placed once for each size of the terminal and never by data.
-    """
-
-    DEFAULT_CSS = """
-    WallScreen { overflow: hidden; }
-    WallScreen > * { position: absolute; }
-    WallScreen > OneLine { dock: none; height: 1; }
-    WallScreen.-silent Pane, WallScreen.-silent Pane > * { tint: $qd-background 55%; }
-    """
+class WallScreen(WallPanes):
+    """The wall as a person uses it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.WALL)
-    AUTO_FOCUS = ""
 
     def __init__(self) -> None:
         super().__init__()
-        self.header = Header()
-        self.banner = BannerBar()
-        self.footer = Footer()
-        self.filter_line = FilterLine()
-        self.chart = WallChart()
-        self.panes: Mapping[PaneId, Pane] = {
-            PaneId.ALERTS: AlertsPane(PaneId.ALERTS),
-            PaneId.DEPLOYS: DeploysPane(PaneId.DEPLOYS),
-            PaneId.ENDPOINTS: EndpointsPane(PaneId.ENDPOINTS),
-            PaneId.KPIS: KpisPane(PaneId.KPIS),
-            PaneId.QUERIES: QueriesPane(PaneId.QUERIES),
-            PaneId.CHART: self.chart.pane,
-            PaneId.TIMELINE: TimelinePane(PaneId.TIMELINE),
-            PaneId.VENDORS: VendorsPane(),
-        }
-        self.maximised: PaneId | None = None
-        self._speaking = False
-        self._chose = False
         self._filtered: Grid | None = None
-        self._plan: WallPlan | None = None
-        self._needs = Needs()
-        self._shown: WorkspaceView | None = None
-
-    def compose(self) -> ComposeResult:
-        """Header, panes, footer, and the line a filter is typed in."""
-        yield self.header
-        yield self.banner
-        yield from self.panes.values()
-        yield self.footer
-        yield self.filter_line
-
-    def on_mount(self) -> None:
-        """Lay out at once, so that the first frame is the last shape."""
-        self._lay_out()
-        for number, hints in _HINTS.items():
-            self.panes[number].hints = hints
-        self.panes[PaneId.ALERTS].focus_body()
-
-    def on_resize(self) -> None:
-        """Another size."""
-        self._lay_out()
-
-    def show_view(self, view: View) -> None:
-        """Give every pane its slice; each paints only what differs."""
-        pane = view.pane
-        if pane is None:
-            return
-        self._needs = Needs(
-            checks=len(pane.spec.rows),
-            kpis=len(pane.spec.kpis),
-            vendors=bool(pane.spec.vendor_sources),
-        )
-        too_small = self._plan is not None and self._plan.too_small
-        self._speaking = self.banner.say(own_banner(view, self.app.size, too_small=too_small))
-        self._lay_out()
-        self.set_class(view.silent_s > 0, "-silent")
-        self._shown = only(pane, view.environment)
-        settings = self.quarterdeck.settings
-        self.header.show(view.snapshot, view.workspace, session_of(view, settings), view.now)
-        for each in self.panes.values():
-            if isinstance(each, ListPane | VendorsPane):
-                each.show(self._shown, view.now)
-        self._follow_chart(view)
-        self.show_hints()
-
-    def _follow_chart(self, view: View) -> None:
-        if self._shown is not None:
-            endpoints = self.panes[PaneId.ENDPOINTS].body
-            chosen = endpoints.cursor_key if isinstance(endpoints, Grid) and self._chose else None
-            self.chart.follow(self, view, self._shown, chosen)
-
-    def show_hints(self) -> None:
-        """The keys that work now."""
-        self.footer.show(hints_of(live_commands(self)))
-
-    def _lay_out(self) -> None:
-        width, height = self.app.size
-        top = 2 if self._speaking else 1
-        plan = plan_wall(width, height, self._needs, self.maximised, top)
-        if plan == self._plan:
-            return
-        self._plan = plan
-        _put(self.banner, Place(x=0, y=1, width=width, height=1) if self._speaking else None)
-        _put(self.header, Place(x=0, y=0, width=width, height=1))
-        for number, pane in self.panes.items():
-            _put(pane, plan.places.get(number))
-        foot = Place(x=0, y=height - 1, width=width, height=1)
-        _put(self.footer, foot if plan.footer else None)
-        self.filter_line.styles.offset = (0, height - 1)
-
-    @property
-    def pane_in_focus(self) -> PaneId | None:
-        """The pane that the keys go to."""
-        focused = self.focused
-        for number, pane in self.panes.items():
-            if focused is not None and pane in focused.ancestors_with_self:
-                return number
-        return None
-
-    @property
-    def grid_in_focus(self) -> Grid | None:
-        """The list that the keys go to."""
-        number = self.pane_in_focus
-        body = self.panes[number].body if number is not None else None
-        return body if isinstance(body, Grid) else None
 
     def meant(self) -> Subject | None:
         """The row under the cursor of the pane in focus."""
@@ -216,7 +70,7 @@ class WallScreen(RowActions):
             plan = plan_wall(*self.app.size, self._needs)
             keep = self.maximised is None and pane in plan.places
             self._maximise(None if keep else pane)
-        self.panes[pane].focus_body()
+        self.set_focus(self.panes[pane].body)
 
     def action_maximise(self) -> None:
         """Give the whole screen to the pane in focus, or take it back."""
@@ -227,8 +81,11 @@ class WallScreen(RowActions):
         if before is pane:
             return
         self._lay_out()
+        self.call_after_refresh(self.show_hints)
+        if pane is PaneId.CHART and self.view is not None:
+            self._follow_chart(self.view)
         if pane is None and before is not None and self._plan and before not in self._plan.places:
-            self.panes[next(iter(self._plan.places))].focus_body()
+            self.set_focus(self.panes[next(iter(self._plan.places))].body)
 
     def action_next_pane(self) -> None:
         """Focus the pane after."""
@@ -249,7 +106,7 @@ class WallScreen(RowActions):
         place = (order.index(now) + by) % len(order) if now in order else 0
         if self.maximised is not None:
             self._maximise(order[place])
-        self.panes[order[place]].focus_body()
+        self.set_focus(self.panes[order[place]].body)
 
     def action_filter(self) -> None:
         """Type what to look for."""
@@ -275,7 +132,7 @@ class WallScreen(RowActions):
         if grid is not None:
             grid.filter_by(event.value)
             if self.focused in {None, self.filter_line}:
-                grid.focus()
+                self.set_focus(grid)
 
     def action_sort(self) -> None:
         """Sort the pane by its next column."""
@@ -298,6 +155,7 @@ class WallScreen(RowActions):
         grid = self.grid_in_focus
         if grid is not None and grid.needle:
             grid.filter_by("")
+            self.call_after_refresh(self.show_hints)
         elif self.maximised is not None:
             self._maximise(None)
 
@@ -317,7 +175,7 @@ class WallScreen(RowActions):
         self._open(self.chart.subject)
 
     def _open(self, subject: Subject | None) -> None:
-        if subject is not None and self._shown is not None:
+        if subject is not None and self._shown is not None and self.is_current:
             self.app.push_screen(screen_for(subject, self._shown))
 
     def on_grid_highlighted(self, event: Grid.Highlighted) -> None:
@@ -332,12 +190,3 @@ class WallScreen(RowActions):
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
         """The footer shows the keys of the pane in focus."""
         self.call_after_refresh(self.show_hints)
-
-
-def _put(widget: Widget, place: Place | None) -> None:
-    """Place a widget, or hide it."""
-    widget.display = place is not None
-    if place is not None:
-        widget.styles.offset = (place.x, place.y)
-        widget.styles.width = place.width
-        widget.styles.height = place.height

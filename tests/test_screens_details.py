@@ -1,0 +1,186 @@
+"""Details: endpoint, query, deploy, KPI, vendor; what they say and how they follow their thing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests import snapshot_values as values
+from tests.screen_fakes import FakePoint
+from tests.screen_rig import NARROW, WIDE, screen
+from tests.values_common import NOW
+from tui.screens.deploy import DeployScreen
+from tui.screens.endpoint import EndpointScreen
+from tui.screens.kpi import KpiScreen
+from tui.screens.query import QueryScreen
+
+
+async def test_an_endpoint_shows_chart_phases_history_and_what_else_is_wrong() -> None:
+    async with screen(size=WIDE) as rig:
+        await rig.press("3", "j", "j", "j", "enter")
+        text = rig.text()
+
+        assert isinstance(rig.app.screen, EndpointScreen)
+        assert "503 down for 4m40s" in text
+        assert "dns 2 · connect 11 · tls 24 · wait 2 101 · body 2   = 2 140 ms" in text
+        assert "slowest part: wait for first byte" in text
+        assert "19 failures in a row" in text
+        assert "timeout acquiring connection" in text
+        assert "Supabase: degraded" in text
+        assert any("⠁" <= sign <= "⣿" for sign in text)
+
+
+async def test_its_chart_takes_longer_and_shorter_windows() -> None:
+    async with screen(size=WIDE) as rig:
+        await rig.press("3", "enter")
+        await rig.press("right_square_bracket")
+        await rig.press("right_square_bracket")
+        await rig.press("right_square_bracket")
+
+        assert [asked[1] for asked in rig.engine.history.asked[-3:]] != []
+        assert rig.engine.history.asked[-1][1] == 86_400.0
+        assert rig.app.notices[0].text == "there is no such window"
+
+
+async def test_environment_key_shows_the_other_environment() -> None:
+    async with screen() as rig:
+        await rig.press("3", "j", "j", "j", "enter", "e", "e")
+
+        assert "API /health  staging" in rig.text()
+
+
+HOSTILE = (float("nan"), float("inf"), float("-inf"), 1e308, -1e308, 1e13, 10.0**300, None, 5.0)
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_a_chart_survives_any_number(ascii_only: bool) -> None:
+    async with screen(size=WIDE, ascii=ascii_only) as rig:
+        start = NOW.at - timedelta(hours=1)
+        rig.engine.history.points = tuple(
+            FakePoint(at=start + timedelta(seconds=20 * index), value=value)
+            for index, value in enumerate(HOSTILE * 18)
+        )
+        await rig.press("3", "enter")
+
+        assert isinstance(rig.app.screen, EndpointScreen)
+        assert rig.app.is_running
+
+
+async def test_a_history_that_can_not_answer_costs_only_the_chart() -> None:
+    async with screen() as rig:
+        rig.engine.running = False
+        await rig.press("3", "j", "j", "j", "enter")
+
+        assert "503 down for 4m40s" in rig.text()
+
+
+async def test_ascii_draws_nothing_else_not_even_on_a_chart() -> None:
+    async with screen(size=WIDE, ascii=True) as rig:
+        assert rig.text().isascii()
+        await rig.press("3", "enter")
+        assert rig.text().isascii()
+
+
+async def test_a_query_shows_its_statement_and_who_waits_for_whom() -> None:
+    async with screen() as rig:
+        await rig.press("5", "j", "enter")
+        text = rig.text()
+
+        assert isinstance(rig.app.screen, QueryScreen)
+        assert "RETURNING *" in text
+        assert "└─ ■ 15137" in text
+        assert "Ending root 15136 frees 2 waiting sessions; 15137 only 1." in text
+
+
+async def test_a_session_that_ended_stays_and_says_so() -> None:
+    async with screen() as rig:
+        await rig.press("5", "j", "enter")
+        await rig.publish(values.calm())
+
+        assert "gone since" in rig.text()
+        assert "RETURNING *" in rig.text()
+
+
+async def test_a_deploy_shows_before_and_after_alerts_and_candidates() -> None:
+    async with screen() as rig:
+        await rig.press("2", "enter")
+        text = rig.text()
+
+        assert isinstance(rig.app.screen, DeployScreen)
+        assert "pool: raise max to 40" in text
+        assert "before (1 h)" in text
+        assert "correlated, not proof" in text
+        assert "began 40s after going live" in text
+        assert "51b9a02" in text
+
+
+async def test_a_kpi_shows_its_bands_and_their_lines_in_the_runbook() -> None:
+    async with screen() as rig:
+        await rig.press("4", "enter")
+
+        assert isinstance(rig.app.screen, KpiScreen)
+        assert "runbook A:275" in rig.text()
+        await rig.press("u")
+        assert "A, line 275" in rig.text()
+
+
+async def test_an_alert_opens_what_it_is_about() -> None:
+    async with screen() as rig:
+        await rig.press("1", "enter")
+
+        assert isinstance(rig.app.screen, EndpointScreen)
+        assert "API /health" in rig.lines()[1]
+
+
+async def test_escape_goes_back_to_the_same_row() -> None:
+    async with screen() as rig:
+        await rig.press("5", "j", "j", "enter", "escape")
+
+        assert rig.app.screen is rig.wall
+        assert "UPDATE" in rig.wall.row_text()
+        assert "15142" in rig.wall.row_text()
+
+
+async def test_details_copy_the_statement() -> None:
+    async with screen() as rig:
+        await rig.press("5", "j", "enter", "y")
+
+        assert rig.app.clipboard == "UPDATE orders SET total = $2 WHERE id = $1 RETURNING *"
+
+
+async def test_details_say_that_the_engine_is_silent() -> None:
+    async with screen() as rig:
+        await rig.press("5", "enter")
+        rig.clock.forward(30)
+        rig.app.tick()
+        await rig.settle()
+
+        assert "ENGINE SILENT 30s" in rig.text()
+
+
+async def test_two_quick_enters_open_one_screen() -> None:
+    async with screen() as rig:
+        assert rig.pilot is not None
+        await rig.pilot.press("5", "enter", "enter", "enter")
+        await rig.settle()
+
+        assert len(rig.app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("keys", ["1", "2", "3", "4", "5", "6"])
+async def test_every_detail_fits_the_smallest_wall(keys: str) -> None:
+    async with screen(size=NARROW) as rig:
+        await rig.press(keys, "enter")
+
+        assert len(rig.app.screen_stack) == 2
+        assert {len(line) for line in rig.lines()} == {80}
+
+
+async def test_a_row_of_an_environment_alone_has_no_other_environment() -> None:
+    view = values.incident()
+    row = view.endpoints[0]
+    only_staging = replace(row, cells={"staging": row.cells["staging"]})
+    async with screen(replace(view, endpoints=(only_staging,))) as rig:
+        await rig.press("3", "enter")
+
+        assert "Customer Web  staging" in rig.text()

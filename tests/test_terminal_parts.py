@@ -1,0 +1,263 @@
+"""Parts of the terminal's side: pace, guard, writer, input, environment, files."""
+
+import os
+import pty
+import select
+import stat
+import termios
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from providers.secrets import Secret
+from tui.files import write_private
+from tui.run import last_words
+from tui.terminal_environment import settle_environment
+from tui.terminal_modes import RESTORE, force_restore
+from tui.terminal_pace import ASK_AGAIN_S, FramePace
+from tui.terminal_quirks import FORBIDDEN, InputParser, guard_frame, harmless
+from tui.terminal_writer import MOST_PENDING, TerminalWriter
+
+
+def test_without_answers_only_the_interval_counts() -> None:
+    pace = FramePace(1.0)
+    assert pace.may_draw(0.0)
+    pace.drawn(0.0)
+
+    assert not pace.may_draw(0.5)
+    assert pace.may_draw(1.0)
+    assert pace.link_ms is None
+    assert not pace.should_ask_again(100.0)
+
+
+def test_once_a_terminal_answers_every_frame_waits_for_it() -> None:
+    pace = FramePace(1.0)
+    pace.drawn(0.0)
+    pace.answered(0.04)
+    assert pace.link_ms == pytest.approx(40.0)
+    pace.drawn(1.0)
+
+    assert not pace.may_draw(60.0)
+    assert pace.stalled_s(60.0) == 59.0
+    pace.answered(61.0)
+    assert pace.may_draw(61.0)
+
+
+def test_a_late_answer_is_asked_for_again_but_not_all_the_time() -> None:
+    pace = FramePace(1.0)
+    pace.drawn(0.0)
+    pace.answered(0.1)
+    pace.drawn(1.0)
+
+    asked = [now for now in range(2, 60) if pace.should_ask_again(float(now))]
+
+    assert asked == [11, 21, 31, 41, 51]
+    assert asked[1] - asked[0] == ASK_AGAIN_S
+
+
+def test_another_terminal_is_believed_nothing_of_the_old() -> None:
+    pace = FramePace(1.0)
+    pace.drawn(0.0)
+    pace.answered(0.1)
+    pace.drawn(1.0)
+
+    pace.reset()
+
+    assert pace.may_draw(2.0)
+
+
+@given(st.text(max_size=60))
+def test_what_passes_the_guard_acts_on_nothing_and_keeps_its_width(text: str) -> None:
+    cleaned = harmless(text)
+
+    assert not FORBIDDEN.search(cleaned)
+    assert harmless(cleaned) == cleaned
+    if not any("\ud800" <= sign <= "\udfff" for sign in text):
+        visible = [sign for sign in text if not FORBIDDEN.match(sign)]
+        assert cleaned == "".join(visible)
+
+
+HOSTILE = "a\x1b[2Jb\x9b31mc\u202ed\x00e"
+
+
+def test_a_hostile_strip_is_cleaned_in_every_kind_of_frame() -> None:
+    link = Style(link="https://x\x1b\\\x07")
+    strip = Strip([Segment(HOSTILE, Style(bold=True)), Segment("x", link)])
+    whole = LayoutUpdate([[strip]], Region(0, 0, 20, 1))
+    part = ChopsUpdate([{0: strip, 5: None}], [(0, 0, 20)], [[5, 20]])
+
+    assert guard_frame(whole) == 1
+    assert guard_frame(part) == 1
+    for cleaned in (next(iter(whole.strips[0])), part.chops[0][0]):
+        assert cleaned is not None
+        assert cleaned.text == "a[2Jb31mcdex"
+        assert all(segment.style is None or not segment.style.link for segment in cleaned)
+
+
+def test_a_harmless_strip_is_left_alone() -> None:
+    strip = Strip([Segment("API ● 漢字", Style(link="https://status.example/a?b=c"))])
+    update = LayoutUpdate([[strip]], Region(0, 0, 20, 1))
+
+    assert guard_frame(update) == 0
+    assert next(iter(update.strips[0])) is strip
+
+
+def test_answers_are_heard_also_in_pieces() -> None:
+    parser = InputParser()
+
+    assert parser.answers("\x1b[?2026;2$y") == 1
+    assert parser.answers("j\x1b[?20") == 0
+    assert parser.answers("26;0$yk\x1b[?2026;1$y") == 2
+    assert parser.answers("") == 0
+
+
+@given(st.lists(st.text(alphabet="\x1b[]<>?0123456789;MmRuy~$qABCO\x9b\x07 \u20ac", max_size=40)))
+def test_any_input_is_survived(pieces: list[str]) -> None:
+    parser = InputParser()
+
+    for piece in pieces:
+        parser.answers(piece)
+        list(parser.feed(piece))
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    master, slave = pty.openpty()
+    attributes = termios.tcgetattr(slave)
+    attributes[1] = attributes[1] & ~termios.OPOST
+    termios.tcsetattr(slave, termios.TCSANOW, attributes)
+    yield master, slave
+    os.close(master)
+    os.close(slave)
+
+
+def _writer(fd: int, encoding: str = "utf-8") -> tuple[TerminalWriter, threading.Event]:
+    drained = threading.Event()
+    writer = TerminalWriter(fd, encoding=encoding, on_drained=drained.set, on_lost=lambda: None)
+    return writer, drained
+
+
+def test_the_writer_hands_everything_on_in_order(terminal: tuple[int, int]) -> None:
+    master, slave = terminal
+    writer, drained = _writer(slave)
+
+    writer.write("one ")
+    writer.write("two ●")
+
+    assert drained.wait(5)
+    assert writer.close(1)
+    assert os.read(master, 100).decode() == "one two ●"
+
+
+def test_signs_outside_the_encoding_become_question_marks(terminal: tuple[int, int]) -> None:
+    master, slave = terminal
+    writer, drained = _writer(slave, "ascii")
+
+    writer.write("a●b")
+
+    assert drained.wait(5)
+    assert writer.close(1)
+    assert os.read(master, 100) == b"a?b"
+
+
+def test_a_terminal_that_takes_nothing_never_blocks_the_writer(terminal: tuple[int, int]) -> None:
+    master, slave = terminal
+    writer, _ = _writer(slave)
+
+    for _ in range(40):
+        writer.write("x" * 10_000)
+
+    assert writer.backed_up
+    assert writer.pending_bytes > MOST_PENDING
+    assert not writer.close(0.05)
+    assert force_restore(slave)
+    seen = b""
+    while not seen.endswith(RESTORE.encode()):
+        assert select.select([master], [], [], 2)[0], seen[-200:]
+        seen += os.read(master, 100_000)
+
+
+def test_nothing_is_written_after_the_end(terminal: tuple[int, int]) -> None:
+    _, slave = terminal
+    writer, _ = _writer(slave)
+    writer.close(0.1)
+
+    writer.write("late")
+
+    assert writer.pending_bytes == 0
+
+
+def test_the_environment_keeps_only_what_is_harmless() -> None:
+    env = {"TEXTUAL_PRESS": "q", "TEXTUAL": "debug", "TEXTUAL_THEME": "x", "HOME": "/h",
+           "TEXTUAL_DISABLE_KITTY_KEY": "1"}  # fmt: skip
+
+    settle_environment(env, low_bandwidth=True)
+
+    assert env == {
+        "HOME": "/h",
+        "TEXTUAL_DISABLE_KITTY_KEY": "1",
+        "TEXTUAL_ANIMATIONS": "none",
+        "TEXTUAL_SMOOTH_SCROLL": "0",
+        "TEXTUAL_COLOR_SYSTEM": "256",
+    }
+
+
+def test_a_private_file_is_private_and_replaces_the_old(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    write_private(folder, "copied.txt", "one")
+    path = write_private(folder, "copied.txt", "two \ud800")
+
+    assert path.read_text() == "two \\ud800"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert list(folder.iterdir()) == [path]
+
+
+def test_a_symbolic_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "precious"
+    target.write_text("keep")
+    (tmp_path / "copied.txt").symlink_to(target)
+
+    write_private(tmp_path, "copied.txt", "new")
+
+    assert target.read_text() == "keep"
+
+
+def _fail(token: str) -> None:
+    raise ValueError(f"could not use {token}")
+
+
+def test_last_words_hold_no_secret_and_no_locals(tmp_path: Path) -> None:
+    secret = Secret("hunter2-but-longer")
+    try:
+        _fail(secret.reveal())
+    except ValueError as error:
+        line = last_words(error, tmp_path)
+
+    (report,) = tmp_path.iterdir()
+    assert "hunter2" not in line + report.read_text()
+    assert "ValueError in test_terminal_parts.py" in line
+    assert "_fail" in report.read_text()
+
+
+def test_last_words_without_a_folder_are_still_said(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    error = ValueError("x")
+
+    assert last_words(error, None) == "quarterdeck: ended by a bug: ValueError"
+    assert "no report" in last_words(error, blocked / "below")
+
+
+def test_removed_characters_had_no_width() -> None:
+    assert all(cell_len(sign) == 0 for sign in "\x1b\x00\x9b\u200b\u202e\u2066")
