@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 import threading
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from keyring.backends import SecretService
 
 from providers.errors import ProviderError, Unauthorized
 from providers.secret_command import minimal
@@ -334,6 +336,29 @@ async def test_a_keyring_that_hangs_is_given_up_and_not_asked_again() -> None:
     assert time.monotonic() - began < 3
     assert asked == 1
     release.set()
+
+
+@pytest.fixture
+def silent_bus(tmp_path: Path) -> Iterator[None]:
+    """A session bus that takes connections and never says a word."""
+    kept = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(tmp_path / "bus"))
+        bus.listen()
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={tmp_path / 'bus'}"
+        yield
+    os.environ.pop("DBUS_SESSION_BUS_ADDRESS")
+    if kept is not None:
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = kept
+
+
+@pytest.mark.usefixtures("silent_bus")
+async def test_a_bus_that_never_answers_is_given_up() -> None:
+    began = time.monotonic()
+    ref = KeyringRef(service="silent", name="bus")
+    error = await refused(ref, keyring=lambda: checked(SecretService.Keyring), limit_s=0.4)
+    assert time.monotonic() - began < 3
+    assert "file of mode 0600" in error.advice
 
 
 async def test_whatever_a_keyring_library_raises_is_told() -> None:
