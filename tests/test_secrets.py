@@ -356,7 +356,9 @@ def silent_bus(tmp_path: Path) -> Iterator[None]:
 async def test_a_bus_that_never_answers_is_given_up() -> None:
     began = time.monotonic()
     ref = KeyringRef(service="silent", name="bus")
-    error = await refused(ref, keyring=lambda: checked(SecretService.Keyring), limit_s=0.4)
+    error = await refused(
+        ref, keyring=lambda: checked(cast(type[Keyring], SecretService.Keyring)), limit_s=0.4
+    )
     assert time.monotonic() - began < 3
     assert "file of mode 0600" in error.advice
 
