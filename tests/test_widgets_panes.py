@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
+from monitor.snapshot import EventKind, PaneState, PaneStatus, WorkspaceView
+from monitor.verdicts import Level
 from providers.clock import Moment
 from tests import snapshot_values as values
 from tests.snapshot_values import NOW
-from tests.values_common import ago
+from tests.values_common import STG, ago
+from tests.values_lists import event
 from tests.widget_host import Host, screen
 from widgets.alerts import AlertsPane
 from widgets.cells import Tone
@@ -65,6 +67,12 @@ async def test_where_a_deploy_stands_to_the_alert_is_never_cut() -> None:
     for width in (60, 70, 80, 120):
         (row,) = [line for line in await drawn(DeploysPane(2), width, 4) if "7d20b5e" in line]
         assert "−40s" in row
+
+
+async def test_the_timeline_names_staging_and_marks_a_failed_deploy() -> None:
+    happened = event(60, EventKind.DEPLOY, Level.WARNING, "web 9be0d44 failed", "f", STG)
+    lines = await drawn(TimelinePane(7), 80, 4, replace(INCIDENT, timeline=(happened,)))
+    assert lines[1] == " 16:31:49 ▲ stg web 9be0d44 failed"
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,23 @@ from monitor.snapshot import Event, EventKind, PaneState, PaneStatus, WorkspaceV
 from monitor.verdicts import Level
 from monitor.words import clock_words, minute_words
 from providers.clock import Moment
-from widgets.cells import Cell, Tone
+from widgets.cells import Cell, Line, Tone
 from widgets.columns import Column
 from widgets.fields import Field, columns_of, rows_of
 from widgets.glyphs import Glyphs
 from widgets.grid import Grid
 from widgets.list_pane import ListPane
 from widgets.listing import Row
-from widgets.tones import level_tone, text_tone
+from widgets.tones import level_tone
 
 
-def timeline_fields(glyphs: Glyphs) -> tuple[Field[Event], ...]:
+def timeline_fields(view: WorkspaceView, glyphs: Glyphs) -> tuple[Field[Event], ...]:
     """The columns: when, how bad, what."""
+    labels = {
+        environment.name: environment.label.lower()
+        for environment in view.spec.environments
+        if not environment.production
+    }
     return (
         Field(
             column=Column(key="at", width=8, align="right"),
@@ -25,7 +30,10 @@ def timeline_fields(glyphs: Glyphs) -> tuple[Field[Event], ...]:
             rank=lambda event: -event.at.timestamp(),
         ),
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs)),
-        Field(column=Column(key="text", width=20, grows=True), draw=_text),
+        Field(
+            column=Column(key="text", width=20, grows=True),
+            draw=lambda event: _text(event, labels.get(event.environment, "")),
+        ),
     )
 
 
@@ -37,16 +45,18 @@ def _time(event: Event) -> Cell:
 
 
 def _sign(glyphs: Glyphs, event: Event) -> Cell:
-    if event.kind is EventKind.DEPLOY:
+    if event.kind is EventKind.DEPLOY and event.level is Level.OK:
         return Cell(glyphs.running, Tone.ACCENT)
     if event.level is Level.OK and event.kind is not EventKind.CLEARED:
         return Cell(glyphs.note, Tone.MUTED)
     return Cell(glyphs.level(event.level), level_tone(event.level))
 
 
-def _text(event: Event) -> Cell:
-    critical = event.level is Level.CRITICAL
-    return Cell(event.text, text_tone(Tone.OK) if not critical else Tone.TITLE)
+def _text(event: Event, environment: str) -> Line:
+    """What happened; production is not named, because it goes without saying."""
+    where = (Cell(f"{environment} ", Tone.MUTED),) if environment else ()
+    tone = Tone.TITLE if event.level is Level.CRITICAL else Tone.NORMAL
+    return (*where, Cell(event.text, tone))
 
 
 class TimelinePane(ListPane):
@@ -56,13 +66,13 @@ class TimelinePane(ListPane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """A row for each event."""
-        fields = timeline_fields(self.glyphs)
+        fields = timeline_fields(view, self.glyphs)
         grid.set_columns(columns_of(fields), header=False)
         return rows_of(view.timeline, fields, _key)
 
     def concern(self, view: WorkspaceView) -> object:
         """What is drawn."""
-        return view.timeline
+        return (view.spec.environments, view.timeline)
 
     def status(self, view: WorkspaceView) -> PaneStatus:
         """Events are our own: there are some, or nothing has happened yet."""
