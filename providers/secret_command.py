@@ -67,6 +67,8 @@ def first_line(argv: tuple[str, ...], *, limit_s: float = LOOKUP_S) -> str:
     timer.start()
     try:
         out, err = _collected(process)
+        # Many programs close their outputs a moment before they end: that moment is theirs.
+        process.wait()
     finally:
         timer.cancel()
         _end(process)

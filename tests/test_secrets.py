@@ -160,6 +160,20 @@ async def test_a_command_gives_its_first_line() -> None:
     assert secret.reveal() == "from-a-command"
 
 
+async def test_a_command_may_close_its_output_before_it_ends() -> None:
+    code = (
+        "import os, time; print('said-early', flush=True); os.close(1); os.close(2); time.sleep(.2)"
+    )
+    assert (await resolve(python(code))).reveal() == "said-early"
+
+
+async def test_a_command_that_closes_its_output_and_stays_is_ended() -> None:
+    code = (
+        "import os, time; print('said-early', flush=True); os.close(1); os.close(2); time.sleep(60)"
+    )
+    assert "took longer" in (await refused(python(code), limit_s=0.4)).reason
+
+
 async def test_a_command_gets_no_shell() -> None:
     ref = CommandRef(
         argv=(sys.executable, "-S", "-c", "import sys; print(sys.argv[1])", "$HOME;id")
