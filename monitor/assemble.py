@@ -11,6 +11,7 @@ from monitor.panes import pane_status
 from monitor.sessions import order
 from monitor.snapshot import (
     AlertView,
+    Counts,
     DatabaseView,
     DeployView,
     EndpointCell,
@@ -85,14 +86,7 @@ class WorkspaceTrack:
         kpis = tuple(track.view(now, suspended=offline) for track in self.kpis)
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
         alerts = alerts_of(self.spec, rows, kpis, databases, now)
-        counted = [view for view in kpis if not (one_pass and needs_more(view))]
-        things = Things(
-            cells=[cell for row in rows for cell in row.cells.values()],
-            kpis=counted,
-            databases=[(self._sources.get(one.spec.source), one) for one in databases],
-            deploys=self._tracks(self.spec.deploy_sources),
-        )
-        counts = count(things, alerts, now)
+        counts = self._count(now, rows, kpis, databases, alerts, one_pass=one_pass)
         worst, worst_since = worst_words(self.spec, alerts, rows)
         deploys = self._deploy_views(alerts)
         return WorkspaceView(
@@ -116,6 +110,24 @@ class WorkspaceTrack:
             timeline=timeline,
             notices=self._notices(kpis if one_pass else ()),
         )
+
+    def _count(
+        self,
+        now: Moment,
+        rows: Sequence[EndpointRow],
+        kpis: Sequence[KpiView],
+        databases: Sequence[DatabaseView],
+        alerts: Sequence[AlertView],
+        *,
+        one_pass: bool,
+    ) -> Counts:
+        things = Things(
+            cells=[cell for row in rows for cell in row.cells.values()],
+            kpis=[view for view in kpis if not (one_pass and needs_more(view))],
+            databases=[(self._sources.get(one.spec.source), one) for one in databases],
+            deploys=self._tracks(self.spec.deploy_sources),
+        )
+        return count(things, alerts, now)
 
     def _tracks(self, ids: Iterable[SourceId]) -> list[SourceTrack]:
         return [self._sources[one] for one in dict.fromkeys(ids) if one in self._sources]
@@ -154,26 +166,22 @@ class WorkspaceTrack:
 
     def _database(self, spec: DatabaseSpec, now: Moment) -> DatabaseView:
         track = self._sources.get(spec.source)
-        known = track is not None and isinstance(track.payload, DatabaseReading)
-        reading = track.payload if track is not None and known else None
-        reading = reading if isinstance(reading, DatabaseReading) else None
+        payload = None if track is None else track.payload
+        reading = payload if isinstance(payload, DatabaseReading) else None
         believed = track is not None and track.freshness(now) is not Freshness.UNKNOWN
         rows = order(spec, reading) if reading is not None and believed else ()
         return DatabaseView(
             spec=spec,
-            status=self._database_status(spec, now, rows=len(rows)),
+            status=pane_status(
+                self._tracks([spec.source]),
+                now,
+                missing=f"{spec.title} is not read",
+                advice="give its environment a host",
+                empty="" if rows else f"no query over {span_words(spec.long_query_s)}",
+            ),
             reading=reading,
             at=track.at if track is not None else None,
             rows=rows,
-        )
-
-    def _database_status(self, spec: DatabaseSpec, now: Moment, *, rows: int) -> PaneStatus:
-        return pane_status(
-            self._tracks([spec.source]),
-            now,
-            missing="no database is configured",
-            advice="add one under databases:",
-            empty="" if rows else f"no query over {span_words(spec.long_query_s)}",
         )
 
     def _queries_status(self, now: Moment, databases: Sequence[DatabaseView]) -> PaneStatus:

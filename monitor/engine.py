@@ -6,6 +6,7 @@ and must end the program with words; a bug in one source ends in that source's f
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
@@ -31,6 +32,9 @@ PUBLISH_S: Final = 1.0
 
 EAGER_S: Final = 0.1
 """First answers, and those asked for by hand, are published after this time at the latest."""
+
+AFTER_S: Final = 0.25
+"""Quick answers to what was asked at the full second are in the snapshot of that second."""
 
 SAVE_S: Final = 15.0
 """States of rules are saved this often, and at once when a phase changes."""
@@ -84,7 +88,7 @@ class Engine:
         self._waiting: list[Outcome] = []
         self._sequence = 0
         self._published_s = float("-inf")
-        self._saved_s = now.tick_s
+        self._saved_s = self._began_s = now.tick_s
         self._urgent = False
         self._was_offline = False
         self._latest = self._snapshot(now)
@@ -97,6 +101,7 @@ class Engine:
     async def run(self) -> None:
         """Read and publish until cancelled; then close sources and history."""
         self._loop = asyncio.get_running_loop()
+        self._began_s = self._clock.now().tick_s
         self._poller = Poller(self._sources.values(), self._clock, self._rng)
         self._recalled = self._loop.create_task(self._recall(), name="recall")
         self._recalled.add_done_callback(lambda _: self._wake())
@@ -194,15 +199,20 @@ class Engine:
         outcomes = await poller.turn(self._patience_s())
         now = self._clock.now()
         self._take(outcomes, now)
-        due_s = self._published_s + (EAGER_S if self._urgent else PUBLISH_S)
-        if now.tick_s >= due_s:
+        if now.tick_s >= self._due_s:
             self._publish(now)
 
     def _patience_s(self) -> float:
         """Seconds until the next publication or the next look at our own network."""
         now_s = self._clock.now().tick_s
-        due_s = self._published_s + (EAGER_S if self._urgent else PUBLISH_S)
-        return max(0.0, min(due_s, self._network.next_event_s) - now_s)
+        return max(0.0, min(self._due_s, self._network.next_event_s) - now_s)
+
+    @property
+    def _due_s(self) -> float:
+        """Tick of the next publication: a little after the full second, when reads begin."""
+        if self._urgent or self._published_s == float("-inf"):
+            return self._published_s + EAGER_S
+        return math.floor(self._published_s / PUBLISH_S) * PUBLISH_S + PUBLISH_S + AFTER_S
 
     def _take(self, outcomes: list[Outcome], now: Moment) -> None:
         """Judge what came, once history has been recalled and our own network is known to be up."""
@@ -223,16 +233,19 @@ class Engine:
         self._was_offline = offline
 
     def _recalling(self, now: Moment) -> bool:
+        """Whether judgement still waits for what history knows."""
         recalled = self._recalled
         if recalled is None:
             return False
+        if not recalled.done() and now.tick_s - self._began_s < RECALL_S:
+            return True
+        self._recalled = None
         if recalled.done():
-            self._recalled = None
-            # A bug in here is the engine's own.
+            # A bug in there is the engine's own, and ends it.
             recalled.result()
-            return False
-        oldest = min((one.at.tick_s for one in self._waiting), default=now.tick_s)
-        return now.tick_s - oldest < RECALL_S
+        else:
+            recalled.cancel()
+        return False
 
     def _publish(self, now: Moment) -> None:
         self._sequence += 1

@@ -34,7 +34,7 @@ MOST_WAITING: Final = 200_000
 """Readings that wait to be written; while the disk is full the oldest are given up."""
 
 JOBS_BEFORE_ROUTINE: Final = 20
-"""So many questions without a quiet second, and the routine has its turn all the same."""
+"""After so many questions without a quiet second the routine has its turn all the same."""
 
 PACK_AT_ONCE: Final = 20
 """Hours of a series packed in one go, so that a question never waits long behind it."""
@@ -290,10 +290,9 @@ class Writer:
     def _shut(self) -> None:
         with suppress(sqlite3.Error):
             self._flush()
-        if self._store is not None:
-            with suppress(sqlite3.Error):
-                self._store.close()
-            self._store = None
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
         if self._lock is not None:
             self._lock.give_back()
 

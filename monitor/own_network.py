@@ -1,11 +1,10 @@
-"""Is it them, or are we offline? Asked before endpoints are blamed (promise P25)."""
+"""Is it them, or are we offline? Asked before anybody is blamed (promise P25)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from monitor.turns import Outcome
-from providers.base import SourceKind
 from providers.clock import Clock, Moment
 from providers.readings import ProbeReading, Trouble
 
@@ -22,11 +21,14 @@ PATIENCE_S: Final = 10.0
 """A check that takes longer than this says that we are offline."""
 
 
+_SILENCE: Final = (Trouble.UNREACHABLE, Trouble.TIMED_OUT)
+
+
 class OwnNetwork:
     """Holds doubtful outcomes back until it is known whether our own network is up.
 
-    An outcome is doubtful when an endpoint gave no answer at all; an answer of any status came
-    over the network and is never doubted.
+    An outcome is doubtful when nothing came back at all; an answer of any kind came over the
+    network and is never doubted.
 
     Args:
         check: None when there is none: then nothing is doubted.
@@ -137,12 +139,10 @@ class OwnNetwork:
 
 
 def doubtful(outcome: Outcome) -> bool:
-    """Whether an endpoint gave no answer at all, which may be our own fault."""
-    if outcome.spec.kind is not SourceKind.ENDPOINT:
-        return False
-    if outcome.harvest is None:
-        return outcome.failure is not None and outcome.failure.trouble is Trouble.TIMED_OUT
-    payload = outcome.harvest.payload
+    """Whether nothing came back at all, which may be our own fault."""
+    if outcome.failure is not None:
+        return outcome.failure.trouble in _SILENCE
+    payload = None if outcome.harvest is None else outcome.harvest.payload
     return isinstance(payload, ProbeReading) and payload.status is None
 
 

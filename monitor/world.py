@@ -12,6 +12,7 @@ from monitor.numbers import numbers_of
 from monitor.rule_states import decode_bands, encode_bands
 from monitor.tracks import CheckTrack, SourceTrack
 from monitor.turns import Outcome
+from monitor.verdicts import Phase
 from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, WorkspaceSpec
 from providers.base import SourceSpec
 from providers.clock import Moment
@@ -54,7 +55,7 @@ class World:
         self.checks: dict[SourceId, CheckTrack] = {}
         self.kpis: dict[KpiId, KpiTrack] = {}
         self._readers: dict[SeriesRef, list[KpiTrack]] = {}
-        self._saved: dict[str, object] = {}
+        self._saved: dict[str, tuple[tuple[Phase, ...], object]] = {}
         specs = {key: track.spec for key, track in self.sources.items()}
         self.workspaces = {spec.name: self._workspace(spec, specs, before) for spec in workspaces}
 
@@ -87,21 +88,33 @@ class World:
                 yield key, track
 
     def states(self, *, changed_only: bool) -> dict[str, str]:
-        """The rules' states as texts by key, for the history."""
+        """The rules' states as texts by key, for the history.
+
+        Args:
+            changed_only: Only those whose phase has changed since they were saved, instead of all
+                that have changed in anything.
+        """
         found: dict[str, str] = {}
         for source, check in self.checks.items():
             key = f"check/{source}"
-            mark = check.state.phase if changed_only else check.state
-            if self._saved.get(key) is not mark:
-                self._saved[key] = mark
+            if self._unsaved(key, (check.state.phase,), check.state, changed_only=changed_only):
                 found[key] = encode_check(check.state)
         for kpi, track in self.kpis.items():
             key = f"kpi/{kpi.workspace}/{kpi.key}"
             phases = tuple(state.phase for state in track.states)
-            if not changed_only or self._saved.get(key) != phases:
-                self._saved[key] = phases
+            if self._unsaved(key, phases, track.states, changed_only=changed_only):
                 found[key] = encode_bands(track.spec.bands, track.states)
         return found
+
+    def _unsaved(
+        self, key: str, phases: tuple[Phase, ...], state: object, *, changed_only: bool
+    ) -> bool:
+        """Whether a state has to be saved; notes that it was."""
+        known = self._saved.get(key)
+        if known is not None and (known[1] is state or (changed_only and known[0] == phases)):
+            return False
+        self._saved[key] = (phases, state)
+        return True
 
     def restore(self, states: Mapping[str, str], now: Moment) -> None:
         """Go on from states of an earlier run; judged already since then, they are left out."""
