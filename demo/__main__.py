@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shlex
 import signal
 import sys
@@ -16,6 +17,7 @@ from demo.faults import FaultKind
 from demo.incident import CALM, INCIDENT, LOOP
 from demo.world import World
 
+_STDIN: Final = 0
 _SCRIPTS: Final = {"incident": INCIDENT, "loop": LOOP, "calm": CALM}
 _HELP: Final = """\
 Without a command: start a demo world on this machine's loopback, print its addresses, and keep it
@@ -58,11 +60,9 @@ async def _stay(world: World, *, control: bool) -> None:
     try:
         _describe(world)
         if control:
-            loop.add_reader(sys.stdin, _command, stop)
+            Prompt(stop).listen()
         await stop.wait()
     finally:
-        if control:
-            loop.remove_reader(sys.stdin)
         await world.stop()
 
 
@@ -79,18 +79,48 @@ def _describe(world: World) -> None:
     click.echo("Waiting times of the runbooks are divided by ten. Ctrl-C ends the world.")
 
 
-def _command(stop: asyncio.Event) -> None:
-    line = sys.stdin.readline()
-    if not line or line.strip() in {"quit", "exit"}:
-        stop.set()
-        return
-    words = shlex.split(line)
-    if words:
-        # The request goes to our own world: its loop is in another thread and answers.
+class Prompt:
+    """Takes commands from standard input while the world runs; `quit` ends it.
+
+    Args:
+        stop: Set by `quit`.
+    """
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+        self._pending = b""
+
+    def listen(self) -> None:
+        """Begin; what is typed or piped is carried out line by line."""
         try:
-            cli.main(words, prog_name="demo", standalone_mode=False)
-        except click.ClickException as error:
-            click.echo(error.format_message(), err=True)
+            asyncio.get_running_loop().add_reader(_STDIN, self._read)
+        except PermissionError:
+            # A file cannot be waited for: all of it is there already.
+            for line in sys.stdin:
+                self._obey(line)
+
+    def _read(self) -> None:
+        piece = os.read(_STDIN, 65_536)
+        if not piece:
+            asyncio.get_running_loop().remove_reader(_STDIN)
+        *lines, self._pending = (self._pending + piece).split(b"\n")
+        for line in lines:
+            self._obey(line.decode(errors="replace"))
+
+    def _obey(self, line: str) -> None:
+        try:
+            words = shlex.split(line)
+        except ValueError as error:
+            click.echo(f"{line.strip()}: {error}", err=True)
+            return
+        if words in (["quit"], ["exit"]):
+            self._stop.set()
+        elif words:
+            # The request goes to our own world: its loop is in another thread and answers.
+            try:
+                cli.main(words, prog_name="demo", standalone_mode=False)
+            except click.ClickException as error:
+                click.echo(error.format_message(), err=True)
 
 
 def _ask(

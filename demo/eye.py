@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Protocol
 
 from providers.clock import Clock
@@ -141,4 +141,4 @@ class DatabaseEye:
 
 @cache
 def _question() -> str:
-    return Path(__file__).with_name("eye.sql").read_text(encoding="utf-8")
+    return files("demo").joinpath("eye.sql").read_text(encoding="utf-8")

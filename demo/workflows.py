@@ -40,6 +40,9 @@ DEPLOY_WEB: Final = _workflow(
 )
 CI_LMA: Final = _workflow(LMA_REPO, "CI", "ci.yml", ("lint", "test"))
 CI_LOCALLOOP: Final = _workflow(LOCALLOOP_REPO, "CI", "ci.yml", ("lint", "test", "e2e"))
+RELEASE: Final = _workflow(
+    LOCALLOOP_REPO, "Release", "release.yml", ("build", "publish"), {"environment": _ENVIRONMENT}
+)
 
 
 def add_repos(github: GitHub) -> None:
@@ -48,7 +51,7 @@ def add_repos(github: GitHub) -> None:
     for full_name in (LMA_REPO, LOCALLOOP_REPO):
         owner, _, name = full_name.partition("/")
         github.repos[full_name] = Repo(owner=owner, name=name, created_at=born)
-    for workflow in (DEPLOY_API, DEPLOY_WEB, CI_LMA, CI_LOCALLOOP):
+    for workflow in (DEPLOY_API, DEPLOY_WEB, CI_LMA, CI_LOCALLOOP, RELEASE):
         github.workflows[workflow.id] = workflow
     deploying: tuple[tuple[Workflow, Sequence[Past], str, dict[str, str]], ...] = (
         (DEPLOY_API, history.API_PRODUCTION, "main", {"environment": "production"}),
@@ -59,6 +62,27 @@ def add_repos(github: GitHub) -> None:
     )
     for workflow, pasts, branch, inputs in deploying:
         _add_runs(github, workflow, pasts, branch, inputs)
+    github.add([_waiting_run(github)])
+
+
+def _waiting_run(github: GitHub) -> Run:
+    """A release that waits for somebody to approve it: waiting, not stuck."""
+    began = github.agenda.now - timedelta(minutes=52)
+    past = history.LOCALLOOP_STAGING[0]
+    return Run(
+        id=ids.github("run", RELEASE.id, "waiting"),
+        repo=RELEASE.repo,
+        workflow_id=RELEASE.id,
+        number=41,
+        commit=commit_of(past, github.agenda.now),
+        actor=past.author,
+        event="workflow_dispatch",
+        created_at=began,
+        started_at=began,
+        updated_at=began + timedelta(minutes=2),
+        status=RunStatus.WAITING,
+        inputs={"environment": "production"},
+    )
 
 
 def _add_runs(

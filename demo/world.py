@@ -7,6 +7,7 @@ next world, its database by its own guard.
 
 import asyncio
 import atexit
+import concurrent.futures
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 PRODUCTS: Final = ("lma", "localloop")
+_OPEN_S: Final = 30.0
 _SWITCH_S: Final = 5.0
 
 
@@ -69,6 +71,7 @@ class World:
         self._folder: WorldFolder | None = None
         self._services: Services | None = None
         self._eyes = {product: DatabaseEye(self.clock, f"{product}-health") for product in PRODUCTS}
+        self._opening: concurrent.futures.Future[None] | None = None
         self._weather: asyncio.Task[None] | None = None
         self.config_path = Path()
         """The configuration that shows this world; there from `start` to `stop`."""
@@ -107,8 +110,10 @@ class World:
         self._thread.start()
         atexit.register(self._abandon)
         self._farewell.arm()
+        self._opening = self._thread.submit(self._open(self._folder))
         try:
-            await asyncio.wrap_future(self._thread.submit(self._open(self._folder)))
+            # Shielded: a database that is half way up has to be up before it can be stopped.
+            await asyncio.shield(asyncio.wrap_future(self._opening))
         except BaseException:
             await self.stop()
             raise
@@ -122,6 +127,8 @@ class World:
         atexit.unregister(self._abandon)
         self._farewell.disarm()
         if self._thread.running:
+            if self._opening is not None:
+                concurrent.futures.wait([self._opening], timeout=_OPEN_S)
             self._thread.submit(self._shut()).result()
             self._thread.stop()
         self._remove_folder()

@@ -8,7 +8,7 @@ from demo.estate import API_PRODUCTION, API_STAGING, LMA_TEAM
 from demo.history import LMA_REPO
 from demo.seed import OWNER
 from demo.vendors import github_jobs
-from demo.vendors.github_models import Conclusion
+from demo.vendors.github_models import Conclusion, RunStatus
 from tests.demo_rig import Stage
 
 
@@ -130,6 +130,9 @@ def github(stage: Stage) -> Iterator[Ask]:
     yield _get(f"{actions}/runs/{newest.id}", exclude_pull_requests="true")
     yield _get(f"{actions}/runs/{failed.id}/jobs", filter="latest")
     yield _get(f"{actions}/runs/{newest.id}/pending_deployments")
+    waiting = next(run for run in state.runs.values() if run.status is RunStatus.WAITING)
+    yield _get(f"/repos/{waiting.repo}/actions/runs/{waiting.id}/pending_deployments")
+    yield _get(f"/repos/{waiting.repo}/deployments/{_deployment(waiting.id)}/statuses")
     yield _get(f"{actions}/jobs/{job.id}")
     yield _get(f"{actions}/jobs/{job.id}/logs")
     yield _get(f"{repo}/deployments", environment="production")

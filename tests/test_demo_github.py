@@ -7,7 +7,7 @@ import pytest
 
 from demo.commits import DENIZ
 from demo.estate import API_STAGING
-from demo.history import LMA_REPO
+from demo.history import LMA_REPO, LOCALLOOP_REPO
 from demo.workflows import CI_LMA
 from tests.demo_rig import Stage, ok
 
@@ -244,3 +244,22 @@ async def test_deployments_tell_of_the_runs_that_deployed() -> None:
 
     assert {each["environment"] for each in listed} == {"production"}
     assert states[0]["state"] == "success"
+
+
+async def test_a_run_may_wait_for_a_person() -> None:
+    stage = Stage()
+    repo = f"/repos/{LOCALLOOP_REPO}/actions/runs"
+    async with stage.client("github") as client:
+        waiting = ok(await client.get(repo, params={"status": "waiting"}))["workflow_runs"]
+        path = f"{repo}/{waiting[0]['id']}"
+        pending = ok(await client.get(f"{path}/pending_deployments"))
+        stage.clock.advance(3600)
+        still = ok(await client.get(path))
+        await client.post(f"{path}/cancel")
+        stage.clock.advance(LONG_S)
+        after = ok(await client.get(path))
+
+    assert pending[0]["environment"]["name"] == "production"
+    assert pending[0]["current_user_can_approve"] is True
+    assert (still["status"], still["conclusion"]) == ("waiting", None)
+    assert after["conclusion"] == "cancelled"

@@ -24,6 +24,7 @@ from demo.incident import CALM, INCIDENT
 from demo.loop_thread import LoopThread
 from demo.world import World
 from tests.demo_rig import NO_TLS, ok
+from tests.fakes import settle
 from tui.config.load import load
 
 ROOT = Path(__file__).parents[1]
@@ -278,6 +279,41 @@ def test_the_world_alone_ends_with_a_signal(tmp_path: Path, number: signal.Signa
     assert len(there) == 1
     assert program.returncode == 0
     assert (rest, trouble) == ("", "")
+    assert worlds(tmp_path) == []
+
+
+def test_commands_come_from_standard_input_too(tmp_path: Path) -> None:
+    typed = "fault nobody hang\nfault 'render\nfault render hang --times 3\nheal\nquit\n"
+    ended = subprocess.run(
+        [sys.executable, "-m", "demo", "--control", "--no-database", "--script", "calm"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=BOUND_S,
+    )
+
+    assert ended.returncode == 0
+    assert '"times": 3' in ended.stdout
+    assert ended.stdout.rstrip().endswith("[]")
+    assert ended.stderr.splitlines() == [
+        "no such service: nobody",
+        "fault 'render: No closing quotation",
+    ]
+    assert worlds(tmp_path) == []
+
+
+async def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    before = children()
+    world = World(script=CALM)
+    starting = asyncio.create_task(world.start(tmp_path))
+    await settle()
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+
+    assert children() <= before
     assert worlds(tmp_path) == []
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from demo import ids
-from demo.vendors.github_models import Conclusion, Run
+from demo.vendors.github_models import Conclusion, Run, RunStatus
 from demo.vendors.github_shapes import WEB, account, node_id, repo_url
 from demo.vendors.wire import iso_seconds
 
@@ -41,6 +41,10 @@ _DEPLOYMENT_STATES: Final = {
 }
 
 
+def _state(shown: Run) -> str:
+    return "pending" if shown.status is RunStatus.WAITING else _DEPLOYMENT_STATES[shown.conclusion]
+
+
 def deployment_status(shown: Run) -> dict[str, object]:
     """How that deployment stands."""
     number = ids.github("status", shown.id, shown.status.value)
@@ -49,7 +53,7 @@ def deployment_status(shown: Run) -> dict[str, object]:
         "id": number,
         "node_id": node_id("DeploymentStatus", number),
         "url": f"{about}/statuses/{number}",
-        "state": _DEPLOYMENT_STATES[shown.conclusion],
+        "state": _state(shown),
         "creator": account(shown.actor.login),
         "description": "",
         "environment": shown.environment,
