@@ -5,9 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from h2.config import H2Configuration
-from h2.connection import H2Connection
-from h2.events import RequestReceived
 
 from tests.endpoint_rigs import check_once, endpoint, probe
 from tests.servers import Authority, Talk, answer, sending, serving
@@ -232,47 +229,3 @@ async def test_an_expired_certificate_still_tells_its_dates(
     assert numbers["certificate_days"].value == pytest.approx(-2, abs=0.01)
     assert numbers["up"].value == 0.0
     assert server.requests == []
-
-
-async def _http2(talk: Talk) -> None:
-    """A server of HTTP/2 that answers each request at once."""
-    link = H2Connection(H2Configuration(client_side=False))
-    link.initiate_connection()
-    await talk.send(link.data_to_send())
-    while data := await talk.reader.read(65_536):
-        for event in link.receive_data(data):
-            if isinstance(event, RequestReceived):
-                link.send_headers(event.stream_id, [(":status", "200")])
-                link.send_data(event.stream_id, b'{"version": "two"}', end_stream=True)
-        await talk.send(link.data_to_send())
-
-
-async def test_http2_is_spoken_when_asked_for(authority: Authority, tmp_path: Path) -> None:
-    tls = authority.server(tmp_path, "127.0.0.1", protocols=("h2", "http/1.1"))
-    async with serving(_http2, tls=tls, read_head=False) as server:
-        source = endpoint(
-            server.url(),
-            http2=True,
-            fresh_every=100,
-            version_path="version",
-            ca_file=authority.ca_file(tmp_path),
-        )
-        for _ in range(3):
-            reading, _ = probe(await source.read())
-            assert reading.failure is None
-            assert reading.http_version == "HTTP/2"
-            assert reading.version.text == "two"
-        await source.aclose()
-    assert server.connections == 1
-
-
-async def test_http2_that_is_garbage(authority: Authority, tmp_path: Path) -> None:
-    tls = authority.server(tmp_path, "127.0.0.1", protocols=("h2",))
-    for garbage in (b"HTTP/1.1 200 OK\r\n\r\n", b"\0" * 50, b"\xff" * 500, b""):
-        async with serving(sending(garbage), tls=tls, read_head=False) as server:
-            reading, numbers = await check_once(
-                server.url(), http2=True, timeout_s=1, ca_file=authority.ca_file(tmp_path)
-            )
-        assert reading.failure is not None
-        assert len(reading.failure.sentence) > 10
-        assert numbers["up"].value == 0.0
