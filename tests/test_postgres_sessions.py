@@ -68,7 +68,9 @@ async def test_an_idle_session_is_no_long_query_except_by_the_runbook_to_the_let
     idler = await people.run("web", "SELECT 'done long ago'")
     await is_old(people, idler)
 
-    corrected = await sources(long_query_s=YOUNG_S).read()
+    source = sources(long_query_s=YOUNG_S)
+    corrected = await source.read()
+    await source.aclose()
     literal = await sources(long_query_s=YOUNG_S, basis="runbook").read()
 
     assert number(corrected, "long_queries") == 0

@@ -204,6 +204,7 @@ async def test_nothing_listens_at_any_of_several_addresses(sources: Make) -> Non
 
 
 BROKEN_TEXT = message(b"E", b"SERROR\0CXX000\0M\xff\xfe\xc3\0\0")
+SASL_CONTINUE = message(b"R", b"\0\0\0\x0br=a,s=b,i=1")
 ROW_DESCRIPTION = message(b"T", b"\0\1pid\0" + bytes(18))
 
 STRANGE: list[tuple[str, Behaviour, type[ProviderError], str]] = [
@@ -251,6 +252,9 @@ STRANGE: list[tuple[str, Behaviour, type[ProviderError], str]] = [
         "XX001",
     ),
     ("broken text", logs_in_and_says(BROKEN_TEXT + READY), ProviderError, ""),
+    ("no order", logs_in_and_says(READY, greeting=SASL_CONTINUE), Unreachable, "lost"),
+    ("less than nothing", logs_in_and_says(b"C" + b"\xba\xbd\xd4\xe0" * 9), Unreachable, "lost"),
+    ("cut command", logs_in_and_says(message(b"C", b"") + READY), BadAnswer, "protocol"),
     ("no version", logs_in_and_says(READY, greeting=b""), BadAnswer, "not PostgreSQL's protocol"),
     ("row before its time", logs_in_and_says(ROW_DESCRIPTION + READY), ProviderError, ""),
 ]

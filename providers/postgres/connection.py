@@ -108,7 +108,7 @@ class Connection:
             OSError: or another of `DRIVER_ERRORS`.
         """
         if self._driver is not None:
-            self._driver.meter.reset()
+            self._driver.guard.begin_look()
         try:
             await self._execute(self._begin(statement_timeout_s))
             yield self

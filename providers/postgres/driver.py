@@ -1,4 +1,10 @@
-"""The driver's connection with the two safeguards it lacks against a server that means harm."""
+"""The driver's connection with the safeguards it lacks against a server that means harm.
+
+asyncpg 0.32 gathers whatever a server sends without end, lets its parser's errors end in a
+traceback on standard error, and brings the whole process down when a message has a negative length
+or asks for credentials out of order. It has no seam for a protocol of one's own, so `Guarded`
+takes the place of the class that it would make.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,64 +12,75 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import asyncpg
+import asyncpg.protocol
+from asyncpg.pgproto.pgproto import BufferError as DriverBufferError
 
 from providers.errors import TooLarge
 from providers.postgres.failures import NotTheProtocol
+from providers.postgres.framing import Framing
 from providers.postgres.target import SYSTEM
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """What one look may bring; an honest one of two hundred sessions is a quarter of it."""
 
+_STUMBLES: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    DriverBufferError,
+)
+"""What the driver's parser raises for messages that break the protocol."""
 
-class Meter(asyncio.Protocol):
-    """Counts what a server sends, and hangs up when it is too much.
 
-    Row limits bind only a server that keeps to them; the driver itself gathers without end.
-    """
+class Guarded(asyncpg.protocol.Protocol):  # type: ignore[misc]  # the driver comes without types
+    """The driver's protocol behind a gate that counts, checks the framing, and keeps quiet."""
 
-    def __init__(self, inner: asyncio.Protocol, transport: asyncio.Transport) -> None:
-        self._inner = inner
-        self._transport = transport
+    def __init__(self, *made: Any) -> None:
+        super().__init__(*made)
+        self._line: asyncio.Transport | None = None
+        self._framing = Framing()
         self._received = 0
 
     @property
     def overflowed(self) -> bool:
-        """Whether the limit was passed since the last `reset`."""
+        """Whether more came than allowed since the last `begin_look`."""
         return self._received > MOST_BYTES
 
-    def reset(self) -> None:
+    def begin_look(self) -> None:
         """Begin to count anew."""
         self._received = 0
 
-    def data_received(self, data: bytes) -> None:
-        """Pass on what came, unless it is too much by now."""
+    def connection_made(self, transport: Any) -> None:
+        """Keep the transport, which is what can be hung up."""
+        self._line = transport
+        super().connection_made(transport)
+
+    def data_received(self, data: Any) -> None:
+        """Pass on what came; hang up when it is too much, out of order, or not understood."""
         self._received += len(data)
-        if self.overflowed:
-            self._transport.abort()
-        else:
-            self._inner.data_received(data)
+        if self.overflowed or not self._framing.permits(data):
+            self._hang_up()
+            return
+        try:
+            super().data_received(data)
+        except (*_STUMBLES, ValueError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            # Left to itself, asyncio would write the traceback over the screen.
+            self._hang_up()
 
-    def eof_received(self) -> bool | None:
-        """Pass it on."""
-        return self._inner.eof_received()
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.abort()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Pass it on."""
-        self._inner.connection_lost(exc)
 
-    def pause_writing(self) -> None:
-        """Pass it on."""
-        self._inner.pause_writing()
-
-    def resume_writing(self) -> None:
-        """Pass it on."""
-        self._inner.resume_writing()
+asyncpg.protocol.Protocol = Guarded
 
 
 class Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver comes without types
-    """A connection of the driver that is metered, and that does not forget its socket."""
+    """A connection of the driver that knows its guard, and does not forget its socket."""
 
-    __slots__ = ("meter",)
+    __slots__ = ("guard",)
 
     def __init__(self, protocol: Any, transport: asyncio.Transport, *rest: Any) -> None:
         try:
@@ -72,8 +89,12 @@ class Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver comes with
             # A server that gives no version: the driver would leave the socket open.
             transport.abort()
             raise
-        self.meter = Meter(protocol, transport)
-        transport.set_protocol(self.meter)
+        self.guard: Guarded = protocol
+
+    def __del__(self) -> None:
+        # Half made, it would complain on standard error, over the screen.
+        if hasattr(self, "guard"):
+            super().__del__()
 
 
 @contextmanager
@@ -82,14 +103,14 @@ def stumbling_told(driver: Driver | None = None) -> Iterator[None]:
 
     Raises:
         NotTheProtocol: The driver was confused.
-        TooLarge: The meter of `driver` hung up.
+        TooLarge: The guard of `driver` hung up because of the amount.
     """
     try:
         yield
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError) as error:
+    except _STUMBLES as error:
         raise NotTheProtocol(type(error).__name__) from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        if driver is not None and driver.meter.overflowed:
+        if driver is not None and driver.guard.overflowed:
             limit = f"{MOST_BYTES // 2**20} MiB"
             raise TooLarge(
                 SYSTEM,

@@ -28,9 +28,10 @@ class Identifier(str):
 
 @cache
 def _text(name: str) -> str:
-    # Without the comment on top, which would travel with every look through a pooler.
+    # Without comments and indentation, which would travel to the server with every look.
     written = files("providers").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    return "\n".join(line for line in written.splitlines() if not line.startswith("--"))
+    lines = (line.strip() for line in written.splitlines())
+    return " ".join(line for line in lines if line and not line.startswith("--"))
 
 
 def statement(name: str, **values: int | Identifier) -> str:
