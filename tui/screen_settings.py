@@ -24,7 +24,7 @@ def configured(config: "Config") -> ScreenSettings:
         theme=settings.theme,
         ascii=settings.ascii == "always" or (settings.ascii == "auto" and not draws_signs()),
         mouse=settings.mouse,
-        low_bandwidth=settings.low_bandwidth == "always",
+        low_bandwidth=settings.low_bandwidth,
         keys=dict(config.keys),
         workspace=settings.default_workspace or next(iter(config.workspaces)),
         environment=settings.default_environment or "",

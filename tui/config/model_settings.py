@@ -61,8 +61,10 @@ class Settings(Setting):
         description="Draw with ASCII signs only; auto: when the terminal knows no others.",
     )
     mouse: bool = Field(default=True, description="Take clicks and the wheel.")
-    low_bandwidth: Literal["auto", "always", "never"] = Field(
-        default="auto", description="Draw less often and without movement; auto: over SSH."
+    low_bandwidth: bool = Field(
+        default=False,
+        description="Draw every five seconds and in 256 colours, for a slow line. On any line the "
+        "next frame waits until the terminal has taken the last one.",
     )
     time_zone: Literal["utc", "local"] = Field(default="utc", description="Times on the screen.")
     default_workspace: Name | None = Field(
