@@ -27,10 +27,14 @@ def trusted_certificate(tls: ssl.SSLObject) -> Certificate | None:
     ends = fields.get("notAfter")
     if not isinstance(ends, str):
         return None
+    try:
+        not_after = datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
+    except (ValueError, OverflowError):
+        return None
     return Certificate(
         subject=_foreign(_names(fields.get("subject")) or _names_of_hosts(fields)),
         issuer=_foreign(_names(fields.get("issuer"))),
-        not_after=datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC),
+        not_after=not_after,
         trusted=True,
     )
 
@@ -64,7 +68,7 @@ async def read_untrusted(origin: Origin, within_s: float) -> Certificate | None:
         async with asyncio.timeout(min(within_s, LONGEST_READ_S)):
             encoded = await _encoded(origin)
             # The parser is loaded on first use, 40 ms.
-            return await asyncio.to_thread(_parsed, encoded) if encoded else None
+            return await asyncio.to_thread(parsed, encoded) if encoded else None
     except (OSError, ValueError):
         return None
 
@@ -80,16 +84,21 @@ async def _encoded(origin: Origin) -> bytes | None:
         return tls.object.getpeercert(binary_form=True)
 
 
-def _parsed(encoded: bytes) -> Certificate:
+def parsed(encoded: bytes) -> Certificate | None:
+    """An unverified certificate in DER; None when it is none that can be read."""
     from cryptography import x509
 
-    certificate = x509.load_der_x509_certificate(encoded)
-    return Certificate(
-        subject=_foreign(_hosts(certificate) or _common_name(certificate.subject)),
-        issuer=_foreign(_common_name(certificate.issuer)),
-        not_after=certificate.not_valid_after_utc,
-        trusted=False,
-    )
+    try:
+        certificate = x509.load_der_x509_certificate(encoded)
+        return Certificate(
+            subject=_foreign(_hosts(certificate) or _common_name(certificate.subject)),
+            issuer=_foreign(_common_name(certificate.issuer)),
+            not_after=certificate.not_valid_after_utc,
+            trusted=False,
+        )
+    except (ValueError, TypeError, UserWarning, x509.InvalidVersion):
+        # Certificates are made by strangers too: the parser warns of some and chokes on others.
+        return None
 
 
 def _hosts(certificate: "x509.Certificate") -> str:
@@ -97,7 +106,7 @@ def _hosts(certificate: "x509.Certificate") -> str:
 
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return ""
     return ", ".join(str(name.value) for name in list(names)[:4])
 

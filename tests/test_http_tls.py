@@ -1,16 +1,19 @@
 """TLS is verified, always, and each refusal says why (P17, P26)."""
 
 import datetime as dt
+import random
 import socket
 import ssl
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from providers.clock import SystemClock
 from providers.errors import BadAnswer, ProviderError, Unreachable
 from providers.http import Api
 from providers.tls import shared_context
+from providers.tls_certificate import parsed
 from tests.servers import Authority, Script, Talk, answer, sending, serving
 
 _ALERT_PROTOCOL_VERSION = bytes.fromhex("15 03 01 00 02 02 46")
@@ -223,3 +226,17 @@ async def test_ipv6_loopback(authority: Authority, tmp_path: Path) -> None:
         assert (await api.get("x", "/")).value == 6
     if host == "::1":
         assert f"Host: [::1]:{server.port}".encode() in server.requests[0]
+
+
+def test_certificates_made_by_strangers(authority: Authority) -> None:
+    """Any bytes are a certificate or none; the parser's own errors do not come out."""
+    whole = authority.certificate.public_bytes(serialization.Encoding.DER)
+    rng = random.Random(7)
+    read = [parsed(whole)]
+    for _ in range(500):
+        bent = bytearray(whole)
+        for _ in range(rng.randint(1, 3)):
+            bent[rng.randrange(len(bent))] = rng.randrange(256)
+        read.append(parsed(bytes(bent)))
+    assert read[0] is not None
+    assert None in read
