@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from monitor.verdicts import Band, BandName, Comparison
+from monitor.words import span_words
 from monitor.workspace import (
     CheckSpec,
     ContactSpec,
@@ -248,10 +249,20 @@ def _severities(workspace: Workspace) -> tuple[SeveritySpec, ...]:
 
 
 def _contacts(workspace: Workspace) -> tuple[ContactSpec, ...]:
-    return tuple(
+    """Who can be called, then who is called next."""
+    people = [
         ContactSpec(role=contact.role, name=contact.name, reach=tuple(contact.reach.items()))
         for contact in workspace.contacts
-    )
+    ]
+    steps = [
+        ContactSpec(
+            role=f"escalation {step.level}",
+            name=step.contact,
+            reach=() if step.after_s is None else (("after", span_words(step.after_s)),),
+        )
+        for step in workspace.escalation
+    ]
+    return (*people, *steps)
 
 
 def _links(workspace: Workspace) -> tuple[LinkSpec, ...]:
