@@ -119,7 +119,9 @@ class QuarterdeckApp(CommandedApp):
             return
         self._awake = True
         try:
-            loop.call_soon_threadsafe(self._look)
+            # By the app's own queue: out of the engine's thread there is no "active app", which
+            # widgets ask for, and a bug in drawing would end in the log alone.
+            loop.call_soon_threadsafe(self.call_later, self._look)
         except RuntimeError:
             self._awake = False  # the screen's loop has ended; the engine need not know
 
