@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from demo.config_lma_kpis import database_kpis, kpis
 from demo.config_parts import (
     ENVIRONMENTS,
     SHORTENED,
@@ -35,7 +36,7 @@ def lma(urls: Mapping[str, str], address: Address | None) -> Tree:
         "severities": _severities(),
         "services": _services(urls, with_database=address is not None),
         "status_pages": status_pages(urls, "vercel", "render", "supabase", "github", "stripe"),
-        "kpis": _kpis(),
+        "kpis": kpis(),
         "contacts": _contacts(),
         "escalation": _escalation(),
         "dashboards": _dashboards(),
@@ -43,7 +44,7 @@ def lma(urls: Mapping[str, str], address: Address | None) -> Tree:
     }
     if address is not None:
         tree["databases"] = database(address, "lma-database", "B:245")
-        tree["kpis"] = {**_kpis(), **_database_kpis()}
+        tree["kpis"] = {**kpis(), **database_kpis()}
     return tree
 
 
@@ -176,114 +177,6 @@ def _api_metrics() -> list[Tree]:
         metric("query_average_ms", "database.query_average_ms", "ms"),
         metric("pool_waiting", "database.pool.waiting", "count"),
     ]
-
-
-def _of_api(name: str) -> list[Tree]:
-    return [{"check": "api/metrics", "metric": name}]
-
-
-def _kpis() -> Tree:
-    return {
-        "error-rate": {
-            "title": "Error rate",
-            "environment": "production",
-            "unit": "%",
-            "from": _of_api("errors"),
-            "of": _of_api("requests"),
-            "statistic": "ratio",
-            "window": "30s",
-            "minimum_attempts": 20,
-            "bands": {
-                "target": {"below": 0.5, "runbook": "A:253"},
-                "review": {"below": 1, "runbook": "A:53"},
-                "warning": {"above": 2, "for": "90s", "severity": "SEV2", "runbook": "A:292"},
-                "critical": {"above": 5, "for": "30s", "severity": "SEV1", "runbook": "A:275"},
-            },
-        },
-        "response-p95": {
-            "title": "P95 response",
-            "environment": "production",
-            "unit": "s",
-            "from": _of_api("p95_ms"),
-            "statistic": "average",
-            "window": "30s",
-            "scale": 0.001,
-            "bands": {
-                "target": {"below": 2, "runbook": "A:252"},
-                "warning": {"above": 5, "for": "90s", "severity": "SEV2", "runbook": "A:291"},
-                "critical": {"above": 10, "for": "30s", "severity": "SEV1", "runbook": "A:276"},
-            },
-        },
-        "uptime": {
-            "title": "Uptime",
-            "environment": "production",
-            "unit": "%",
-            "from": [{"check": "api/health", "metric": "up"}],
-            "statistic": "average",
-            "window": "1d",
-            "scale": 100,
-            "span": [90, 100],
-            "bands": {"target": {"at_least": 99.9, "runbook": "A:254"}},
-        },
-        "query-average": {
-            "title": "DB query avg",
-            "environment": "production",
-            "unit": "ms",
-            "from": _of_api("query_average_ms"),
-            "statistic": "average",
-            "window": "30s",
-            "bands": {
-                "target": {"below": 50, "runbook": "A:255"},
-                "review": {"below": 100, "runbook": "A:55"},
-                "warning": {"above": 200, "for": "90s", "severity": "SEV3", "runbook": "A:293"},
-            },
-        },
-        "memory": {
-            "title": "Memory",
-            "environment": "production",
-            "unit": "%",
-            "from": _of_api("memory_percent"),
-            "window": "30s",
-            "span": [0, 100],
-            "bands": {
-                "target": {"below": 85, "runbook": "A:265"},
-                "warning": {"above": 90, "for": "3m", "severity": "SEV3", "runbook": "A:297"},
-            },
-        },
-        "pool-waiting": {
-            "title": "Waiting for pool",
-            "environment": "production",
-            "unit": "count",
-            "from": _of_api("pool_waiting"),
-            "window": "30s",
-            "runbook": "B:175",
-        },
-    }
-
-
-def _database_kpis() -> Tree:
-    return {
-        "connections": {
-            "title": "DB connections",
-            "environment": "production",
-            "unit": "%",
-            "from": [{"database": "main", "metric": "connections_percent"}],
-            "window": "30s",
-            "span": [0, 100],
-            "bands": {
-                "target": {"below": 80, "runbook": "A:264"},
-                "warning": {"above": 80, "for": "3m", "severity": "SEV2", "runbook": "A:296"},
-            },
-        },
-        "blocked": {
-            "title": "Blocked sessions",
-            "environment": "production",
-            "unit": "count",
-            "from": [{"database": "main", "metric": "blocked"}],
-            "window": "30s",
-            "runbook": "B:245",
-        },
-    }
 
 
 def _contacts() -> list[Tree]:

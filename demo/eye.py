@@ -113,20 +113,22 @@ class DatabaseEye:
     async def _connected(self, address: Address) -> "asyncpg.Connection":
         import asyncpg
 
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(
+        connection = self._connection
+        if connection is None or connection.is_closed():
+            # The limit on connecting is the one around the whole look.
+            connection = await asyncpg.connect(
                 host=address.host,
                 port=address.port,
                 database=address.database,
                 user=address.user,
                 password=address.password,
                 ssl=False,
-                timeout=_TIMEOUT_S,
                 command_timeout=_TIMEOUT_S,
                 statement_cache_size=0,
                 server_settings={"application_name": self._application},
             )
-        return self._connection
+            self._connection = connection
+        return connection
 
     async def _failed(self, why: str) -> Look:
         await self.aclose()

@@ -1,12 +1,7 @@
 """A whole world starts, shows itself, takes faults and rollbacks, and leaves nothing behind."""
 
 import asyncio
-import json
-import os
-import signal
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -254,56 +249,6 @@ def test_a_folder_is_swept_only_when_its_world_is_dead(tmp_path: Path) -> None:
     assert not alive.path.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_the_world_alone_ends_with_a_signal(tmp_path: Path, number: signal.Signals) -> None:
-    program = subprocess.Popen(
-        [sys.executable, "-m", "demo", "--script", "calm", "--no-database"],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert program.stdout is not None
-    lines = []
-    for line in program.stdout:
-        lines.append(line)
-        if "Ctrl-C" in line:
-            break
-    there = worlds(tmp_path)
-    program.send_signal(number)
-    rest, trouble = program.communicate(timeout=BOUND_S)
-
-    assert any(line.startswith("lma-api-production ") for line in lines)
-    assert any(line.startswith("configuration ") for line in lines)
-    assert len(there) == 1
-    assert program.returncode == 0
-    assert (rest, trouble) == ("", "")
-    assert worlds(tmp_path) == []
-
-
-def test_commands_come_from_standard_input_too(tmp_path: Path) -> None:
-    typed = "fault nobody hang\nfault 'render\nfault render hang --times 3\nheal\nquit\n"
-    ended = subprocess.run(
-        [sys.executable, "-m", "demo", "--control", "--no-database", "--script", "calm"],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=BOUND_S,
-    )
-
-    assert ended.returncode == 0
-    assert '"times": 3' in ended.stdout
-    assert ended.stdout.rstrip().endswith("[]")
-    assert ended.stderr.splitlines() == [
-        "no such service: nobody",
-        "fault 'render: No closing quotation",
-    ]
-    assert worlds(tmp_path) == []
-
-
 async def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     before = children()
     world = World(script=CALM)
@@ -315,70 +260,6 @@ async def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
 
     assert children() <= before
     assert worlds(tmp_path) == []
-
-
-START_AND_END = """
-import asyncio, os, signal, sys
-from demo.world import World
-
-async def main():
-    world = World(database=False)
-    await world.start()
-    print(world.config_path, flush=True)
-    if sys.argv[1] == "signal":
-        os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.Event().wait()
-
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize(("how", "code"), [("forget", 0), ("signal", -signal.SIGTERM)])
-def test_a_program_that_does_not_say_goodbye_leaves_no_folder(
-    tmp_path: Path, how: str, code: int
-) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", START_AND_END, how],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=BOUND_S,
-    )
-
-    assert ended.returncode == code
-    assert str(tmp_path) in ended.stdout
-    assert ended.stderr == ""
-    assert worlds(tmp_path) == []
-
-
-def test_the_switches_say_so_when_there_is_no_world(tmp_path: Path) -> None:
-    told = subprocess.run(
-        [sys.executable, "-m", "demo", "fault", "render", "hang"],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=BOUND_S,
-    )
-
-    assert told.returncode == 1
-    assert "no demo world of yours is running" in told.stderr
-
-
-async def test_the_switches_reach_a_running_world(world: World, tmp_path: Path) -> None:
-    program = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "demo", "fault", "render", "403", "--path", "/v1/users"),
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    told, _ = await asyncio.wait_for(program.communicate(), BOUND_S)
-    refused = await get(f"{world.urls['render']}/v1/users")
-
-    assert json.loads(told)[0]["path"] == "/v1/users"
-    assert refused.status_code == 403
 
 
 async def test_a_thread_that_is_not_running_takes_no_work() -> None:
