@@ -144,7 +144,7 @@ def _reading(path: Path, check: Check) -> Iterator[Finding]:
         at = (*path, "metrics", index)
         if metric.name in names[:index]:
             yield Finding(path=(*at, "name"), reason="given twice")
-        if metric.name in {"latency_ms", "up", "certificate_days"}:
+        if metric.name in {"latency_ms", "up", "connect_ms", "certificate_days"}:
             reason = "every check has a metric of this name already"
             yield Finding(path=(*at, "name"), reason=reason)
         if check.metrics_format == "json":
