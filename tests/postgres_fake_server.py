@@ -173,3 +173,14 @@ async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         writer.write(piece)
         await writer.drain()
     writer.close()
+
+
+async def cheats_at_scram(visit: Visit) -> None:
+    """Goes through the motions without knowing the password."""
+    await visit.hear()
+    await visit.say(message(b"R", struct.pack("!i", 10) + b"SCRAM-SHA-256\0\0"))
+    await visit.hear()
+    await visit.say(message(b"R", struct.pack("!i", 11) + b"r=someone-elses,s=c2FsdA==,i=1"))
+    await visit.say(message(b"R", struct.pack("!i", 12) + b"v=c2ln"))
+    await visit.say(AUTHENTICATED + VERSION + READY)
+    await visit.hear_until_silence()

@@ -109,7 +109,10 @@ def stumbling_told(driver: Driver | None = None) -> Iterator[None]:
         yield
     except _STUMBLES as error:
         raise NotTheProtocol(type(error).__name__) from error
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except Exception as error:
+        if type(error) is Exception:
+            # What its SCRAM raises when a server's nonce or signature is wrong.
+            raise NotTheProtocol("credentials") from error
         if driver is not None and driver.guard.overflowed:
             limit = f"{MOST_BYTES // 2**20} MiB"
             raise TooLarge(

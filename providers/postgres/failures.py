@@ -194,6 +194,12 @@ def _words(error: BaseException, target: Target | None, limit_s: float) -> tuple
         return _no_name(error, target.host if target is not None else ""), ""
     if isinstance(error, OSError):
         return _system_said(error, place), ""
+    if isinstance(error, UnicodeError) and not isinstance(error, UnicodeDecodeError):
+        return _Words(
+            kind=Unreachable,
+            reason="the host name is none that can exist",
+            advice="check `host` in the configuration",
+        ), ""
     return _driver_said(error), ""
 
 
