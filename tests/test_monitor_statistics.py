@@ -106,7 +106,7 @@ TIMES = st.floats(0, 1_000).map(lambda one: round(one, 1))
 NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6), st.just(math.nan))
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=150)
 @given(
     st.lists(st.tuples(TIMES, NUMBERS), max_size=150),
     st.sampled_from([30.0, 300.0]),
@@ -184,7 +184,7 @@ def test_slices_from_history_count_until_they_leave() -> None:
     assert (window.count, window.total) == (1, 12)
 
 
-@settings(max_examples=100)
+@settings(deadline=None, max_examples=100)
 @given(st.permutations([(10.0, 1.0), (10.0, 5.0), (20.0, 2.0), (20.0, None)]))
 def test_the_order_of_readings_at_one_instant_does_not_matter(
     readings: list[tuple[float, float | None]],
