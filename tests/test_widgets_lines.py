@@ -177,7 +177,7 @@ def test_levels_have_words_beside_their_colours() -> None:
 
 def test_spans_do_not_tick() -> None:
     assert [steady(seconds) for seconds in (3, 7, 59, 60, 69, 71)] == [0, 5, 55, 60, 60, 70]
-    assert [lately(seconds) for seconds in (285, 1860, 11_000)] == ["4m40s", "31m", "3h"]
+    assert [lately(seconds) for seconds in (3, 285, 1860, 11_000)] == ["now", "4m40s", "31m", "3h"]
 
 
 def test_limits_are_told_without_zeros_that_say_nothing() -> None:

@@ -119,6 +119,19 @@ async def test_no_look_breaks_a_frame_at_any_width(look: str) -> None:
                 assert {line[-1] for line in lines[:36]} <= set("╮│╯")
 
 
+async def test_a_pane_fits_its_rows_to_the_size_it_gets_without_new_data() -> None:
+    pane, vendors = DeploysPane(2), VendorsPane()
+    app = Host(pane, vendors)
+    async with app.run_test(size=(160, 12)) as pilot:
+        pane.show(INCIDENT, NOW)
+        vendors.show(INCIDENT, NOW)
+        await pilot.resize_terminal(50, 12)
+        await pilot.pause()
+        lines = screen(app)
+    assert "−40s" in lines[1]
+    assert any("▲Supabase ●8 ok" in line for line in lines)
+
+
 async def test_not_configured_is_hatched_and_says_what_to_add() -> None:
     lines = await drawn(QueriesPane(5), 120, 9, values.not_configured())
     assert "╱╱╱" in lines[1]

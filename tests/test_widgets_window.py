@@ -71,6 +71,13 @@ def test_the_cursor_stays_on_its_thing_when_rows_move() -> None:
     assert at.cursor == "b"
 
 
+def test_a_cursor_nobody_moved_rests_on_the_most_urgent_row() -> None:
+    rows = [row(f"k{number}") for number in range(9)]
+    at = window(*rows)
+    show(at, *(row(f"new{number}") for number in range(6)), *rows)
+    assert (at.cursor, at.in_view[0]) == ("new0", 1)
+
+
 def test_the_cursor_goes_to_the_neighbour_when_its_thing_is_gone() -> None:
     at = window(row("a"), row("b"), row("c"))
     at.change(cursor="b")

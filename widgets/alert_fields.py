@@ -5,9 +5,9 @@ from typing import Final
 
 from monitor.snapshot import AlertView, WorkspaceView
 from monitor.verdicts import Level, Phase
-from monitor.words import duration_words, minute_words
+from monitor.words import duration_words
 from providers.clock import Moment
-from widgets.cells import Cell, Line, Tone
+from widgets.cells import Cell, Line, Tone, fit_line
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.glyphs import Glyphs
@@ -42,14 +42,13 @@ def alert_fields(
             draw=lambda alert: Cell(duration_words(steady(alert.since.age_s(now)))),
             rank=lambda alert: -alert.since.age_s(now),
         ),
-        Field(
-            column=Column(key="what", width=24, grows=True),
-            draw=lambda alert: _what(alert, labels),
-        ),
-        Field(column=Column(key="phase", width=15), draw=_phase),
     ]
-    if width >= RUNBOOK_FROM:
-        runbook = Column(key="runbook", width=7)
+    runbook = Column(key="runbook", width=5)
+    wide = width >= RUNBOOK_FROM
+    room = width - sum(field.column.width + 1 for field in fields) - (runbook.width + 1) * wide
+    what = Column(key="what", width=24, grows=True)
+    fields.append(Field(column=what, draw=lambda alert: _what(alert, labels, room)))
+    if wide:
         fields.append(Field(column=runbook, draw=lambda alert: Cell(alert.runbook, Tone.ACCENT)))
     return tuple(fields)
 
@@ -58,22 +57,28 @@ def _severity(alert: AlertView) -> Cell:
     return Cell(alert.severity, level_tone(alert.level), bold=alert.level is Level.CRITICAL)
 
 
-def _what(alert: AlertView, labels: Mapping[str, str]) -> Line:
-    """The alert in words; production is not named, because it goes without saying."""
+def _what(alert: AlertView, labels: Mapping[str, str], room: int) -> Line:
+    """The alert in words; production is not named, because it goes without saying.
+
+    How far a waiting rule has come stands on the right and is never cut.
+    """
     environment = labels.get(alert.environment, alert.environment)
     where = (Cell(f"{environment} ", Tone.MUTED),) if environment else ()
     critical = alert.level is Level.CRITICAL
     title = Cell(alert.title, Tone.TITLE if critical else Tone.NORMAL, bold=critical)
-    return (*where, title, Cell(f" {alert.why}"))
+    why = (Cell(f": {alert.why}"),) if alert.why else ()
+    waiting = _waiting(alert)
+    if not waiting:
+        return (*where, title, *why)
+    words = Cell(f" {waiting}", Tone.MUTED)
+    return (*fit_line((*where, title, *why), max(room - words.width, 0)), words)
 
 
-def _phase(alert: AlertView) -> Cell:
+def _waiting(alert: AlertView) -> str:
     match alert.phase:
         case Phase.PENDING:
-            return Cell(pending_words(alert.elapsed_s, alert.required_s), Tone.MUTED)
+            return pending_words(alert.elapsed_s, alert.required_s)
         case Phase.RECOVERING:
-            return Cell(recovering_words(alert.elapsed_s, alert.required_s), Tone.MUTED)
-        case Phase.FIRING:
-            return Cell(f"since {minute_words(alert.since.at)}", Tone.MUTED)
+            return recovering_words(alert.elapsed_s, alert.required_s)
         case _:
-            return Cell(alert.phase.value, Tone.MUTED)
+            return ""

@@ -69,6 +69,9 @@ class Grid(ListKeys):
             super().__init__(grid)
             self.key = key
 
+    class Resized(Told):
+        """The list has another size; what was fitted to the old one must be given anew."""
+
     class ViewMoved(Told):
         """Other rows are in view, or there are more or fewer of them."""
 
@@ -259,6 +262,7 @@ class Grid(ListKeys):
         self._window.resize(*event.size)
         self._forget()
         self._change()
+        self.post_message(self.Resized(self))
         # What was painted between the layout and this event was painted for the old size.
         self.refresh()
         self.post_message(self.ViewMoved(self))

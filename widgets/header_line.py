@@ -8,7 +8,7 @@ from monitor.snapshot import Counts, Snapshot, WorkspaceView
 from monitor.verdicts import Level
 from monitor.words import clock_words, duration_words, span_words
 from providers.clock import Moment
-from widgets.cells import Cell, Line, Tone, fit_line, join, line_width
+from widgets.cells import Cell, Line, Tone, cut, fit_line, join, line_width
 from widgets.glyphs import Glyphs
 from widgets.looks import steady
 from widgets.tiers import FULL_WALL
@@ -16,6 +16,9 @@ from widgets.tones import level_tone
 
 SILENT_AFTER_S: Final = 5.0
 """The engine publishes once a second; older than this it has stopped."""
+
+_WORST: Final = 44
+"""Columns for what is worst; the alerts pane has all of it."""
 
 _BADGES: Final = {
     Level.OK: "ALL OK",
@@ -126,7 +129,7 @@ def _worst(view: WorkspaceView, now: Moment) -> Line:
         return ()
     since = view.worst_since
     lasting = f" for {duration_words(steady(since.age_s(now)))}" if since is not None else ""
-    return (Cell("worst: ", Tone.MUTED), Cell(f"{view.worst}{lasting}", Tone.TITLE))
+    return (Cell("worst: ", Tone.MUTED), Cell(f"{cut(view.worst, _WORST)}{lasting}", Tone.TITLE))
 
 
 def _link(session: Session) -> Line:

@@ -62,6 +62,10 @@ class ListPane(Pane):
         grid.set_rows(rows if status.state is not PaneState.NOT_CONFIGURED else ())
         self.entitle(self.heading(view), facts=self.facts(view, now), status=status)
 
+    def on_grid_resized(self) -> None:
+        """Make the rows for the width the list has got."""
+        self.draw()
+
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Set the columns for the width and give the rows."""
         raise NotImplementedError

@@ -43,6 +43,8 @@ def turn(now: Moment) -> int:
 
 def lately(seconds: float) -> str:
     """How long ago: exact while it is fresh, `4m40s`, then in one unit, `31m`, `3h`."""
+    if seconds < 5:
+        return "now"
     recent = seconds < 600
     return duration_words(steady(seconds)) if recent else short_duration(seconds).strip()
 

@@ -1,6 +1,7 @@
 """A widget of one line that paints only the columns that differ."""
 
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,6 +19,9 @@ class OneLine(Widget):
         height: 1;
     }
     """
+
+    class Resized(Message):
+        """The line has another width; what was fitted to the old one must be given anew."""
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class OneLine(Widget):
     def on_resize(self) -> None:
         """Fit the line to the new width."""
         self.draw()
+        self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
         """The line, or nothing below it."""

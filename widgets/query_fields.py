@@ -27,6 +27,9 @@ _WAITS: Final = {
 }
 """What PostgreSQL calls by long names, in ten columns."""
 
+_WAIT: Final = 10
+"""Columns of a wait."""
+
 _PREPARED: Final = 0
 """The pid PostgreSQL gives for a prepared transaction: there is nobody to name."""
 
@@ -45,7 +48,7 @@ def query_fields(tier: Tier, glyphs: Glyphs) -> tuple[QueryField, ...]:
     if tier > Tier.NARROW:
         fields += [
             Field(column=Column(key="state", title="STATE", width=10), draw=_state),
-            Field(column=Column(key="wait", title="WAIT", width=10), draw=_wait),
+            Field(column=Column(key="wait", title="WAIT", width=_WAIT), draw=_wait),
             Field(column=Column(key="blocked", title="BLOCKED BY", width=10), draw=_blocked_by),
         ]
     query = Column(key="query", title="QUERY", width=20, grows=True)
@@ -83,7 +86,12 @@ def _wait(row: QueryRow) -> Cell:
     wait = row.session.wait.line()
     if not wait and row.session.state is SessionState.ACTIVE:
         return Cell("CPU", Tone.MUTED)
-    return Cell(_WAITS.get(wait, wait), Tone.MUTED)
+    return Cell(_WAITS.get(wait) or _short(wait), Tone.MUTED)
+
+
+def _short(wait: str) -> str:
+    """Without its class where both have no room: `Timeout:PgSleep` is `PgSleep`."""
+    return wait if len(wait) <= _WAIT else wait.rpartition(":")[2]
 
 
 def _blocked_by(row: QueryRow) -> Cell | Line:

@@ -59,6 +59,10 @@ class VendorsPane(Pane):
         title = (Cell("Vendors", Tone.TITLE),)
         self.entitle(title, facts=self._facts(view), status=view.vendors_status)
 
+    def on_one_line_resized(self) -> None:
+        """Fit the vendors to the width the strip has got."""
+        self.draw()
+
     def _line(self, view: WorkspaceView, now: Moment) -> Line:
         status = view.vendors_status
         if not view.vendors:

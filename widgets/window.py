@@ -57,6 +57,10 @@ class Window:
     cursor: str | None = None
     """Key of the thing under the cursor, shown or not."""
 
+    led: bool = False
+    """Somebody has moved the cursor: it stays on its thing. Until then it rests on the first row,
+    so that what is most urgent never scrolls out of view by itself."""
+
     top: int = 0
     """First line in view."""
 
@@ -113,6 +117,7 @@ class Window:
             top: Scroll to this line and let the cursor be.
         """
         before, old_cursor, old_view = self._standing(), self.cursor, self.in_view
+        self.led = self.led or cursor is not None
         place, was_empty = self.place or 0, not self.rows
         self.rows = self.listing.shown()
         self._places = {row.key: index for index, row in enumerate(self.rows)}
@@ -173,14 +178,17 @@ class Window:
 
     def _kept_cursor(self, key: str | None, place: int) -> str | None:
         if not self.rows:
+            self.led = False
             return None
+        if not self.led:
+            return self.rows[0].key
         if key is not None and key in self._places:
             return key
         return self.rows[min(place, len(self.rows) - 1)].key
 
     def _kept_top(self, top: int, *, follow: bool) -> int:
         count, height = len(self.rows), self.body_height
-        if follow and self.focused and self.place is not None:
+        if follow and self.led and self.focused and self.place is not None:
             _, line = self.arrangement.place(self.place, count)
             top = min(max(top, line - height + 1), line)
         return max(min(top, self.arrangement.lines(count) - height), 0)
