@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -198,7 +197,3 @@ def secret_getter(value: str) -> Callable[[], Awaitable[Secret]]:
         return Secret(value)
 
     return getter
-
-
-def unprivileged() -> bool:
-    return os.geteuid() != 0

@@ -118,7 +118,12 @@ async def test_a_server_with_the_right_papers_is_let_in(
     ],
 )
 async def test_a_server_with_the_wrong_papers_is_not(
-    sources: Make, papers: Papers, tmp_path: Path, tls_port: int, case: tuple[TlsMode, str, bool]
+    sources: Make,
+    papers: Papers,
+    tmp_path: Path,
+    tls_port: int,
+    case: tuple[TlsMode, str, bool],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     mode, host, trusted = case
     ca_file = papers.ca_file if trusted else make_papers(tmp_path).ca_file
@@ -127,6 +132,7 @@ async def test_a_server_with_the_wrong_papers_is_not(
         await sources(host=host, port=tls_port, tls=mode, ca_file=str(ca_file)).read()
 
     assert "ca_file" in caught.value.advice
+    assert capfd.readouterr().err == ""
 
 
 async def test_without_a_ca_file_the_systems_certificates_count(

@@ -7,7 +7,7 @@ driver's own pool is not used: it resets the settings of others on release, and 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
@@ -16,6 +16,7 @@ import asyncpg
 from providers.errors import Unauthorized
 from providers.postgres.driver import Driver, stumbling_told
 from providers.postgres.failures import DRIVER_ERRORS
+from providers.postgres.rows import Row
 from providers.postgres.target import SYSTEM, Target
 from providers.postgres.tls import tls_context
 from providers.text import Foreign
@@ -23,9 +24,6 @@ from providers.text import Foreign
 APPLICATION_NAME: Final = "quarterdeck"
 _LOCK_TIMEOUT_S: Final = 1.0
 _GOODBYE_S: Final = 0.5
-
-Row = Mapping[str, Any]
-"""One row by column name; what is in it is checked by whoever takes it out."""
 
 
 class Rows(Protocol):

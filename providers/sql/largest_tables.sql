@@ -1,6 +1,6 @@
 -- The largest tables with their indexes and long values (A:75-82). PostgreSQL 12 and later.
 -- By oid: the runbook's schemaname||'.'||tablename fails on names with capitals or blanks.
--- Candidates come from the planner's page counts, so that only {{most_tables}} are measured.
+-- Candidates come from the planner's page counts, so that only {most_tables} are measured.
 SELECT
     pg_catalog.textsend(n.nspname::text) AS schema,
     pg_catalog.textsend(t.relname::text) AS name,
