@@ -30,12 +30,14 @@ def alerts_of(
     kpis: Sequence[KpiView],
     databases: Sequence[DatabaseView],
     now: Moment,
+    others: Iterable[AlertView] = (),
 ) -> tuple[AlertView, ...]:
     """All alerts of a workspace: worst first, production first, firing before pending, then oldest.
 
-    Keys do not depend on the order or on how bad an alert is.
+    Keys do not depend on the order or on how bad an alert is. `others` are made elsewhere.
     """
     found = [
+        *others,
         *_endpoint_alerts(rows, now),
         *_certificate_alerts(rows, now),
         *(alert for view in kpis if (alert := _kpi_alert(spec, view, now)) is not None),

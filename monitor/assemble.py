@@ -5,6 +5,7 @@ from itertools import chain
 
 from monitor.alerts import alerts_of, worst_words
 from monitor.counts import Things, count, level_of, needs_more
+from monitor.database_alerts import unreachable_alerts
 from monitor.deploys import LiveVersion, Onset, drift, live_versions, merge
 from monitor.kpis import KpiTrack
 from monitor.panes import pane_status
@@ -26,6 +27,7 @@ from monitor.snapshot import (
     WorkspaceView,
 )
 from monitor.tracks import CheckTrack, SourceTrack
+from monitor.vendors import vendor_view
 from monitor.words import span_words
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, WorkspaceSpec
 from providers.clock import Moment
@@ -34,8 +36,6 @@ from providers.readings import (
     DeploysReading,
     Role,
     SourceId,
-    VendorReading,
-    VendorState,
 )
 
 
@@ -85,7 +85,12 @@ class WorkspaceTrack:
         rows = self._rows(now)
         kpis = tuple(track.view(now, suspended=offline) for track in self.kpis)
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
-        alerts = alerts_of(self.spec, rows, kpis, databases, now)
+        gone = unreachable_alerts(
+            [(one, self._sources.get(one.source)) for one in self.spec.databases],
+            now,
+            one_pass=one_pass,
+        )
+        alerts = alerts_of(self.spec, rows, kpis, databases, now, gone)
         counts = self._count(now, rows, kpis, databases, alerts, one_pass=one_pass)
         worst, worst_since = worst_words(self.spec, alerts, rows)
         deploys = self._deploy_views(alerts)
@@ -228,7 +233,7 @@ class WorkspaceTrack:
         )
 
     def _vendor_views(self, now: Moment) -> tuple[VendorView, ...]:
-        return tuple(_vendor(track, now) for track in self._tracks(self.spec.vendor_sources))
+        return tuple(vendor_view(track, now) for track in self._tracks(self.spec.vendor_sources))
 
     def _vendors_status(self, now: Moment) -> PaneStatus:
         return pane_status(
@@ -282,18 +287,3 @@ class WorkspaceTrack:
         if waiting:
             found.append(f"not judged in a single pass: {', '.join(waiting)}")
         return tuple(dict.fromkeys(found))
-
-
-def _vendor(track: SourceTrack, now: Moment) -> VendorView:
-    reading = track.payload if isinstance(track.payload, VendorReading) else None
-    fresh = track.freshness(now)
-    believed = reading is not None and fresh in {Freshness.LIVE, Freshness.STALE}
-    return VendorView(
-        name=reading.vendor if reading is not None else track.spec.title,
-        source=track.spec.id,
-        state=reading.state if reading is not None and believed else VendorState.UNKNOWN,
-        freshness=fresh,
-        reading=reading,
-        failure=track.failure,
-        at=track.at,
-    )

@@ -11,10 +11,11 @@ from monitor.kpis import KpiTrack
 from monitor.numbers import numbers_of
 from monitor.rule_states import decode_bands, encode_bands
 from monitor.tracks import CheckTrack, SourceTrack
+from monitor.trouble_states import encode_trouble, restore_trouble
 from monitor.turns import Outcome
 from monitor.verdicts import Phase
 from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, WorkspaceSpec
-from providers.base import SourceSpec
+from providers.base import SourceKind, SourceSpec
 from providers.clock import Moment
 from providers.readings import Failure, Reading, SourceId, Trouble
 
@@ -55,7 +56,7 @@ class World:
         self.checks: dict[SourceId, CheckTrack] = {}
         self.kpis: dict[KpiId, KpiTrack] = {}
         self._readers: dict[SeriesRef, list[KpiTrack]] = {}
-        self._saved: dict[str, tuple[tuple[Phase, ...], object]] = {}
+        self._saved: dict[str, tuple[tuple[Phase | str, ...], object]] = {}
         specs = {key: track.spec for key, track in self.sources.items()}
         self.workspaces = {spec.name: self._workspace(spec, specs, before) for spec in workspaces}
 
@@ -104,10 +105,20 @@ class World:
             phases = tuple(state.phase for state in track.states)
             if self._unsaved(key, phases, track.states, changed_only=changed_only):
                 found[key] = encode_bands(track.spec.bands, track.states)
+        return found | self._trouble_texts()
+
+    def _trouble_texts(self) -> dict[str, str]:
+        """Since when databases do not answer, where that has changed; empty when they do."""
+        found: dict[str, str] = {}
+        for source, track in self.sources.items():
+            if track.spec.kind is SourceKind.DATABASE:
+                key, text = f"source/{source}", encode_trouble(track)
+                if self._unsaved(key, (text,), text, changed_only=True):
+                    found[key] = text
         return found
 
     def _unsaved(
-        self, key: str, phases: tuple[Phase, ...], state: object, *, changed_only: bool
+        self, key: str, phases: tuple[Phase | str, ...], state: object, *, changed_only: bool
     ) -> bool:
         """Whether a state has to be saved; notes that it was."""
         known = self._saved.get(key)
@@ -118,6 +129,8 @@ class World:
 
     def restore(self, states: Mapping[str, str], now: Moment) -> None:
         """Go on from states of an earlier run; judged already since then, they are left out."""
+        for source, known_source in self.sources.items():
+            restore_trouble(known_source, states.get(f"source/{source}", ""), now)
         for source, check in self.checks.items():
             text = states.get(f"check/{source}")
             known = None if text is None else decode_check(text, now)

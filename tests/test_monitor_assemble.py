@@ -288,6 +288,34 @@ def test_a_failed_source_names_itself_and_keeps_its_last_rows_while_they_are_sta
     assert view.level is not Level.OK
 
 
+def test_a_database_that_does_not_answer_fires_on_the_third_failure() -> None:
+    scene = Scene()
+    scene.all_well()
+    seen = []
+    for step in range(3):
+        scene.now_s = 10.0 * (step + 1)
+        scene.fail(DATABASE, "PostgreSQL: connect: refused")
+        (alert,) = scene.view().alerts
+        seen.append((alert.level, alert.phase))
+    assert seen == [(Level.WARNING, Phase.PENDING)] * 2 + [(Level.CRITICAL, Phase.FIRING)]
+    view = scene.view()
+    assert (alert.title, alert.since) == ("Database unreachable", at(10))
+    assert view.worst == "Database unreachable production"
+    assert (view.level, view.counts.critical) == (Level.CRITICAL, 1)
+    scene.bring(DATABASE, database())
+    assert scene.view().alerts == ()
+
+
+def test_a_refused_password_is_our_trouble_and_no_outage() -> None:
+    scene = Scene()
+    scene.all_well()
+    for _ in range(4):
+        scene.fail(DATABASE, "PostgreSQL: connect: password refused", Trouble.UNAUTHORIZED)
+    view = scene.view()
+    assert view.alerts == ()
+    assert "password refused" in view.queries_status.message
+
+
 def test_one_of_several_sources_failing_is_named_and_the_pane_lives() -> None:
     other = SourceId("lma/staging/deploys/api")
     kinds = {**KINDS, other: SourceKind.DEPLOYS}

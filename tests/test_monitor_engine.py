@@ -37,6 +37,7 @@ from monitor.workspace import (
 from providers.base import SourceKind
 from providers.errors import Unauthorized, Unreachable
 from providers.readings import Failure, Harvest, ProbeReading, Role, SourceId, Trouble
+from tests.fakes import START as DAY
 from tests.fakes import ManualClock, ScriptedSource, forever, probe, settle, source_spec
 
 HEALTH = "lma/production/api/health"
@@ -327,6 +328,25 @@ async def test_a_restart_neither_forgets_a_firing_alert_nor_fires_twice(tmp_path
         assert len(alerts) == 2
         assert rig.cell().uptime_24h_percent == 0
         assert len(rig.cell().history_ms) > 30
+
+
+async def test_a_database_that_is_down_over_a_restart_is_told_once(tmp_path: Path) -> None:
+    clock = ManualClock()
+    path = tmp_path / "history.db"
+    place = DatabaseSpec(source=SourceId(DATABASE), title="DB", environment="production")
+    spec = replace(LMA, databases=(place,), kpis=(), rows=())
+    told = []
+    for _ in range(2):
+        refused = Unreachable("PostgreSQL", "look", "connection refused")
+        database = source(clock, DATABASE, refused, kind=SourceKind.DATABASE)
+        async with running(clock, [database], spec, path=path) as rig:
+            await rig.run(45)
+            (alert,) = rig.view.alerts
+            told.append((alert.phase, alert.since.at, alert.failures))
+            kinds = [one.kind for one in rig.view.timeline]
+            assert kinds.count(EventKind.ALERT) == 1
+    assert told[0][:2] == told[1][:2] == (Phase.FIRING, DAY)
+    assert told[1][2] > told[0][2]
 
 
 async def test_pending_time_survives_a_restart(tmp_path: Path) -> None:
