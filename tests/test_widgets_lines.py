@@ -24,6 +24,7 @@ from widgets.header_line import Session, header_line
 from widgets.looks import lately, limit_words, steady
 from widgets.one_line import OneLine, differing
 from widgets.vendor_line import vendor_line
+from widgets.vendors import VendorsPane
 
 DANA = Session(operator="dana@bastion-1")
 
@@ -161,6 +162,16 @@ def test_a_page_that_can_not_be_read_says_nothing_of_its_vendor() -> None:
     line = vendor_line((gone, first), NOW, glyphs=UNICODE, width=80, words=True)
     assert plain(line) == "○ Stripe unknown   · Sentry"
     assert Tone.OK not in {cell.tone for cell in line}
+
+
+async def test_old_status_pages_are_never_green() -> None:
+    pane = VendorsPane()
+    async with Host(pane).run_test(size=(160, 4)) as pilot:
+        pane.show(values.stale(), NOW)
+        await pilot.pause()
+        tones = {cell.tone for cell in pane.strip.shown if cell.text.strip()}
+    assert Tone.OK not in tones
+    assert Tone.WARNING in tones
 
 
 def test_a_vendor_in_trouble_is_told_with_words_and_age() -> None:

@@ -42,11 +42,13 @@ def _vendor(view: VendorView, now: Moment, glyphs: Glyphs, *, words: bool) -> Li
 
 
 def _state(view: VendorView) -> tuple[VendorState, Tone]:
-    """A page that can not be read says nothing about its vendor."""
+    """A page that can not be read says nothing about its vendor, and an old one is never green."""
     if view.freshness is Freshness.LOADING:
         return VendorState.UNKNOWN, Tone.MUTED
     state = VendorState.UNKNOWN if view.freshness is Freshness.UNKNOWN else view.state
-    return state, vendor_tone(state)
+    tone = vendor_tone(state)
+    old = view.freshness is Freshness.STALE
+    return state, Tone.MUTED if old and tone is Tone.OK else tone
 
 
 def _name_tone(tone: Tone) -> Tone:

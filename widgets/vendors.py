@@ -1,13 +1,14 @@
 """The vendor strip: what status pages say; context, never proof."""
 
+from dataclasses import replace
 from typing import ClassVar
 
-from monitor.snapshot import PaneState, WorkspaceView
+from monitor.snapshot import Freshness, PaneState, WorkspaceView
 from monitor.words import minute_words
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
 from widgets.frame import FrameKind
-from widgets.looks import blank_of, steadied, turn
+from widgets.looks import blank_of, faded, steadied, turn
 from widgets.one_line import OneLine
 from widgets.pane import Pane
 from widgets.tiers import Tier
@@ -70,8 +71,11 @@ class VendorsPane(Pane):
             bare = status.state is PaneState.NOT_CONFIGURED
             hatch = Cell(f"{self.glyphs.hatch * 3} " if bare else "", Tone.BORDER)
             return (hatch, Cell(" · ".join(line for line in blank.lines if line), Tone.MUTED))
+        vendors = view.vendors
+        if faded(status):
+            vendors = tuple(replace(each, freshness=_older(each.freshness)) for each in vendors)
         return vendor_line(
-            view.vendors,
+            vendors,
             now,
             glyphs=self.glyphs,
             width=self.strip.size.width,
@@ -81,3 +85,8 @@ class VendorsPane(Pane):
     def _facts(self, view: WorkspaceView) -> Line:
         oldest = min((each.at.at for each in view.vendors if each.at is not None), default=None)
         return () if oldest is None else (Cell(f"status pages {minute_words(oldest)}", Tone.MUTED),)
+
+
+def _older(freshness: Freshness) -> Freshness:
+    """What is live in a pane that is old, is old as well."""
+    return Freshness.STALE if freshness is Freshness.LIVE else freshness
