@@ -81,6 +81,9 @@ class Rig:
     def in_focus(self) -> PaneId | None:
         return self.wall.pane_in_focus
 
+    def maximised(self) -> PaneId | None:
+        return self.wall.maximised
+
     def paused(self) -> bool:
         return self.app.paused_at is not None
 

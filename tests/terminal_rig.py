@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pyte
 
 ROOT = Path(__file__).parent.parent
@@ -105,6 +106,10 @@ class Terminal:
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
+
+    def stopped(self) -> bool:
+        """Whether the program sleeps until it is continued."""
+        return psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
 
     def hang_up(self) -> None:
         """Close both ends that are ours: the kernel tells the session."""

@@ -18,7 +18,7 @@ from tui.screens.endpoint_page import detail_lines
 from tui.screens.layout import PaneId
 from tui.screens.query_page import query_lines
 from tui.screens.source_page import kpi_lines, vendor_lines
-from tui.terminal_quirks import FORBIDDEN
+from tui.terminal_text import FORBIDDEN
 from widgets.cells import plain
 from widgets.glyphs import UNICODE
 

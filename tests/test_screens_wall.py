@@ -85,10 +85,10 @@ async def test_a_pane_without_a_place_opens_maximised() -> None:
     async with screen(size=NARROW) as rig:
         await rig.press("2")
         assert "7d20b5e" in rig.text()
-        assert rig.wall.maximised is PaneId.DEPLOYS
+        assert rig.maximised() is PaneId.DEPLOYS
 
         await rig.press("3")
-        assert rig.wall.maximised in {None, PaneId.ENDPOINTS}
+        assert rig.maximised() in {None, PaneId.ENDPOINTS}
         assert rig.in_focus() is PaneId.ENDPOINTS
 
 

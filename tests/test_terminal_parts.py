@@ -9,23 +9,26 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.geometry import Region
+from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
 from providers.secrets import Secret
 from tui.files import write_private
 from tui.run import last_words
 from tui.terminal_environment import settle_environment
+from tui.terminal_frames import Piece, TightFrame, tight_frame, turn
 from tui.terminal_modes import RESTORE, force_restore
 from tui.terminal_pace import ASK_AGAIN_S, FramePace
-from tui.terminal_quirks import FORBIDDEN, InputParser, guard_frame, harmless
+from tui.terminal_quirks import InputParser
+from tui.terminal_text import FORBIDDEN, harmless
 from tui.terminal_writer import MOST_PENDING, TerminalWriter
 
 
@@ -87,29 +90,80 @@ def test_what_passes_the_guard_acts_on_nothing_and_keeps_its_width(text: str) ->
         assert cleaned == "".join(visible)
 
 
-HOSTILE = "a\x1b[2Jb\x9b31mc\u202ed\x00e"
+def written(*pieces: Piece) -> tuple[str, int]:
+    frame = TightFrame(pieces)
+    return frame.render_segments(Console(color_system="truecolor", force_terminal=True)), (
+        frame.cleaned
+    )
 
 
-def test_a_hostile_strip_is_cleaned_in_every_kind_of_frame() -> None:
+def test_a_hostile_strip_is_cleaned_and_counted() -> None:
     link = Style(link="https://x\x1b\\\x07")
-    strip = Strip([Segment(HOSTILE, Style(bold=True)), Segment("x", link)])
-    whole = LayoutUpdate([[strip]], Region(0, 0, 20, 1))
-    part = ChopsUpdate([{0: strip, 5: None}], [(0, 0, 20)], [[5, 20]])
+    strip = Strip([Segment("a\x1b[2Jb\x9b31mc\u202ed\x00e"), Segment("x", link)])
 
-    assert guard_frame(whole) == 1
-    assert guard_frame(part) == 1
-    for cleaned in (next(iter(whole.strips[0])), part.chops[0][0]):
-        assert cleaned is not None
-        assert cleaned.text == "a[2Jb31mcdex"
-        assert all(segment.style is None or not segment.style.link for segment in cleaned)
+    assert written((0, 0, strip)) == ("\x1b[1;1Ha[2Jb31mcdex", 1)
 
 
 def test_a_harmless_strip_is_left_alone() -> None:
-    strip = Strip([Segment("API ● 漢字", Style(link="https://status.example/a?b=c"))])
-    update = LayoutUpdate([[strip]], Region(0, 0, 20, 1))
+    assert written((3, 2, Strip([Segment("API ● 漢字")]))) == ("\x1b[3;4HAPI ● 漢字", 0)
 
-    assert guard_frame(update) == 0
-    assert next(iter(update.strips[0])) is strip
+
+def test_a_style_is_said_once_and_only_what_differs() -> None:
+    red, blue, ground = "#ff0000", "#0000ff", "#101010"
+    strip = Strip(
+        [
+            Segment("a", Style(color=red, bgcolor=ground)),
+            Segment("b", Style(color=red, bgcolor=ground)),
+            Segment("c", Style(color=blue, bgcolor=ground)),
+            Segment("d", Style(color=blue)),
+            Segment("e"),
+        ]
+    )
+
+    assert written((0, 0, strip))[0] == (
+        "\x1b[1;1H\x1b[38;2;255;0;0;48;2;16;16;16mab\x1b[38;2;0;0;255mc"
+        "\x1b[0;38;2;0;0;255md\x1b[0me"
+    )
+
+
+@given(
+    before=st.sampled_from(
+        ["", "1;31", "38;2;1;2;3;48;5;16", "7", "2;39;49", "97;104", "4;38;5;9"]
+    ),
+    after=st.sampled_from(["", "1;31", "38;2;1;2;4;48;5;16", "7", "2;39;49", "97;104", "48;5;3"]),
+)
+def test_a_turn_of_style_ends_where_a_fresh_start_would(before: str, after: str) -> None:
+    screens = []
+    for sequence in (f"\x1b[{before}m" + turn(before, after), f"\x1b[0m\x1b[{after or 0}m"):
+        screen = pyte.Screen(4, 1)
+        pyte.Stream(screen).feed(sequence + "x")
+        screens.append(screen.buffer[0][0])
+
+    assert screens[0] == screens[1]
+
+
+@given(
+    text=st.text(alphabet="ab 漢字●", min_size=1, max_size=12),
+    split=st.integers(0, 12),
+    spans=st.lists(st.tuples(st.integers(0, 20), st.integers(1, 20)), min_size=1, max_size=3),
+)
+def test_a_change_is_drawn_as_the_whole_line_would_be(
+    text: str, split: int, spans: list[tuple[int, int]]
+) -> None:
+    strip = Strip([Segment(text[:split]), Segment(text[split:], Style(bold=True))])
+    width = strip.cell_length
+    wanted = [(0, first, min(first + many, width)) for first, many in spans if first < width]
+    update = ChopsUpdate([{0: strip}], wanted, [[width]])
+    frame = tight_frame(update)
+    assert frame is not None
+    console = Console(color_system="truecolor", force_terminal=True)
+    screen = pyte.Screen(40, 1)
+    stream = pyte.Stream(screen)
+    stream.feed(strip.text)
+
+    stream.feed("\x1b[1;1H" + frame.render_segments(console))
+
+    assert screen.display[0].rstrip() == strip.text.rstrip()
 
 
 def test_answers_are_heard_also_in_pieces() -> None:

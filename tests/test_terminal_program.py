@@ -166,7 +166,8 @@ def test_stop_and_continue_give_the_terminal_away_and_take_it_back(start: Start)
     terminal = start()
 
     terminal.signal(signal.SIGTSTP)
-    assert terminal.pump(4, lambda: terminal.modes_left() == set())
+    assert terminal.pump(6, terminal.stopped)
+    assert terminal.modes_left() == set()
     terminal.screen.reset()
     terminal.signal(signal.SIGCONT)
 
@@ -174,6 +175,26 @@ def test_stop_and_continue_give_the_terminal_away_and_take_it_back(start: Start)
     terminal.send("q")
     terminal.wait(3)
     restored(terminal)
+
+
+def test_what_small_frames_drew_is_what_a_whole_one_draws(start: Start) -> None:
+    terminal = start()
+    terminal.send("3jjj5jzz")
+    terminal.pump(1.5)
+    terminal.send("p")
+    assert terminal.pump(4, terminal.shows("PAUSED"))
+    terminal.pump(0.3)
+    before = terminal.screen.display[2:-1]
+
+    terminal.signal(signal.SIGTSTP)
+    assert terminal.pump(6, terminal.stopped)
+    assert terminal.modes_left() == set()
+    terminal.screen.reset()
+    terminal.signal(signal.SIGCONT)
+    assert terminal.pump(4, terminal.shows("Alerts"))
+    terminal.pump(0.3)
+
+    assert terminal.screen.display[2:-1] == before
 
 
 def test_variables_that_act_on_textual_do_nothing(start: Start, tmp_path: Path) -> None:

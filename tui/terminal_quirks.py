@@ -4,31 +4,20 @@ All of it was written against textual 8.2.8 and is held by tests/test_terminal_*
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
-from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.segment import Segment
-from rich.style import Style
-from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
-from textual.strip import Strip
+
+from tui.terminal_frames import tight_frame
 
 SOFTWARE_ERROR: Final = 70
 """Exit status of a program that found a bug in itself (sysexits.h)."""
-
-FORBIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-"""What no cell may hold: controls, bidirectional and invisible marks, lone surrogates."""
-
-_SAFE_LINK: Final = re.compile(r"https://[!-~]{1,2000}\Z")
 
 _LONGEST_ANSWER: Final = 16
 _ANSWER: Final = re.compile(r"\x1b\[\?2026;\d\$y")
@@ -36,73 +25,6 @@ _ANSWER: Final = re.compile(r"\x1b\[\?2026;\d\$y")
 QUESTION: Final = "\x1b[?2026$p"
 """Asks for the state of synchronised output: Textual asks the same at the start, and every
 terminal that answers mode requests answers it, with 0 when it does not know the mode."""
-
-
-def harmless(text: str) -> str:
-    """`text` without what may not be in a cell, keeping its width.
-
-    Forbidden characters are no cells wide but for lone surrogates, which become `?`.
-    """
-    return FORBIDDEN.sub(lambda match: "?" * max(cell_len(match[0]), 0), text)
-
-
-def guard_frame(update: object) -> int:
-    """Clean the strips of a frame in place, so that no text acts on the terminal (promise P13).
-
-    Text is cleaned where it enters; this is the second line, for what slipped through. Textual
-    8.2.8 hands frames to the app as one of two private classes and caches what a strip renders
-    to, so a strip that was rendered before has been looked at before.
-
-    Returns:
-        How many strips had to be cleaned.
-    """
-    if isinstance(update, ChopsUpdate):
-        cleaned = 0
-        for chop in update.chops:
-            for x, strip in chop.items():
-                if strip is not None and _dirty(strip):
-                    chop[x] = _cleaned(strip)  # type: ignore[index]  # a plain dict in 8.2.8
-                    cleaned += 1
-        return cleaned
-    if isinstance(update, LayoutUpdate):
-        return _guard_layout(update)
-    return 0
-
-
-def _guard_layout(update: LayoutUpdate) -> int:
-    cleaned = 0
-    lines: list[Iterable[Strip]] = []
-    for line in update.strips:
-        strips = list(line)
-        for index, strip in enumerate(strips):
-            if _dirty(strip):
-                strips[index] = _cleaned(strip)
-                cleaned += 1
-        lines.append(strips)
-    update.strips = lines
-    return cleaned
-
-
-def _dirty(strip: Strip) -> bool:
-    if strip._render_cache is not None:  # noqa: SLF001  # rendered, so looked at before
-        return False
-    return any(
-        FORBIDDEN.search(text) or (style is not None and _bad_link(style))
-        for text, style, _ in strip
-    )
-
-
-def _bad_link(style: Style) -> bool:
-    return style.link is not None and _SAFE_LINK.match(style.link) is None
-
-
-def _cleaned(strip: Strip) -> Strip:
-    def segments() -> Iterator[Segment]:
-        for text, style, _ in strip:
-            bad = style is not None and _bad_link(style)
-            yield Segment(harmless(text), style.update_link(None) if style and bad else style)
-
-    return Strip(segments(), strip.cell_length)
 
 
 class InputParser:
@@ -166,8 +88,12 @@ class GuardedApp(App[int], inherit_bindings=False):
         if not self.may_write():
             self._owes_repaint = True
             return
-        self.frames_guarded += guard_frame(renderable)
-        super()._display(screen, renderable)
+        frame = tight_frame(renderable)
+        if frame is None:
+            super()._display(screen, renderable)
+            return
+        super()._display(screen, frame)  # type: ignore[arg-type]  # 8.2.8 takes any CompositorUpdate
+        self.frames_guarded += frame.cleaned
 
     def _fatal_error(self) -> None:
         self._end_with(self._exception)
