@@ -235,18 +235,19 @@ def _by_class(state: str) -> _Words:
 
 
 def _tls_failed(error: ssl.SSLError) -> tuple[_Words, str]:
+    # Made by OpenSSL they say more than when somebody else raises them.
     if isinstance(error, ssl.SSLCertVerificationError):
         return _Words(
             kind=Unreachable,
             reason="the server's certificate is not trusted; no password was sent",
             advice="give the CA's certificate as ca_file (Supabase: Project Settings, Database, "
             "SSL Configuration), and the name that stands in the certificate as host",
-        ), str(error.verify_message or "")
+        ), str(getattr(error, "verify_message", None) or "")
     return _Words(
         kind=Unreachable,
         reason="TLS could not be agreed upon; no password was sent",
         advice="check ca_file, and that the server speaks TLS 1.2 or later",
-    ), str(error.reason or "")
+    ), str(getattr(error, "reason", None) or "")
 
 
 def _no_name(error: socket.gaierror, host: str) -> _Words:
