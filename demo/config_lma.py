@@ -93,7 +93,7 @@ def _web_place(urls: Mapping[str, str], app: str, environment: str) -> Tree:
             "account": "vercel-lma",
             "project": project_of(f"lma-{app}", environment),
             "target": "production",
-            "every": "5s",
+            "every": "10s",
         },
     }
     if app == "web" and environment == "production":

@@ -1,6 +1,8 @@
 """GitHub's answers as JSON, member by member as its specification has them."""
 
 import base64
+import functools
+from collections.abc import Mapping
 from typing import Final
 
 from demo import ids
@@ -67,7 +69,8 @@ def node_id(kind: str, number: int) -> str:
     return base64.b64encode(f"0{len(kind)}:{kind}{number}".encode()).decode()
 
 
-def account(login: str, kind: str = "User") -> dict[str, object]:
+@functools.cache
+def account(login: str, kind: str = "User") -> Mapping[str, object]:
     """A user or an organisation."""
     number, url = ids.github("account", login), f"{API}/users/{login}"
     return {
@@ -84,7 +87,8 @@ def account(login: str, kind: str = "User") -> dict[str, object]:
     }
 
 
-def repo(shown: Repo) -> dict[str, object]:
+@functools.cache
+def repo(shown: Repo) -> Mapping[str, object]:
     """A repository inside another answer."""
     number, url = ids.github("repo", shown.full_name), repo_url(shown.full_name)
     return {
