@@ -12,7 +12,7 @@ from monitor.thread import EngineThread
 from providers.clock import Clock, SystemClock
 from tui.cli import CONFIGURATION
 from tui.commands_config import chosen_file
-from tui.config.paths import cache_dir, history_file, log_file, state_dir
+from tui.config.paths import cache_dir, history_file, log_file
 from tui.log import write_log, write_no_log
 from tui.options import Options
 from tui.remembered import Stamp, recall, remember
@@ -44,7 +44,7 @@ def _open_demo(options: Options) -> int:
     from tui.demo_world import make_world
 
     world = make_world()
-    settings = adjusted(_with_person(ScreenSettings(workspace="lma")), options, state_dir())
+    settings = adjusted(_with_person(ScreenSettings(workspace="lma")), options)
     try:
         return run_screen(EngineThread(_DemoBuild(world, SystemClock())), settings)
     finally:
@@ -70,7 +70,7 @@ def _settings(path: Path, options: Options) -> ScreenSettings:
     with suppress(OSError):
         known = recall(cache_dir(), Stamp.of(path))
         if known is not None:
-            return adjusted(_with_person(known), options, state_dir())
+            return adjusted(_with_person(known), options)
     from tui.config.load import read
     from tui.config.problems import ConfigError
     from tui.screen_settings import configured
@@ -80,7 +80,7 @@ def _settings(path: Path, options: Options) -> ScreenSettings:
     except ConfigError as error:
         click.echo("\n".join(str(problem) for problem in error.problems), err=True)
         raise SystemExit(CONFIGURATION) from None
-    return adjusted(configured(loaded.config), options, state_dir())
+    return adjusted(configured(loaded.config), options)
 
 
 def _with_person(settings: ScreenSettings) -> ScreenSettings:

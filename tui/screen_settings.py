@@ -6,10 +6,10 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from providers.text import Foreign
+from tui.config.paths import config_dir, state_dir
 from tui.options import Options
 from tui.settings import ScreenSettings
 
@@ -33,8 +33,8 @@ def configured(config: "Config") -> ScreenSettings:
     )
 
 
-def adjusted(settings: ScreenSettings, options: Options, state_dir: Path) -> ScreenSettings:
-    """The same with what the command line and this session say."""
+def adjusted(settings: ScreenSettings, options: Options) -> ScreenSettings:
+    """The same with what the command line, this session and this user's folders say."""
     return replace(
         settings,
         theme=options.theme or settings.theme,
@@ -45,7 +45,8 @@ def adjusted(settings: ScreenSettings, options: Options, state_dir: Path) -> Scr
         environment=options.environment or settings.environment,
         demo=options.demo,
         over_ssh=over_ssh(os.environ),
-        state_dir=state_dir,
+        state_dir=state_dir(),
+        themes_dir=config_dir() / "themes",
     )
 
 
