@@ -15,6 +15,7 @@ import httpx
 from demo.control import DATABASE_DEEDS, find_control
 from demo.faults import FaultKind
 from demo.incident import CALM, INCIDENT, LOOP
+from demo.postgres_binaries import NoPostgres
 from demo.world import World
 
 _STDIN: Final = 0
@@ -48,7 +49,10 @@ def cli(context: click.Context, *, script: str, no_database: bool, control: bool
     """See _HELP."""
     if context.invoked_subcommand is None:
         world = World(script=_SCRIPTS[script], database=not no_database)
-        asyncio.run(_stay(world, control=control))
+        try:
+            asyncio.run(_stay(world, control=control))
+        except NoPostgres as error:
+            raise click.ClickException(f"{error}; try --no-database") from error
 
 
 async def _stay(world: World, *, control: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.folder import PREFIX
+from demo.folder import PREFIX, sweep
 from demo.incident import CALM
 from demo.world import World
 
@@ -80,30 +80,44 @@ async def main():
     world = World(database=False)
     await world.start()
     print(world.config_path, flush=True)
-    if sys.argv[1] == "signal":
-        os.kill(os.getpid(), signal.SIGTERM)
+    if sys.argv[1] != "forget":
+        os.kill(os.getpid(), int(sys.argv[1]))
         await asyncio.Event().wait()
 
 asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize(("how", "code"), [("forget", 0), ("signal", -signal.SIGTERM)])
-def test_a_program_that_does_not_say_goodbye_leaves_no_folder(
-    tmp_path: Path, how: str, code: int
-) -> None:
-    ended = subprocess.run(
+def start_and_end(folder: Path, how: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, "-c", START_AND_END, how],
         cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=BOUND_S,
     )
 
+
+@pytest.mark.parametrize(("how", "code"), [("forget", 0), ("15", -15), ("1", -1)])
+def test_a_program_that_does_not_say_goodbye_leaves_no_folder(
+    tmp_path: Path, how: str, code: int
+) -> None:
+    ended = start_and_end(tmp_path, how)
+
     assert ended.returncode == code
     assert str(tmp_path) in ended.stdout
     assert ended.stderr == ""
+    assert worlds(tmp_path) == []
+
+
+def test_what_a_killed_program_leaves_is_swept_away_by_the_next(tmp_path: Path) -> None:
+    ended = start_and_end(tmp_path, "9")
+    left = worlds(tmp_path)
+
+    assert ended.returncode == -signal.SIGKILL
+    assert left == [Path(ended.stdout.strip()).parent]
+    assert sweep(tmp_path) == 1
     assert worlds(tmp_path) == []
 
 
