@@ -1,6 +1,7 @@
 """Bends a good JSON answer into a bad one. Pure."""
 
 import json
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -102,7 +103,7 @@ def _null(_key: str, _value: object) -> object:
 def _not_a_number(_key: str, value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return float("nan") if int(value) % 2 else float("inf")
+    return math.nan if str(value) < "5" else math.inf
 
 
 def _novel(key: str, value: object) -> object:
