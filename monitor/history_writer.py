@@ -126,7 +126,7 @@ class Writer:
         return ended
 
     def _main(self) -> None:
-        self._open()
+        self._attempt(self._open)
         jobs = 0
         while True:
             job: Callable[[], None] | None = self._routine_job
@@ -243,11 +243,11 @@ class Writer:
 
     def _take_over(self) -> None:
         """Become the writer when the other instance has gone."""
-        store, path = self._store, self._path
-        if store is None or path is None or not store.read_only or self._lock is None:
+        store, lock = self._store, self._lock
+        if store is None or lock is None or lock.held:
             return
         with suppress(OSError):
-            if self._lock.take():
+            if lock.take():
                 store.close()
                 self._standing = ""
                 self._open()
