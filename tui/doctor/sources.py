@@ -94,7 +94,11 @@ def _probe(source: Source, probe: ProbeReading, harvest: Harvest) -> Iterator[Fi
     else:
         yield _found(source, Mark.OK, f"{probe.status}, {probe.phases.total_ms:.0f} ms")
     yield from _tls(source, probe, harvest)
-    missing = [number for number in harvest.numbers if number.value is None]
+    missing = [
+        number
+        for number in harvest.numbers
+        if number.value is None and number.metric not in _EVERY_CHECK
+    ]
     if probe.failure is None:
         for number in missing:
             words = f"metric {number.metric}: {number.reason}"
