@@ -18,7 +18,7 @@ from monitor.snapshot import (
 from monitor.verdicts import Level, Phase
 from monitor.words import date_words, duration_words, number_words, short_duration
 from providers.clock import Moment
-from providers.readings import VendorState
+from providers.vendor_readings import VendorState
 
 MARKS: Final = {
     Level.OK: "ok  ",
@@ -65,9 +65,11 @@ def _section(title: str, status: PaneStatus, lines: Iterator[str]) -> Iterator[s
     for line in lines:
         drawn = True
         yield f"    {line.rstrip()}"
+    advice = f" ({'; '.join(status.advice.splitlines())})" if status.advice else ""
     if not drawn or status.state in {PaneState.FAILED, PaneState.STALE}:
-        advice = f" ({'; '.join(status.advice.splitlines())})" if status.advice else ""
         yield f"    {status.state.value}: {status.message or 'nothing to show'}{advice}"
+    elif status.state is PaneState.LIVE and status.message:
+        yield f"    not all of it: {status.message}{advice}"
 
 
 def _alert(alert: AlertView, now: Moment) -> str:

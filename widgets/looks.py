@@ -14,7 +14,7 @@ CHECKING: Final = "checking…"
 
 
 def trouble_line(status: PaneStatus, glyphs: Glyphs) -> Line:
-    """What a title adds for old or failed data: sign, words and age."""
+    """What a title adds for old, failed or partly missing data: sign, words and age."""
     age = "" if status.age_s is None else duration_words(steady(status.age_s))
     glyph = glyphs.pane(status.state)
     if status.state is PaneState.STALE:
@@ -22,6 +22,9 @@ def trouble_line(status: PaneStatus, glyphs: Glyphs) -> Line:
     if status.state is PaneState.FAILED:
         words = " · ".join(part for part in (status.message, age) if part)
         return (Cell(f"  {glyph} {words}", Tone.WARNING),)
+    if status.state is PaneState.LIVE and status.message:
+        # The rows of the others are there; that some are missing is seen nowhere else.
+        return (Cell(f"  {glyphs.failed} {status.message}", Tone.WARNING),)
     return ()
 
 
