@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from providers.base import SourceKind, SourceSpec
 from providers.clock import SystemClock
 from providers.endpoint import EndpointOptions, EndpointSource
-from providers.readings import ProbeReading, Role, SourceId
+from providers.probe_readings import ProbeReading, Role
+from providers.readings import SourceId
 
 SIZES = (10, 100, 1000)
 GROUP = 5

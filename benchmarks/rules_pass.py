@@ -26,7 +26,9 @@ from monitor.workspace import (
 from monitor.world import World
 from providers.base import SourceKind, SourceSpec
 from providers.clock import Moment
-from providers.readings import Harvest, Phases, ProbeReading, Reading, Role, SourceId
+from providers.harvest import Harvest
+from providers.probe_readings import Phases, ProbeReading, Role
+from providers.readings import Reading, SourceId
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY_S = 86_400.0

@@ -31,12 +31,10 @@ from monitor.vendors import vendor_view
 from monitor.words import span_words
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, WorkspaceSpec
 from providers.clock import Moment
-from providers.readings import (
-    DatabaseReading,
-    DeploysReading,
-    Role,
-    SourceId,
-)
+from providers.database_readings import DatabaseReading
+from providers.deploy_readings import DeploysReading
+from providers.probe_readings import Role
+from providers.readings import SourceId
 
 
 class WorkspaceTrack:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from monitor.verdicts import Level
 from monitor.workspace import CheckSpec
-from providers.readings import Certificate
+from providers.probe_readings import Certificate
 
 _DAY_S = 86_400.0
 

@@ -9,7 +9,8 @@ from typing import Final
 from monitor.snapshot import DeployView, Drift
 from monitor.words import duration_words
 from monitor.workspace import ServiceSpec
-from providers.readings import DeployReading, DeploysReading, DeployState, SourceId
+from providers.deploy_readings import DeployReading, DeploysReading, DeployState
+from providers.readings import SourceId
 
 MOST: Final = 100
 """Deploys kept in the list."""

@@ -22,7 +22,7 @@ from monitor.verdicts import Level, Phase, Verdict
 from monitor.words import duration_words, number_words
 from monitor.workspace import CheckSpec
 from providers.clock import Moment
-from providers.readings import ProbeReading, Role
+from providers.probe_readings import ProbeReading, Role
 
 # Tuples: to look an enum up in a set costs several times as much.
 _UNSEEN: Final = (EndpointState.CHECKING, EndpointState.UNKNOWN, EndpointState.STALE)

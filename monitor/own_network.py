@@ -6,7 +6,8 @@ from typing import Final
 
 from monitor.turns import Outcome
 from providers.clock import Clock, Moment
-from providers.readings import ProbeReading, Trouble
+from providers.probe_readings import ProbeReading
+from providers.readings import Trouble
 
 Check = Callable[[], Awaitable[str | None]]
 """None: we are online; else why not, in words."""

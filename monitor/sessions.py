@@ -7,7 +7,7 @@ from typing import Final
 from monitor.snapshot import QueryRow
 from monitor.verdicts import Level
 from monitor.workspace import DatabaseSpec
-from providers.readings import DatabaseReading, SessionReading, SessionState
+from providers.database_readings import DatabaseReading, SessionReading, SessionState
 
 BLOCKING_GRACE_S: Final = 10.0
 """A transaction that idles and blocks for less than this may only be between two statements."""

@@ -12,16 +12,11 @@ from monitor.verdicts import Level, Phase, Verdict
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, KpiSpec, ServiceSpec, WorkspaceSpec
 from providers.base import SourceSpec
 from providers.clock import Moment
-from providers.readings import (
-    DatabaseReading,
-    DeployReading,
-    Failure,
-    ProbeReading,
-    SessionReading,
-    SourceId,
-    VendorReading,
-    VendorState,
-)
+from providers.database_readings import DatabaseReading, SessionReading
+from providers.deploy_readings import DeployReading
+from providers.probe_readings import ProbeReading
+from providers.readings import Failure, SourceId
+from providers.vendor_readings import VendorReading, VendorState
 
 
 class Freshness(enum.Enum):

@@ -18,7 +18,8 @@ from monitor.verdicts import Level, Phase
 from monitor.workspace import WorkspaceSpec
 from providers.base import SourceKind
 from providers.clock import Moment
-from providers.readings import DeployState, SourceId, Trouble
+from providers.deploy_readings import DeployState
+from providers.readings import SourceId, Trouble
 
 MOST: Final = 400
 """Events kept in memory over all workspaces."""

@@ -17,7 +17,9 @@ from monitor.uptime import Uptime
 from monitor.workspace import CheckSpec
 from providers.base import SourceSpec
 from providers.clock import Moment
-from providers.readings import Failure, Payload, Phases, ProbeReading, Trouble
+from providers.harvest import Payload
+from providers.probe_readings import Phases, ProbeReading
+from providers.readings import Failure, Trouble
 
 HISTORY: Final = 60
 """Latencies kept for the small histories of rows."""

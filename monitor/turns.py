@@ -7,7 +7,8 @@ from typing import Final
 from monitor.failures import failure_of, hung, timed_out
 from providers.base import Source, SourceSpec
 from providers.clock import Moment
-from providers.readings import Failure, Harvest
+from providers.harvest import Harvest
+from providers.readings import Failure
 
 GRACE_S: Final = 1.0
 """Seconds past its time-out that a source has to end by its own deadline before it is stopped."""

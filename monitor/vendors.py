@@ -3,7 +3,7 @@
 from monitor.snapshot import Freshness, VendorView
 from monitor.tracks import SourceTrack
 from providers.clock import Moment
-from providers.readings import VendorReading, VendorState
+from providers.vendor_readings import VendorReading, VendorState
 
 
 def vendor_view(track: SourceTrack, now: Moment) -> VendorView:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.verdicts import Band
-from providers.readings import Role, SourceId
+from providers.probe_readings import Role
+from providers.readings import SourceId
 
 
 class Statistic(enum.Enum):

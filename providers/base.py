@@ -4,7 +4,8 @@ import enum
 from dataclasses import dataclass
 from typing import Protocol
 
-from providers.readings import Harvest, SourceId
+from providers.harvest import Harvest
+from providers.readings import SourceId
 
 
 class SourceKind(enum.Enum):

@@ -5,15 +5,10 @@ from datetime import timedelta
 from typing import Final
 
 from providers.clock import Moment
+from providers.deploy_readings import DeployReading, DeploysReading, DeployState
+from providers.harvest import Harvest
 from providers.http import RateBudget
-from providers.readings import (
-    DeployReading,
-    DeploysReading,
-    DeployState,
-    Harvest,
-    Reading,
-    SourceId,
-)
+from providers.readings import Reading, SourceId
 
 MOST: Final = 300
 """Deploys one source may be asked to list."""

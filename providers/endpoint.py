@@ -12,20 +12,14 @@ from providers.endpoint_numbers import json_readings, no_readings, text_readings
 from providers.endpoint_options import AssertionSpec, EndpointOptions, MetricSpec
 from providers.endpoint_probe import Probe, Probed
 from providers.errors import ProviderError, Unauthorized
+from providers.harvest import Harvest
 from providers.http import USER_AGENT, authorization
 from providers.http_address import Address, parse_address
 from providers.http_exchange import Header
 from providers.limiter import Limiter
 from providers.metrics_text import MetricsProblem
-from providers.readings import (
-    Certificate,
-    Failure,
-    Harvest,
-    Phases,
-    ProbeReading,
-    Reading,
-    Trouble,
-)
+from providers.probe_readings import Certificate, Phases, ProbeReading
+from providers.readings import Failure, Reading, Trouble
 from providers.secrets import redact
 from providers.text import EMPTY, LONGEST, Foreign
 

@@ -19,7 +19,8 @@ from providers.http_body import decode_json
 from providers.http_exchange import Reply
 from providers.http_status import said
 from providers.json_path import PathProblem, find
-from providers.readings import AssertionResult, Failure, Trouble
+from providers.probe_readings import AssertionResult
+from providers.readings import Failure, Trouble
 from providers.secrets import redact
 from providers.text import EMPTY, Foreign
 

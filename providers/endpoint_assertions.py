@@ -7,7 +7,7 @@ from typing import Final
 
 from providers.endpoint_options import AssertionSpec
 from providers.json_path import PathProblem, find, number, same, shown
-from providers.readings import AssertionResult
+from providers.probe_readings import AssertionResult
 from providers.text import Foreign
 
 LONGEST_MATCHED: Final = 1_000

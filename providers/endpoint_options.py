@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from providers.readings import Role
+from providers.probe_readings import Role
 from providers.secrets import SecretGetter
 
 MIB = 1024 * 1024

@@ -10,7 +10,7 @@ from providers.errors import BadAnswer, ProviderError, TimedOut, Unreachable
 from providers.http_address import Address, join_address
 from providers.http_exchange import Call, Header, Line, Reply, late
 from providers.http_wire import WIRE_SLACK, Wire
-from providers.readings import Certificate, Phases
+from providers.probe_readings import Certificate, Phases
 from providers.tls_certificate import trusted_certificate
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})

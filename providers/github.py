@@ -6,11 +6,12 @@ from typing import Final
 
 from providers.base import SourceSpec
 from providers.clock import Moment
+from providers.deploy_readings import DeployReading
 from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of
 from providers.fields import Fields
 from providers.github_mapping import notices_of, run_of
+from providers.harvest import Harvest
 from providers.http import Api
-from providers.readings import DeployReading, Harvest
 from providers.vendor import Entry, entries, segment, sort_out
 
 SYSTEM: Final = "GitHub"

@@ -7,7 +7,7 @@ from typing import Final
 import h11
 
 from providers.clock import Clock
-from providers.readings import Certificate, Phases
+from providers.probe_readings import Certificate, Phases
 
 WIRE_SLACK: Final = 256 * 1024
 """Bytes allowed besides the body: headers (100 kB at most, h11's own limit) and framing."""

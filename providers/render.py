@@ -10,10 +10,11 @@ from typing import Final
 
 from providers.base import SourceSpec
 from providers.clock import Moment
+from providers.deploy_readings import DeployReading
 from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of
 from providers.fields import Fields
+from providers.harvest import Harvest
 from providers.http import Api
-from providers.readings import DeployReading, Harvest
 from providers.render_mapping import Service, deploy_of, newest_live, notices_of, service_of
 from providers.vendor import Entry, Sorted, attempt, entries, segment, sort_out
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from providers.deploy_readings import DeployReading, DeployState
 from providers.fields import Fields
-from providers.readings import DeployReading, DeployState
 from providers.text import EMPTY, Foreign
 from providers.vendor import https_url, message_of
 

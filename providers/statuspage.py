@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from providers.base import SourceSpec
+from providers.harvest import Harvest
 from providers.http import Api
-from providers.readings import Harvest, Reading
+from providers.readings import Reading
 from providers.statuspage_mapping import Summary, reading_of
 
 SUMMARY: Final = "/api/v2/summary.json"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from providers.fields import Fields
-from providers.readings import VendorIncident, VendorReading, VendorState
 from providers.text import EMPTY, Foreign
 from providers.vendor import Entry, Sorted, entries, https_url, sort_out
+from providers.vendor_readings import VendorIncident, VendorReading, VendorState
 
 INDICATORS: Final[Mapping[str, VendorState]] = {
     "none": VendorState.OPERATIONAL,

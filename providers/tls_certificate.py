@@ -9,7 +9,7 @@ from providers.http_address import Origin
 from providers.http_connect import connect_any
 from providers.http_resolve import RESOLVER
 from providers.http_tls_layer import TlsLayer
-from providers.readings import Certificate
+from providers.probe_readings import Certificate
 from providers.text import Foreign
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import ssl
 from typing import Final
 
-from providers.readings import Certificate
+from providers.probe_readings import Certificate
 
 EXPIRED: Final = 10
 

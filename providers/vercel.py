@@ -11,10 +11,11 @@ from typing import Final
 
 from providers.base import SourceSpec
 from providers.clock import Moment
+from providers.deploy_readings import DeployReading, DeployState
 from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of
 from providers.fields import Fields
+from providers.harvest import Harvest
 from providers.http import Api
-from providers.readings import DeployReading, DeployState, Harvest
 from providers.vendor import Entry, Sorted, entries, segment, sort_out
 from providers.vercel_mapping import PREVIEW, PRODUCTION, Deployment, listed, reading_of
 from providers.vercel_project import Project, build_notices, notices_of, project_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from providers.deploy_readings import DeployState
 from providers.fields import Fields
-from providers.readings import DeployState
 from providers.text import EMPTY, Foreign
 from providers.vendor import attempt, clock_words
 from providers.vercel_mapping import PREVIEW, PRODUCTION, Deployment, embedded

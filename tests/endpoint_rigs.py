@@ -3,7 +3,9 @@
 from providers.base import SourceKind, SourceSpec
 from providers.clock import Clock, SystemClock
 from providers.endpoint import EndpointOptions, EndpointSource
-from providers.readings import Harvest, ProbeReading, Reading, SourceId
+from providers.harvest import Harvest
+from providers.probe_readings import ProbeReading
+from providers.readings import Reading, SourceId
 
 
 def endpoint(

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from providers.base import SourceKind, SourceSpec
 from providers.clock import Clock, Moment
-from providers.readings import Harvest, Phases, ProbeReading, Reading, Role, SourceId
+from providers.harvest import Harvest
+from providers.probe_readings import Phases, ProbeReading, Role
+from providers.readings import Reading, SourceId
 
 START = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 

@@ -12,9 +12,11 @@ import pytest
 from demo.postgres_cluster import Cluster
 from providers.base import SourceKind, SourceSpec
 from providers.clock import Clock, SystemClock
+from providers.database_readings import DatabaseReading, SessionReading
+from providers.harvest import Harvest
 from providers.postgres.options import DatabaseOptions
 from providers.postgres.source import DatabaseSource
-from providers.readings import DatabaseReading, Harvest, SessionReading, SourceId
+from providers.readings import SourceId
 from providers.secrets import Secret
 
 SPEC = SourceSpec(

@@ -22,13 +22,9 @@ from monitor.workspace import (
     WorkspaceSpec,
 )
 from providers.base import SourceKind, SourceSpec
-from providers.readings import (
-    Failure,
-    Role,
-    SourceId,
-    Trouble,
-    VendorState,
-)
+from providers.probe_readings import Role
+from providers.readings import Failure, SourceId, Trouble
+from providers.vendor_readings import VendorState
 from tests.values_common import LIVE, PROD, STG, ago, source
 from tests.values_common import NOW as NOW  # named here for those who draw a snapshot
 from tests.values_database import DATABASE, database, incident_database

@@ -14,9 +14,9 @@ import pytest_asyncio
 from demo.postgres import DemoDatabase
 from demo.postgres_crowd import Level
 from providers.clock import SystemClock
+from providers.database_readings import DatabaseReading, SessionReading, SessionState
 from providers.postgres.options import DatabaseOptions
 from providers.postgres.source import DatabaseSource
-from providers.readings import DatabaseReading, SessionReading, SessionState
 from tests.postgres_fixtures import SPEC, by_application, number, reading_of, secret_getter, until
 
 ROOT = Path(__file__).resolve().parent.parent

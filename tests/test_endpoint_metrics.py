@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from providers.endpoint import MetricSpec
 from providers.metrics_text import MetricsProblem, MetricsText, parse_selector
-from providers.readings import Role
+from providers.probe_readings import Role
 from tests.endpoint_rigs import check_once
 from tests.servers import answer, sending, serving
 

@@ -8,7 +8,8 @@ import pytest
 
 from providers.endpoint import AssertionSpec, MetricSpec
 from providers.errors import RateLimited, Unauthorized
-from providers.readings import Role, Trouble
+from providers.probe_readings import Role
+from providers.readings import Trouble
 from providers.secrets import Secret
 from tests.endpoint_rigs import check_once, endpoint, probe
 from tests.fakes import ManualClock

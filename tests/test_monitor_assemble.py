@@ -27,26 +27,13 @@ from monitor.workspace import (
 from monitor.world import World
 from providers.base import SourceKind, SourceSpec
 from providers.clock import Moment
-from providers.readings import (
-    Certificate,
-    DatabaseReading,
-    DeployReading,
-    DeploysReading,
-    DeployState,
-    Failure,
-    Harvest,
-    Payload,
-    ProbeReading,
-    Role,
-    SessionReading,
-    SessionState,
-    SourceId,
-    Trouble,
-    VendorIncident,
-    VendorReading,
-    VendorState,
-)
+from providers.database_readings import DatabaseReading, SessionReading, SessionState
+from providers.deploy_readings import DeployReading, DeploysReading, DeployState
+from providers.harvest import Harvest, Payload
+from providers.probe_readings import Certificate, ProbeReading, Role
+from providers.readings import Failure, SourceId, Trouble
 from providers.text import EMPTY, Foreign
+from providers.vendor_readings import VendorIncident, VendorReading, VendorState
 from tests.fakes import START as DAY
 from tests.fakes import probe, source_spec
 

@@ -13,15 +13,8 @@ from monitor.uptime import Uptime
 from monitor.verdicts import Level, Phase
 from monitor.workspace import CheckSpec
 from providers.clock import Moment
-from providers.readings import (
-    AssertionResult,
-    Certificate,
-    Failure,
-    ProbeReading,
-    Role,
-    SourceId,
-    Trouble,
-)
+from providers.probe_readings import AssertionResult, Certificate, ProbeReading, Role
+from providers.readings import Failure, SourceId, Trouble
 from providers.text import Foreign
 from tests.fakes import START as DAY
 from tests.fakes import probe, source_spec

@@ -36,7 +36,9 @@ from monitor.workspace import (
 )
 from providers.base import SourceKind
 from providers.errors import Unauthorized, Unreachable
-from providers.readings import Failure, Harvest, ProbeReading, Role, SourceId, Trouble
+from providers.harvest import Harvest
+from providers.probe_readings import ProbeReading, Role
+from providers.readings import Failure, SourceId, Trouble
 from tests.fakes import START as DAY
 from tests.fakes import ManualClock, ScriptedSource, forever, probe, settle, source_spec
 

@@ -14,7 +14,8 @@ from monitor.schedule import LONGEST_BACKOFF_S, backoff_s, next_start_s
 from monitor.turns import Outcome
 from providers.base import SourceKind
 from providers.errors import RateLimited, Unauthorized, Unreachable
-from providers.readings import Harvest, SourceId, Trouble
+from providers.harvest import Harvest
+from providers.readings import SourceId, Trouble
 from tests.fakes import ManualClock, ScriptedSource, Stubborn, forever, probe, settle, source_spec
 
 

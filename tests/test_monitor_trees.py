@@ -11,15 +11,9 @@ from monitor.sessions import level_of, order
 from monitor.snapshot import Drift
 from monitor.verdicts import Level
 from monitor.workspace import DatabaseSpec, ServiceSpec
-from providers.readings import (
-    DatabaseReading,
-    DeployReading,
-    DeploysReading,
-    DeployState,
-    SessionReading,
-    SessionState,
-    SourceId,
-)
+from providers.database_readings import DatabaseReading, SessionReading, SessionState
+from providers.deploy_readings import DeployReading, DeploysReading, DeployState
+from providers.readings import SourceId
 from providers.text import EMPTY, Foreign
 from tests.fakes import START as DAY
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
+from providers.database_readings import SessionState
 from providers.postgres.source import DatabaseSource
-from providers.readings import SessionState
 from tests.postgres_fixtures import Look, People, by_application, number, reading_of, until
 
 YOUNG_S = 0.05

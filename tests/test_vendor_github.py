@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from providers.deploy_readings import DeployReading, DeploysReading, DeployState
 from providers.errors import BadAnswer, RateLimited
-from providers.readings import DeployReading, DeploysReading, DeployState
 from tests import vendor_data as data
 from tests.vendor_data import Json
 from tests.vendor_rigs import client, deploys_of, github, numbers_of, shifted_clock

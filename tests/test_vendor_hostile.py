@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from providers.deploy_readings import DeploysReading
 from providers.errors import ProviderError
-from providers.readings import DeploysReading, Harvest, VendorReading
+from providers.harvest import Harvest
 from providers.text import Foreign
+from providers.vendor_readings import VendorReading
 from tests import vendor_data as data
 from tests.vendor_rigs import RIGS, Rig, connected
 from tests.vendor_server import Asked, Reply

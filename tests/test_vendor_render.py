@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from providers.deploy_readings import DeploysReading, DeployState
 from providers.errors import BadAnswer
-from providers.readings import DeploysReading, DeployState
 from tests import vendor_data as data
 from tests.vendor_data import Json
 from tests.vendor_rigs import client, deploys_of, numbers_of, render, shifted_clock

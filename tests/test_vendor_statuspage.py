@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from providers.errors import BadAnswer
-from providers.readings import VendorReading, VendorState
+from providers.vendor_readings import VendorReading, VendorState
 from tests import vendor_data as data
 from tests.vendor_data import Json
 from tests.vendor_rigs import client, numbers_of, statuspage

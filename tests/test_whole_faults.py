@@ -22,7 +22,9 @@ from monitor.snapshot import (
     VendorView,
 )
 from monitor.verdicts import Phase
-from providers.readings import DeployState, SourceId, VendorState
+from providers.deploy_readings import DeployState
+from providers.readings import SourceId
+from providers.vendor_readings import VendorState
 from tests.whole_world import Ground, Tree, Watched, cell_of, ground, hurry, watched
 
 pytestmark = [pytest.mark.xdist_group("whole-faults"), pytest.mark.timeout(180)]

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from monitor.snapshot import WorkspaceView
 from monitor.verdicts import BandName, Comparison, Level, Phase, Verdict
-from providers.readings import DeployState, SessionState
+from providers.database_readings import SessionState
+from providers.deploy_readings import DeployState
 from tests import snapshot_values as values
 from tests.snapshot_values import NOW
 from tests.values_common import PROD, STG

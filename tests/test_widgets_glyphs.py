@@ -9,8 +9,9 @@ from rich.cells import cell_len
 
 from monitor.snapshot import EndpointState, PaneState
 from monitor.verdicts import Level, Phase
-from providers.readings import DeployState, VendorState
+from providers.deploy_readings import DeployState
 from providers.text import Foreign
+from providers.vendor_readings import VendorState
 from tests.snapshot_values import NOW, incident
 from tests.widget_host import Host, screen
 from widgets.alerts import AlertsPane

@@ -8,7 +8,7 @@ import pytest
 from monitor.snapshot import Counts, Freshness, Snapshot
 from monitor.verdicts import Level
 from providers.clock import Moment
-from providers.readings import VendorState
+from providers.vendor_readings import VendorState
 from tests import snapshot_values as values
 from tests.snapshot_values import NOW
 from tests.values_common import ago

@@ -12,7 +12,7 @@ from monitor.verdicts import Level
 from monitor.workspace import (
     DatabaseSpec,
 )
-from providers.readings import (
+from providers.database_readings import (
     ConnectionCounts,
     DatabaseReading,
     SessionReading,

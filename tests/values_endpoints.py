@@ -13,12 +13,8 @@ from monitor.workspace import (
     CheckSpec,
     EndpointRowSpec,
 )
-from providers.readings import (
-    Failure,
-    Phases,
-    ProbeReading,
-    Role,
-)
+from providers.probe_readings import Phases, ProbeReading, Role
+from providers.readings import Failure
 from providers.text import Foreign
 from tests.values_common import PROD, STG, ago, at, fine, firing, source, wave
 

@@ -12,14 +12,10 @@ from monitor.verdicts import Level, Phase
 from monitor.workspace import (
     ServiceSpec,
 )
-from providers.readings import (
-    DeployReading,
-    DeployState,
-    SourceId,
-    VendorReading,
-    VendorState,
-)
+from providers.deploy_readings import DeployReading, DeployState
+from providers.readings import SourceId
 from providers.text import Foreign
+from providers.vendor_readings import VendorReading, VendorState
 from tests.values_common import PROD, STG, ago, at, source
 
 

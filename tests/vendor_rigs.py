@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock, SystemClock
+from providers.deploy_readings import DeploysReading
 from providers.github import GitHubOptions, GitHubSource
+from providers.harvest import Harvest
 from providers.http import Api
-from providers.readings import DeploysReading, Harvest, SourceId
+from providers.readings import SourceId
 from providers.render import RenderOptions, RenderSource
 from providers.secrets import Secret
 from providers.statuspage import StatusPageOptions, StatusPageSource

@@ -22,7 +22,8 @@ from monitor.snapshot import (
 )
 from monitor.verdicts import Verdict
 from providers.clock import Moment
-from providers.readings import Failure, Phases
+from providers.probe_readings import Phases
+from providers.readings import Failure
 
 VERSION: Final = 1
 """Raised when a name changes its meaning or goes away."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock
-from providers.readings import Role
+from providers.probe_readings import Role
 from tui.config.model import (
     Assertion,
     Check,

@@ -19,7 +19,8 @@ from monitor.workspace import (
     Statistic,
     WorkspaceSpec,
 )
-from providers.readings import Role, SourceId
+from providers.probe_readings import Role
+from providers.readings import SourceId
 from tui.config.model import (
     Alarm,
     Bands,

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from monitor.snapshot import DeployView, WorkspaceView
 from monitor.words import short_duration
 from providers.clock import Moment
-from providers.readings import DeployState
+from providers.deploy_readings import DeployState
 from widgets.cells import Cell, Line, Tone, cut
 from widgets.columns import Column
 from widgets.fields import Field

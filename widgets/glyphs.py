@@ -12,7 +12,8 @@ from rich.cells import cell_len, set_cell_size
 
 from monitor.snapshot import EndpointState, PaneState
 from monitor.verdicts import Level, Phase
-from providers.readings import DeployState, VendorState
+from providers.deploy_readings import DeployState
+from providers.vendor_readings import VendorState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from monitor.snapshot import QueryRow
 from monitor.words import duration_words
-from providers.readings import SessionReading, SessionState
+from providers.database_readings import SessionReading, SessionState
 from widgets.cells import BLANK, Cell, Line, Tone, said
 from widgets.columns import Column
 from widgets.fields import Field

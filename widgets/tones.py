@@ -4,7 +4,8 @@ from typing import Final
 
 from monitor.snapshot import EndpointState
 from monitor.verdicts import Level, Phase
-from providers.readings import DeployState, VendorState
+from providers.deploy_readings import DeployState
+from providers.vendor_readings import VendorState
 from widgets.cells import Tone
 
 _LEVELS: Final = {

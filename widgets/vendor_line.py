@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from monitor.snapshot import Freshness, VendorView
 from monitor.words import short_duration
 from providers.clock import Moment
-from providers.readings import VendorState
+from providers.vendor_readings import VendorState
 from widgets.cells import Cell, Line, Tone, join, line_width
 from widgets.glyphs import Glyphs
 from widgets.tones import text_tone, vendor_tone

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from providers.clock import Moment
+from providers.database_readings import ConnectionCounts
 from providers.postgres.counters import Figure, Rates
 from providers.postgres.occasional import Measured
 from providers.postgres.overview import UNSEEN, Overview
-from providers.readings import ConnectionCounts, Reading, SourceId
+from providers.readings import Reading, SourceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from providers.clock import Moment
+from providers.database_readings import TableSize
 from providers.errors import ProviderError
 from providers.postgres.connection import Connection
 from providers.postgres.counters import Figure, StatementTimes, average_ms
@@ -13,7 +14,6 @@ from providers.postgres.failures import DRIVER_ERRORS, translated
 from providers.postgres.rows import MALFORMED, Row, foreign, optional_integer, optional_number
 from providers.postgres.sessions import tables_from
 from providers.postgres.statements import Identifier, statement
-from providers.readings import TableSize
 
 _SIZES_EVERY_S: Final = 60.0
 _STATEMENTS_EVERY_S: Final = 15.0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from providers.database_readings import ConnectionCounts
 from providers.postgres.counters import Counters
 from providers.postgres.rows import (
     Row,
@@ -14,7 +15,6 @@ from providers.postgres.rows import (
     optional_number,
 )
 from providers.postgres.statements import Identifier
-from providers.readings import ConnectionCounts
 
 UNSEEN = "needs pg_read_all_stats"
 """Why a number is missing that takes a look at the sessions of others."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from providers.database_readings import PreparedTransaction, SessionReading, SessionState, TableSize
 from providers.postgres.rows import (
     Row,
     foreign,
@@ -12,7 +13,6 @@ from providers.postgres.rows import (
     optional_age,
     optional_integer,
 )
-from providers.readings import PreparedTransaction, SessionReading, SessionState, TableSize
 from providers.text import Foreign
 
 

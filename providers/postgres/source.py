@@ -10,7 +10,9 @@ import asyncpg
 
 from providers.base import SourceSpec
 from providers.clock import Clock
+from providers.database_readings import DatabaseReading, PreparedTransaction
 from providers.errors import BadAnswer
+from providers.harvest import Harvest
 from providers.postgres.connection import Connection
 from providers.postgres.counters import Counters, rates_between
 from providers.postgres.failures import DRIVER_ERRORS, NotTheProtocol, translated
@@ -22,7 +24,6 @@ from providers.postgres.rows import MALFORMED, Row
 from providers.postgres.sessions import Sessions, prepared_from, sessions_from
 from providers.postgres.statements import Identifier, statement
 from providers.postgres.target import SYSTEM, Target, resolve_target
-from providers.readings import DatabaseReading, Harvest, PreparedTransaction
 
 _MOST_APPLICATIONS: Final = 12
 _MOST_WAITING: Final = 100

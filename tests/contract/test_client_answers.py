@@ -13,9 +13,10 @@ from providers import render_mapping as of_render
 from providers import statuspage_mapping as of_statuspage
 from providers import vercel_mapping as of_vercel
 from providers.base import Source
+from providers.deploy_readings import DeployState
 from providers.errors import NotFound, ProviderError, RateLimited, ServerFailed, Unauthorized
 from providers.http import Api
-from providers.readings import DeployState, VendorReading
+from providers.vendor_readings import VendorReading
 from tests.contract import answers
 from tests.contract.answers import RUNS, made
 from tests.contract.held import held

@@ -17,7 +17,8 @@ from demo.vendors.statuspage import StatusPageApi
 from demo.vendors.vercel import VercelApi
 from providers import github_account, render_account, vercel_account
 from providers.base import Source
-from providers.readings import DeploysReading, DeployState, VendorReading, VendorState
+from providers.deploy_readings import DeploysReading, DeployState
+from providers.vendor_readings import VendorReading, VendorState
 from tests.contract.asgi import answering
 from tests.contract.held import held
 from tests.vendor_rigs import TOKEN, deploys_of, github, render, shifted_clock, statuspage, vercel

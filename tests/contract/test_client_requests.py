@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from providers import github_account, render_account, vercel_account
-from providers.readings import DeployState, VendorReading, VendorState
+from providers.deploy_readings import DeployState
+from providers.vendor_readings import VendorReading, VendorState
 from tests import vendor_data as data
 from tests.contract import answers
 from tests.contract.answers import workflow_run

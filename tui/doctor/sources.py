@@ -9,16 +9,13 @@ from typing import Final
 
 from providers.base import Source, SourceKind
 from providers.clock import Clock
+from providers.database_readings import DatabaseReading
+from providers.deploy_readings import DeploysReading
 from providers.errors import ProviderError
-from providers.readings import (
-    DatabaseReading,
-    DeploysReading,
-    Failure,
-    Harvest,
-    ProbeReading,
-    Trouble,
-    VendorReading,
-)
+from providers.harvest import Harvest
+from providers.probe_readings import ProbeReading
+from providers.readings import Failure, Trouble
+from providers.vendor_readings import VendorReading
 from tui.doctor.findings import Finding, Mark
 
 AREAS: Final = {

@@ -8,7 +8,7 @@ from monitor.snapshot import AlertView, DeployView, WorkspaceView
 from monitor.verdicts import Level
 from monitor.words import duration_words, number_words
 from providers.clock import Moment
-from providers.readings import DeployState
+from providers.deploy_readings import DeployState
 from tui.screens.effects import Effect, level_of
 from tui.screens.parts import ago, foreign_lines, heading, labelled, mark, muted, when
 from tui.screens.subjects import https

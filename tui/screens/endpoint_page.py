@@ -9,7 +9,8 @@ from monitor.snapshot import EndpointCell, EndpointRow, SourceView, WorkspaceVie
 from monitor.verdicts import Level, Phase
 from monitor.words import clock_words, duration_words, number_words, span_words
 from providers.clock import Moment
-from providers.readings import Phases, ProbeReading, VendorState
+from providers.probe_readings import Phases, ProbeReading
+from providers.vendor_readings import VendorState
 from tui.screens.parts import dotted, foreign_lines, labelled, mark, when
 from widgets.cells import Cell, Line, Tone, fit, said
 from widgets.glyphs import Glyphs

@@ -6,7 +6,7 @@ from monitor.snapshot import KpiView, SourceView, VendorView
 from monitor.verdicts import Band, Level
 from monitor.words import duration_words, number_words, span_words
 from providers.clock import Moment
-from providers.readings import VendorIncident, VendorState
+from providers.vendor_readings import VendorIncident, VendorState
 from tui.screens.parts import ago, foreign_lines, heading, labelled, mark, muted, when
 from tui.screens.subjects import https
 from widgets.cells import Cell, Line, Tone, said
