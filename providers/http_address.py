@@ -5,8 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import httpx
-
+from providers.http_libraries import httpx
 from providers.http_resolve import literal
 
 LONGEST: Final = 4_096

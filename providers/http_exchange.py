@@ -13,12 +13,11 @@ from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import httpcore
-
 from providers.clock import Clock
 from providers.errors import BadAnswer, TimedOut, TooLarge, Unreachable
 from providers.http_address import Address, Origin
 from providers.http_body import Inflater, size_words
+from providers.http_libraries import httpcore
 from providers.http_network import WatchedNetwork
 from providers.http_wire import Wire
 from providers.http_words import BROKEN, explained, untrusted

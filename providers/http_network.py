@@ -12,9 +12,8 @@ import ssl
 from collections.abc import Iterable
 from typing import Any
 
-import httpcore
-
 from providers.http_connect import connect_any
+from providers.http_libraries import httpcore
 from providers.http_resolve import RESOLVER, SocketAddress, literal
 from providers.http_tls_layer import READ_BYTES, TlsLayer
 from providers.http_wire import Stage, Wire

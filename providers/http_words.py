@@ -6,10 +6,9 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
-import httpcore
-
 from providers.errors import BadAnswer, ProviderError, TooLarge, Unreachable
 from providers.http_address import Address
+from providers.http_libraries import httpcore
 from providers.http_wire import HTTP_SIGN, PastLimit, Wire
 from providers.tls_words import tls_reason
 
