@@ -7,15 +7,8 @@ from urllib.parse import urlsplit
 from monitor import certificates
 from monitor.bands import limit_words
 from monitor.sessions import age_s
-from monitor.snapshot import (
-    AlertView,
-    DatabaseView,
-    EndpointCell,
-    EndpointRow,
-    EndpointState,
-    KpiView,
-    QueryRow,
-)
+from monitor.snapshot import AlertView, DatabaseView, EndpointCell, EndpointRow, KpiView, QueryRow
+from monitor.states import EndpointState
 from monitor.verdicts import Level, Phase
 from monitor.words import duration_words, number_words, span_words
 from monitor.workspace import EndpointRowSpec, WorkspaceSpec

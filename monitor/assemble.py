@@ -7,6 +7,7 @@ from monitor.alerts import alerts_of, worst_words
 from monitor.counts import Things, count, level_of, needs_more
 from monitor.database_alerts import unreachable_alerts
 from monitor.deploys import LiveVersion, Onset, drift, live_versions, merge
+from monitor.events import Event
 from monitor.kpis import KpiTrack
 from monitor.panes import pane_status
 from monitor.sessions import order
@@ -17,15 +18,13 @@ from monitor.snapshot import (
     DeployView,
     EndpointCell,
     EndpointRow,
-    EndpointState,
-    Event,
-    Freshness,
     KpiView,
     PaneState,
     PaneStatus,
     VendorView,
     WorkspaceView,
 )
+from monitor.states import EndpointState, Freshness
 from monitor.tracks import CheckTrack, SourceTrack
 from monitor.vendors import vendor_view
 from monitor.words import span_words

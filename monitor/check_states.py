@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.endpoints import CheckState
 from monitor.rule_states import moment_from, moment_text
-from monitor.snapshot import EndpointState
+from monitor.states import EndpointState
 from monitor.verdicts import Phase
 from providers.clock import Moment
 

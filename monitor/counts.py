@@ -3,15 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.snapshot import (
-    AlertView,
-    Counts,
-    DatabaseView,
-    EndpointCell,
-    EndpointState,
-    Freshness,
-    KpiView,
-)
+from monitor.snapshot import AlertView, Counts, DatabaseView, EndpointCell, KpiView
+from monitor.states import EndpointState, Freshness
 from monitor.statistics import NEEDS_TWO
 from monitor.tracks import SourceTrack
 from monitor.verdicts import Level, Phase

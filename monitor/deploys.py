@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from monitor.snapshot import DeployView, Drift
+from monitor.snapshot import DeployView
+from monitor.states import Drift
 from monitor.words import duration_words
 from monitor.workspace import ServiceSpec
 from providers.deploy_readings import DeployReading, DeploysReading, DeployState

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from monitor.snapshot import EndpointState, Freshness
+from monitor.states import EndpointState, Freshness
 from monitor.verdicts import Level, Phase, Verdict
 from monitor.words import duration_words, number_words
 from monitor.workspace import CheckSpec

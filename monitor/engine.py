@@ -11,6 +11,7 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
+from monitor.events import Event
 from monitor.history import History
 from monitor.memory import recall, recall_kpis
 from monitor.numbers import numbers_of
@@ -18,7 +19,7 @@ from monitor.one_pass import read_once
 from monitor.own_network import OwnNetwork
 from monitor.poller import Poller
 from monitor.publish import Edition, snapshot_of, with_news
-from monitor.snapshot import Event, Snapshot
+from monitor.snapshot import Snapshot
 from monitor.timeline import Timeline
 from monitor.turns import Outcome
 from monitor.workspace import WorkspaceSpec

@@ -1,6 +1,6 @@
 """How old an answer may be before it is no longer believed (promise P22); pure."""
 
-from monitor.snapshot import Freshness
+from monitor.states import Freshness
 from providers.base import SourceSpec
 from providers.clock import Moment
 

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from monitor.events import Event, EventKind
 from monitor.history_blocks import Bucket
 from monitor.history_steps import Point, points
 from monitor.history_store import MINUTE_MS, EventRow, Keep, Tier
 from monitor.history_writer import Writer
-from monitor.snapshot import Event, EventKind
 from monitor.verdicts import Level
 from monitor.workspace import SeriesRef
 from providers.clock import Clock

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from monitor.snapshot import Freshness, PaneState, PaneStatus
+from monitor.snapshot import PaneState, PaneStatus
+from monitor.states import Freshness
 from monitor.tracks import SourceTrack
 from providers.clock import Moment
 from providers.readings import Failure, Trouble

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from monitor.events import Event
 from monitor.own_network import OwnNetwork
 from monitor.poller import Poller
-from monitor.snapshot import Event, Snapshot
+from monitor.snapshot import Snapshot
 from monitor.timeline import Timeline
 from monitor.world import World
 from providers.clock import Moment

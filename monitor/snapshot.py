@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.events import Event
+from monitor.states import Drift, EndpointState, Freshness
 from monitor.verdicts import Level, Phase, Verdict
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, KpiSpec, ServiceSpec, WorkspaceSpec
 from providers.base import SourceSpec
@@ -17,18 +19,6 @@ from providers.deploy_readings import DeployReading
 from providers.probe_readings import ProbeReading
 from providers.readings import Failure, SourceId
 from providers.vendor_readings import VendorReading, VendorState
-
-
-class Freshness(enum.Enum):
-    """How far a source's last good answer may be trusted."""
-
-    LOADING = "loading"
-    """Never answered, and still has time to."""
-    LIVE = "live"
-    STALE = "stale"
-    """Older than two intervals and the time-out."""
-    UNKNOWN = "unknown"
-    """Older than five intervals, or never answered in that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +69,6 @@ class PaneStatus:
     """Age of the oldest value shown; None when there is none."""
 
 
-class EndpointState(enum.Enum):
-    """The states of an endpoint; each has its own glyph and word."""
-
-    CHECKING = "checking"
-    OK = "ok"
-    SLOW = "slow"
-    NOT_READY = "not ready"
-    """Alive, and says that it can not serve."""
-    FAILING = "failing"
-    """A bad answer, not yet often enough to call it down."""
-    DOWN = "down"
-    UNKNOWN = "unknown"
-    STALE = "stale"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointCell:
     """One check of one service in one environment."""
@@ -121,14 +96,6 @@ class EndpointCell:
 
     change: str
     """In words, such as `ok → down` or `deploy`."""
-
-
-class Drift(enum.Enum):
-    """Whether staging and production run the same version."""
-
-    SAME = "="
-    DIFFERENT = "≠"
-    UNKNOWN = " "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,37 +207,6 @@ class VendorView:
     reading: VendorReading | None
     failure: Failure | None
     at: Moment | None
-
-
-class EventKind(enum.Enum):
-    """What the timeline tells of."""
-
-    ALERT = "alert"
-    CLEARED = "cleared"
-    DEPLOY = "deploy"
-    VENDOR = "vendor"
-    SOURCE = "source"
-    OPERATOR = "operator"
-    CONFIG = "config"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One line of the timeline."""
-
-    at: datetime
-    kind: EventKind
-    level: Level
-    text: str
-    """Already safe to draw."""
-
-    environment: str = ""
-    source: SourceId | None = None
-    key: str = ""
-    """Two events with one key are the same event seen twice."""
-
-    workspace: str = ""
-    """Empty for what concerns all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.deploys import short_version
-from monitor.snapshot import (
-    AlertView,
-    DeployView,
-    Event,
-    EventKind,
-    SourceView,
-    VendorView,
-    WorkspaceView,
-)
+from monitor.events import Event, EventKind
+from monitor.snapshot import AlertView, DeployView, SourceView, VendorView, WorkspaceView
 from monitor.verdicts import Level, Phase
 from monitor.workspace import WorkspaceSpec
 from providers.base import SourceKind

@@ -11,7 +11,8 @@ from monitor.deploys import LiveVersion, short_version
 from monitor.endpoints import CheckState, is_bad, judge_check, state_shown, verdict_of
 from monitor.freshness import freshness
 from monitor.numbers import latency_ms
-from monitor.snapshot import EndpointCell, EndpointState, Freshness, SourceView
+from monitor.snapshot import EndpointCell, SourceView
+from monitor.states import EndpointState, Freshness
 from monitor.turns import Outcome
 from monitor.uptime import Uptime
 from monitor.workspace import CheckSpec

@@ -1,6 +1,7 @@
 """Entries of the vendor strip; pure."""
 
-from monitor.snapshot import Freshness, VendorView
+from monitor.snapshot import VendorView
+from monitor.states import Freshness
 from monitor.tracks import SourceTrack
 from providers.clock import Moment
 from providers.vendor_readings import VendorReading, VendorState

@@ -2,17 +2,8 @@
 
 from dataclasses import replace
 
-from monitor.snapshot import (
-    Counts,
-    Drift,
-    EndpointState,
-    Freshness,
-    PaneState,
-    PaneStatus,
-    Snapshot,
-    SourceView,
-    WorkspaceView,
-)
+from monitor.snapshot import Counts, PaneState, PaneStatus, Snapshot, SourceView, WorkspaceView
+from monitor.states import Drift, EndpointState, Freshness
 from monitor.verdicts import Level, Phase, Verdict
 from monitor.workspace import (
     ContactSpec,

@@ -7,12 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.snapshot import (
-    EventKind,
-    Freshness,
-    PaneState,
-    WorkspaceView,
-)
+from monitor.events import EventKind
+from monitor.snapshot import PaneState, WorkspaceView
+from monitor.states import Freshness
 from monitor.timeline import Timeline
 from monitor.turns import Outcome
 from monitor.verdicts import Level, Phase

@@ -8,7 +8,7 @@ from monitor import certificates
 from monitor.check_states import decode_check, encode_check
 from monitor.endpoints import CheckState, judge_check, state_shown, verdict_of
 from monitor.freshness import freshness
-from monitor.snapshot import EndpointState, Freshness
+from monitor.states import EndpointState, Freshness
 from monitor.uptime import Uptime
 from monitor.verdicts import Level, Phase
 from monitor.workspace import CheckSpec

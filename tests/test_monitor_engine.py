@@ -11,17 +11,10 @@ from pathlib import Path
 import pytest
 
 from monitor.engine import Engine
+from monitor.events import Event, EventKind
 from monitor.history import History
-from monitor.snapshot import (
-    EndpointCell,
-    EndpointState,
-    Event,
-    EventKind,
-    Freshness,
-    PaneState,
-    Snapshot,
-    WorkspaceView,
-)
+from monitor.snapshot import EndpointCell, PaneState, Snapshot, WorkspaceView
+from monitor.states import EndpointState, Freshness
 from monitor.verdicts import Band, BandName, Comparison, Level, Phase
 from monitor.workspace import (
     CheckSpec,

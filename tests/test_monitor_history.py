@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.events import Event, EventKind
 from monitor.history import History, Keep
 from monitor.history_blocks import (
     pack_readings,
@@ -22,7 +23,6 @@ from monitor.history_blocks import (
 from monitor.history_schema import VERSION
 from monitor.history_steps import points
 from monitor.history_store import DAY_MS, HOUR_MS, MINUTE_MS, Store, Tier
-from monitor.snapshot import Event, EventKind
 from monitor.verdicts import Level
 from monitor.workspace import SeriesRef
 from providers.readings import Reading, SourceId

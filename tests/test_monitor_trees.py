@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.deploys import Onset, drift, live_versions, merge, short_version
 from monitor.sessions import level_of, order
-from monitor.snapshot import Drift
+from monitor.states import Drift
 from monitor.verdicts import Level
 from monitor.workspace import DatabaseSpec, ServiceSpec
 from providers.database_readings import DatabaseReading, SessionReading, SessionState

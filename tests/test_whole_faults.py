@@ -12,15 +12,8 @@ from dataclasses import dataclass
 import pytest
 
 from demo.faults import Fault, FaultKind
-from monitor.snapshot import (
-    DeployView,
-    EndpointCell,
-    EndpointState,
-    Freshness,
-    Snapshot,
-    SourceView,
-    VendorView,
-)
+from monitor.snapshot import DeployView, EndpointCell, Snapshot, SourceView, VendorView
+from monitor.states import EndpointState, Freshness
 from monitor.verdicts import Phase
 from providers.deploy_readings import DeployState
 from providers.readings import SourceId

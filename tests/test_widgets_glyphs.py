@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from monitor.snapshot import EndpointState, PaneState
+from monitor.snapshot import PaneState
+from monitor.states import EndpointState
 from monitor.verdicts import Level, Phase
 from providers.deploy_readings import DeployState
 from providers.text import Foreign

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.snapshot import Counts, Freshness, Snapshot
+from monitor.snapshot import Counts, Snapshot
+from monitor.states import Freshness
 from monitor.verdicts import Level
 from providers.clock import Moment
 from providers.vendor_readings import VendorState

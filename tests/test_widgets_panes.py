@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from monitor.snapshot import EventKind, PaneState, PaneStatus, WorkspaceView
+from monitor.events import EventKind
+from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
 from monitor.verdicts import Level
 from providers.clock import Moment
 from tests import snapshot_values as values

@@ -2,12 +2,8 @@
 
 from dataclasses import replace
 
-from monitor.snapshot import (
-    Drift,
-    EndpointCell,
-    EndpointRow,
-    EndpointState,
-)
+from monitor.snapshot import EndpointCell, EndpointRow
+from monitor.states import Drift, EndpointState
 from monitor.verdicts import Level, Verdict
 from monitor.workspace import (
     CheckSpec,

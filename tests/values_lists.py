@@ -1,13 +1,8 @@
 """Made-up deploys, alerts, events and vendors."""
 
-from monitor.snapshot import (
-    AlertView,
-    DeployView,
-    Event,
-    EventKind,
-    Freshness,
-    VendorView,
-)
+from monitor.events import Event, EventKind
+from monitor.snapshot import AlertView, DeployView, VendorView
+from monitor.states import Freshness
 from monitor.verdicts import Level, Phase
 from monitor.workspace import (
     ServiceSpec,

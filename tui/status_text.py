@@ -8,13 +8,13 @@ from monitor.snapshot import (
     DatabaseView,
     EndpointCell,
     EndpointRow,
-    EndpointState,
     KpiView,
     PaneState,
     PaneStatus,
     Snapshot,
     WorkspaceView,
 )
+from monitor.states import EndpointState
 from monitor.verdicts import Level, Phase
 from monitor.words import date_words, duration_words, number_words, short_duration
 from providers.clock import Moment

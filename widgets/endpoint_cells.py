@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.snapshot import Drift, EndpointCell, EndpointRow, EndpointState
+from monitor.snapshot import EndpointCell, EndpointRow
+from monitor.states import Drift, EndpointState
 from monitor.words import NOTHING, duration_words, number_words, short_duration
 from providers.clock import Moment
 from providers.readings import Trouble

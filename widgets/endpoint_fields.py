@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from monitor.snapshot import EndpointCell, EndpointRow, EndpointState, WorkspaceView
+from monitor.snapshot import EndpointCell, EndpointRow, WorkspaceView
+from monitor.states import EndpointState
 from providers.clock import Moment
 from widgets import endpoint_cells as draw
 from widgets.cells import Align, Cell, Line

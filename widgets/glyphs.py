@@ -10,7 +10,8 @@ from typing import Final, Protocol, runtime_checkable
 
 from rich.cells import cell_len, set_cell_size
 
-from monitor.snapshot import EndpointState, PaneState
+from monitor.snapshot import PaneState
+from monitor.states import EndpointState
 from monitor.verdicts import Level, Phase
 from providers.deploy_readings import DeployState
 from providers.vendor_readings import VendorState

@@ -1,8 +1,10 @@
 """The timeline pane: what happened, the newest first."""
 
+from datetime import UTC, tzinfo
 from functools import partial
 
-from monitor.snapshot import Event, EventKind, PaneState, PaneStatus, WorkspaceView
+from monitor.events import Event, EventKind
+from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
 from monitor.verdicts import Level
 from monitor.words import clock_words, minute_words
 from providers.clock import Moment
@@ -16,7 +18,9 @@ from widgets.listing import Row
 from widgets.tones import level_tone
 
 
-def timeline_fields(view: WorkspaceView, glyphs: Glyphs) -> tuple[Field[Event], ...]:
+def timeline_fields(
+    view: WorkspaceView, glyphs: Glyphs, zone: tzinfo = UTC
+) -> tuple[Field[Event], ...]:
     """The columns: when, how bad, what."""
     labels = {
         environment.name: environment.label.lower()
@@ -26,7 +30,7 @@ def timeline_fields(view: WorkspaceView, glyphs: Glyphs) -> tuple[Field[Event], 
     return (
         Field(
             column=Column(key="at", width=8, align="right"),
-            draw=_time,
+            draw=partial(_time, zone),
             rank=lambda event: -event.at.timestamp(),
         ),
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs)),
@@ -37,10 +41,10 @@ def timeline_fields(view: WorkspaceView, glyphs: Glyphs) -> tuple[Field[Event], 
     )
 
 
-def _time(event: Event) -> Cell:
+def _time(zone: tzinfo, event: Event) -> Cell:
     """To the second, or to the minute for what was only known to it."""
     exact = event.at.second or event.at.microsecond
-    words = clock_words(event.at).removesuffix("Z") if exact else minute_words(event.at)
+    words = clock_words(event.at, zone).removesuffix("Z") if exact else minute_words(event.at, zone)
     return Cell(words, Tone.MUTED)
 
 
@@ -66,7 +70,7 @@ class TimelinePane(ListPane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """A row for each event."""
-        fields = timeline_fields(view, self.glyphs)
+        fields = timeline_fields(view, self.glyphs, self.zone)
         grid.set_columns(columns_of(fields), header=False)
         return rows_of(view.timeline, fields, _key)
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitor.snapshot import EndpointState
+from monitor.states import EndpointState
 from monitor.verdicts import Level, Phase
 from providers.deploy_readings import DeployState
 from providers.vendor_readings import VendorState

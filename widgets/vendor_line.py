@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from monitor.snapshot import Freshness, VendorView
+from monitor.snapshot import VendorView
+from monitor.states import Freshness
 from monitor.words import short_duration
 from providers.clock import Moment
 from providers.vendor_readings import VendorState

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar
 
-from monitor.snapshot import Freshness, PaneState, WorkspaceView
+from monitor.snapshot import PaneState, WorkspaceView
+from monitor.states import Freshness
 from monitor.words import minute_words
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
@@ -84,7 +85,11 @@ class VendorsPane(Pane):
 
     def _facts(self, view: WorkspaceView) -> Line:
         oldest = min((each.at.at for each in view.vendors if each.at is not None), default=None)
-        return () if oldest is None else (Cell(f"status pages {minute_words(oldest)}", Tone.MUTED),)
+        return (
+            ()
+            if oldest is None
+            else (Cell(f"status pages {minute_words(oldest, self.zone)}", Tone.MUTED),)
+        )
 
 
 def _older(freshness: Freshness) -> Freshness:

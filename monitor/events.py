@@ -1,0 +1,39 @@
+"""What the timeline is made of."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.verdicts import Level
+from providers.readings import SourceId
+
+
+class EventKind(enum.Enum):
+    """What the timeline tells of."""
+
+    ALERT = "alert"
+    CLEARED = "cleared"
+    DEPLOY = "deploy"
+    VENDOR = "vendor"
+    SOURCE = "source"
+    OPERATOR = "operator"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the timeline."""
+
+    at: datetime
+    kind: EventKind
+    level: Level
+    text: str
+    """Already safe to draw."""
+
+    environment: str = ""
+    source: SourceId | None = None
+    key: str = ""
+    """Two events with one key are the same event seen twice."""
+
+    workspace: str = ""
+    """Empty for what concerns all of them."""
