@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from monitor.contained import Contained
+from monitor.history_damage import is_damage, set_aside
 from monitor.history_lock import WriterLock
 from monitor.history_schema import NewerVersion
 from monitor.history_store import EventRow, Keep, Store
@@ -258,23 +259,19 @@ class Writer:
         self._store = Store(None, self._keep)
 
     def _set_aside(self, path: Path, error: sqlite3.Error) -> None:
-        """Keep a damaged file under another name; never delete what may be somebody's evidence."""
-        stamp = f"{self._clock.now().at:%Y%m%dT%H%M%S}"
-        aside = path.with_name(f"{path.name}.damaged-{stamp}")
-        for ending in ("", "-wal", "-shm"):
-            part = path.with_name(f"{path.name}{ending}")
-            if part.exists():
-                part.rename(aside.with_name(f"{aside.name}{ending}"))
+        aside = set_aside(path, self._clock.now().at)
         self.notice = f"history was damaged ({error}); it was set aside as {aside.name}"
         _LOG.warning("%s", self.notice)
 
     def _blame(self, error: sqlite3.Error) -> None:
         """Say what is wrong; a file found damaged while in use is set aside and begun anew."""
-        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
-            error, sqlite3.OperationalError | sqlite3.IntegrityError | sqlite3.ProgrammingError
-        )
         store = self._store
-        if damaged and store is not None and not store.read_only and self._path is not None:
+        if (
+            is_damage(error)
+            and store is not None
+            and self._path is not None
+            and not store.read_only
+        ):
             store.close()
             with suppress(OSError):
                 self._set_aside(self._path, error)
