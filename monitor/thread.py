@@ -8,14 +8,15 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from monitor.engine import Engine
-from monitor.snapshot import Snapshot
+if TYPE_CHECKING:
+    from monitor.engine import Engine
+    from monitor.snapshot import Snapshot
 
 T = TypeVar("T")
 
-Build = Callable[[], Awaitable[Engine]]
+Build = Callable[[], Awaitable["Engine"]]
 
 
 class EngineThread:
@@ -41,7 +42,7 @@ class EngineThread:
         self._calls: set[concurrent.futures.Future[Any]] = set()
 
     @property
-    def latest(self) -> Snapshot | None:
+    def latest(self) -> "Snapshot | None":
         """The newest snapshot; None until the engine stands."""
         engine = self._engine
         return None if engine is None else engine.latest
@@ -57,12 +58,12 @@ class EngineThread:
         return self._thread.is_alive()
 
     @property
-    def on_snapshot(self) -> Callable[[Snapshot], None] | None:
+    def on_snapshot(self) -> "Callable[[Snapshot], None] | None":
         """Called in the engine's thread after each publication; must not block."""
         return self._on_snapshot
 
     @on_snapshot.setter
-    def on_snapshot(self, listener: Callable[[Snapshot], None] | None) -> None:
+    def on_snapshot(self, listener: "Callable[[Snapshot], None] | None") -> None:
         self._on_snapshot = listener
 
     @property
@@ -79,7 +80,7 @@ class EngineThread:
         self._thread.start()
 
     def submit(
-        self, call: Callable[[Engine], Awaitable[T]], build_timeout_s: float = 10.0
+        self, call: "Callable[[Engine], Awaitable[T]]", build_timeout_s: float = 10.0
     ) -> concurrent.futures.Future[T]:
         """Run a coroutine against the engine in its loop.
 
@@ -155,7 +156,7 @@ class EngineThread:
         await engine.run()
         raise RuntimeError("the engine ended by itself")
 
-    def _publish(self, snapshot: Snapshot) -> None:
+    def _publish(self, snapshot: "Snapshot") -> None:
         listener = self._on_snapshot
         if listener is not None:
             listener(snapshot)

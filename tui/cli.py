@@ -6,7 +6,6 @@ language (0 ok, 1 warning, 2 critical, 3 unknown); the rest 0 well, 1 a check fa
 """
 
 import importlib
-import importlib.metadata
 import os
 import sys
 from pathlib import Path
@@ -73,6 +72,8 @@ def _no_such_command(word: str) -> str:
 
 def version_text() -> str:
     """Name and version as installed."""
+    import importlib.metadata
+
     return f"quarterdeck {importlib.metadata.version('quarterdeck')}"
 
 

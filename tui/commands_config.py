@@ -1,6 +1,5 @@
 """The commands about the configuration: check, init, schema, example, paths."""
 
-import importlib.resources
 import json
 from pathlib import Path
 
@@ -91,6 +90,8 @@ def example() -> None:
 
 def example_text() -> str:
     """The complete example, from the installed package or beside the sources."""
+    import importlib.resources
+
     packed = importlib.resources.files("tui") / "config.example.yaml"
     if packed.is_file():
         return packed.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from providers.secrets import redact
+from providers.secret_value import redact
 from providers.text import Foreign
 from tui.config.paths import open_private
 

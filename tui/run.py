@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from providers.clock import SystemClock
-from providers.secrets import redact
+from providers.secret_value import redact
 from tui.files import write_private
 from tui.terminal_environment import settle_environment
 from tui.terminal_modes import Attributes, force_restore, restore_attributes, saved_attributes
