@@ -1,7 +1,10 @@
 """Pieces that both workspaces of the demo configuration are made of."""
 
+import importlib.resources
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+import yaml
 
 from demo.estate import PAGES
 from demo.eye import Address
@@ -15,6 +18,15 @@ ENVIRONMENTS: Final[Tree] = {
     "production": {"label": "PROD", "production": True},
     "staging": {"label": "STG"},
 }
+
+
+def data(workspace: str) -> dict[str, Any]:
+    """What is always the same in a workspace: checks, KPIs, severities, contacts, links."""
+    text = (importlib.resources.files("demo") / "data" / f"{workspace}.yaml").read_text("utf-8")
+    loaded = yaml.safe_load(text)
+    if not isinstance(loaded, dict):
+        raise TypeError(f"demo/data/{workspace}.yaml holds no mapping")
+    return loaded
 
 
 def status_pages(urls: Mapping[str, str], *names: str) -> Tree:
@@ -62,11 +74,6 @@ def page_check(title: str, path: str, runbook: str, severity: str, **more: objec
         "runbook": runbook,
         **more,
     }
-
-
-def metric(name: str, path: str, unit: str = "") -> Tree:
-    """A number of an answer."""
-    return {"name": name, "path": path, "unit": unit}
 
 
 def link(title: str, url: str, runbook: str) -> Tree:
