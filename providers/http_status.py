@@ -18,6 +18,9 @@ from providers.text import EMPTY, Foreign
 
 LONGEST_DETAIL: Final = 300
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
+_HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,120})(?![^/?#:])")
+"""A plain host at the start of a `Location`; anything fancier is not quoted."""
+
 _MESSAGE_KEYS: Final = ("message", "error_description", "detail", "title", "msg", "code", "error")
 
 _REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
@@ -65,29 +68,42 @@ def refusal(
     """
     detail = said(body)
     if status == 429 or (status == 403 and wait_s is not None):
-        return RateLimited(
-            system,
-            operation,
-            f"asked too often, to wait {wait_s or 0:.0f} s (HTTP {status})",
-            retry_after_s=wait_s or 0.0,
-            advice="it goes on by itself",
-            detail=detail,
-        )
+        return _limited(system, operation, status, wait_s or 0.0, detail)
     if status >= 500:
         page = ", an HTML page" if looks_like_html(body) else ""
         reason = f"it reports an error of its own (HTTP {status}{page})"
         return ServerFailed(system, operation, reason, detail=detail)
     if 300 <= status < 400:
-        return BadAnswer(
-            system,
-            operation,
-            f"it redirects elsewhere, which is not followed (HTTP {status})",
-            advice="check the base address in the configuration",
-        )
+        return _moved(system, operation, status, headers.get("location", ""))
     kind, reason, advice = _REFUSALS.get(
         status, (BadAnswer, f"the request was not accepted (HTTP {status})", "")
     )
     return kind(system, operation, reason, advice=advice, detail=detail)
+
+
+def _limited(
+    system: str, operation: str, status: int, wait_s: float, detail: Foreign
+) -> RateLimited:
+    return RateLimited(
+        system,
+        operation,
+        f"asked too often, to wait {wait_s:.0f} s (HTTP {status})",
+        retry_after_s=wait_s,
+        advice="it goes on by itself",
+        detail=detail,
+    )
+
+
+def _moved(system: str, operation: str, status: int, location: str) -> BadAnswer:
+    """A redirect is not followed; where it leads helps to put the address right."""
+    plain = _HOST.match(location)
+    where = f"to {plain[1]}" if plain else "elsewhere"
+    return BadAnswer(
+        system,
+        operation,
+        f"it redirects {where}, which is not followed (HTTP {status})",
+        advice="check the base address in the configuration",
+    )
 
 
 def said(body: bytes) -> Foreign:

@@ -188,6 +188,6 @@ MISBEHAVIOURS: dict[str, tuple[Script, type[ProviderError], str]] = {
     "redirect": (
         sending(answer(status="302 Found", headers=["Location: http://127.0.0.1:1/"])),
         BadAnswer,
-        "redirects elsewhere, which is not followed",
+        "redirects to .*, which is not followed",
     ),
 }
