@@ -4,6 +4,7 @@ import json
 
 import click
 
+from providers.secrets import redact
 from tui.headless import one_pass, run_with_config
 from tui.options import Options
 from tui.status_json import status_document
@@ -25,7 +26,10 @@ def print_status(options: Options, *, as_json: bool) -> int:
     level = worst_level(snapshot)
     if as_json:
         document = status_document(snapshot, level.word, exit_code(level))
-        click.echo(json.dumps(document, indent=2, allow_nan=False))
+        said = json.dumps(document, indent=2, allow_nan=False)
     else:
-        click.echo("\n".join(status_lines(snapshot)))
+        said = "\n".join(status_lines(snapshot))
+    # Texts are cleaned of known secrets where they enter; one that came before a secret was looked
+    # up may still quote it.
+    click.echo(redact(said))
     return exit_code(level)
