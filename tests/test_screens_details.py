@@ -170,7 +170,8 @@ async def test_two_quick_enters_open_one_screen() -> None:
 @pytest.mark.parametrize("keys", ["1", "2", "3", "4", "5", "6"])
 async def test_every_detail_fits_the_smallest_wall(keys: str) -> None:
     async with screen(size=NARROW) as rig:
-        await rig.press(keys, "enter")
+        await rig.press(keys)
+        await rig.press("enter")
 
         assert len(rig.app.screen_stack) == 2
         assert {len(line) for line in rig.lines()} == {80}
@@ -184,3 +185,19 @@ async def test_a_row_of_an_environment_alone_has_no_other_environment() -> None:
         await rig.press("3", "enter")
 
         assert "Customer Web  staging" in rig.text()
+
+
+async def test_sources_are_listed_with_their_trouble_and_opened() -> None:
+    name, source = next(iter(values.snapshot().sources.items()))
+    failing = replace(source, failure=values.TOKEN_REJECTED, failing_since=source.last_success,
+                      failures=3)  # fmt: skip
+    async with screen(replace(values.snapshot(), sources={name: failing})) as rig:
+        await rig.press("v")
+        assert "not authorised for 3s" in rig.text()
+
+        await rig.press("enter")
+        assert "401 token rejected, 3 times" in rig.text()
+        assert "quarterdeck secret set" in rig.text()
+
+        await rig.press("r")
+        assert rig.engine.refreshed == [(name,)]

@@ -1,6 +1,7 @@
 """The wall as a person uses it: panes, keys, pause, silence, and what is told."""
 
 from dataclasses import replace
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -263,13 +264,20 @@ async def test_an_unknown_theme_costs_a_line() -> None:
         assert "there is no theme nonsense" in rig.app.notices[0].text
 
 
-async def test_local_time_and_back() -> None:
-    async with screen() as rig:
-        zone = rig.app.zone
-        await rig.press("T")
-        await rig.press("T")
+async def test_times_are_told_in_another_zone_everywhere() -> None:
+    async with screen(size=WIDE) as rig:
+        rig.app.zone = timezone(timedelta(hours=9))
+        rig.app.draw()
+        await rig.settle()
+        text = rig.text()
 
-        assert rig.app.zone is zone
+        assert "01:32:49" in rig.lines()[0]
+        assert "01:29:40" in text
+        assert "00:32" in text
+        assert "16:29:40" not in text
+
+        await rig.press("T")
+        assert "16:32:49Z" in rig.lines()[0]
 
 
 async def test_workspaces_are_chosen_from_a_list() -> None:

@@ -166,8 +166,7 @@ def test_stop_and_continue_give_the_terminal_away_and_take_it_back(start: Start)
     terminal = start()
 
     terminal.signal(signal.SIGTSTP)
-    assert terminal.pump(6, terminal.stopped)
-    assert terminal.modes_left() == set()
+    assert terminal.pump(6, lambda: terminal.stopped() and not terminal.modes_left())
     terminal.screen.reset()
     terminal.signal(signal.SIGCONT)
 
@@ -187,8 +186,7 @@ def test_what_small_frames_drew_is_what_a_whole_one_draws(start: Start) -> None:
     before = terminal.screen.display[2:-1]
 
     terminal.signal(signal.SIGTSTP)
-    assert terminal.pump(6, terminal.stopped)
-    assert terminal.modes_left() == set()
+    assert terminal.pump(6, lambda: terminal.stopped() and not terminal.modes_left())
     terminal.screen.reset()
     terminal.signal(signal.SIGCONT)
     assert terminal.pump(4, terminal.shows("Alerts"))

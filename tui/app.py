@@ -94,8 +94,13 @@ class QuarterdeckApp(CommandedApp):
         self.app_resume_signal.subscribe(self, self._come_back)
         self.engine.on_snapshot = self._from_engine
         self.engine.on_failure = self._from_engine
-        self.engine.start()
+        # Whatever the engine does before the first picture delays it: they share one interpreter.
+        self.call_after_refresh(self._start_engine)
         self.set_interval(_TICK_S, self.tick)
+
+    def _start_engine(self) -> None:
+        if not self._exit:
+            self.engine.start()
 
     async def on_unmount(self) -> None:
         """End the engine; nothing of it may outlive the screen."""

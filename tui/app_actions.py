@@ -1,7 +1,7 @@
 """What a person can ask for from anywhere: the actions of the commands with scope everywhere."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
@@ -13,14 +13,9 @@ from providers.clock import Clock, Moment
 from providers.readings import SourceId
 from tui.bindings import bindings_for, live_commands
 from tui.commands import BY_ID, Scope
-from tui.dialogs.chooser import Chooser
-from tui.dialogs.contacts import contact_choices
-from tui.dialogs.help import help_lines
-from tui.dialogs.viewer import Viewer
 from tui.engine_link import EngineCalls, EngineLink
 from tui.links import Links
 from tui.messages import Choice, Notice
-from tui.palette import palette_choices
 from tui.settings import ScreenSettings
 from tui.terminal_driver import QuarterdeckDriver
 from tui.terminal_quirks import GuardedApp
@@ -29,6 +24,7 @@ from widgets.cells import Cell, Line, Tone
 
 _TONES: Mapping[str, Tone] = {"warning": Tone.WARNING, "error": Tone.CRITICAL}
 _MOST_NOTICES = 200
+_NEED_A_VIEW = frozenset({"pause", "environment", "workspaces", "contacts", "sources"})
 
 
 class CommandedApp(GuardedApp):
@@ -67,7 +63,7 @@ class CommandedApp(GuardedApp):
 
     def why_not(self, action: str, _parameters: tuple[object, ...]) -> str:
         """Why an action can not be done now; empty when it can."""
-        if self.view is None and action in {"pause", "environment", "workspaces", "contacts"}:
+        if self.view is None and action in _NEED_A_VIEW:
             return "nothing has been read yet"
         if action == "workspaces" and self.view and len(self.view.snapshot.workspaces) < 2:
             return "there is only one workspace"
@@ -79,22 +75,33 @@ class CommandedApp(GuardedApp):
             return self.screen.narrowed
         return None if self.why_not(action, parameters) else True
 
-    def open_dialog(
+    def choose(
         self,
-        dialog: ModalScreen[str | None],
+        title: str,
+        choices: Sequence[Choice],
         then: Callable[[str | None], None] | Callable[[str | None], Awaitable[None]],
+        *,
+        current: str = "",
+        on_highlight: Callable[[str], None] | None = None,
     ) -> None:
-        """Open a dialog, unless one is open already."""
+        """Ask for one of several, unless a dialog is open already."""
+        from tui.dialogs.chooser import Chooser
+
         if not isinstance(self.screen, ModalScreen):
+            dialog = Chooser(title, choices, current=current, on_highlight=on_highlight)
             self.push_screen(dialog, then)
 
     def open_text(self, title: str, lines: tuple[Line, ...]) -> None:
         """Show text to read, unless a dialog is open already."""
+        from tui.dialogs.viewer import Viewer
+
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(Viewer(title, lines))
 
     def action_help(self) -> None:
         """Show the keys that work here."""
+        from tui.dialogs.help import help_lines
+
         view = self.view
         facts = [f"operator {self.settings.operator}"] if self.settings.operator else []
         if view is not None and view.link_ms is not None:
@@ -105,8 +112,9 @@ class CommandedApp(GuardedApp):
 
     def action_palette(self) -> None:
         """Find a command by its name."""
-        screen = self.screen
-        self.open_dialog(Chooser("Commands", palette_choices(live_commands(screen))), self._obey)
+        from tui.palette import palette_choices
+
+        self.choose("Commands", palette_choices(live_commands(self.screen)), self._obey)
 
     async def _obey(self, command: str | None) -> None:
         if command is None:
@@ -183,9 +191,7 @@ class CommandedApp(GuardedApp):
                 Choice(key=name, label=each.spec.title, note=each.level.word)
                 for name, each in self.view.snapshot.workspaces.items()
             ]
-            self.open_dialog(
-                Chooser("Workspaces", choices, current=self.workspace), self._enter_workspace
-            )
+            self.choose("Workspaces", choices, self._enter_workspace, current=self.workspace)
 
     def _enter_workspace(self, name: str | None) -> None:
         if name is not None:
@@ -207,17 +213,32 @@ class CommandedApp(GuardedApp):
         def decide(name: str | None) -> None:
             self.theme = name or before
 
-        self.open_dialog(
-            Chooser("Themes", choices, current=before, on_highlight=self._try_theme), decide
-        )
+        self.choose("Themes", choices, decide, current=before, on_highlight=self._try_theme)
 
     def _try_theme(self, name: str) -> None:
         self.theme = name
 
     def action_contacts(self) -> None:
         """Show whom to call, and the dashboards and documents."""
+        from tui.dialogs.contacts import contact_choices
+
         pane = self.view.pane if self.view else None
         if pane is not None:
-            choices = contact_choices(pane.spec)
-            self.open_dialog(Chooser(f"Contacts and links of {pane.spec.title}", choices),
-                             self.links.take)  # fmt: skip
+            title = f"Contacts and links of {pane.spec.title}"
+            self.choose(title, contact_choices(pane.spec), self.links.take)
+
+    def action_sources(self) -> None:
+        """List every source with how it is doing; open the one that is chosen."""
+        from tui.dialogs.sources import source_choices
+
+        if self.view is not None:
+            choices = source_choices(self.view)
+            self.choose("Sources", choices, self._open_source)
+
+    def _open_source(self, name: str | None) -> None:
+        from tui.dialogs.sources import source_subject
+        from tui.screens.source import SourceScreen
+
+        subject = source_subject(self.view, name) if self.view and name else None
+        if subject is not None:
+            self.push_screen(SourceScreen(subject))

@@ -205,6 +205,15 @@ _VIEW: Final = (
         group=Group.VIEW,
     ),
     Command(
+        id="sources",
+        keys=("v",),
+        action="sources",
+        label="sources",
+        help="List every source and status page with how it is doing.",
+        scope=Scope.EVERYWHERE,
+        group=Group.VIEW,
+    ),
+    Command(
         id="window-shorter",
         keys=("left_square_bracket",),
         action="window(-1)",

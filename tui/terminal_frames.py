@@ -15,7 +15,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from tui.terminal_text import FORBIDDEN, harmless
+from tui.terminal_text import harmless
 
 Piece = tuple[int, int, Strip]
 """Column and line where a strip goes."""
@@ -51,9 +51,7 @@ class TightFrame(CompositorUpdate):
         return "".join(written)
 
     def _sound(self, text: str) -> str:
-        if text.isprintable() and (text.isascii() or not FORBIDDEN.search(text)):
-            return text
-        if not FORBIDDEN.search(text):
+        if text.isprintable():
             return text
         self.cleaned += 1
         return harmless(text)

@@ -3,21 +3,20 @@
 Text is made harmless where it enters (`providers.text.Foreign`); this is for what slipped through.
 """
 
-import re
-from typing import Final
-
 from rich.cells import cell_len
-
-FORBIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-"""What no cell may hold: controls, bidirectional and invisible marks, lone surrogates."""
 
 
 def harmless(text: str) -> str:
     """`text` without what may not be in a cell, keeping its width.
 
-    Forbidden characters are no cells wide but for lone surrogates, which become `?`.
+    Python's own "printable" leaves out controls, bidirectional and invisible marks, lone
+    surrogates, private characters and every space but the usual one. What is no cells wide goes,
+    the rest becomes `?`, or a blank for another kind of space.
     """
-    return FORBIDDEN.sub(lambda match: "?" * max(cell_len(match[0]), 0), text)
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else _stand_in(sign) for sign in text)
+
+
+def _stand_in(sign: str) -> str:
+    return (" " if sign.isspace() else "?") * max(cell_len(sign), 0)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from monitor.words import minute_words
@@ -63,6 +63,9 @@ class ChartData:
 
     limits: tuple[ChartLimit, ...] = ()
     marks: tuple[Mark, ...] = ()
+    zone: tzinfo = UTC
+    """Of the times below."""
+
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     """Times in which nobody looked."""
 
@@ -199,7 +202,7 @@ def _time_axis(field: _Field) -> Line:
     for tick in range(count):
         share = tick / count
         at = start + timedelta(seconds=field.data.window_s * share)
-        _write(signs, int(share * field.width), minute_words(at), Tone.MUTED)
+        _write(signs, int(share * field.width), minute_words(at, field.data.zone), Tone.MUTED)
     return merged(signs)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Final
 
 from monitor.snapshot import Counts, Snapshot, WorkspaceView
@@ -44,6 +45,9 @@ class Session:
     """The one environment that is shown; empty shows all."""
 
     paused: bool = False
+    zone: tzinfo = UTC
+    """Of the clock."""
+
     link_ms: float | None = None
     """Round trip to the terminal, where it is worth telling."""
 
@@ -114,7 +118,7 @@ def header_line(
         Part(rank=3, line=(Cell(session.operator, Tone.MUTED),)),
         Part(rank=7, line=_mode(session)),
         Part(rank=1, line=_freshness(snapshot, view, now)),
-        Part(rank=8, line=(Cell(clock_words(now.at), Tone.TITLE),)),
+        Part(rank=8, line=(Cell(clock_words(now.at, session.zone), Tone.TITLE),)),
     )
     return spread(left, right, width)
 

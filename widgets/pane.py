@@ -1,5 +1,6 @@
 """A pane of the wall: a frame that tells number, title, state and keys around one body."""
 
+from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from textual import events
@@ -57,6 +58,9 @@ class Pane(Widget):
         self.body = body
         self.number = number
         self.tier = Tier.WIDE
+        self.zone: tzinfo = UTC
+        """In which times are told."""
+
         self._frame = Frame(kind=FrameKind.BOX, title=())
         self._drawn: tuple[Line, Line] = ((), ())
         self._palette: Palette | None = None

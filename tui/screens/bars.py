@@ -31,6 +31,7 @@ def session_of(view: View, settings: ScreenSettings) -> Session:
         mode=settings.mode,
         demo=settings.demo,
         environment=view.environment,
+        zone=view.zone,
         paused=view.paused_at is not None,
         link_ms=view.link_ms if slow else None,
     )

@@ -6,7 +6,7 @@ plotext dies of infinities, of spans near 1e308 and of huge integers (promises Â
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from rich.text import Text
@@ -77,11 +77,12 @@ class BigChart(PlotextPlot):
     def show(self, data: ChartData) -> None:
         """Draw, when the points or the limits are others than those that stand there."""
         old, self._data = self._data, data
-        if old is None or (old.points, old.limits, old.marks, old.window_s) != (
+        if old is None or (old.points, old.limits, old.marks, old.window_s, old.zone) != (
             data.points,
             data.limits,
             data.marks,
             data.window_s,
+            data.zone,
         ):
             self._fill(data)
             self.refresh()
@@ -120,7 +121,7 @@ class BigChart(PlotextPlot):
 
     def _label(self, data: ChartData, top: float) -> None:
         steps = [-data.window_s * (_TICKS - 1 - index) / (_TICKS - 1) for index in range(_TICKS)]
-        self.plt.xticks(steps, [_time(data.until, step) for step in steps])
+        self.plt.xticks(steps, [_time(data, step) for step in steps])
         heights = [0.0, top / 2, top / HEADROOM]
         self.plt.yticks(heights, [number_words(value, data.unit) for value in heights])
 
@@ -128,8 +129,8 @@ class BigChart(PlotextPlot):
         return Color.parse(self.app.theme_variables.get(variable, "#808080")).rgb
 
 
-def _time(until: datetime, before_s: float) -> str:
-    return minute_words(until + timedelta(seconds=before_s))
+def _time(data: ChartData, before_s: float) -> str:
+    return minute_words(data.until + timedelta(seconds=before_s), data.zone)
 
 
 def values_of(data: ChartData) -> Sequence[float]:

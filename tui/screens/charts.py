@@ -1,7 +1,7 @@
 """What a chart of one endpoint or KPI shows: points, limits and deploys. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from monitor.snapshot import DeployView, EndpointCell, EndpointRow, KpiView, WorkspaceView
@@ -30,6 +30,7 @@ def latency_chart(
     points: Sequence[HistoryPoint],
     window_place: int,
     now: Moment,
+    zone: tzinfo = UTC,
 ) -> ChartData:
     """The latency of one endpoint with its limit and the deploys of its service."""
     check = row.spec.checks.get(environment)
@@ -41,6 +42,7 @@ def latency_chart(
         unit="ms",
         window_s=window_s,
         until=now.at,
+        zone=zone,
         points=tuple((point.at, point.value) for point in points),
         interval_s=step_s(window_s),
         limits=() if limit_ms is None else (ChartLimit(at=limit_ms),),
@@ -49,7 +51,11 @@ def latency_chart(
 
 
 def kpi_chart(
-    kpi: KpiView, points: Sequence[HistoryPoint], window_place: int, now: Moment
+    kpi: KpiView,
+    points: Sequence[HistoryPoint],
+    window_place: int,
+    now: Moment,
+    zone: tzinfo = UTC,
 ) -> ChartData:
     """The first series that a KPI is made of, with its bands where they are of its kind."""
     spec, (window_s, name) = kpi.spec, WINDOWS[window_place]
@@ -61,6 +67,7 @@ def kpi_chart(
         unit=spec.unit if alike else "",
         window_s=window_s,
         until=now.at,
+        zone=zone,
         points=tuple(
             (point.at, None if point.value is None else point.value * spec.scale)
             for point in points

@@ -88,12 +88,16 @@ class DetailScreen(RowActions):
         speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
         self.banner.set_class(speaking, "-speaking")
         self.set_class(view.silent_s > 0, "-silent")
-        found = subject_of(pane, self.subject.pane, self.subject.key)
+        found = self.found(view, pane)
         self.gone = found is None
         self.subject = found or self.subject
         gone = (Cell("   gone since", Tone.WARNING),) if self.gone else ()
         self.frame.entitle((*self.heading(view, pane), *gone))
         self.page.show(self.lines(view, pane))
+
+    def found(self, view: View, pane: WorkspaceView) -> Subject | None:
+        """The subject as it is in this view; None when it is there no more."""
+        return subject_of(pane, self.subject.pane, self.subject.key)
 
     def heading(self, view: View, pane: WorkspaceView) -> Line:
         """The title of the frame."""

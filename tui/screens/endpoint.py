@@ -41,6 +41,7 @@ class EndpointScreen(DetailScreen):
 
             self.plot = BigChart()
         self.plot.can_focus = False
+        self.plot.styles.margin = (0, 2, 0, 0)
         self.asked.styles.height = 2
         lines = _CHART_LINES_SMALL if app.size.height < _SMALL_SCREEN else _CHART_LINES
         chart = beside(self.plot, self.figures, height=lines, right_width=_FIGURES_WIDTH)
@@ -92,7 +93,7 @@ class EndpointScreen(DetailScreen):
         ref = latency_ref(cell)
         self.feed.follow((ref,), self.window_place, view.now)
         points = self.feed.of(ref)
-        data = latency_chart(pane, row, environment, points, self.window_place, view.now)
+        data = latency_chart(pane, row, environment, points, self.window_place, view.now, view.zone)
         show_on(self.plot, data)
         numbers = [point.value for point in points if point.value is not None]
         name = WINDOWS[self.window_place][1]

@@ -24,7 +24,8 @@ class FilterLine(Input):
             self.value = value
 
     def __init__(self) -> None:
-        super().__init__(placeholder="filter: text to look for · enter keep · esc clear")
+        words = "filter: text to look for · enter keep · esc clear"
+        super().__init__(placeholder=words, classes="-filter")
         self.cursor_blink = False
 
     def open_with(self, value: str) -> None:

@@ -49,7 +49,9 @@ class KpiScreen(DetailScreen):
                 self.feed = SeriesFeed(self, self.quarterdeck.engine, self.window_changed)
             ref = kpi.spec.series[0]
             self.feed.follow((ref,), self.window_place, view.now)
-            self.plot.show(kpi_chart(kpi, self.feed.of(ref), self.window_place, view.now))
+            self.plot.show(
+                kpi_chart(kpi, self.feed.of(ref), self.window_place, view.now, view.zone)
+            )
         return tuple(kpi_lines(kpi, view.zone, view.now, self.quarterdeck.glyphs))
 
     def window_changed(self) -> None:

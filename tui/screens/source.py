@@ -1,15 +1,23 @@
 """The details of a source: a vendor's incidents, or why something can not be read."""
 
-from monitor.snapshot import AlertView, VendorView, WorkspaceView
+from monitor.snapshot import AlertView, SourceView, VendorView, WorkspaceView
 from tui.screens.detail import DetailScreen
 from tui.screens.parts import labelled, mark
 from tui.screens.source_page import source_lines, vendor_lines, vendor_title
+from tui.screens.subjects import Subject
 from tui.view import View
 from widgets.cells import Cell, Line, Tone
 
 
 class SourceScreen(DetailScreen):
     """A vendor's status page, or the sources behind an alert."""
+
+    def found(self, view: View, pane: WorkspaceView) -> Subject | None:
+        """A source that is no row of a pane is there for as long as it is read."""
+        if isinstance(self.subject.thing, SourceView):
+            known = self.subject.sources[0] in view.snapshot.sources
+            return self.subject if known else None
+        return super().found(view, pane)
 
     def heading(self, view: View, pane: WorkspaceView) -> Line:
         """The vendor with its state, or the title of the row."""

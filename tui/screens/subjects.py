@@ -12,6 +12,7 @@ from monitor.snapshot import (
     EndpointRow,
     KpiView,
     QueryRow,
+    SourceView,
     VendorView,
     WorkspaceView,
 )
@@ -20,7 +21,7 @@ from providers.readings import SourceId
 from tui.screens.layout import PaneId
 from widgets.queries import row_key
 
-Thing = AlertView | DeployView | EndpointRow | KpiView | QueryRow | VendorView
+Thing = AlertView | DeployView | EndpointRow | KpiView | QueryRow | SourceView | VendorView
 """What stands behind a row."""
 
 

@@ -1,6 +1,6 @@
 """The wall: every pane of one workspace, and what its keys do."""
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.binding import BindingType
@@ -8,13 +8,15 @@ from textual.binding import BindingType
 from providers.readings import SourceId
 from tui.bindings import bindings_for
 from tui.commands import PANE_TITLES, Scope
-from tui.screens.filter_line import FilterLine
 from tui.screens.layout import PaneId, plan_wall
 from tui.screens.opening import screen_for
 from tui.screens.subjects import Subject, pane_sources, subject_of
 from tui.screens.wall_panes import WallPanes
 from widgets.chart import Chart
 from widgets.grid import Grid
+
+if TYPE_CHECKING:
+    from tui.screens.filter_line import FilterLine
 
 _ROW_COMMANDS: Final = frozenset({"filter", "sort", "sort_reverse"})
 
@@ -26,6 +28,7 @@ class WallScreen(WallPanes):
 
     def __init__(self) -> None:
         super().__init__()
+        self.filter_line: FilterLine | None = None
         self._filtered: Grid | None = None
 
     def meant(self) -> Subject | None:
@@ -108,25 +111,34 @@ class WallScreen(WallPanes):
             self._maximise(order[place])
         self.set_focus(self.panes[order[place]].body)
 
-    def action_filter(self) -> None:
-        """Type what to look for."""
-        grid = self.grid_in_focus
-        if grid is not None:
-            self._filtered = grid
-            self.filter_line.open_with(grid.needle)
+    async def action_filter(self) -> None:
+        """Type what to look for, in the place of the footer."""
+        # Loaded when the first filter is typed: it takes a text field with it.
+        from tui.screens.filter_line import FilterLine
 
-    def on_input_changed(self, event: FilterLine.Changed) -> None:
+        grid = self.grid_in_focus
+        if grid is None:
+            return
+        if self.filter_line is None:
+            self.filter_line = FilterLine()
+            self.filter_line.styles.offset = (0, self.app.size.height - 1)
+            await self.mount(self.filter_line)
+        self._filtered = grid
+        self.filter_line.open_with(grid.needle)
+
+    def on_input_changed(self, event: "FilterLine.Changed") -> None:
         """Narrow down while it is typed."""
         event.stop()
         if self._filtered is not None:
             self._filtered.filter_by(event.value)
 
-    def on_input_submitted(self, event: FilterLine.Submitted) -> None:
+    def on_input_submitted(self, event: "FilterLine.Submitted") -> None:
         """Keep the filter."""
         event.stop()
-        self.filter_line.close(event.value)
+        if self.filter_line is not None:
+            self.filter_line.close(event.value)
 
-    def on_filter_line_closed(self, event: FilterLine.Closed) -> None:
+    def on_filter_line_closed(self, event: "FilterLine.Closed") -> None:
         """Go back to the list."""
         grid, self._filtered = self._filtered, None
         if grid is not None:
@@ -175,7 +187,7 @@ class WallScreen(WallPanes):
         self._open(self.chart.subject)
 
     def _open(self, subject: Subject | None) -> None:
-        if subject is not None and self._shown is not None and self.is_current:
+        if subject is not None and self._shown is not None and self.app.screen is self:
             self.app.push_screen(screen_for(subject, self._shown))
 
     def on_grid_highlighted(self, event: Grid.Highlighted) -> None:

@@ -41,7 +41,7 @@ class WallChart:
         if not self._feed.answered:
             return
         points = self._feed.of(ref)
-        data = latency_chart(pane, row, environment, points, wall.window_place, view.now)
+        data = latency_chart(pane, row, environment, points, wall.window_place, view.now, view.zone)
         self.pane.show(data, pane.endpoints_status)
 
 

@@ -9,7 +9,6 @@ from textual.widget import Widget
 from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
 from tui.bindings import live_commands
 from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
-from tui.screens.filter_line import FilterLine
 from tui.screens.layout import Needs, PaneId, Place, WallPlan, plan_wall
 from tui.screens.row_actions import RowActions
 from tui.screens.wall_chart import WallChart
@@ -65,7 +64,6 @@ class WallPanes(RowActions):
         self.header = Header()
         self.banner = BannerBar()
         self.footer = Footer()
-        self.filter_line = FilterLine()
         self.chart = WallChart()
         self.panes: Mapping[PaneId, Pane] = {
             PaneId.ALERTS: AlertsPane(PaneId.ALERTS),
@@ -85,12 +83,11 @@ class WallPanes(RowActions):
         self._shown: WorkspaceView | None = None
 
     def compose(self) -> ComposeResult:
-        """Header, panes, footer, and the line a filter is typed in."""
+        """Header, panes and footer."""
         yield self.header
         yield self.banner
         yield from self.panes.values()
         yield self.footer
-        yield self.filter_line
 
     def on_mount(self) -> None:
         """Lay out at once, so that the first frame is the last shape."""
@@ -135,6 +132,7 @@ class WallPanes(RowActions):
         settings = self.quarterdeck.settings
         self.header.show(view.snapshot, view.workspace, session_of(view, settings), view.now)
         for each in self.panes.values():
+            each.zone = view.zone
             if isinstance(each, ListPane | VendorsPane):
                 each.show(self._shown, view.now)
         self._follow_chart(view)
@@ -170,7 +168,8 @@ class WallPanes(RowActions):
             _put(pane, plan.places.get(number))
         foot = Place(x=0, y=height - 1, width=width, height=1)
         _put(self.footer, foot if plan.footer else None)
-        self.filter_line.styles.offset = (0, height - 1)
+        for field in self.query(".-filter"):
+            field.styles.offset = (0, height - 1)
 
     @property
     def pane_in_focus(self) -> PaneId | None:
