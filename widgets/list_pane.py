@@ -51,7 +51,8 @@ class ListPane(Pane):
         view, now = self._shown
         status = self.status(view)
         grid = self.grid
-        source = (self.concern(view), steadied(status), turn(now), self.tier, grid.size)
+        look = (self.tier, grid.size, self.zone)
+        source = (self.concern(view), steadied(status), turn(now), *look)
         if source == self._drawn_from:
             return
         self._drawn_from = source
