@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
 
-.PHONY: help setup demo test check lint types contracts wheel bench lock snapshots clean
+.PHONY: help setup demo test check lint types contracts wheel bench lock snapshots picture clean
 
 help:
 	@echo "make setup      everything into .venv/"
@@ -15,6 +15,7 @@ help:
 	@echo "make check      ruff, mypy, pyright, import contracts, the suite against the built wheel"
 	@echo "make bench      speed, bytes and memory against a blank Textual app"
 	@echo "make snapshots  draw the snapshot pictures anew (look at them before you commit)"
+	@echo "make picture    the README's picture from the running demo (two minutes)"
 	@echo "make lock       resolve the dependencies anew into requirements/dev.lock"
 
 setup: $(READY)
@@ -61,6 +62,10 @@ bench: setup
 
 snapshots: setup
 	@$(BIN)/python -m pytest tests/test_snapshots.py --snapshot-update
+
+# Shows the demo's incident; takes the two minutes that the incident takes.
+picture: setup
+	@$(BIN)/python docs/make_picture.py
 
 lock: setup
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-tools
