@@ -1,0 +1,132 @@
+"""PostgreSQL killed, frozen and full, seen by the engine beside everything else that goes on."""
+
+from collections.abc import Callable, Iterator
+
+import asyncpg
+import pytest
+
+from monitor.snapshot import PaneState, Snapshot
+from monitor.states import Freshness
+from providers.readings import SourceId
+from tests.whole_world import Ground, Tree, Watched, ground, hurry, watched
+
+pytestmark = [pytest.mark.xdist_group("whole-database"), pytest.mark.timeout(180)]
+
+DATABASE = SourceId("lma/production/db/main")
+OTHERS = ("localloop/production/db/main", "lma/production/web/site", "lma/-/status/stripe")
+
+Holds = Callable[[Snapshot], bool]
+
+
+def often(tree: Tree) -> None:
+    """Short time-outs; databases are looked at each second."""
+    hurry(tree)
+    for workspace in tree["workspaces"].values():
+        workspace["databases"]["main"]["environments"]["production"]["every"] = "1s"
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Ground]:
+    with ground() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def engine(world: Ground) -> Iterator[Watched]:
+    with watched(world.file("often.yaml", often)) as made:
+        made.until(lambda s: all(v.freshness is Freshness.LIVE for v in s.sources.values()))
+        yield made
+
+
+def failing(*words: str) -> Holds:
+    def holds(snapshot: Snapshot) -> bool:
+        failure = snapshot.sources[DATABASE].failure
+        return failure is not None and any(word in failure.sentence for word in words)
+
+    return holds
+
+
+def well(snapshot: Snapshot) -> bool:
+    view = snapshot.sources[DATABASE]
+    pane = snapshot.workspaces["lma"].queries_status
+    return (
+        view.failure is None
+        and view.freshness is Freshness.LIVE
+        and pane.state in {PaneState.LIVE, PaneState.EMPTY_AND_FINE}
+    )
+
+
+def told(engine: Watched, *words: str) -> Snapshot:
+    """Wait for the failure in words, and see that it is told whole and blames nobody else."""
+    snapshot = engine.until(failing(*words), lambda: engine.source(DATABASE), seconds=15)
+    view = snapshot.sources[DATABASE]
+    pane = snapshot.workspaces["lma"].queries_status
+    assert view.failure is not None
+    assert view.failing_since is not None
+    assert view.failure.sentence.startswith("PostgreSQL: ")
+    assert pane.state is not PaneState.EMPTY_AND_FINE
+    assert pane.message
+    for name in OTHERS:
+        other = snapshot.sources[SourceId(name)]
+        assert other.failure is None, other
+        assert other.freshness is Freshness.LIVE, other
+    return snapshot
+
+
+def recovered(engine: Watched) -> None:
+    """Wait until it is well again; nobody asks by hand."""
+    engine.until(well, lambda: engine.source(DATABASE), seconds=30)
+
+
+def test_a_killed_server_is_told_and_found_again(world: Ground, engine: Watched) -> None:
+    database = world.world.databases["lma"]
+    world.do(database.kill())
+    try:
+        told(engine, "refused")
+    finally:
+        world.do(database.restart())
+    recovered(engine)
+
+
+def test_a_frozen_server_is_told_within_the_time_limit(world: Ground, engine: Watched) -> None:
+    database = world.world.databases["lma"]
+    world.do(database.freeze())
+    try:
+        snapshot = told(engine, "within", "no answer")
+        assert (snapshot.sources[DATABASE].took_ms or 0) < 3000
+    finally:
+        world.do(database.thaw())
+    recovered(engine)
+
+
+def test_a_full_server_is_told_with_what_to_do(world: Ground, engine: Watched) -> None:
+    crowd: list[asyncpg.Connection] = []
+
+    async def fill() -> None:
+        """Take every place, also those kept for us, and end our own session."""
+        database = world.world.databases["lma"]
+        admin = await database._admin()
+        crowd.append(admin)
+        await admin.execute(
+            "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+            " WHERE usename = 'quarterdeck'"
+        )
+        try:
+            while True:
+                crowd.append(await database._admin())
+        except asyncpg.TooManyConnectionsError:
+            return
+
+    async def leave() -> None:
+        for connection in crowd:
+            connection.terminate()
+
+    world.do(fill())
+    try:
+        snapshot = told(engine, "too many")
+        failure = snapshot.sources[DATABASE].failure
+        assert failure is not None
+        assert failure.advice
+    finally:
+        world.do(leave())
+    recovered(engine)
