@@ -2,19 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Final
 from urllib.parse import urlsplit
 
 from monitor import certificates
-from monitor.bands import limit_words
-from monitor.sessions import age_s
-from monitor.snapshot import AlertView, DatabaseView, EndpointCell, EndpointRow, KpiView, QueryRow
+from monitor.bands import is_bad, limit_words, past_words
+from monitor.query_alerts import query_alerts
+from monitor.snapshot import AlertView, DatabaseView, EndpointCell, EndpointRow, KpiView
 from monitor.states import EndpointState
-from monitor.verdicts import Level, Phase
-from monitor.words import duration_words, number_words, span_words
+from monitor.verdicts import Band, Level, Phase
+from monitor.words import number_words
 from monitor.workspace import EndpointRowSpec, WorkspaceSpec
 from providers.clock import Moment
+from providers.readings import Trouble
 
 _SHOWN = frozenset({Phase.PENDING, Phase.FIRING, Phase.RECOVERING})
+
+_NO_ANSWER: Final = {
+    Trouble.TIMED_OUT: "timed out",
+    Trouble.UNREACHABLE: "not reached",
+    Trouble.BAD_ANSWER: "garbled answer",
+}
+"""Why there is no status, in two words; for all else there was `no answer`."""
 
 
 def alerts_of(
@@ -34,7 +43,7 @@ def alerts_of(
         *_endpoint_alerts(rows, now),
         *_certificate_alerts(rows, now),
         *(alert for view in kpis if (alert := _kpi_alert(spec, view, now)) is not None),
-        *(alert for view in databases for alert in _database_alerts(spec, view, now)),
+        *(alert for view in databases for alert in query_alerts(view, now)),
     ]
     production = {one.name for one in spec.environments if one.production}
 
@@ -61,6 +70,9 @@ def _endpoint_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[Alert
             yield AlertView(
                 key=f"check/{cell.source}",
                 title=f"{row.spec.title} {_state_words(cell)}",
+                subject=row.spec.title,
+                fact=_cell_fact(cell),
+                needed=check.failures_to_fire,
                 level=verdict.level,
                 phase=verdict.phase,
                 severity=check.severity,
@@ -83,6 +95,22 @@ def _state_words(cell: EndpointCell) -> str:
     return str(cell.state.value)
 
 
+def _cell_fact(cell: EndpointCell) -> str:
+    """What is wrong in a word or two: `503`, `not ready 503`, `no answer`."""
+    probe = cell.probe
+    if cell.state in {EndpointState.STALE, EndpointState.UNKNOWN, EndpointState.CHECKING}:
+        return "down when last seen"
+    if probe is None:
+        return str(cell.state.value)
+    if cell.verdict.phase is Phase.RECOVERING:
+        return "answers again"
+    if probe.status is None:
+        trouble = None if probe.failure is None else probe.failure.trouble
+        return _NO_ANSWER.get(trouble, "no answer") if trouble is not None else "no answer"
+    status = str(probe.status) if not probe.status_expected else f"{probe.status}, wrong answer"
+    return f"not ready {status}" if cell.state is EndpointState.NOT_READY else status
+
+
 def _certificate_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[AlertView]:
     """One alert for each host and environment, however many checks meet its certificate."""
     told: set[tuple[str, str]] = set()
@@ -98,6 +126,8 @@ def _certificate_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[Al
             yield AlertView(
                 key=f"certificate/{environment}/{host}",
                 title=f"{row.spec.title} certificate",
+                subject=row.spec.title,
+                fact=certificates.words(certificate, now.at),
                 level=cell.certificate_level,
                 phase=Phase.FIRING,
                 severity="",
@@ -136,6 +166,9 @@ def _kpi_alert(spec: WorkspaceSpec, view: KpiView, now: Moment) -> AlertView | N
     return AlertView(
         key=f"kpi/{spec.name}/{view.spec.key}",
         title=f"{view.spec.title} {limit_words(band, view.spec.unit)}",
+        subject=view.spec.title,
+        fact=_kpi_fact(view, band),
+        needed=0 if band.for_s else band.consecutive,
         level=verdict.level,
         phase=verdict.phase,
         severity=band.severity,
@@ -151,104 +184,10 @@ def _kpi_alert(spec: WorkspaceSpec, view: KpiView, now: Moment) -> AlertView | N
     )
 
 
-def _database_alerts(spec: WorkspaceSpec, view: DatabaseView, now: Moment) -> Iterable[AlertView]:
-    """One for each root that keeps others waiting, and one for all queries that are merely long."""
-    if view.at is None:
-        return
-    blocking = [row for row in view.rows if row.depth == 0 and row.waiters]
-    for row in blocking:
-        if row.level >= Level.WARNING:
-            waiting = f"{row.waiters} session{'s' if row.waiters > 1 else ''}"
-            yield _query_alert(
-                view,
-                now,
-                key=f"blocking/{view.spec.source}/{row.session.key}",
-                title=f"{view.spec.title} pid {row.session.pid} blocks {waiting}",
-                level=row.level,
-                why=f"{row.session.state.value} for {duration_words(age_s(row.session))}",
-                oldest_s=age_s(row.session),
-            )
-    long = [row for row in view.rows if _is_long(view, row)]
-    if long:
-        oldest_s = max(age_s(row.session) or 0.0 for row in long)
-        count = "1 query" if len(long) == 1 else f"{len(long)} queries"
-        yield _query_alert(
-            view,
-            now,
-            key=f"long/{view.spec.source}",
-            title=f"{view.spec.title} {count} over {span_words(view.spec.long_query_s)}",
-            level=Level.WARNING,
-            why=f"the oldest for {duration_words(oldest_s)}",
-            oldest_s=oldest_s - view.spec.long_query_s,
-        )
-
-
-def _is_long(view: DatabaseView, row: QueryRow) -> bool:
-    age = age_s(row.session)
-    return row.level >= Level.WARNING and age is not None and age >= view.spec.long_query_s
-
-
-def _query_alert(
-    view: DatabaseView,
-    now: Moment,
-    *,
-    key: str,
-    title: str,
-    level: Level,
-    why: str,
-    oldest_s: float | None,
-) -> AlertView:
-    seen = view.at or now
-    since_s = oldest_s or 0.0
-    return AlertView(
-        key=key,
-        title=title,
-        level=level,
-        phase=Phase.FIRING,
-        severity="",
-        environment=view.spec.environment,
-        since=Moment(at=seen.at - timedelta(seconds=since_s), tick_s=seen.tick_s - since_s),
-        why=why,
-        elapsed_s=0.0,
-        required_s=0.0,
-        failures=0,
-        runbook="A:84",
-        source=view.spec.source,
-    )
-
-
-def worst_words(
-    spec: WorkspaceSpec, alerts: Sequence[AlertView], rows: Sequence[EndpointRow]
-) -> tuple[str, Moment | None]:
-    """The worst thing in a few words with its begin: `API production 503`.
-
-    An alert comes first; without one the endpoint that is slow, else the first unknown one.
-    """
-    cells = {cell.source: (row, env, cell) for row in rows for env, cell in row.cells.items()}
-    if alerts:
-        alert = alerts[0]
-        found = cells.get(alert.source) if alert.source is not None and not alert.kpi else None
-        if found is None or not alert.key.startswith("check/"):
-            return f"{alert.title} {alert.environment}".strip(), alert.since
-        return _cell_words(spec, *found), alert.since
-    poor = [one for one in cells.values() if one[2].verdict.level > Level.OK]
-    poor = [one for one in poor if one[2].state is not EndpointState.CHECKING]
-    if not poor:
-        return "", None
-    worst = max(poor, key=lambda one: one[2].verdict.level)
-    return _cell_words(spec, *worst), worst[2].verdict.since
-
-
-def _cell_words(spec: WorkspaceSpec, row: EndpointRow, environment: str, cell: EndpointCell) -> str:
-    service = next((one.title for one in spec.services if one.name == row.spec.service), "")
-    if cell.state in {EndpointState.STALE, EndpointState.UNKNOWN}:
-        said = cell.state.value
-    elif cell.state is EndpointState.SLOW and cell.probe is not None:
-        said = f"slow, {number_words(cell.probe.phases.total_ms, 'ms')}"
-    elif cell.probe is None or cell.probe.status is None:
-        said = "no answer"
-    elif cell.probe.status_expected:
-        said = cell.state.value
-    else:
-        said = str(cell.probe.status)
-    return f"{service or row.spec.title} {environment} {said}"
+def _kpi_fact(view: KpiView, band: Band) -> str:
+    """The number against its limit: `2.4 % > 2 %`; `1.2 %, back inside` once it is."""
+    if view.value is None:
+        return "no data, was firing"
+    if is_bad(band, view.value):
+        return past_words(band, view.value, view.spec.unit)
+    return f"{number_words(view.value, view.spec.unit)}, back inside"

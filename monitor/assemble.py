@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from monitor.alerts import alerts_of, worst_words
+from monitor.alerts import alerts_of
 from monitor.counts import Things, count, level_of, needs_more
 from monitor.database_alerts import unreachable_alerts
 from monitor.deploys import LiveVersion, Onset, drift, live_versions, merge
 from monitor.events import Event
 from monitor.kpis import KpiTrack
+from monitor.notices import deploy_notices, privilege_notices
 from monitor.panes import pane_status
 from monitor.sessions import order
 from monitor.snapshot import (
@@ -29,6 +30,7 @@ from monitor.tracks import CheckTrack, SourceTrack
 from monitor.vendors import vendor_view
 from monitor.words import span_words
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, WorkspaceSpec
+from monitor.worst import worst_words
 from providers.clock import Moment
 from providers.database_readings import DatabaseReading
 from providers.deploy_readings import DeploysReading
@@ -82,11 +84,7 @@ class WorkspaceTrack:
         rows = self._rows(now)
         kpis = tuple(track.view(now, suspended=offline) for track in self.kpis)
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
-        gone = unreachable_alerts(
-            [(one, self._sources.get(one.source)) for one in self.spec.databases],
-            now,
-            one_pass=one_pass,
-        )
+        gone = self._unreachable(now, one_pass=one_pass)
         alerts = alerts_of(self.spec, rows, kpis, databases, now, gone)
         counts = self._count(now, rows, kpis, databases, alerts, one_pass=one_pass)
         worst, worst_since = worst_words(self.spec, alerts, rows)
@@ -112,6 +110,10 @@ class WorkspaceTrack:
             timeline=timeline,
             notices=self._notices(kpis if one_pass else ()),
         )
+
+    def _unreachable(self, now: Moment, *, one_pass: bool) -> Iterable[AlertView]:
+        read_by = [(one, self._sources.get(one.source)) for one in self.spec.databases]
+        return unreachable_alerts(read_by, now, one_pass=one_pass)
 
     def _count(
         self,
@@ -194,6 +196,7 @@ class WorkspaceTrack:
             missing="no database is configured",
             advice="add one under databases: in the configuration",
             empty="" if any(one.rows for one in databases) else f"no query over {span_words(over)}",
+            notices=self._database_notices(),
         )
 
     def _deploy_readings(self) -> dict[SourceId, DeploysReading]:
@@ -227,6 +230,7 @@ class WorkspaceTrack:
             missing="no deploys are configured",
             advice="add deploys: to a service's environment",
             empty="" if deploys else "no deploys yet",
+            notices=self._deploy_notices(),
         )
 
     def _vendor_views(self, now: Moment) -> tuple[VendorView, ...]:
@@ -274,13 +278,13 @@ class WorkspaceTrack:
             empty="" if alerts else "no alerts",
         )
 
+    def _deploy_notices(self) -> tuple[str, ...]:
+        return deploy_notices(self.spec.services, self._deploy_readings(), self._sources)
+
+    def _database_notices(self) -> tuple[str, ...]:
+        return privilege_notices(self._tracks(one.source for one in self.spec.databases))
+
     def _notices(self, one_pass_kpis: Sequence[KpiView]) -> tuple[str, ...]:
-        found = [line for reading in self._deploy_readings().values() for line in reading.notices]
-        for spec in self.spec.databases:
-            track = self._sources.get(spec.source)
-            if track is not None and isinstance(track.payload, DatabaseReading):
-                found += track.payload.missing_privileges
         waiting = [view.spec.title for view in one_pass_kpis if needs_more(view)]
-        if waiting:
-            found.append(f"not judged in a single pass: {', '.join(waiting)}")
-        return tuple(dict.fromkeys(found))
+        words = (f"not judged in a single pass: {', '.join(waiting)}",) if waiting else ()
+        return (*self._deploy_notices(), *self._database_notices(), *words)

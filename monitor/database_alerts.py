@@ -37,6 +37,9 @@ def unreachable_alerts(
         yield AlertView(
             key=f"unreachable/{spec.source}",
             title=f"{spec.title} unreachable",
+            subject=spec.title,
+            fact="does not answer",
+            needed=needed,
             level=Level.CRITICAL if firing else Level.WARNING,
             phase=Phase.FIRING if firing else Phase.PENDING,
             severity="",

@@ -125,11 +125,13 @@ def _view(
     reading: DeploysReading,
     deploy: DeployReading,
 ) -> DeployView:
+    live = _is_live(reading, deploy)
     return DeployView(
         deploy=deploy,
         source=source,
         service=_service_of(services, source, deploy),
-        live=_is_live(reading, deploy),
+        live=live,
+        notices=reading.notices if live else (),
         at=deploy.live_at or deploy.created_at,
     )
 
@@ -162,7 +164,11 @@ def _join_runs(views: list[DeployView]) -> list[DeployView]:
 
 
 def _is_run(view: DeployView) -> bool:
-    return view.deploy.state is DeployState.SUCCEEDED and not view.live
+    """Whether it is a workflow run that has not failed; a failed one is told by itself."""
+    if view.live or view.deploy.state is DeployState.SUCCEEDED:
+        return not view.live
+    starts = view.service is not None and view.source not in view.service.deploys.values()
+    return starts and view.deploy.state.running
 
 
 def _belongs(run: DeployView, view: DeployView) -> bool:

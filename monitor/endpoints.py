@@ -26,7 +26,6 @@ from providers.probe_readings import ProbeReading, Role
 
 # Tuples: to look an enum up in a set costs several times as much.
 _UNSEEN: Final = (EndpointState.CHECKING, EndpointState.UNKNOWN, EndpointState.STALE)
-_BAD: Final = (EndpointState.FAILING, EndpointState.DOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +129,7 @@ def state_shown(
     if freshness is Freshness.STALE:
         return EndpointState.STALE
     said_so = spec.role is Role.READINESS and probe is not None and probe.status is not None
-    if said_so and alive and state.shown in _BAD:
+    if said_so and alive and state.shown is EndpointState.DOWN:
         return EndpointState.NOT_READY
     return state.shown
 

@@ -28,7 +28,10 @@ class Event:
     kind: EventKind
     level: Level
     text: str
-    """Already safe to draw."""
+    """Short, and already safe to draw."""
+
+    detail: str = ""
+    """The same in full, where there is more to say."""
 
     environment: str = ""
     source: SourceId | None = None

@@ -30,6 +30,9 @@ __all__ = ["History", "Keep", "Point"]
 MOST_POINTS: Final = 5_000
 """A chart gets no more; a finer step is made coarser."""
 
+_DETAIL: Final = "\n"
+"""Parts the short text of an event from its detail; neither holds one of its own."""
+
 
 class History:
     """Opened with `History.open`; used from the engine's loop."""
@@ -83,7 +86,7 @@ class History:
                 event.workspace,
                 event.kind.value,
                 int(event.level),
-                event.text,
+                f"{event.text}{_DETAIL}{event.detail}" if event.detail else event.text,
                 event.environment,
                 event.source,
             )
@@ -145,11 +148,13 @@ def _event(row: EventRow) -> Event:
     key, at_ms, workspace, kind, level, text, environment, source = row
     known = {one.value: one for one in EventKind}
     levels = {int(one): one for one in Level}
+    short, _, detail = str(text).partition(_DETAIL)
     return Event(
         at=datetime.fromtimestamp(int(at_ms or 0) / 1000, UTC),
         kind=known.get(str(kind), EventKind.SOURCE),
         level=levels.get(int(level or 0), Level.UNKNOWN),
-        text=str(text),
+        text=short,
+        detail=detail,
         environment=str(environment),
         source=None if source is None else SourceId(str(source)),
         key=str(key),

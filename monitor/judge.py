@@ -111,7 +111,8 @@ def _unknown(
 
 
 def _firing(band: Band, state: BandState, value: float, now: Moment, unit: str) -> Verdict:
-    if state.phase is Phase.RECOVERING:
+    recovering = state.phase is Phase.RECOVERING
+    if recovering:
         why = f"back inside {limit_words(band, unit)}, {_recovery_words(band, state)}"
     elif is_bad(band, value):
         why = past_words(band, value, unit)
@@ -122,8 +123,8 @@ def _firing(band: Band, state: BandState, value: float, now: Moment, unit: str) 
         phase=state.phase,
         why=why,
         since=state.since,
-        elapsed_s=elapsed_s(band, state, now),
-        required_s=band.for_s,
+        elapsed_s=state.good_s if recovering else elapsed_s(band, state, now),
+        required_s=band.clear_for_s if recovering else band.for_s,
         failures=state.bad,
         band=band,
         onset=state.onset,

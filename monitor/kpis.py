@@ -20,6 +20,9 @@ from providers.readings import Reading, SourceId
 HISTORY: Final = 60
 """Values kept for the small history beside the gauge."""
 
+LONG_WINDOW_S: Final = 3_600.0
+"""From windows of this length on it is told how little of it has been seen."""
+
 _PERCENTILES: Final = {Statistic.P50: 50.0, Statistic.P95: 95.0}
 
 
@@ -113,8 +116,19 @@ class KpiTrack:
             history=tuple(self._history),
             at=self._at,
             missed_target=judged.missed_target,
+            covers_s=self._covers_s(now),
         )
         return self._view
+
+    def _covers_s(self, now: Moment) -> float | None:
+        """How far back the readings reach, while they fill less than half of a long window."""
+        if self.spec.window_s < LONG_WINDOW_S or self.spec.statistic is Statistic.LAST:
+            return None
+        oldest = [at for part in self._parts.values() if (at := part.since_s) is not None]
+        if not oldest:
+            return None
+        reaches_s = now.tick_s - min(oldest)
+        return reaches_s if reaches_s < self.spec.window_s / 2 else None
 
     def _judge(self, value: float | None, reason: str, now: Moment, *, suspended: bool) -> Judged:
         if not self.spec.bands:

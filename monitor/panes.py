@@ -1,6 +1,7 @@
 """What the frames of panes say: loading, live, empty and fine, not configured, stale, failed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.snapshot import PaneState, PaneStatus
 from monitor.states import Freshness
@@ -16,6 +17,7 @@ def pane_status(
     missing: str,
     advice: str,
     empty: str = "",
+    notices: tuple[str, ...] = (),
 ) -> PaneStatus:
     """How the sources of a pane are doing, as one status.
 
@@ -28,9 +30,14 @@ def pane_status(
         missing: The line for a pane without any source.
         advice: What to add to the configuration then.
         empty: The line for "nothing to show, and that is fine"; empty when there are rows.
+        notices: What a person should know of it besides.
     """
     if not tracks:
         return PaneStatus(state=PaneState.NOT_CONFIGURED, message=missing, advice=advice)
+    return replace(_status(tracks, now, empty), notices=notices)
+
+
+def _status(tracks: Sequence[SourceTrack], now: Moment, empty: str) -> PaneStatus:
     ages = [age for track in tracks if (age := track.age_s(now)) is not None]
     oldest_s = max(ages, default=None)
     failed = [track for track in tracks if track.failure is not None]

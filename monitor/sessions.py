@@ -44,6 +44,8 @@ def level_of(spec: DatabaseSpec, session: SessionReading, waiters: int) -> Level
 def order(spec: DatabaseSpec, reading: DatabaseReading) -> tuple[QueryRow, ...]:
     """The rows of the queries pane: worst root first, each with those that wait for it beneath.
 
+    Of two that are equally bad the one that keeps others waiting comes first.
+
     A session that waits for several is drawn under the first of them that is there; one that
     waits for a prepared transaction (pid 0) or for a session not listed is a root. In a cycle,
     as short-lived as a deadlock is, the oldest session is taken as the root.
@@ -62,8 +64,9 @@ def order(spec: DatabaseSpec, reading: DatabaseReading) -> tuple[QueryRow, ...]:
     levels = {pid: level_of(spec, session, len(waiters[pid])) for pid, session in sessions.items()}
     roots = [pid for pid, parent in parents.items() if parent is None]
 
-    def urgency(pid: int) -> tuple[int, float, int]:
-        return (-_worst(pid, children, levels), -(age_s(sessions[pid]) or 0.0), pid)
+    def urgency(pid: int) -> tuple[int, bool, float, int]:
+        worst, age = _worst(pid, children, levels), age_s(sessions[pid]) or 0.0
+        return (-worst, not waiters[pid], -age, pid)
 
     rows: list[QueryRow] = []
     stack = [(pid, 0) for pid in sorted(roots, key=urgency, reverse=True)]

@@ -68,6 +68,9 @@ class PaneStatus:
     age_s: float | None = None
     """Age of the oldest value shown; None when there is none."""
 
+    notices: tuple[str, ...] = ()
+    """What a person should know of it besides, such as that auto-deploy is off."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointCell:
@@ -97,6 +100,9 @@ class EndpointCell:
     change: str
     """In words, such as `ok → down` or `deploy`."""
 
+    watched_s: float = 86_400.0
+    """How far back the checks reach that the uptime is made of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRow:
@@ -124,6 +130,9 @@ class KpiView:
     missed_target: bool = False
     """Past the target or review band and below the warning."""
 
+    covers_s: float | None = None
+    """How far back its readings reach, while that is less than its window; else None."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
@@ -147,6 +156,19 @@ class AlertView:
     """What to open on enter."""
 
     kpi: str = ""
+    subject: str = ""
+    """What it is about, for one line: `API /health`, `Error rate`."""
+
+    fact: str = ""
+    """The number or word that decided, for the same line: `503`, `2.4 % > 2 %`."""
+
+    needed: int = 0
+    """Bad answers in a row that the rule asks for; 0 where it does not count them."""
+
+    @property
+    def brief(self) -> str:
+        """Subject and fact: the alert in a few words."""
+        return f"{self.subject} {self.fact}".strip() or self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +187,9 @@ class DeployView:
 
     run: DeployReading | None = None
     """The workflow run that made it, where one is known."""
+
+    notices: tuple[str, ...] = ()
+    """What its vendor says of the service now; only on the deploy that is live."""
 
     @property
     def key(self) -> str:

@@ -134,7 +134,8 @@ class Timeline:
                 at=min(alert.since.at, now.at),
                 kind=EventKind.ALERT,
                 level=alert.level,
-                text=f"{alert.title}: {alert.why}" if alert.why else alert.title,
+                text=alert.brief,
+                detail=f"{alert.title}: {alert.why}" if alert.why else alert.title,
                 environment=alert.environment,
                 source=alert.source,
                 key=_alert_key(alert),
@@ -148,7 +149,8 @@ class Timeline:
                 at=now.at,
                 kind=EventKind.CLEARED,
                 level=Level.OK,
-                text=f"cleared: {alert.title}",
+                text=f"{alert.subject or alert.title} cleared",
+                detail=f"cleared: {alert.title}",
                 environment=alert.environment,
                 source=alert.source,
                 key=f"{_alert_key(alert)}/cleared",
@@ -158,20 +160,24 @@ class Timeline:
 
     def _observe_deploy(self, spec: WorkspaceSpec, view: DeployView, now: Moment) -> None:
         deploy = view.deploy
+        if deploy.state is DeployState.SUCCEEDED and _deployed_by_another(view):
+            return
         failed = deploy.state is DeployState.FAILED
         at = (deploy.ended_at or deploy.created_at) if failed else deploy.live_at
         if at is None or now.at - at > LOOK_BACK or at > now.at + timedelta(minutes=5):
             return
         title = view.service.title if view.service is not None else deploy.target
         word = "failed" if failed else _live_word(deploy.state)
-        author = f" ({deploy.author.line(30)})" if deploy.author else ""
+        made_by = deploy.author or (view.run.author if view.run is not None else deploy.author)
+        author = f", {made_by.line(30).partition(' ')[0]}" if made_by else ""
         commit = short_version(deploy.commit.line(64))
         self.add(
             Event(
                 at=at,
                 kind=EventKind.DEPLOY,
                 level=Level.WARNING if failed else Level.OK,
-                text=f"{title} deploy {commit} {word}{author}".replace("  ", " "),
+                text=f"{title} {commit} {word}{author}".replace("  ", " "),
+                detail=f"{title} deploy {commit} {word}{author}: {deploy.message.line(200)}",
                 environment=deploy.environment,
                 source=view.source,
                 key=f"deploy/{view.key}/{word}",
@@ -197,6 +203,12 @@ class Timeline:
                     workspace=spec.name,
                 )
             )
+
+
+def _deployed_by_another(view: DeployView) -> bool:
+    """Whether a workflow run only started a deploy that its own vendor tells of."""
+    vendor = None if view.service is None else view.service.deploys.get(view.deploy.environment)
+    return vendor is not None and vendor != view.source
 
 
 def _live_word(state: DeployState) -> str:

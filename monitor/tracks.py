@@ -195,6 +195,8 @@ class CheckTrack:
             calm = shown in {EndpointState.OK, EndpointState.SLOW}
             if changed_at is None or (calm and live.since > changed_at):
                 changed_at, change = live.since, "deploy"
+        if shown is EndpointState.NOT_READY:
+            change = change.replace(f"→ {self.state.shown.value}", f"→ {shown.value}")
         version = live.commit if live is not None else _version_of(probe)
         return EndpointCell(
             source=self.spec.source,
@@ -211,6 +213,7 @@ class CheckTrack:
             version=short_version(version),
             changed_at=changed_at,
             change=change,
+            watched_s=self.uptime.reaches_s(now.tick_s),
         )
 
 

@@ -27,6 +27,10 @@ class Uptime:
         else:
             self._slices.append((at_s, good, bad))
 
+    def reaches_s(self, now_s: float) -> float:
+        """How far back the oldest check lies that is counted."""
+        return max(now_s - self._slices[0][0], 0.0) if self._slices else 0.0
+
     def percent(self, now_s: float) -> float | None:
         """Good checks of all, in percent; None when none was made."""
         while self._slices and self._slices[0][0] <= now_s - SPAN_S:

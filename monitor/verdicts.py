@@ -103,10 +103,10 @@ class Verdict:
     """When the phase began."""
 
     elapsed_s: float = 0.0
-    """Time spent past the limit, for a pending band."""
+    """Time spent past the limit; for a recovering band, back inside it."""
 
     required_s: float = 0.0
-    """Time needed past the limit, for a pending band."""
+    """Time needed past the limit; for a recovering band, back inside it."""
 
     failures: int = 0
     """Bad samples in a row."""

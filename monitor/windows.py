@@ -172,6 +172,11 @@ class Window:
             self._newest = None
 
     @property
+    def since_s(self) -> float | None:
+        """When the oldest reading inside was made; None when there is none."""
+        return self._chunks[0].start_s if self._chunks else None
+
+    @property
     def count(self) -> int:
         """How many numbers are inside."""
         return sum(chunk.count for chunk in self._chunks)

@@ -284,7 +284,7 @@ def test_a_database_that_does_not_answer_fires_on_the_third_failure() -> None:
     assert seen == [(Level.WARNING, Phase.PENDING)] * 2 + [(Level.CRITICAL, Phase.FIRING)]
     view = scene.view()
     assert (alert.title, alert.since) == ("Database unreachable", at(10))
-    assert view.worst == "Database unreachable production"
+    assert view.worst == "Database production does not answer"
     assert (view.level, view.counts.critical) == (Level.CRITICAL, 1)
     scene.bring(DATABASE, database())
     assert scene.view().alerts == ()
@@ -326,10 +326,10 @@ def test_a_deploy_that_goes_live_and_one_that_fails_are_on_the_timeline_once() -
         scene.bring(DEPLOYS, reading)
         view = scene.view()
     assert [(one.kind, one.text) for one in view.timeline] == [
-        (EventKind.DEPLOY, "API deploy 7d20b5e failed (maria)"),
-        (EventKind.DEPLOY, "API deploy 7d20b5e live (maria)"),
+        (EventKind.DEPLOY, "API 7d20b5e failed, maria"),
+        (EventKind.DEPLOY, "API 7d20b5e live, maria"),
     ]
-    assert view.notices == ("auto-assignment is off",)
+    assert view.notices == ("API production: auto-assignment is off",)
     assert view.endpoints[0].cells["production"].version == "7d20b5e"
     assert view.endpoints[0].cells["production"].change == "deploy"
 

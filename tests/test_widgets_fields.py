@@ -150,7 +150,8 @@ def test_a_commit_message_is_its_first_line_as_it_is() -> None:
 def test_a_running_deploy_has_a_sign_and_a_word() -> None:
     (release,) = releases((deploy(1, PROD, "api", "aaaaaaa", DeployState.BUILDING, "d", "m", 10),))
     fields = {field.column.key: field for field in deploy_fields(incident(), 120, NOW, UNICODE)}
-    assert plain(as_line(fields["state"].draw(release))) == "◐ builds"
+    assert plain(as_line(fields["sign"].draw(release))) == "◐"
+    assert plain(as_line(fields["state"].draw(release))) == "builds"
 
 
 def test_a_prepared_transaction_and_several_blockers_are_named() -> None:

@@ -61,7 +61,7 @@ async def test_narrow_queries_keep_the_tree_before_the_text() -> None:
 
 async def test_deploys_of_one_commit_are_one_row() -> None:
     lines = await drawn(DeploysPane(2), 78, 4)
-    assert lines[2] == ("  31m prod web ×3    a1f3c9e live      deniz  checkout copy")
+    assert lines[2] == ("  31m prod web ×3      a1f3c9e   live     deniz    checkout copy")
 
 
 async def test_where_a_deploy_stands_to_the_alert_is_never_cut() -> None:

@@ -7,17 +7,20 @@ from monitor.snapshot import AlertView, WorkspaceView
 from monitor.verdicts import Level, Phase
 from monitor.words import duration_words
 from providers.clock import Moment
-from widgets.cells import Cell, Line, Tone, fit_line
+from widgets.cells import BLANK, Cell, Line, Tone, cut, fit_line
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.glyphs import Glyphs
-from widgets.looks import pending_words, recovering_words, steady
+from widgets.looks import PENDING, pending_words, recovering_words, steady
 from widgets.tones import level_tone
 
 AlertField = Field[AlertView]
 
 RUNBOOK_FROM: Final = 70
 """Columns from which there is room for the line of the runbook."""
+
+_SUBJECT: Final = 12
+"""Columns that the subject keeps."""
 
 
 def alert_fields(
@@ -38,7 +41,7 @@ def alert_fields(
         ),
         Field(column=Column(key="severity", width=5), draw=_severity),
         Field(
-            column=Column(key="since", width=6),
+            column=Column(key="since", width=6, align="right"),
             draw=lambda alert: Cell(duration_words(steady(alert.since.age_s(now)))),
             rank=lambda alert: -alert.since.age_s(now),
         ),
@@ -58,24 +61,36 @@ def _severity(alert: AlertView) -> Cell:
 
 
 def _what(alert: AlertView, labels: Mapping[str, str], room: int) -> Line:
-    """The alert in words; production is not named, because it goes without saying.
+    """The alert in a few words; production is not named, because it goes without saying.
 
-    How far a waiting rule has come stands on the right and is never cut.
+    What decided, and how far a waiting rule has come, is never cut: the subject gives way.
     """
     environment = labels.get(alert.environment, alert.environment)
     where = (Cell(f"{environment} ", Tone.MUTED),) if environment else ()
     critical = alert.level is Level.CRITICAL
-    title = Cell(alert.title, Tone.TITLE if critical else Tone.NORMAL, bold=critical)
-    why = (Cell(f": {alert.why}"),) if alert.why else ()
+    tone = Tone.TITLE if critical else Tone.NORMAL
+    fact = Cell(f" {_fact(alert)}", level_tone(alert.level)) if alert.fact else BLANK
     waiting = _waiting(alert)
-    if not waiting:
-        return (*where, title, *why)
-    words = Cell(f" {waiting}", Tone.MUTED)
-    return (*fit_line((*where, title, *why), max(room - words.width, 0)), words)
+    words = Cell(f"  {waiting}" if waiting else "", Tone.MUTED)
+    left = room - sum(cell.width for cell in (*where, fact, words))
+    if left < _SUBJECT and waiting.startswith(PENDING):
+        # The sign says so too.
+        words = Cell(words.text.replace(PENDING, ""), Tone.MUTED)
+        left = room - sum(cell.width for cell in (*where, fact, words))
+    subject = Cell(cut(alert.subject or alert.title, max(left, _SUBJECT)), tone, bold=critical)
+    return (*fit_line((*where, subject, fact), max(room - words.width, 0)), words)
+
+
+def _fact(alert: AlertView) -> str:
+    """What decided, with how often in a row where the rule counts that."""
+    counted = alert.needed and alert.phase is Phase.FIRING and alert.failures > 1
+    return f"{alert.fact} ×{alert.failures}" if counted else alert.fact
 
 
 def _waiting(alert: AlertView) -> str:
     match alert.phase:
+        case Phase.PENDING if alert.needed and not alert.required_s:
+            return f"{alert.failures} of {alert.needed} failures"
         case Phase.PENDING:
             return pending_words(alert.elapsed_s, alert.required_s)
         case Phase.RECOVERING:

@@ -4,11 +4,13 @@ from monitor.snapshot import PaneStatus, WorkspaceView
 from monitor.verdicts import Phase
 from providers.clock import Moment
 from widgets.alert_fields import alert_fields
-from widgets.cells import Cell, Tone
+from widgets.cells import Cell, Line, Tone
 from widgets.fields import columns_of, rows_of
 from widgets.grid import Grid
 from widgets.list_pane import ListPane
 from widgets.listing import Row
+from widgets.looks import notice_line
+from widgets.tiers import Tier
 
 
 class AlertsPane(ListPane):
@@ -24,11 +26,17 @@ class AlertsPane(ListPane):
 
     def concern(self, view: WorkspaceView) -> object:
         """What is drawn."""
-        return (view.spec.environments, view.alerts)
+        return (view.spec.environments, view.alerts, view.deploys_status.notices)
 
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the alerts."""
         return view.alerts_status
+
+    def heading(self, view: WorkspaceView) -> Line:
+        """The title; a narrow wall has no deploys, and what is to know of them stands here."""
+        if self.tier is not Tier.NARROW:
+            return super().heading(view)
+        return (*super().heading(view), *notice_line(view.deploys_status, self.glyphs))
 
     def facts(self, view: WorkspaceView, now: Moment) -> tuple[Cell, ...]:
         """How many fire and how many wait for their time."""

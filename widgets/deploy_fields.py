@@ -11,6 +11,7 @@ from monitor.snapshot import DeployView, WorkspaceView
 from monitor.words import short_duration
 from providers.clock import Moment
 from providers.deploy_readings import DeployState
+from providers.text import EMPTY
 from widgets.cells import Cell, Line, Tone, cut
 from widgets.columns import Column
 from widgets.fields import Field
@@ -66,7 +67,7 @@ def deploy_fields(
     labels = {each.name: each.label.lower() for each in view.spec.environments}
     production = {each.name for each in view.spec.environments if each.production}
     wide = width >= AUTHOR_FROM
-    name = 9 if wide else 8
+    name = 11 if wide else 9
     fields: list[DeployField] = [
         Field(column=Column(key="age", width=4), draw=lambda each: _age(each, now), rank=_made),
         Field(
@@ -75,12 +76,13 @@ def deploy_fields(
         ),
         Field(column=Column(key="service", width=name), draw=lambda each: _service(each, name)),
         Field(column=Column(key="commit", width=7), draw=_commit),
-        Field(column=Column(key="state", width=9), draw=lambda each: _state(each, glyphs)),
+        Field(column=Column(key="sign", width=1), draw=lambda each: _sign(each, glyphs)),
+        Field(column=Column(key="state", width=8), draw=_state),
     ]
     if wide:
         fields.append(
             Field(
-                column=Column(key="author", width=6),
+                column=Column(key="author", width=8),
                 draw=_author,
             )
         )
@@ -119,8 +121,10 @@ def _service(release: Release, width: int) -> Cell:
 
 
 def _author(release: Release) -> Cell:
-    """The first name, which is what people call each other by."""
-    return Cell(release.first.deploy.author.line().partition(" ")[0], Tone.MUTED)
+    """The first name, which is what people call each other by; else whose run it was."""
+    view = release.first
+    author = view.deploy.author or (view.run.author if view.run is not None else EMPTY)
+    return Cell(author.line().partition(" ")[0], Tone.MUTED)
 
 
 def _commit(release: Release) -> Cell:
@@ -129,11 +133,14 @@ def _commit(release: Release) -> Cell:
     return Cell(deploy.commit.line()[:7], Tone.ACCENT if live else Tone.MUTED)
 
 
-def _state(release: Release, glyphs: Glyphs) -> Cell:
+def _sign(release: Release, glyphs: Glyphs) -> Cell:
     state = release.first.deploy.state
-    sign = glyphs.deploy(state)
-    word = _WORDS.get(state, state.value)
-    return Cell(f"{sign} {word}" if sign else word, deploy_tone(state))
+    return Cell(glyphs.deploy(state), deploy_tone(state))
+
+
+def _state(release: Release) -> Cell:
+    state = release.first.deploy.state
+    return Cell(_WORDS.get(state, state.value), deploy_tone(state))
 
 
 def _message(release: Release, room: int) -> Line:

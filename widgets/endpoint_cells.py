@@ -16,6 +16,7 @@ from widgets.spark import spark
 from widgets.tones import endpoint_tone, level_tone, text_tone
 
 _OLD: Final = frozenset({EndpointState.STALE, EndpointState.UNKNOWN})
+_GONE: Final = frozenset({EndpointState.DOWN, EndpointState.NOT_READY})
 _STATES: Final[Mapping[str, EndpointState]] = {state.value: state for state in EndpointState}
 _NO_ANSWER: Final[Mapping[Trouble, str]] = {
     Trouble.UNREACHABLE: "no conn",
@@ -31,6 +32,11 @@ _NO_ANSWER: Final[Mapping[Trouble, str]] = {
 """Each in the seven columns of a latency; the detail screen has the sentence."""
 
 
+HOUR_S: Final = 3_600.0
+WHOLE_DAY_S: Final = 82_800.0
+"""From so long on a share over the day needs no remark."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pen:
     """What every cell of one drawing is made with."""
@@ -43,7 +49,7 @@ class Pen:
 
 def name(row: EndpointRow) -> Cell:
     """The check; bold while it is down anywhere."""
-    down = any(cell.state is EndpointState.DOWN for cell in row.cells.values())
+    down = any(cell.state in _GONE for cell in row.cells.values())
     return Cell(row.spec.title, Tone.TITLE if down else Tone.NORMAL, bold=down)
 
 
@@ -113,12 +119,19 @@ def drift(row: EndpointRow) -> Cell:
 
 
 def uptime(cell: EndpointCell | None) -> Cell:
-    """The share of good checks in the last day; a full one needs no attention."""
+    """The share of good checks in the last day; a full one, and one over minutes, is dim."""
     if cell is None or cell.uptime_24h_percent is None:
         return BLANK
-    full = cell.uptime_24h_percent >= 100
+    quiet = cell.uptime_24h_percent >= 100 or cell.watched_s < HOUR_S
     words = number_words(cell.uptime_24h_percent, "%")
-    return Cell(words, Tone.MUTED if full else Tone.NORMAL)
+    return Cell(words, Tone.MUTED if quiet else Tone.NORMAL)
+
+
+def watched(cell: EndpointCell | None) -> Cell:
+    """Over how long, while that is less than the day: so little says nothing of a day."""
+    if cell is None or cell.uptime_24h_percent is None or cell.watched_s >= WHOLE_DAY_S:
+        return BLANK
+    return Cell(f"in {short_duration(steady(cell.watched_s)).strip()}", Tone.MUTED)
 
 
 def certificate(cell: EndpointCell | None) -> Cell:

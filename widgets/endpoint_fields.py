@@ -24,8 +24,8 @@ _BADNESS: Final[Mapping[EndpointState, int]] = {
     EndpointState.STALE: 2,
     EndpointState.UNKNOWN: 3,
     EndpointState.SLOW: 4,
-    EndpointState.NOT_READY: 5,
-    EndpointState.FAILING: 6,
+    EndpointState.FAILING: 5,
+    EndpointState.NOT_READY: 6,
     EndpointState.DOWN: 7,
 }
 
@@ -142,10 +142,11 @@ def _details(environment: str, pen: Pen) -> list[EndpointField]:
     right = partial(Column, align="right", gap=2)
     return [
         Field(
-            column=right(key="uptime", title="24H UP", width=7),
+            column=Column(key="uptime", title="24H UP", width=7, align="right"),
             draw=lambda row: draw.uptime(of(row)),
             rank=uptime,
         ),
+        Field(column=Column(key="watched", width=6), draw=lambda row: draw.watched(of(row))),
         Field(
             column=right(key="certificate", title="TLS", width=5),
             draw=lambda row: draw.certificate(of(row)),

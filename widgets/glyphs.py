@@ -71,7 +71,7 @@ class Glyphs:
             EndpointState.CHECKING: self.loading,
             EndpointState.OK: self.ok,
             EndpointState.SLOW: self.warning,
-            EndpointState.NOT_READY: self.warning,
+            EndpointState.NOT_READY: self.critical,
             EndpointState.FAILING: self.warning,
             EndpointState.DOWN: self.critical,
             EndpointState.UNKNOWN: self.unknown,

@@ -18,6 +18,9 @@ from widgets.tones import level_tone
 SILENT_AFTER_S: Final = 5.0
 """The engine publishes once a second; older than this it has stopped."""
 
+JUST_NOW_S: Final = 10.0
+"""What began so lately has no duration yet."""
+
 _WORST: Final = 44
 """Columns for what is worst; the alerts pane has all of it."""
 
@@ -132,8 +135,12 @@ def _worst(view: WorkspaceView, now: Moment) -> Line:
     if not view.worst:
         return ()
     since = view.worst_since
-    lasting = f" for {duration_words(steady(since.age_s(now)))}" if since is not None else ""
+    lasting = "" if since is None else f" {_lasting(since.age_s(now))}"
     return (Cell("worst: ", Tone.MUTED), Cell(f"{cut(view.worst, _WORST)}{lasting}", Tone.TITLE))
+
+
+def _lasting(seconds: float) -> str:
+    return "just now" if seconds < JUST_NOW_S else f"for {duration_words(steady(seconds))}"
 
 
 def _link(session: Session) -> Line:

@@ -6,13 +6,13 @@ from typing import Final
 
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, BandName, Level, Phase
-from monitor.words import number_words, span_words
+from monitor.words import number_words, short_duration, span_words
 from widgets.cells import Cell, Line, Tone
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.gauge import Scale, gauge, limits_of, scale_of
 from widgets.glyphs import Glyphs
-from widgets.looks import limit_words, pending_words, recovering_words
+from widgets.looks import PENDING, limit_words, pending_words, recovering_words
 from widgets.spark import spark
 from widgets.tiers import Tier
 from widgets.tones import text_tone, verdict_tone
@@ -44,7 +44,7 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
     """
     if loading:
         glyphs = replace(glyphs, unknown=glyphs.loading)
-    width = _GAUGES[tier]
+    width, beside = _GAUGES[tier], tier >= Tier.WIDE
     fields: list[KpiField] = [
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs), rank=_rank),
         Field(column=Column(key="title", width=16), draw=_title),
@@ -53,10 +53,12 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
             draw=_value,
             rank=lambda kpi: kpi.value,
         ),
-        Field(column=Column(key="gauge", width=width), draw=partial(_gauge, width)),
+        Field(column=Column(key="gauge", width=width), draw=partial(_gauge, width, beside)),
     ]
-    if tier >= Tier.WIDE:
-        fields.append(Field(column=Column(key="history", width=HISTORY), draw=_history))
+    if beside:
+        fields.append(
+            Field(column=Column(key="history", width=HISTORY), draw=partial(_history, HISTORY))
+        )
     rule = Column(key="rule", width=_RULE, grows=True)
     fields.append(Field(column=rule, draw=lambda kpi: Cell(rule_words(kpi), _rule_tone(kpi))))
     return tuple(fields)
@@ -82,13 +84,19 @@ def _title(kpi: KpiView) -> Cell:
 
 
 def _value(kpi: KpiView) -> Cell:
+    if kpi.covers_s is not None and kpi.verdict.phase is Phase.OK:
+        # A share over a part of its window is no figure to lean on yet.
+        return Cell(number_words(kpi.value, kpi.spec.unit), Tone.MUTED)
     return Cell(number_words(kpi.value, kpi.spec.unit), _tone(kpi))
 
 
-def _gauge(width: int, kpi: KpiView) -> Line:
-    """Limits are lit only where one is passed: a healthy wall stays quiet. No limits, no gauge."""
+def _gauge(width: int, beside: bool, kpi: KpiView) -> Line:
+    """Limits are lit only where one is passed: a healthy wall stays quiet.
+
+    A trend has no limits and so no gauge; its history stands here unless it does beside it.
+    """
     if not kpi.spec.bands:
-        return ()
+        return () if beside else (_history(width, kpi),)
     tone = _tone(kpi)
     limits = limits_of(kpi.spec.bands, lit=tone in _ALARMS)
     filled = Tone.MUTED if tone is Tone.NORMAL else tone
@@ -99,27 +107,38 @@ def _scale(kpi: KpiView) -> Scale:
     return scale_of(kpi.spec.bands, kpi.spec.span, percent=kpi.spec.unit == "%")
 
 
-def _history(kpi: KpiView) -> Cell:
-    """On the scale of the gauge beside it: a high bar is bad for every KPI."""
+def _history(width: int, kpi: KpiView) -> Cell:
+    """On the scale of the gauge beside it: a high bar is bad for every KPI. A trend has its own."""
+    if not kpi.spec.bands:
+        return Cell(spark(kpi.history, width), Tone.MUTED)
     scale = _scale(kpi)
     shares = [None if value is None else scale.share(value) for value in kpi.history]
-    return Cell(spark(shares, HISTORY, ceiling=1.0), Tone.MUTED)
+    return Cell(spark(shares, width, ceiling=1.0), Tone.MUTED)
 
 
 def rule_words(kpi: KpiView) -> str:
     """Where the rule stands: its waiting time, why there is no number, or what it watches for."""
     verdict = kpi.verdict
     match verdict.phase:
+        case Phase.PENDING if verdict.band is not None and not verdict.required_s:
+            return f"{PENDING}{verdict.failures} of {verdict.band.consecutive}"
         case Phase.PENDING:
             return pending_words(verdict.elapsed_s, verdict.required_s)
         case Phase.RECOVERING:
             return recovering_words(verdict.elapsed_s, verdict.required_s)
         case Phase.UNKNOWN:
             return kpi.reason or verdict.why
+        case Phase.OK if kpi.covers_s is not None:
+            return _covered_words(kpi.covers_s, kpi.spec.window_s)
         case _ if kpi.missed_target and kpi.spec.bands:
             return f"misses {limit_words(kpi.spec.bands[0].limit, kpi.spec.unit)}"
         case _:
             return band_words(verdict.band or _first_alarm(kpi), kpi.spec.unit)
+
+
+def _covered_words(covers_s: float, window_s: float) -> str:
+    """How little of the window has been seen: `2m of 30d so far`."""
+    return f"{short_duration(covers_s).strip()} of {span_words(window_s)} so far"
 
 
 def _rule_tone(kpi: KpiView) -> Tone:

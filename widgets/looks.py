@@ -12,6 +12,9 @@ from widgets.glyphs import Glyphs
 
 CHECKING: Final = "checking…"
 
+PENDING: Final = "pending "
+"""Before how far a waiting rule has come."""
+
 
 def trouble_line(status: PaneStatus, glyphs: Glyphs) -> Line:
     """What a title adds for old, failed or partly missing data: sign, words and age."""
@@ -25,7 +28,15 @@ def trouble_line(status: PaneStatus, glyphs: Glyphs) -> Line:
     if status.state is PaneState.LIVE and status.message:
         # The rows of the others are there; that some are missing is seen nowhere else.
         return (Cell(f"  {glyphs.failed} {status.message}", Tone.WARNING),)
-    return ()
+    return notice_line(status, glyphs)
+
+
+def notice_line(status: PaneStatus, glyphs: Glyphs) -> Line:
+    """The first of the things a person should know besides, and how many more there are."""
+    if not status.notices:
+        return ()
+    more = f" +{len(status.notices) - 1}" if len(status.notices) > 1 else ""
+    return (Cell(f"  {glyphs.warning} {status.notices[0]}{more}", Tone.WARNING),)
 
 
 def steady(seconds: float) -> float:
@@ -61,7 +72,7 @@ def limit_words(value: float, unit: str) -> str:
 
 def pending_words(elapsed_s: float, required_s: float) -> str:
     """How far a limit's waiting time has run: `pending 6m/15m`."""
-    return f"pending {_so_far(elapsed_s, required_s)}"
+    return f"{PENDING}{_so_far(elapsed_s, required_s)}" if required_s else PENDING.strip()
 
 
 def recovering_words(elapsed_s: float, required_s: float) -> str:

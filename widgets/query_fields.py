@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from monitor.snapshot import QueryRow
+from monitor.verdicts import Level
 from monitor.words import duration_words
 from providers.database_readings import SessionReading, SessionState
 from widgets.cells import BLANK, Cell, Line, Tone, said
@@ -62,6 +63,9 @@ def age_s(session: SessionReading) -> float | None:
 
 
 def _sign(glyphs: Glyphs, row: QueryRow) -> Cell:
+    if row.level is Level.OK and row.session.blocked_by:
+        # It waits, and has not waited for long: neither well nor yet a trouble of its own.
+        return Cell(glyphs.note, Tone.MUTED)
     return Cell(glyphs.level(row.level), level_tone(row.level))
 
 

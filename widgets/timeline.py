@@ -2,6 +2,7 @@
 
 from datetime import UTC, tzinfo
 from functools import partial
+from typing import Final
 
 from monitor.events import Event, EventKind
 from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
@@ -17,9 +18,12 @@ from widgets.list_pane import ListPane
 from widgets.listing import Row
 from widgets.tones import level_tone
 
+FULL_FROM: Final = 90
+"""Columns from which events are told in full."""
+
 
 def timeline_fields(
-    view: WorkspaceView, glyphs: Glyphs, zone: tzinfo = UTC
+    view: WorkspaceView, width: int, glyphs: Glyphs, zone: tzinfo = UTC
 ) -> tuple[Field[Event], ...]:
     """The columns: when, how bad, what."""
     labels = {
@@ -36,7 +40,7 @@ def timeline_fields(
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs)),
         Field(
             column=Column(key="text", width=20, grows=True),
-            draw=lambda event: _text(event, labels.get(event.environment, "")),
+            draw=lambda event: _text(event, labels.get(event.environment, ""), width),
         ),
     )
 
@@ -56,11 +60,12 @@ def _sign(glyphs: Glyphs, event: Event) -> Cell:
     return Cell(glyphs.level(event.level), level_tone(event.level))
 
 
-def _text(event: Event, environment: str) -> Line:
-    """What happened; production is not named, because it goes without saying."""
+def _text(event: Event, environment: str, room: int) -> Line:
+    """What happened, in full where that fits; production is not named: it goes without saying."""
     where = (Cell(f"{environment} ", Tone.MUTED),) if environment else ()
     tone = Tone.TITLE if event.level is Level.CRITICAL else Tone.NORMAL
-    return (*where, Cell(event.text, tone))
+    words = event.detail if event.detail and room >= FULL_FROM else event.text
+    return (*where, Cell(words, tone))
 
 
 class TimelinePane(ListPane):
@@ -70,7 +75,7 @@ class TimelinePane(ListPane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """A row for each event."""
-        fields = timeline_fields(view, self.glyphs, self.zone)
+        fields = timeline_fields(view, grid.size.width, self.glyphs, self.zone)
         grid.set_columns(columns_of(fields), header=False)
         return rows_of(view.timeline, fields, _key)
 

@@ -19,7 +19,7 @@ _ENDPOINTS: Final = {
     EndpointState.CHECKING: Tone.MUTED,
     EndpointState.OK: Tone.OK,
     EndpointState.SLOW: Tone.WARNING,
-    EndpointState.NOT_READY: Tone.WARNING,
+    EndpointState.NOT_READY: Tone.CRITICAL,
     EndpointState.FAILING: Tone.WARNING,
     EndpointState.DOWN: Tone.CRITICAL,
     EndpointState.UNKNOWN: Tone.UNKNOWN,
