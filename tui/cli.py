@@ -16,8 +16,15 @@ import click
 USAGE: Final = 64
 """Exit code for a command line that makes no sense (sysexits EX_USAGE)."""
 
+SOFTWARE_ERROR: Final = 70
+"""Exit code for a bug of ours (sysexits EX_SOFTWARE)."""
+
 CONFIGURATION: Final = 78
 """Exit code for a configuration that can not be used (sysexits EX_CONFIG)."""
+
+_NO_SCREEN: Final = frozenset({"dumb", "unknown"})
+"""Kinds of terminal that can not place a sign: Rich takes them for 80x25 whatever their size, and
+Textual lays itself out anew for ever."""
 
 _COMMANDS: Final = {
     "status": ("tui.commands_status", "one pass over everything; exit 0 ok, 1 warning, 2 critical"),
@@ -155,7 +162,9 @@ def _open_wall(options: object) -> int:
 
     if not isinstance(options, Options):
         raise TypeError("the command line was not parsed")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    from tui.terminal_environment import at_terminal
+
+    if not at_terminal() or os.environ.get("TERM") in _NO_SCREEN:
         from tui.commands_status import print_status
 
         code = print_status(options, as_json=False)
@@ -168,6 +177,28 @@ def _open_wall(options: object) -> int:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    with _LastWords():
+        _run()
+
+
+class _LastWords:
+    """Tells of a bug in one line and leaves with 70; Python's own 1 would say "warning"."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        if isinstance(error, Exception):
+            from tui.config.paths import state_dir
+            from tui.run import last_words
+
+            click.echo(last_words(error, state_dir()), err=True)
+            raise SystemExit(SOFTWARE_ERROR) from None
+
+
+def _run() -> None:
     if problem := misplaced_packages():
         click.echo(f"quarterdeck: {problem}", err=True)
         sys.exit(USAGE)

@@ -36,10 +36,16 @@ async def demo_world() -> AsyncIterator[Path]:
     """The demo world for as long as it is used; gives its configuration.
 
     Raises:
-        click.ClickException: The demo's own packages are not installed.
+        click.ClickException: The demo's own packages are not installed, or its database did not
+            come up.
     """
     world = make_world()
-    await world.start()
+    from demo.postgres_binaries import NoPostgres
+
+    try:
+        await world.start()
+    except NoPostgres as error:
+        raise click.ClickException(f"the demo world did not come up: {error}") from None
     try:
         yield world.config_path
     finally:
