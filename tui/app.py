@@ -30,6 +30,9 @@ _TICK_S: Final = 1.0
 _STOP_S: Final = 1.0
 """How long the end waits for the engine; a thread that is stuck dies with the process."""
 
+_PATIENCE_S: Final = 1.0
+"""How long the first picture stands when no source answers."""
+
 _HANGUP: Final = 128 + 1
 _MOST_TOASTS: Final = 4
 _LONGEST_NOTICE: Final = 400
@@ -60,7 +63,9 @@ class QuarterdeckApp(CommandedApp):
         self.glyphs: Glyphs = ASCII if settings.ascii else UNICODE
         self.pace = FramePace(settings.frame_s)
         self._frozen: Snapshot | None = None
-        self._awake = False
+        self._awake = self._started = False
+        self._held = True
+        self._waiting_since: Moment | None = None
         super().__init__(engine, settings, clock or SystemClock())
         self.animation_level = "none"
 
@@ -94,18 +99,28 @@ class QuarterdeckApp(CommandedApp):
         self.app_resume_signal.subscribe(self, self._come_back)
         self.engine.on_snapshot = self._from_engine
         self.engine.on_failure = self._from_engine
-        # Whatever the engine does before the first picture delays it: they share one interpreter.
-        self.call_after_refresh(self._start_engine)
+        # While it lays itself out Textual paints four times; the last of them is the first picture.
+        self.call_after_refresh(self._show_first_picture)
         self.set_interval(_TICK_S, self.tick)
+
+    def _show_first_picture(self) -> None:
+        if not self._held:
+            return
+        self._held = False
+        self.repaint_owed()
+        # Whatever the engine did before the picture would delay it: they share one interpreter.
+        self.call_after_refresh(self._start_engine)
 
     def _start_engine(self) -> None:
         if not self._exit:
+            self._started = True
             self.engine.start()
 
     async def on_unmount(self) -> None:
         """End the engine; nothing of it may outlive the screen."""
         self.engine.on_snapshot = self.engine.on_failure = None
-        await asyncio.to_thread(self.engine.stop, _STOP_S)
+        if self._started:
+            await asyncio.to_thread(self.engine.stop, _STOP_S)
 
     def end(self, code: int) -> None:
         """Leave with this status; the first call decides."""
@@ -136,6 +151,7 @@ class QuarterdeckApp(CommandedApp):
 
     def tick(self) -> None:
         """Look at the engine: at its news, and once a second for what no news tells."""
+        self._show_first_picture()
         failure = self.engine.failure
         if failure is not None:
             self.crash = self.crash or failure
@@ -146,12 +162,22 @@ class QuarterdeckApp(CommandedApp):
     def draw_if_due(self) -> None:
         """Draw the newest snapshot, unless the terminal still owes an answer to the last frame."""
         now = self.clock.now()
-        if not self.is_running or self._exit:
+        if not self.is_running or self._exit or self._too_early(now):
             return
         if self.pace.may_draw(now.tick_s) and self.may_write():
             self.draw(now)
         elif self.pace.should_ask_again(now.tick_s):
             self._ask()
+
+    def _too_early(self, now: Moment) -> bool:
+        """Whether a frame would only say what the first picture says: that answers are awaited."""
+        newest = self.engine.latest
+        if newest is None or self.view is not None:
+            return False
+        self._waiting_since = self._waiting_since or now
+        heard = any(source.last_success or source.failure for source in newest.sources.values())
+        waited_s = self._waiting_since.age_s(now)
+        return bool(newest.sources) and not heard and waited_s < _PATIENCE_S
 
     def draw(self, now: Moment | None = None) -> None:
         """Draw the newest snapshot at once, as after a key; nothing before the first."""
@@ -190,7 +216,8 @@ class QuarterdeckApp(CommandedApp):
 
     def may_write(self) -> bool:
         """Whether the terminal has room for another frame."""
-        return not (isinstance(self._driver, QuarterdeckDriver) and self._driver.backed_up)
+        behind = isinstance(self._driver, QuarterdeckDriver) and self._driver.backed_up
+        return not (behind or self._held)
 
     def _ask(self) -> None:
         if isinstance(self._driver, QuarterdeckDriver):

@@ -80,7 +80,7 @@ class GuardedApp(App[int], inherit_bindings=False):
 
     def repaint_owed(self) -> None:
         """Draw what was held back while the terminal was behind."""
-        if self._owes_repaint:
+        if self._owes_repaint and self.may_write():
             self._owes_repaint = False
             self.refresh()
 
