@@ -1,20 +1,31 @@
 """The past of some metrics, asked of the engine without holding up the screen's loop."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from monitor.workspace import SeriesRef
+from providers.clock import Moment
 from tui.engine_link import EngineCalls, EngineLink, HistoryPoint
 
-WINDOWS: Final = ((900.0, "15m"), (3_600.0, "1h"), (21_600.0, "6h"), (86_400.0, "24h"))
+WINDOWS: Final = (
+    (300.0, "5m"),
+    (900.0, "15m"),
+    (3_600.0, "1h"),
+    (21_600.0, "6h"),
+    (86_400.0, "24h"),
+)
 """Seconds and name of each window of a chart."""
 
-USUAL: Final = 1
+USUAL: Final = 2
 """Place of the window that a chart begins with."""
 
 _POINTS: Final = 180
 """Points of one chart: two for each column of a wide one."""
+
+_FILLED: Final = 0.95
+"""A window filled that far makes room for the next one."""
 
 _WAIT_S: Final = 5.0
 
@@ -22,6 +33,33 @@ _WAIT_S: Final = 5.0
 def step_s(window_s: float) -> float:
     """Seconds of one point of a chart over so many seconds."""
     return max(window_s / _POINTS, 5.0)
+
+
+def fitting_window(points: Sequence[HistoryPoint], place: int, now: Moment) -> int:
+    """Place of the shortest window that has room for all these points, up to the usual one.
+
+    So that a chart is not nearly empty in a fresh session. It never becomes shorter again than
+    `place`, unless that is the usual one: points of a short window do not tell of longer ones.
+
+    Args:
+        points: Over the window at `place`.
+        place: The window they were read for.
+        now: The right edge.
+    """
+    seen = [point.at for point in points if point.value is not None]
+    if not seen or place > USUAL:
+        return place
+    reach_s = (now.at - min(seen)).total_seconds()
+    spans = enumerate(WINDOWS[: USUAL + 1])
+    fits = next((i for i, (window_s, _) in spans if reach_s <= window_s * _FILLED), USUAL)
+    return fits if place == USUAL else max(fits, place)
+
+
+def usual_gap_s(points: Sequence[HistoryPoint], least_s: float) -> float:
+    """Seconds from one point with a number to the next, as it mostly is; at least `least_s`."""
+    seen = [point.at for point in points if point.value is not None]
+    gaps = sorted((after - before).total_seconds() for before, after in pairwise(seen))
+    return max(gaps[len(gaps) // 2] if gaps else 0.0, least_s)
 
 
 async def read_series(

@@ -9,7 +9,7 @@ from monitor.verdicts import BandName
 from monitor.workspace import SeriesRef, Statistic
 from providers.clock import Moment
 from tui.engine_link import HistoryPoint
-from tui.series import WINDOWS, step_s
+from tui.series import WINDOWS, step_s, usual_gap_s
 from widgets.cells import Tone
 from widgets.chart_lines import ChartData, ChartLimit, Mark
 
@@ -44,7 +44,7 @@ def latency_chart(
         until=now.at,
         zone=zone,
         points=tuple((point.at, point.value) for point in points),
-        interval_s=step_s(window_s),
+        interval_s=usual_gap_s(points, step_s(window_s)),
         limits=() if limit_ms is None else (ChartLimit(at=limit_ms),),
         marks=deploy_marks(view.deploys, row.spec.service, environment, window_s, now.at),
     )
@@ -72,7 +72,7 @@ def kpi_chart(
             (point.at, None if point.value is None else point.value * spec.scale)
             for point in points
         ),
-        interval_s=step_s(window_s),
+        interval_s=usual_gap_s(points, step_s(window_s)),
         limits=tuple(
             ChartLimit(at=band.limit, tone=tones.get(band.name, Tone.MUTED))
             for band in (spec.bands if alike else ())

@@ -36,6 +36,9 @@ class RowActions(Screen[None]):
     window_place: int = USUAL
     """Place of the chart's window among `tui.series.WINDOWS`."""
 
+    window_chosen: bool = False
+    """Whether the user took a window; until then it fits what there is to show."""
+
     @property
     def quarterdeck(self) -> "QuarterdeckApp":
         """The app, by its own type."""
@@ -108,6 +111,7 @@ class RowActions(Screen[None]):
 
     def action_window(self, by: int) -> None:
         """Take a shorter or a longer window."""
+        self.window_chosen = True
         self.window_place = max(0, min(self.window_place + by, len(WINDOWS) - 1))
         self.window_changed()
 

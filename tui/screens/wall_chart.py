@@ -6,6 +6,7 @@ from tui.screens.layout import PaneId
 from tui.screens.row_actions import RowActions
 from tui.screens.series_feed import SeriesFeed
 from tui.screens.subjects import Subject, shown_environment, subject_of
+from tui.series import fitting_window
 from tui.view import View
 from widgets.chart import ChartPane
 
@@ -41,6 +42,11 @@ class WallChart:
         if not self._feed.answered:
             return
         points = self._feed.of(ref)
+        fitting = fitting_window(points, wall.window_place, view.now)
+        if fitting != wall.window_place and not wall.window_chosen:
+            wall.window_place = fitting
+            self._feed.follow((ref,), fitting, view.now)
+            return
         data = latency_chart(pane, row, environment, points, wall.window_place, view.now, view.zone)
         self.pane.show(data, pane.endpoints_status)
 
