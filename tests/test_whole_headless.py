@@ -217,6 +217,39 @@ def forms(secret: str) -> set[str]:
     }
 
 
+BUG = """
+import sys, types, click, tui.cli
+@click.command()
+def status():
+    token = "vc_" + "wrong-token-of-somebody"
+    raise KeyError(len(token))
+module = types.ModuleType("bug")
+module.status = status
+sys.modules["bug"] = module
+tui.cli._COMMANDS["status"] = ("bug", "status")
+sys.argv = ["quarterdeck", "status"]
+tui.cli.main()
+"""
+
+
+def test_a_bug_in_a_command_is_one_line_and_not_a_warning(home: Home) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BUG],
+        cwd=ROOT,
+        env={**os.environ, **home.environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 70
+    assert len(done.stderr.splitlines()) == 1
+    assert "ended by a bug: KeyError" in done.stderr
+    reports = list(home.state.glob("crash-*.txt"))
+    assert len(reports) == 1
+    assert reports[0].stat().st_mode & 0o777 == 0o600
+    assert "wrong-token-of-somebody" not in reports[0].read_text().partition("KeyError")[2]
+
+
 @pytest.mark.terminal
 def test_no_secret_is_seen_anywhere(
     world: Ground, home: Home, troubled: Path, examined: Done

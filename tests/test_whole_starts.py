@@ -1,0 +1,205 @@
+"""The program as it is started: in any terminal, any environment, with its own demo world."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from demo.folder import PREFIX
+from demo.postgres_leftovers import PREFIX as CLUSTER_PREFIX
+from tests.terminal_rig import ROOT, Terminal
+from tests.whole_terminal import Home, shown, strangers, wall
+from tests.whole_world import alone, ground
+
+pytestmark = [
+    pytest.mark.xdist_group("whole-starts"),
+    pytest.mark.terminal,
+    pytest.mark.timeout(120),
+]
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Path]:
+    """A configuration with one service and one check."""
+    with ground(database=False) as world:
+        yield world.file("small.yaml", alone)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def left(terminal: Terminal, key: str = "q") -> None:
+    """Leave by a key, and see that nothing of us stays in the terminal."""
+    terminal.send(key)
+    terminal.wait(5)
+    assert terminal.status == 0, terminal.text()
+    assert not terminal.modes_left()
+    assert terminal.line_discipline_kept()
+
+
+@pytest.mark.parametrize(
+    "size",
+    [(1, 1), (10, 3), (60, 16), (80, 24), (120, 36), (160, 48), (250, 80)],
+    ids=lambda size: f"{size[0]}x{size[1]}",
+)
+def test_it_starts_and_ends_at_any_size(small: Path, home: Home, size: tuple[int, int]) -> None:
+    with wall(home, "--config", str(small), size=size) as terminal:
+        if size >= (80, 24):
+            shown(terminal, "API live")
+            shown(terminal, "200")
+        elif size >= (60, 16):
+            shown(terminal, "ALL OK")
+            assert terminal.shows("full wall needs 80x24")()
+        else:
+            # The frame after the first answer: there is room for a letter or two of it.
+            assert terminal.pump(15, lambda: terminal.questions >= 3)
+        left(terminal)
+    assert home.errors() == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments"),
+    [
+        ({"TEXTUAL_PRESS": "q", "TEXTUAL_SCREENSHOT": "1", "TEXTUAL_LOG": "leak.log"}, ()),
+        ({"TEXTUAL_DRIVER": "tests.whole_world:Ground", "TEXTUAL_DEBUG": "1"}, ()),
+        ({"NO_COLOR": "1"}, ()),
+        ({}, ("--no-mouse", "--theme", "ansi")),
+        ({"COLUMNS": "20", "LINES": "5"}, ("--low-bandwidth",)),
+    ],
+    ids=["press", "driver", "no colour", "ansi", "columns"],
+)
+def test_the_environment_decides_nothing_it_should_not(
+    small: Path, home: Home, environment: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    with wall(
+        home, *arguments, "--config", str(small), size=(120, 36), environment=environment
+    ) as terminal:
+        shown(terminal, "API live")
+        shown(terminal, "200")
+        left(terminal)
+        assert strangers(terminal.raw) == {}
+        if "NO_COLOR" in environment:
+            assert all(colour[:2] == colour[2:4] == colour[4:] for colour in coloured(terminal))
+    assert home.errors() == []
+    assert not list(home.folder.rglob("*.svg")) + list(home.folder.rglob("leak.log"))
+    assert not (ROOT / "leak.log").exists()
+
+
+def coloured(terminal: Terminal) -> set[str]:
+    """The colours on the screen, save those of a terminal nobody has touched."""
+    return {
+        colour
+        for row in terminal.screen.buffer.values()
+        for sign in row.values()
+        for colour in (sign.fg, sign.bg)
+        if colour != "default"
+    }
+
+
+@pytest.mark.parametrize(
+    "environment", [{"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
+)
+def test_where_only_ascii_is_known_only_ascii_is_written(
+    small: Path, home: Home, environment: dict[str, str]
+) -> None:
+    with wall(home, "--config", str(small), size=(120, 36), environment=environment) as terminal:
+        shown(terminal, "API live")
+        shown(terminal, "200")
+        left(terminal)
+        assert terminal.raw.isascii()
+        assert "?" * 3 not in terminal.text()
+
+
+def test_a_terminal_that_can_not_place_a_sign_gets_the_status(small: Path, home: Home) -> None:
+    with wall(home, "--config", str(small), environment={"TERM": "dumb"}) as terminal:
+        terminal.wait(10)
+        assert terminal.status == 0
+        assert terminal.shows("API live")()
+        assert b"\x1b" not in terminal.raw
+
+
+def test_without_a_terminal_it_prints_the_status(small: Path, home: Home) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "--config", str(small)],
+        cwd=ROOT,
+        env={**os.environ, **home.environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "API live" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def places(base: Path) -> set[str]:
+    """Folders that a demo world makes in a place for temporary files."""
+    return {
+        path.name
+        for path in base.iterdir()
+        if path.name.startswith((PREFIX, f".{PREFIX}", CLUSTER_PREFIX))
+    }
+
+
+@pytest.fixture
+def base() -> Iterator[Path]:
+    """A place for temporary files that the database's own account may pass through too."""
+    made = Path(tempfile.mkdtemp(prefix="whole-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def family(terminal: Terminal) -> list[psutil.Process]:
+    return psutil.Process(terminal.pid).children(recursive=True)
+
+
+@pytest.mark.parametrize("how", ["q", signal.SIGTERM, signal.SIGHUP, "hang up"], ids=str)
+def test_the_demo_leaves_nothing_behind(home: Home, base: Path, how: str | signal.Signals) -> None:
+    with wall(home, "--demo", size=(120, 36), environment={"TMPDIR": str(base)}) as terminal:
+        shown(terminal, "200", 30)
+        children = family(terminal)
+        assert any("postgres" in child.name() for child in children)
+        assert places(base)
+        if isinstance(how, signal.Signals):
+            terminal.signal(how)
+        elif how == "q":
+            terminal.send("q")
+        else:
+            terminal.hang_up()
+        assert terminal.wait(8) < 6
+    _, alive = psutil.wait_procs(children, timeout=8)
+    assert alive == []
+    assert places(base) == set()
+
+
+def test_what_a_killed_demo_leaves_the_next_one_sweeps_away(home: Home, base: Path) -> None:
+    with wall(home, "--demo", size=(120, 36), environment={"TMPDIR": str(base)}) as terminal:
+        shown(terminal, "200", 30)
+        children = family(terminal)
+        terminal.signal(signal.SIGKILL)
+        terminal.wait(5)
+    # The databases' own guard ends them, though their parent is gone without a word.
+    _, alive = psutil.wait_procs(children, timeout=15)
+    assert alive == []
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "--demo", "status"],
+        cwd=ROOT,
+        env={**os.environ, **home.environment, "TMPDIR": str(base)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "LMA" in done.stdout
+    assert places(base) == set()
