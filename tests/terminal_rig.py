@@ -43,9 +43,9 @@ class Terminal:
         env |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
         env |= environment or {}
         self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        self.before = termios.tcgetattr(slave)
         self.slave = slave
+        self.resize(*size)
+        self.before = termios.tcgetattr(slave)
         self.pid = os.fork()
         if self.pid == 0:
             self._child(slave, arguments, env)
@@ -61,6 +61,9 @@ class Terminal:
             os.execve(sys.executable, (sys.executable, *arguments), env)  # noqa: S606 - our own program
         finally:
             os._exit(127)
+
+    def resize(self, width: int, height: int) -> None:
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def send(self, keys: str) -> None:
         os.write(self.master, keys.encode())

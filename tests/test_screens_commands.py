@@ -6,7 +6,8 @@ import pytest
 from textual.binding import Binding
 
 from tui.bindings import bindings_for, keymap_of
-from tui.commands import BY_ID, COMMANDS, Scope
+from tui.command import Scope
+from tui.commands import BY_ID, COMMANDS
 from tui.keymap import NEVER, key_name, key_problems, key_sign, keys_of, keys_page
 from tui.screens.page import Page
 from widgets.grid import Grid

@@ -251,7 +251,7 @@ def test_nothing_is_written_after_the_end(terminal: tuple[int, int]) -> None:
 
 def test_the_environment_keeps_only_what_is_harmless() -> None:
     env = {"TEXTUAL_PRESS": "q", "TEXTUAL": "debug", "TEXTUAL_THEME": "x", "HOME": "/h",
-           "TEXTUAL_DISABLE_KITTY_KEY": "1"}  # fmt: skip
+           "TEXTUAL_DISABLE_KITTY_KEY": "1", "COLUMNS": "33", "LINES": "9"}  # fmt: skip
 
     settle_environment(env, low_bandwidth=True)
 

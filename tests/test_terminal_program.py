@@ -212,7 +212,7 @@ def test_variables_that_act_on_textual_do_nothing(start: Start, tmp_path: Path) 
     assert not terminal.ended
     assert not log.exists()
     assert not list(tmp_path.glob("*.svg"))
-    assert len(terminal.screen.display[0]) == 120
+    assert terminal.screen.display[1].rstrip().endswith("╮")
 
 
 def test_hostile_input_is_survived(start: Start) -> None:
@@ -233,3 +233,23 @@ def test_hostile_input_is_survived(start: Start) -> None:
     terminal.pump(0.3)
 
     assert not terminal.ended, terminal.raw[-500:]
+
+
+@pytest.mark.parametrize(
+    ("size", "term"), [((1, 1), "xterm"), ((10, 3), "linux"), ((0, 0), "xterm"), ((90, 30), "dumb")]
+)
+def test_odd_terminals_are_survived_and_left_clean(
+    start: Start, size: tuple[int, int], term: str
+) -> None:
+    terminal = start(
+        wait=False, size=(max(size[0], 1), max(size[1], 1)), environment={"TERM": term}
+    )
+    if not any(size):
+        terminal.resize(0, 0)
+    terminal.pump(5, lambda: terminal.questions > 1)
+
+    terminal.send("q")
+
+    assert terminal.wait(4) < 2
+    assert terminal.status == 0
+    restored(terminal)

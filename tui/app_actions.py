@@ -12,7 +12,8 @@ from monitor.words import clock_words
 from providers.clock import Clock, Moment
 from providers.readings import SourceId
 from tui.bindings import bindings_for, live_commands
-from tui.commands import BY_ID, Scope
+from tui.command import Scope
+from tui.commands import BY_ID
 from tui.engine_link import EngineCalls, EngineLink
 from tui.links import Links
 from tui.messages import Choice, Notice

@@ -7,7 +7,8 @@ from typing import Any, Final
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui.commands import BY_ID, COMMANDS, Command, Scope, commands_for
+from tui.command import Command, Scope
+from tui.commands import BY_ID, COMMANDS, commands_for
 from tui.keymap import key_sign, keys_of
 
 _BOUND: Final = {command.bound_as or command.id: command for command in COMMANDS}

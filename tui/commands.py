@@ -3,66 +3,14 @@
 Knows no terminal, so that `quarterdeck keys` answers without loading one.
 """
 
-import enum
-from dataclasses import dataclass
 from typing import Final
 
-
-class Scope(enum.Enum):
-    """Where a command can be given."""
-
-    EVERYWHERE = "everywhere"
-    WALL = "on the wall"
-    ROWS = "on the wall and in details"
-    DETAIL = "in details"
-
-
-class Group(enum.Enum):
-    """The headings of the help screen."""
-
-    GENERAL = "General"
-    PANES = "Panes"
-    ROWS = "Rows"
-    VIEW = "View"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """One thing a person can ask for; none of them changes anything outside this program."""
-
-    id: str
-    """Names it in the configuration's `keys:` and never changes."""
-
-    keys: tuple[str, ...]
-    """Default keys in the terminal's names; empty: only from the palette."""
-
-    action: str
-    """What the screen runs, such as `pane(3)`."""
-
-    label: str
-    """One or two words for the footer."""
-
-    help: str
-    """A sentence for help, palette and documentation."""
-
-    scope: Scope
-    group: Group
-    footer: bool = False
-    palette: bool = True
-    bound_as: str = ""
-    """Id of the binding when a list of its own accord has it; empty: the screen binds it."""
+from tui.command import Command, Group, Scope, declared
 
 
 def _pane(number: int, title: str) -> Command:
-    return Command(
-        id=f"pane-{number}",
-        keys=(str(number),),
-        action=f"pane({number})",
-        label=title,
-        help=f"Focus the {title} pane; again: maximise it.",
-        scope=Scope.WALL,
-        group=Group.PANES,
-    )
+    text = f"Focus the {title} pane; again: maximise it."
+    return declared(f"pane-{number} {number}", title, text, _PANE, action=f"pane({number})")
 
 
 PANE_TITLES: Final = (
@@ -76,384 +24,229 @@ PANE_TITLES: Final = (
 )
 """By pane number, from 1."""
 
-_GENERAL: Final = (
-    Command(
-        id="help",
-        keys=("question_mark", "f1"),
-        action="help",
-        label="help",
-        help="Show the keys that work here.",
-        scope=Scope.EVERYWHERE,
-        group=Group.GENERAL,
-        footer=True,
-    ),
-    Command(
-        id="palette",
-        keys=("ctrl+p", "colon"),
-        action="palette",
-        label="palette",
-        help="Find a command by its name.",
-        scope=Scope.EVERYWHERE,
-        group=Group.GENERAL,
-        footer=True,
-        palette=False,
-    ),
-    Command(
-        id="back",
-        keys=("escape",),
-        action="step_back",
-        label="back",
-        help="Close, clear the filter or leave the maximised pane; never quits.",
-        scope=Scope.EVERYWHERE,
-        group=Group.GENERAL,
-        palette=False,
-    ),
-    Command(
-        id="pause",
-        keys=("p",),
-        action="pause",
-        label="pause",
-        help="Freeze the view; polling and judging go on.",
-        scope=Scope.EVERYWHERE,
-        group=Group.GENERAL,
-        footer=True,
-    ),
-    Command(
-        id="refresh",
-        keys=("r",),
-        action="refresh_pane",
-        label="refresh",
-        help="Read the sources of this pane now.",
-        scope=Scope.ROWS,
-        group=Group.GENERAL,
-    ),
-    Command(
-        id="refresh-all",
-        keys=("ctrl+r",),
-        action="refresh_all",
-        label="refresh all",
-        help="Read every source now.",
-        scope=Scope.EVERYWHERE,
-        group=Group.GENERAL,
-    ),
-    Command(
-        id="messages",
-        keys=("f2",),
-        action="messages",
-        label="messages",
-        help="List what was notified since the start.",
-        scope=Scope.EVERYWHERE,
-        group=Group.GENERAL,
-    ),
-    Command(
-        id="quit",
-        keys=("q", "ctrl+c"),
-        action="quit_now",
-        label="quit",
-        help="End Quarterdeck; what it watches is not touched.",
-        scope=Scope.EVERYWHERE,
-        group=Group.GENERAL,
-        footer=True,
-    ),
-)
+_ANYWHERE: Final = (Scope.EVERYWHERE, Group.GENERAL)
+_LOOK: Final = (Scope.EVERYWHERE, Group.VIEW)
+_WINDOW: Final = (Scope.ROWS, Group.VIEW)
+_PANE: Final = (Scope.WALL, Group.PANES)
+_ROW: Final = (Scope.ROWS, Group.ROWS)
+_WALL_ROW: Final = (Scope.WALL, Group.ROWS)
 
-_VIEW: Final = (
-    Command(
-        id="workspace",
-        keys=("w",),
-        action="workspaces",
-        label="workspace",
-        help="Choose the product to look at.",
-        scope=Scope.EVERYWHERE,
-        group=Group.VIEW,
+_GENERAL: Final = (
+    declared(
+        "help question_mark f1", "help", "Show the keys that work here.", _ANYWHERE, action="help"
     ),
-    Command(
-        id="environment",
-        keys=("e",),
-        action="environment",
-        label="env",
-        help="Show all environments, then one after the other alone.",
-        scope=Scope.EVERYWHERE,
-        group=Group.VIEW,
-        footer=True,
+    declared(
+        "palette ctrl+p colon",
+        "palette",
+        "Find a command by its name.",
+        _ANYWHERE,
+        action="palette",
+        palette=False,
     ),
-    Command(
-        id="theme",
-        keys=("t",),
-        action="themes",
-        label="theme",
-        help="Choose a theme, with a live preview.",
-        scope=Scope.EVERYWHERE,
-        group=Group.VIEW,
+    declared(
+        "back escape",
+        "back",
+        "Close, clear the filter or leave the maximised pane; never quits.",
+        _ANYWHERE,
+        action="step_back",
+        palette=False,
     ),
-    Command(
-        id="time-zone",
-        keys=("T",),
-        action="time_zone",
-        label="UTC/local",
-        help="Show times in UTC or in local time.",
-        scope=Scope.EVERYWHERE,
-        group=Group.VIEW,
+    declared(
+        "pause p", "pause", "Freeze the view; polling and judging go on.", _ANYWHERE, action="pause"
     ),
-    Command(
-        id="contacts",
-        keys=("c",),
-        action="contacts",
-        label="contacts",
-        help="Show whom to call, and the dashboards and documents.",
-        scope=Scope.EVERYWHERE,
-        group=Group.VIEW,
+    declared(
+        "refresh r",
+        "refresh",
+        "Read the sources of this pane now.",
+        (Scope.ROWS, Group.GENERAL),
+        action="refresh_pane",
     ),
-    Command(
-        id="sources",
-        keys=("v",),
-        action="sources",
-        label="sources",
-        help="List every source and status page with how it is doing.",
-        scope=Scope.EVERYWHERE,
-        group=Group.VIEW,
+    declared(
+        "refresh-all ctrl+r",
+        "refresh all",
+        "Read every source now.",
+        _ANYWHERE,
+        action="refresh_all",
     ),
-    Command(
-        id="window-shorter",
-        keys=("left_square_bracket",),
-        action="window(-1)",
-        label="shorter",
-        help="Chart a shorter time: 24h, 6h, 1h, 15m, 5m.",
-        scope=Scope.ROWS,
-        group=Group.VIEW,
+    declared(
+        "messages f2",
+        "messages",
+        "List what was notified since the start.",
+        _ANYWHERE,
+        action="messages",
     ),
-    Command(
-        id="window-longer",
-        keys=("right_square_bracket",),
-        action="window(1)",
-        label="longer",
-        help="Chart a longer time: 5m, 15m, 1h, 6h, 24h.",
-        scope=Scope.ROWS,
-        group=Group.VIEW,
+    declared(
+        "quit q ctrl+c",
+        "quit",
+        "End Quarterdeck; what it watches is not touched.",
+        _ANYWHERE,
+        action="quit_now",
     ),
 )
 
 _PANES: Final = (
     *(_pane(number, title) for number, title in enumerate(PANE_TITLES, 1)),
-    Command(
-        id="alerts",
-        keys=("exclamation_mark",),
+    declared(
+        "alerts exclamation_mark",
+        "alerts",
+        "Go to the alerts from anywhere on the wall.",
+        _PANE,
         action="pane(1)",
-        label="alerts",
-        help="Go to the alerts from anywhere on the wall.",
-        scope=Scope.WALL,
-        group=Group.PANES,
     ),
-    Command(
-        id="next-pane",
-        keys=("tab",),
+    declared(
+        "next-pane tab",
+        "next pane",
+        "Focus the next pane.",
+        _PANE,
         action="next_pane",
-        label="next pane",
-        help="Focus the next pane.",
-        scope=Scope.WALL,
-        group=Group.PANES,
         palette=False,
     ),
-    Command(
-        id="previous-pane",
-        keys=("shift+tab",),
+    declared(
+        "previous-pane shift+tab",
+        "previous pane",
+        "Focus the pane before.",
+        _PANE,
         action="previous_pane",
-        label="previous pane",
-        help="Focus the pane before.",
-        scope=Scope.WALL,
-        group=Group.PANES,
         palette=False,
     ),
-    Command(
-        id="maximise",
-        keys=("z", "m"),
+    declared(
+        "maximise z m",
+        "max",
+        "Give the whole screen to the pane, or take it back.",
+        _PANE,
         action="maximise",
-        label="max",
-        help="Give the whole screen to the pane, or take it back.",
-        scope=Scope.WALL,
-        group=Group.PANES,
-        footer=True,
     ),
 )
 
 _ROWS: Final = (
-    Command(
-        id="open",
-        keys=("enter",),
-        action="",
-        bound_as="list.open",
-        label="open",
-        help="Open the details of the row.",
-        scope=Scope.WALL,
-        group=Group.ROWS,
-        footer=True,
+    declared("open enter", "open", "Open the details of the row.", _WALL_ROW, bound_as="list.open"),
+    declared("down down j", "down", "Move down a row.", _ROW, palette=False, bound_as="list.down"),
+    declared("up up k", "up", "Move up a row.", _ROW, palette=False, bound_as="list.up"),
+    declared(
+        "top home g", "top", "Move to the first row.", _ROW, palette=False, bound_as="list.first"
     ),
-    Command(
-        id="down",
-        keys=("down", "j"),
-        action="",
-        bound_as="list.down",
-        label="down",
-        help="Move down a row.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
+    declared(
+        "bottom end G", "bottom", "Move to the last row.", _ROW, palette=False, bound_as="list.last"
+    ),
+    declared(
+        "page-down pagedown",
+        "page down",
+        "Move down a page.",
+        _ROW,
         palette=False,
-    ),
-    Command(
-        id="up",
-        keys=("up", "k"),
-        action="",
-        bound_as="list.up",
-        label="up",
-        help="Move up a row.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
-    ),
-    Command(
-        id="top",
-        keys=("home", "g"),
-        action="",
-        bound_as="list.first",
-        label="top",
-        help="Move to the first row.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
-    ),
-    Command(
-        id="bottom",
-        keys=("end", "G"),
-        action="",
-        bound_as="list.last",
-        label="bottom",
-        help="Move to the last row.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
-    ),
-    Command(
-        id="page-down",
-        keys=("pagedown",),
-        action="",
         bound_as="list.page_down",
-        label="page down",
-        help="Move down a page.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
     ),
-    Command(
-        id="page-up",
-        keys=("pageup",),
-        action="",
-        bound_as="list.page_up",
-        label="page up",
-        help="Move up a page.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
+    declared(
+        "page-up pageup", "page up", "Move up a page.", _ROW, palette=False, bound_as="list.page_up"
     ),
-    Command(
-        id="half-down",
-        keys=("ctrl+d",),
-        action="",
+    declared(
+        "half-down ctrl+d",
+        "half page",
+        "Move down half a page.",
+        _ROW,
+        palette=False,
         bound_as="list.half_down",
-        label="half page",
-        help="Move down half a page.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
     ),
-    Command(
-        id="half-up",
-        keys=("ctrl+u",),
-        action="",
+    declared(
+        "half-up ctrl+u",
+        "half page",
+        "Move up half a page.",
+        _ROW,
+        palette=False,
         bound_as="list.half_up",
-        label="half page",
-        help="Move up half a page.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
     ),
-    Command(
-        id="lane-right",
-        keys=("right",),
-        action="",
+    declared(
+        "lane-right right",
+        "right",
+        "Move to the list beside.",
+        _ROW,
+        palette=False,
         bound_as="list.right",
-        label="right",
-        help="Move to the list beside.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
     ),
-    Command(
-        id="lane-left",
-        keys=("left",),
-        action="",
+    declared(
+        "lane-left left",
+        "left",
+        "Move back from the list beside.",
+        _ROW,
+        palette=False,
         bound_as="list.left",
-        label="left",
-        help="Move back from the list beside.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        palette=False,
     ),
-    Command(
-        id="filter",
-        keys=("slash",),
+    declared(
+        "filter slash",
+        "filter",
+        "Show only the rows of this pane that hold some text.",
+        _WALL_ROW,
         action="filter",
-        label="filter",
-        help="Show only the rows of this pane that hold some text.",
-        scope=Scope.WALL,
-        group=Group.ROWS,
-        footer=True,
     ),
-    Command(
-        id="sort",
-        keys=("s",),
-        action="sort",
-        label="sort",
-        help="Sort the pane by its next column.",
-        scope=Scope.WALL,
-        group=Group.ROWS,
-    ),
-    Command(
-        id="sort-reverse",
-        keys=("S",),
+    declared("sort s", "sort", "Sort the pane by its next column.", _WALL_ROW, action="sort"),
+    declared(
+        "sort-reverse S",
+        "reverse",
+        "Turn the order of the pane round.",
+        _WALL_ROW,
         action="sort_reverse",
-        label="reverse",
-        help="Turn the order of the pane round.",
-        scope=Scope.WALL,
-        group=Group.ROWS,
     ),
-    Command(
-        id="copy",
-        keys=("y",),
+    declared(
+        "copy y",
+        "copy",
+        "Copy the row through the terminal, and save it to a file as well.",
+        _ROW,
         action="copy_row",
-        label="copy",
-        help="Copy the row through the terminal, and save it to a file as well.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        footer=True,
     ),
-    Command(
-        id="link",
-        keys=("o",),
+    declared(
+        "link o",
+        "link",
+        "Open the row's page in a browser; over SSH: show and copy its address.",
+        _ROW,
         action="open_link",
-        label="link",
-        help="Open the row's page in a browser; over SSH: show and copy its address.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
     ),
-    Command(
-        id="runbook",
-        keys=("u",),
-        action="runbook",
-        label="runbook",
-        help="Say where the runbook speaks of this row.",
-        scope=Scope.ROWS,
-        group=Group.ROWS,
-        footer=True,
+    declared(
+        "runbook u", "runbook", "Say where the runbook speaks of this row.", _ROW, action="runbook"
+    ),
+)
+
+_VIEW: Final = (
+    declared(
+        "workspace w", "workspace", "Choose the product to look at.", _LOOK, action="workspaces"
+    ),
+    declared(
+        "environment e",
+        "env",
+        "Show all environments, then one after the other alone.",
+        _LOOK,
+        action="environment",
+    ),
+    declared("theme t", "theme", "Choose a theme, with a live preview.", _LOOK, action="themes"),
+    declared(
+        "time-zone T", "UTC/local", "Show times in UTC or in local time.", _LOOK, action="time_zone"
+    ),
+    declared(
+        "contacts c",
+        "contacts",
+        "Show whom to call, and the dashboards and documents.",
+        _LOOK,
+        action="contacts",
+    ),
+    declared(
+        "sources v",
+        "sources",
+        "List every source and status page with how it is doing.",
+        _LOOK,
+        action="sources",
+    ),
+    declared(
+        "window-shorter left_square_bracket",
+        "shorter",
+        "Chart a shorter time: 24h, 6h, 1h, 15m, 5m.",
+        _WINDOW,
+        action="window(-1)",
+    ),
+    declared(
+        "window-longer right_square_bracket",
+        "longer",
+        "Chart a longer time: 5m, 15m, 1h, 6h, 24h.",
+        _WINDOW,
+        action="window(1)",
     ),
 )
 

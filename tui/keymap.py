@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tui.commands import BY_ID, COMMANDS, Command, Group
+from tui.command import Command, Group
+from tui.commands import BY_ID, COMMANDS
 
 NEVER: Final = frozenset(
     f"ctrl+{key}" for key in [*"abhijkmqsz", "backslash", "left_square_bracket", "space", "at"]

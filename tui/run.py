@@ -4,7 +4,7 @@ import sys
 import traceback
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from providers.clock import SystemClock
 from providers.secret_value import redact
@@ -16,6 +16,9 @@ from tui.terminal_signals import SignalWatch
 if TYPE_CHECKING:
     from tui.engine_link import EngineLink
     from tui.settings import ScreenSettings
+
+SOFTWARE_ERROR: Final = 70
+"""Exit status of a program that found a bug in itself (sysexits.h)."""
 
 
 def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
@@ -37,14 +40,32 @@ def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
 
         app = QuarterdeckApp(engine, settings)
         watch.on_signal = app.end_by_signal
-        app.run(mouse=settings.mouse)
+        with _Kept() as kept:
+            app.run(mouse=settings.mouse)
     finally:
         watch.on_signal = None
         restore_attributes(_fd(sys.__stdin__, 0), attributes)
         watch.remove()
-    if app.crash is not None:
-        print(last_words(app.crash, settings.state_dir), file=sys.stderr)  # noqa: T201 - the screen is closed
+    crash = app.crash or kept.error
+    if crash is not None:
+        print(last_words(crash, settings.state_dir), file=sys.stderr)  # noqa: T201 - the screen is closed
+        return SOFTWARE_ERROR
     return _status(app.return_code, watch.received)
+
+
+class _Kept:
+    """Keeps whatever escapes from the screen, so that it is told in one line like any other bug."""
+
+    error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> bool:
+        self.error = error
+        return kind is not None and issubclass(kind, Exception)
 
 
 def _fd(stream: TextIO | None, usual: int) -> int:

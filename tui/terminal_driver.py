@@ -109,11 +109,14 @@ class QuarterdeckDriver(LinuxDriver):
             self._writer_thread = None
 
     def _get_terminal_size(self) -> tuple[int, int]:
+        width = height = 0
         # Not from COLUMNS and LINES, which say how large the terminal was when a shell started.
         with contextlib.suppress(OSError):
             width, height = os.get_terminal_size(self._out)
-            return width or 80, height or 24
-        return 80, 24
+        # Kept where 8.2.8 looks first: it would ask rich, which calls every dumb terminal 80x25,
+        # and lay out for ever between two sizes.
+        self._size = (width or 80, height or 24)
+        return self._size
 
     def _enable_mouse_support(self) -> None:
         if self._mouse:

@@ -16,7 +16,10 @@ _HARMLESS: Final = frozenset({"TEXTUAL_COLOR_SYSTEM", "TEXTUAL_DISABLE_KITTY_KEY
 def settle_environment(
     environment: MutableMapping[str, str] | None = None, *, low_bandwidth: bool = False
 ) -> None:
-    """Remove every Textual variable that acts, and set the few we rely on.
+    """Remove every variable that acts on Textual, and set the few we rely on.
+
+    `COLUMNS` and `LINES` say how large the terminal was when a shell started, and rich believes
+    them for ever.
 
     Must run before the first import of Textual.
     """
@@ -24,6 +27,8 @@ def settle_environment(
     for name in [name for name in env if name.startswith("TEXTUAL")]:
         if name not in _HARMLESS:
             del env[name]
+    for name in ("COLUMNS", "LINES"):
+        env.pop(name, None)
     env["TEXTUAL_ANIMATIONS"] = "none"
     # Smooth scrolling turns on pixel mouse reports, which Textual 8.2.8 never turns off again.
     env["TEXTUAL_SMOOTH_SCROLL"] = "0"

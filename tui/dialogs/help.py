@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tui.bindings import LiveCommand
-from tui.commands import Group
+from tui.command import Group
 from widgets.cells import Cell, Line, Tone, fit
 
 _KEYS_WIDTH = 12

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from monitor.snapshot import WorkspaceView
 from tui.bindings import bindings_for, live_commands
-from tui.commands import Scope
+from tui.command import Scope
 from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
 from tui.screens.page import Page
 from tui.screens.row_actions import RowActions

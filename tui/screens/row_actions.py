@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from providers.readings import SourceId
 from tui.bindings import bindings_for
-from tui.commands import Scope
+from tui.command import Scope
 from tui.screens.parts import labelled, muted
 from tui.screens.subjects import Subject
 from tui.series import USUAL, WINDOWS

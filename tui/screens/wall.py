@@ -7,7 +7,8 @@ from textual.binding import BindingType
 
 from providers.readings import SourceId
 from tui.bindings import bindings_for
-from tui.commands import PANE_TITLES, Scope
+from tui.command import Scope
+from tui.commands import PANE_TITLES
 from tui.screens.layout import PaneId, plan_wall
 from tui.screens.opening import screen_for
 from tui.screens.subjects import Subject, pane_sources, subject_of
