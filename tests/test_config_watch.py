@@ -25,7 +25,7 @@ class Watched:
         self.path = path
         self.clock = ManualClock()
         self.told: list[Loaded | Broken] = []
-        self.watch = ConfigWatch(read(path), path, self.clock)
+        self.watch = ConfigWatch(read(path).digest, path, self.clock)
 
     async def follow(self) -> None:
         async for change in self.watch.changes():

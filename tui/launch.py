@@ -12,6 +12,7 @@ from monitor.thread import EngineThread
 from providers.clock import Clock, SystemClock
 from tui.cli import CONFIGURATION
 from tui.commands_config import chosen_file
+from tui.config.kept import keep, kept
 from tui.config.paths import cache_dir, history_file, log_file
 from tui.log import write_log, write_no_log
 from tui.options import Options
@@ -23,7 +24,8 @@ from tui.settings import ScreenSettings
 if TYPE_CHECKING:
     from demo.world import World
     from monitor.engine import Engine
-    from tui.config.load import Loaded
+    from tui.config.content import Content
+    from tui.config.model import Config
 
 
 def open_wall(options: Options) -> int:
@@ -99,24 +101,35 @@ class _Build:
         self._following: asyncio.Task[None] | None = None
 
     async def __call__(self) -> "Engine":
-        from tui.config.load import read
+        from tui.config.content import content
         from tui.config.watch import ConfigWatch
         from tui.wiring import build_engine, start_following
 
-        loaded = await asyncio.to_thread(read, self._path)
-        await asyncio.to_thread(_remember, self._path, loaded)
-        engine = await build_engine(loaded.config, self._clock, self._past)
-        watch = ConfigWatch(loaded, self._path, self._clock)
+        found = await asyncio.to_thread(content, self._path)
+        config = kept(cache_dir(), found)
+        if config is None:
+            config = await asyncio.to_thread(_judged, self._path, found)
+        engine = await build_engine(config, self._clock, self._past)
+        watch = ConfigWatch(found.digest, self._path, self._clock)
         self._following = start_following(engine, watch, self._clock)
         return engine
 
 
-def _remember(path: Path, loaded: "Loaded") -> None:
-    """Keep the look for the next start; a cache that can not be written is no trouble."""
+def _judged(path: Path, found: "Content") -> "Config":
+    """The configuration, judged, and kept for the next start with its look.
+
+    Raises:
+        ConfigError: It is not sound.
+    """
+    from tui.config.load import judge
     from tui.screen_settings import configured
 
+    config = judge(found, str(path)).config
+    # A cache that can not be written is no trouble.
     with suppress(OSError):
-        remember(cache_dir(), Stamp.of(path), configured(loaded.config))
+        keep(cache_dir(), found, config)
+        remember(cache_dir(), Stamp.of(path), configured(config))
+    return config
 
 
 class _DemoBuild:

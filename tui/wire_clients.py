@@ -1,5 +1,7 @@
 """What sources share: one client an account, one getter a secret."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from providers.clock import Clock
 from providers.secrets import SecretGetter, getter
-from tui.config.model import Account, Config
+from tui.config.secret_refs import ref_of
 
 if TYPE_CHECKING:
     from providers.http import Api
+    from tui.config.model import Account, Config
 
 
 SYSTEMS: Final = {"vercel": "Vercel", "render": "Render", "github": "GitHub"}
@@ -21,7 +24,7 @@ SYSTEMS: Final = {"vercel": "Vercel", "render": "Render", "github": "GitHub"}
 class Clients:
     """What the sources share: one client an account, one getter a secret."""
 
-    apis: Mapping[str, "Api"]
+    apis: Mapping[str, Api]
     secrets: Mapping[str, SecretGetter]
 
     async def aclose(self) -> None:
@@ -32,14 +35,14 @@ class Clients:
 
 def clients(config: Config, clock: Clock) -> Clients:
     """The clients of all accounts; no connection is made and no secret looked up yet."""
-    secrets = {name: getter(source.ref(), clock) for name, source in config.secrets.items()}
+    secrets = {name: getter(ref_of(source), clock) for name, source in config.secrets.items()}
     return Clients(
         apis={name: _api(account, secrets, clock) for name, account in config.accounts.items()},
         secrets=secrets,
     )
 
 
-def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) -> "Api":
+def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) -> Api:
     from providers.http import Api
 
     return Api(

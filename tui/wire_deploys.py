@@ -1,12 +1,17 @@
 """The sources that know deploys: a project or service of a vendor, the runs of a workflow."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.readings import SourceId
-from tui.config.model import Account, Config, Deploys, Runs, Service, Workspace
 from tui.wire_clients import SYSTEMS, Clients
 from tui.wire_names import deploys_id, runs_id
+
+if TYPE_CHECKING:
+    from tui.config.model import Account, Config, Deploys, Runs, Service, Workspace
 
 
 def deploy_sources(

@@ -3,22 +3,14 @@
 Providers are imported by the kinds that the configuration uses, and no others.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock
 from providers.probe_readings import Role
-from tui.config.model import (
-    Assertion,
-    Check,
-    Config,
-    Database,
-    DatabaseEnvironment,
-    Metric,
-    StatusPage,
-    Workspace,
-)
 from tui.wire_clients import Clients, local_file
 from tui.wire_deploys import deploy_sources
 from tui.wire_names import check_id, database_id, status_page_id
@@ -26,6 +18,16 @@ from tui.wire_specs import check_title, checked_environments
 
 if TYPE_CHECKING:
     from providers.endpoint import AssertionSpec, MetricSpec
+    from tui.config.model import (
+        Assertion,
+        Check,
+        Config,
+        Database,
+        DatabaseEnvironment,
+        Metric,
+        StatusPage,
+        Workspace,
+    )
 
 
 def sources(config: Config, shared: Clients, clock: Clock) -> Iterator[Source]:
@@ -79,7 +81,7 @@ def _endpoint(spec: SourceSpec, url: str, check: Check, shared: Clients, clock: 
     return EndpointSource(spec, options, clock)
 
 
-def _assertion(given: Assertion) -> "AssertionSpec":
+def _assertion(given: Assertion) -> AssertionSpec:
     from providers.endpoint import AssertionSpec
 
     return AssertionSpec(
@@ -91,7 +93,7 @@ def _assertion(given: Assertion) -> "AssertionSpec":
     )
 
 
-def _metric(given: Metric) -> "MetricSpec":
+def _metric(given: Metric) -> MetricSpec:
     from providers.endpoint import MetricSpec
 
     return MetricSpec(name=given.name, path=given.path, unit=given.unit, scale=given.scale)

@@ -1,7 +1,9 @@
 """From the configuration to what the monitor watches. Pure: reads nothing, asks nobody."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.verdicts import Band, BandName, Comparison
 from monitor.words import span_words
@@ -21,19 +23,21 @@ from monitor.workspace import (
 )
 from providers.probe_readings import Role
 from providers.readings import SourceId
-from tui.config.model import (
-    Alarm,
-    Bands,
-    Check,
-    Config,
-    Goal,
-    Kpi,
-    Limit,
-    MetricSource,
-    Service,
-    Workspace,
-)
 from tui.wire_names import check_id, database_id, deploys_id, runs_id, status_page_id
+
+if TYPE_CHECKING:
+    from tui.config.model import (
+        Alarm,
+        Bands,
+        Check,
+        Config,
+        Goal,
+        Kpi,
+        Limit,
+        MetricSource,
+        Service,
+        Workspace,
+    )
 
 _DAY_S: Final = 86_400.0
 

@@ -1,20 +1,24 @@
 """Builds the engine from the configuration, and keeps it up to date with the file."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.engine import Connectivity, Engine
 from monitor.history import History, Keep
 from monitor.workspace import WorkspaceSpec
 from providers.base import Source
 from providers.clock import Clock
-from tui.config.load import Loaded
-from tui.config.model import Config
 from tui.config.watch import Broken, ConfigWatch
 from tui.wire_clients import clients
 from tui.wire_sources import sources
 from tui.wire_specs import workspace_specs
+
+if TYPE_CHECKING:
+    from tui.config.model import Config
 
 _LOG = logging.getLogger("quarterdeck.wiring")
 
@@ -82,7 +86,8 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
                 more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
                 engine.config_problem = f"{problems[0]}{more}; the old one stays in use"
                 _LOG.warning("the edited configuration is broken: %s", problems[0])
-            case Loaded(config=config):
+            case sound:
+                config = sound.config
                 engine.config_problem = ""
                 _LOG.info("the configuration changed and is in use")
                 await engine.replace(

@@ -1,8 +1,6 @@
 """Reading the configuration: the whole file is judged, and every problem is told at once."""
 
 import hashlib
-import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +8,7 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from tui.config.compose import Refused, compose
+from tui.config.content import LARGEST_BYTES, Content, broken, content
 from tui.config.literals import found_in_text, found_in_value
 from tui.config.model import Config
 from tui.config.nodes import Document, data, texts
@@ -27,9 +26,6 @@ from tui.config.problems import (
 )
 from tui.config.rules import findings
 from tui.config.validate import Validated, validate
-
-LARGEST_BYTES: Final = 1_048_576
-"""A longer file is no configuration."""
 
 _ADVICE: Final = "secrets are never written here: declare where it is under secrets, and name it"
 
@@ -55,14 +51,6 @@ class Loaded:
         """A problem with a setting that shows only later, at its place in the file."""
         found = Finding(path=path, reason=reason, suggestion=suggestion)
         return problem(self.file, self.document.place(path), found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """A file as it was found."""
-
-    raw: bytes
-    writable_by_all: bool
 
 
 def load(path: FilePath) -> Config:
@@ -109,32 +97,6 @@ def check(text: str, path: str) -> tuple[Problem, ...]:
     except ConfigError as error:
         return error.problems
     return ()
-
-
-def content(path: FilePath) -> Content:
-    """What stands in a configuration file. Blocks.
-
-    Raises:
-        ConfigError: It is not there, no regular file, or larger than `LARGEST_BYTES`.
-    """
-    try:
-        # A pipe without a writer would block for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        try:
-            mode = os.fstat(descriptor).st_mode
-            if not stat.S_ISREG(mode):
-                raise _broken(str(path), START, "not a regular file")
-            raw = _all_of(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        words = os.strerror(error.errno).lower() if error.errno else "cannot be read"
-        raise _broken(str(path), START, words) from None
-    except ValueError:
-        raise _broken(str(path), START, "not the name of a file") from None
-    if len(raw) > LARGEST_BYTES:
-        raise _broken(str(path), START, f"larger than {LARGEST_BYTES} bytes")
-    return Content(raw=raw, writable_by_all=bool(mode & stat.S_IWOTH))
 
 
 def parse(raw: bytes, file: str) -> Loaded:
@@ -200,23 +162,12 @@ def _literal(path: Path, words: str) -> Finding:
 
 def _decoded(raw: bytes, file: str) -> str:
     if len(raw) > LARGEST_BYTES:
-        raise _broken(file, START, f"larger than {LARGEST_BYTES} bytes")
+        raise broken(file, START, f"larger than {LARGEST_BYTES} bytes")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _broken(file, START, "UTF-16: save it as UTF-8")
+        raise broken(file, START, "UTF-16: save it as UTF-8")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
         place = Lines(before).place(len(before))
-        raise _broken(file, place, "not UTF-8 from here on") from None
-
-
-def _all_of(descriptor: int) -> bytes:
-    raw = b""
-    while len(raw) <= LARGEST_BYTES and (piece := os.read(descriptor, LARGEST_BYTES + 1)):
-        raw += piece
-    return raw
-
-
-def _broken(file: str, place: Place, reason: str) -> ConfigError:
-    return ConfigError((problem(file, place, Finding(path=(), reason=reason)),))
+        raise broken(file, place, "not UTF-8 from here on") from None

@@ -4,16 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from providers.secrets import (
-    CommandRef,
-    CredentialRef,
-    EnvRef,
-    FileRef,
-    KeyringRef,
-    SecretRef,
-)
+from providers.secrets import SecretRef
 from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
+from tui.config.secret_refs import ref_of
 from tui.config.values import BaseUrl, EnvironmentVariable, Name, SecretName
 
 SYSTEMS = {
@@ -72,17 +66,7 @@ class SecretSource(Setting):
         Raises:
             ValueError: Nothing is given; `check` never lets such an entry through.
         """
-        if self.env is not None:
-            return EnvRef(name=self.env)
-        if self.file is not None:
-            return FileRef(path=self.file)
-        if self.command is not None:
-            return CommandRef(argv=self.command)
-        if self.keyring is not None:
-            return KeyringRef(service=self.keyring.service, name=self.keyring.name)
-        if self.credential is not None:
-            return CredentialRef(name=self.credential)
-        raise ValueError("a secret needs a source")
+        return ref_of(self)
 
 
 class Account(Setting):

@@ -1,15 +1,17 @@
 """Notices that the configuration file changed; a broken edit is told, not used."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from providers.clock import Clock
-from tui.config.load import Loaded, content, judge
+from tui.config.content import content
 from tui.config.problems import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from tui.config.load import Loaded
 
 MISSING_LOOKS: Final = 5
 """Looks in a row that must find nothing before the file counts as gone: editors replace it."""
@@ -41,22 +43,22 @@ class ConfigWatch:
     read.
 
     Args:
-        loaded: What is in use now, as it was read from `path`.
+        digest: Of what is in use now, as it was read from `path`.
         path: The file.
         clock: Measures the time between looks.
         every_s: Seconds between two looks.
     """
 
-    def __init__(self, loaded: Loaded, path: Path, clock: Clock, *, every_s: float = 1.0) -> None:
+    def __init__(self, digest: str, path: Path, clock: Clock, *, every_s: float = 1.0) -> None:
         self._path = path
         self._clock = clock
         self._every_s = every_s
-        self._told = loaded.digest
+        self._told = digest
         self._read: _Stamp | None = None
         self._seen: _Stamp | None = None
         self._missing = 0
 
-    async def changes(self) -> AsyncIterator[Loaded | Broken]:
+    async def changes(self) -> AsyncIterator["Loaded | Broken"]:
         """What became of each edit, for as long as it is asked; never raises by itself.
 
         A file put back to what it was before a broken edit is told as well, as `Loaded`.
@@ -67,7 +69,7 @@ class ConfigWatch:
             if change is not None:
                 yield change
 
-    def _look(self) -> Loaded | Broken | None:
+    def _look(self) -> "Loaded | Broken | None":
         stamp = _stamp(self._path)
         if stamp is None:
             return self._gone()
@@ -78,25 +80,28 @@ class ConfigWatch:
         self._read = stamp
         return self._changed()
 
-    def _gone(self) -> Loaded | Broken | None:
+    def _gone(self) -> "Loaded | Broken | None":
         self._missing += 1
         self._seen = self._read = None
         return self._changed() if self._missing == MISSING_LOOKS else None
 
-    def _changed(self) -> Loaded | Broken | None:
+    def _changed(self) -> "Loaded | Broken | None":
         try:
             found = content(self._path)
         except ConfigError as error:
             return self._tell(Broken(problems=error.problems), str(error))
-        digest = hashlib.sha256(found.raw).hexdigest()
+        digest = found.digest
         if digest == self._told:
             return None
+        # Only now: a file that nobody edits is never judged.
+        from tui.config.load import judge
+
         try:
             return self._tell(judge(found, str(self._path)), digest)
         except ConfigError as error:
             return self._tell(Broken(problems=error.problems), digest)
 
-    def _tell(self, change: Loaded | Broken, what: str) -> Loaded | Broken | None:
+    def _tell(self, change: "Loaded | Broken", what: str) -> "Loaded | Broken | None":
         if what == self._told:
             return None
         self._told = what
