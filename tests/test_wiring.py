@@ -67,6 +67,13 @@ def test_a_goal_becomes_the_band_that_misses_it(workspaces: dict[str, WorkspaceS
     assert bands[BandName.WARNING].runbook == "A:292"
 
 
+def test_the_runbook_is_the_first_link(workspaces: dict[str, WorkspaceSpec]) -> None:
+    first = workspaces["lma"].links[0]
+    assert first.group == "Runbook"
+    assert first.title.startswith("B: LMA")
+    assert first.url
+
+
 def test_uptime_is_missed_below_its_target(workspaces: dict[str, WorkspaceSpec]) -> None:
     (target,) = kpi(workspaces["localloop"], "uptime").bands
     assert (target.comparison, target.limit) == (Comparison.BELOW, 99.9)

@@ -283,4 +283,11 @@ def _links(workspace: Workspace) -> tuple[LinkSpec, ...]:
         LinkSpec(title=document.title, url=document.url or document.path or "", group="Documents")
         for document in workspace.documents
     ]
-    return tuple(dashboards + links + documents)
+    return (*_runbook(workspace), *dashboards, *links, *documents)
+
+
+def _runbook(workspace: Workspace) -> Iterator[LinkSpec]:
+    """The document that the cited lines are in, first of all links."""
+    runbook = workspace.runbook
+    if runbook is not None and (place := runbook.url or runbook.path):
+        yield LinkSpec(title=f"{runbook.id}: {runbook.title}", url=place, group="Runbook")
