@@ -185,9 +185,15 @@ def _kpi_alert(spec: WorkspaceSpec, view: KpiView, now: Moment) -> AlertView | N
 
 
 def _kpi_fact(view: KpiView, band: Band) -> str:
-    """The number against its limit: `2.4 % > 2 %`; `1.2 %, back inside` once it is."""
+    """The number against its limit: `2.4 % > 2 %`; `1.2 %, back inside` once it is again."""
     if view.value is None:
         return "no data, was firing"
     if is_bad(band, view.value):
-        return past_words(band, view.value, view.spec.unit)
+        value, sign, limit = past_words(band, view.value, view.spec.unit).partition(
+            f" {band.comparison.value} "
+        )
+        unit = limit.rpartition(" ")[2]
+        # `212 > 200 ms` reads as well; a percentage keeps its sign, as people say it.
+        short = value.removesuffix(f" {unit}") if unit != "%" else value
+        return f"{short}{sign}{limit}"
     return f"{number_words(view.value, view.spec.unit)}, back inside"

@@ -19,7 +19,7 @@ AlertField = Field[AlertView]
 RUNBOOK_FROM: Final = 70
 """Columns from which there is room for the line of the runbook."""
 
-_SUBJECT: Final = 12
+_SUBJECT: Final = 10
 """Columns that the subject keeps."""
 
 

@@ -131,7 +131,8 @@ def watched(cell: EndpointCell | None) -> Cell:
     """Over how long, while that is less than the day: so little says nothing of a day."""
     if cell is None or cell.uptime_24h_percent is None or cell.watched_s >= WHOLE_DAY_S:
         return BLANK
-    return Cell(f"in {short_duration(steady(cell.watched_s)).strip()}", Tone.MUTED)
+    words = "<1m" if cell.watched_s < 60 else short_duration(cell.watched_s).strip()
+    return Cell(f"in {words}", Tone.MUTED)
 
 
 def certificate(cell: EndpointCell | None) -> Cell:

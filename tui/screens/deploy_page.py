@@ -29,6 +29,7 @@ def deploy_lines(
     """The page of one deploy; `figures` is None while the history is being read."""
     return (
         *_said_lines(each, zone, now),
+        *_notice_lines(each, glyphs),
         (),
         *_effect_lines(each, figures, glyphs),
         (),
@@ -56,6 +57,12 @@ def _said_lines(each: DeployView, zone: tzinfo, now: Moment) -> list[Line]:
     if https(deploy.url):
         lines.append(labelled("page", Cell(deploy.url, Tone.ACCENT)))
     return lines
+
+
+def _notice_lines(each: DeployView, glyphs: Glyphs) -> list[Line]:
+    """What its vendor says of the service now, such as that auto-deploy is off."""
+    sign = Cell(f"{glyphs.warning} ", Tone.WARNING)
+    return [labelled("note", sign, Cell(words, Tone.WARNING)) for words in each.notices]
 
 
 def _effect_lines(each: DeployView, figures: Sequence[Effect] | None, glyphs: Glyphs) -> list[Line]:
@@ -112,9 +119,8 @@ def _related_lines(view: WorkspaceView, each: DeployView, glyphs: Glyphs) -> lis
     return lines + [
         (
             mark(alert.level, glyphs),
-            Cell(f" {alert.title}"),
+            Cell(f" {alert.brief}"),
             Cell(f"  began {duration_words(gap_s)} after going live", Tone.MUTED),
-            Cell(f"  {alert.why}"),
         )
         for gap_s, alert in found
     ]
