@@ -3,7 +3,6 @@
 import os
 import pty
 import select
-import stat
 import termios
 import threading
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
 from providers.secrets import Secret
-from tui.files import write_private
 from tui.run import last_words
 from tui.terminal_environment import settle_environment
 from tui.terminal_frames import Piece, TightFrame, tight_frame, turn
@@ -262,27 +260,6 @@ def test_the_environment_keeps_only_what_is_harmless() -> None:
         "TEXTUAL_SMOOTH_SCROLL": "0",
         "TEXTUAL_COLOR_SYSTEM": "256",
     }
-
-
-def test_a_private_file_is_private_and_replaces_the_old(tmp_path: Path) -> None:
-    folder = tmp_path / "state"
-    write_private(folder, "copied.txt", "one")
-    path = write_private(folder, "copied.txt", "two \ud800")
-
-    assert path.read_text() == "two \\ud800"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert list(folder.iterdir()) == [path]
-
-
-def test_a_symbolic_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
-    target = tmp_path / "precious"
-    target.write_text("keep")
-    (tmp_path / "copied.txt").symlink_to(target)
-
-    write_private(tmp_path, "copied.txt", "new")
-
-    assert target.read_text() == "keep"
 
 
 def _fail(token: str) -> None:

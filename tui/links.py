@@ -9,7 +9,7 @@ from typing import Final
 from textual.app import App
 
 from providers.text import Foreign
-from tui.files import write_private
+from tui.config.paths import write_private
 from tui.screens.subjects import https
 from tui.settings import ScreenSettings
 
@@ -62,11 +62,13 @@ class Links:
         folder = self._settings.state_dir
         if folder is None:
             return ""
+        place = folder / _COPY_FILE
         try:
-            return str(await asyncio.to_thread(write_private, folder, _COPY_FILE, f"{text}\n"))
+            await asyncio.to_thread(write_private, place, f"{text}\n")
         except OSError as error:
             self._app.notify(f"not saved: {error.strerror}", severity="warning")
             return ""
+        return str(place)
 
 
 async def _browse(url: str) -> bool:

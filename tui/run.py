@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from providers.clock import SystemClock
 from providers.secret_value import redact
-from tui.files import write_private
+from tui.config.paths import write_private
 from tui.terminal_environment import settle_environment
 from tui.terminal_modes import Attributes, force_restore, restore_attributes, saved_attributes
 from tui.terminal_signals import SignalWatch
@@ -95,10 +95,12 @@ def last_words(error: BaseException, folder: Path | None) -> str:
     line = f"quarterdeck: ended by a bug: {type(error).__name__}{place}"
     if folder is None:
         return line
+    report = folder / _report_name()
     try:
-        return f"{line}; report: {write_private(folder, _report_name(), report_of(error))}"
+        write_private(report, report_of(error))
     except OSError as trouble:
         return f"{line}; no report: {trouble.strerror}"
+    return f"{line}; report: {report}"
 
 
 def _report_name() -> str:
