@@ -88,7 +88,9 @@ class QuarterdeckApp(CommandedApp):
         self.set_keymap(keymap_of(self.settings.keys))
 
     def _choose_theme(self, name: str) -> None:
-        if name in self.available_themes:
+        if self.no_color:
+            self.theme = "ansi"  # bold, dim and reverse carry what colours would
+        elif name in self.available_themes:
             self.theme = name
         else:
             self.theme = "quarterdeck"

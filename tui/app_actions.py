@@ -1,5 +1,6 @@
 """What a person can ask for from anywhere: the actions of the commands with scope everywhere."""
 
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, tzinfo
@@ -40,7 +41,9 @@ class CommandedApp(GuardedApp):
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.EVERYWHERE)
 
     def __init__(self, engine: EngineLink, settings: ScreenSettings, clock: Clock) -> None:
-        super().__init__(driver_class=QuarterdeckDriver)
+        # Textual decides here whether colours are turned into greys or left out altogether.
+        no_color = "NO_COLOR" in os.environ
+        super().__init__(driver_class=QuarterdeckDriver, ansi_color=True if no_color else None)
         self.engine = engine
         self.settings = settings
         self.clock = clock
