@@ -83,6 +83,8 @@ def test_nothing_foreign_acts_on_the_terminal(world: Ground, tmp_path: Path) -> 
             shown(terminal, "esc back")
             terminal.send("\x1b")
             shown(terminal, "1 Alerts")
+        shown(terminal, "[@click=app.quit]QUIT")
+        terminal.pump(0.3)
         click(terminal, "[@click=app.quit]QUIT")
         terminal.pump(1.0)
         assert not terminal.ended
