@@ -55,7 +55,7 @@ async def test_narrow_queries_keep_the_tree_before_the_text() -> None:
     lines = await drawn(QueriesPane(5), 80, 4)
     assert lines[0].startswith("─5 Queries  5 over 5m · pool 58/60  1–3 of 5──")
     assert lines[2] == (
-        " ■  15137   8m41s lma-api        └15136 UPDATE orders SET total = $2 WHERE id =…"
+        " ■   15137  8m41s lma-api        └15136 UPDATE orders SET total = $2 WHERE id =…"
     )
 
 
@@ -142,7 +142,7 @@ async def test_not_configured_is_hatched_and_says_what_to_add() -> None:
 
 async def test_loading_has_its_final_layout() -> None:
     lines = await drawn(EndpointsPane(3), 120, 10, values.loading())
-    assert lines[2].startswith("│ Customer Web        ·           — checking…")
+    assert lines[2].startswith("│ Customer Web                 ·           — checking…")
 
 
 async def test_failed_keeps_the_last_data_and_says_why_and_since_when() -> None:

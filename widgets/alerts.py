@@ -32,17 +32,16 @@ class AlertsPane(ListPane):
         """The state of the alerts."""
         return view.alerts_status
 
-    def heading(self, view: WorkspaceView) -> Line:
-        """The title; a narrow wall has no deploys, and what is to know of them stands here."""
-        if self.tier is not Tier.NARROW:
-            return super().heading(view)
-        return (*super().heading(view), *notice_line(view.deploys_status, self.glyphs))
+    def facts(self, view: WorkspaceView, now: Moment) -> Line:
+        """How many fire and how many wait for their time.
 
-    def facts(self, view: WorkspaceView, now: Moment) -> tuple[Cell, ...]:
-        """How many fire and how many wait for their time."""
+        A narrow wall has no deploys, and what is to know of them stands here.
+        """
         firing = sum(alert.phase is Phase.FIRING for alert in view.alerts)
         waiting = sum(alert.phase is Phase.PENDING for alert in view.alerts)
         words = [
             f"{count} {word}" for count, word in ((firing, "firing"), (waiting, "pending")) if count
         ]
-        return (Cell(" · ".join(words), Tone.MUTED),) if words else ()
+        counted = (Cell(" · ".join(words), Tone.MUTED),) if words else ()
+        narrow = self.tier is Tier.NARROW
+        return (*counted, *notice_line(view.deploys_status, self.glyphs)) if narrow else counted

@@ -109,15 +109,23 @@ def _environment(release: Release, labels: Mapping[str, str], production: set[st
 
 
 def _service(release: Release, width: int) -> Cell:
-    """The title of the service, or its short name where that has no room."""
-    view, count = release.first, len(release.deploys)
+    """The title of the service, or its short name where there is no room for it."""
+    count = len(release.deploys)
     more = f" ×{count}" if count > 1 else ""
     room = width - len(more)
-    names = [view.deploy.target]
-    if view.service is not None:
-        names = [view.service.title, view.service.name]
-    name = next((each for each in names if cell_len(each) <= room), names[-1])
+    titles, names = zip(*(_names(view) for view in release.deploys), strict=True)
+    name = next(
+        (each for each in (titles[0], *sorted(names, key=cell_len)) if cell_len(each) <= room),
+        names[0],
+    )
     return Cell(cut(name, room) + more)
+
+
+def _names(view: DeployView) -> tuple[str, str]:
+    """Title and short name of what was deployed."""
+    if view.service is None:
+        return view.deploy.target, view.deploy.target
+    return view.service.title, view.service.name
 
 
 def _author(release: Release) -> Cell:

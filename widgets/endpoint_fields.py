@@ -29,6 +29,14 @@ _BADNESS: Final[Mapping[EndpointState, int]] = {
     EndpointState.DOWN: 7,
 }
 
+_NAMES: Final[Mapping[Tier, int]] = {
+    Tier.NARROW: 19,
+    Tier.NORMAL: 28,
+    Tier.WIDE: 23,
+    Tier.HUGE: 40,
+}
+"""Columns of a name: what the others leave without ever being cut themselves."""
+
 _HISTORIES: Final[Mapping[tuple[bool, int], tuple[int, ...]]] = {
     (True, 1): (12,),
     (True, 2): (12, 0),
@@ -67,7 +75,7 @@ def endpoint_fields(view: WorkspaceView, tier: Tier, pen: Pen) -> tuple[Endpoint
     """The columns there is room for, and how they are drawn."""
     pair = pair_of(view)
     fields: list[EndpointField] = [
-        Field(column=Column(key="service", title="SERVICE", width=19), draw=draw.name)
+        Field(column=Column(key="service", title="SERVICE", width=_NAMES[tier]), draw=draw.name)
     ]
     widths = _HISTORIES.get((tier is Tier.NARROW, len(pair)), ())
     drift = len(pair) > 1 and tier > Tier.NARROW

@@ -47,7 +47,7 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
     width, beside = _GAUGES[tier], tier >= Tier.WIDE
     fields: list[KpiField] = [
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs), rank=_rank),
-        Field(column=Column(key="title", width=16), draw=_title),
+        Field(column=Column(key="title", width=36 if tier is Tier.HUGE else 16), draw=_title),
         Field(
             column=Column(key="value", width=7, align="right"),
             draw=_value,

@@ -40,9 +40,9 @@ def query_fields(tier: Tier, glyphs: Glyphs) -> tuple[QueryField, ...]:
     fields: list[QueryField] = [
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs),
               rank=lambda row: -row.level),
-        Field(column=Column(key="pid", title="PID", width=6, align="right"), draw=_pid,
+        Field(column=Column(key="pid", title="PID", width=7, align="right"), draw=_pid,
               rank=lambda row: row.session.pid),
-        Field(column=Column(key="age", title="AGE", width=7, align="right"), draw=_age,
+        Field(column=Column(key="age", title="AGE", width=6, align="right"), draw=_age,
               rank=lambda row: -(age_s(row.session) or 0)),
         Field(column=Column(key="app", title="APP", width=14), draw=_application),
     ]  # fmt: skip
