@@ -3,22 +3,27 @@
 Three kinds are on at the same time, each at three places of its own; the rest of the world goes on.
 """
 
+import asyncio
 import itertools
 import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from demo.faults import Fault, FaultKind
 from monitor.snapshot import DeployView, EndpointCell, Snapshot, SourceView, VendorView
 from monitor.states import EndpointState, Freshness
-from monitor.verdicts import Phase
+from monitor.verdicts import Level, Phase
+from providers.clock import SystemClock
 from providers.deploy_readings import DeployState
 from providers.readings import SourceId
 from providers.vendor_readings import VendorState
 from tests.whole_world import Ground, Tree, Watched, cell_of, ground, hurry, watched
+from tui.config.load import load
+from tui.wiring import build_engine
 
 pytestmark = [pytest.mark.xdist_group("whole-faults"), pytest.mark.timeout(180)]
 
@@ -332,6 +337,36 @@ def test_hostile_text_arrives_as_plain_text(records: Mapping[FaultKind, Record])
     assert any(texts)
     for text in texts:
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b]", text)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [K.NOT_A_NUMBER, K.WRONG_TYPES, K.NULLS, K.EMPTY, K.HTML, K.UNAVAILABLE, K.REFUSE],
+    ids=lambda kind: kind.value,
+)
+def test_a_number_that_is_not_there_is_no_zero_and_not_green(
+    world: Ground, kind: FaultKind
+) -> None:
+    """Asked for the first time: there is no earlier number to fall back on."""
+    with world.fault("lma-api-production", kind):
+        snapshot = asyncio.run(_once(world.file("hurried.yaml", hurry)))
+    metrics = [
+        kpi for kpi in snapshot.workspaces["lma"].kpis if "api/metrics" in kpi.spec.series[0].source
+    ]
+    assert len(metrics) >= 4
+    for kpi in metrics:
+        assert kpi.value is None
+        assert kpi.reason
+        assert kpi.verdict.level is Level.UNKNOWN
+        assert kpi.verdict.phase is Phase.UNKNOWN
+
+
+async def _once(file: Path) -> Snapshot:
+    engine = await build_engine(load(file), SystemClock(), None, "lma")
+    try:
+        return await engine.once()
+    finally:
+        await engine.aclose()
 
 
 def test_one_hanging_vendor_keeps_nobody_else_from_their_cadence(world: Ground) -> None:

@@ -70,6 +70,20 @@ def test_the_exit_code_is_the_worst_level(
     assert done.stderr == ""
 
 
+def offline(tree: Tree) -> None:
+    """What tells our own network trouble apart can not be reached."""
+    hurry(tree)
+    tree["settings"]["connectivity"] = {"targets": ["nowhere.invalid:443"], "timeout": "1s"}
+
+
+def test_our_own_network_trouble_is_one_line_and_not_ten_alarms(world: Ground, home: Home) -> None:
+    with world.fault("lma-api-production", FaultKind.REFUSE):
+        done = run(home, "--config", str(world.file("offline.yaml", offline)), "status")
+    assert done.returncode == 3, done.stdout
+    assert done.stdout.count("OFFLINE: ") == 1
+    assert "CRIT" not in done.stdout
+
+
 def everything(tree: Tree) -> None:
     """Whatever the document can hold is in it: alerts, sessions, incidents, drift."""
     hurry(tree)

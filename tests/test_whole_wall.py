@@ -60,6 +60,20 @@ def test_keys_answer_while_every_source_hangs(world: Ground, home: Home) -> None
     assert home.errors() == []
 
 
+def test_a_vendor_that_fails_among_others_is_named(world: Ground, home: Home) -> None:
+    with (
+        world.fault("github", FaultKind.UNAUTHORIZED),
+        world.fault("status-stripe", FaultKind.HTML),
+        wall(home, "--config", str(world.world.config_path)) as terminal,
+    ):
+        shown(terminal, "× GitHub: list workflow runs: the credential was refus")
+        shown(terminal, "a1f3c9e")
+        shown(terminal, "UNKNOWN")
+        assert not terminal.shows("ALL OK")()
+        terminal.send("q")
+        terminal.wait(5)
+
+
 @pytest.mark.parametrize(
     ("how", "status"),
     [
