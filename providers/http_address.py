@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from providers.http_libraries import httpx
+from providers.http_libraries import URL, InvalidURL
 from providers.http_resolve import literal
 
 LONGEST: Final = 4_096
@@ -71,9 +71,9 @@ def parse_address(text: str) -> Address:
     if len(text) > LONGEST:
         raise ValueError(f"the address is longer than {LONGEST} characters")
     try:
-        url = httpx.URL(text)
+        url = URL(text)
         host = url.raw_host.decode("ascii").lower()
-    except (httpx.InvalidURL, ValueError):
+    except (InvalidURL, ValueError):
         # The parser's own message may quote a password; IDNAError is a ValueError.
         raise ValueError("the address can not be read") from None
     return _checked(url, host)
@@ -88,14 +88,14 @@ def join_address(base: Address, reference: str) -> Address:
     if len(reference) > LONGEST:
         raise ValueError(f"the address is longer than {LONGEST} characters")
     try:
-        here = httpx.URL(f"{base.origin}{base.target.decode('ascii', 'replace')}")
+        here = URL(f"{base.origin}{base.target.decode('ascii', 'replace')}")
         url = here.join(reference)
-    except (httpx.InvalidURL, ValueError):
+    except (InvalidURL, ValueError):
         raise ValueError("the address can not be read") from None
     return parse_address(str(url.copy_with(fragment=None)))
 
 
-def _checked(url: httpx.URL, host: str) -> Address:
+def _checked(url: URL, host: str) -> Address:
     if url.scheme not in _PORTS:
         raise ValueError("the address must begin with http:// or https://")
     if not host:

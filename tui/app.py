@@ -16,6 +16,7 @@ from themes.loader import load_themes
 from tui.app_actions import CommandedApp
 from tui.bindings import keymap_of
 from tui.engine_link import EngineLink
+from tui.garbage import settle
 from tui.messages import Notice
 from tui.screens.wall import WallScreen
 from tui.settings import ScreenSettings
@@ -29,6 +30,9 @@ from widgets.theming import own_variables, register
 _TICK_S: Final = 1.0
 _STOP_S: Final = 1.0
 """How long the end waits for the engine; a thread that is stuck dies with the process."""
+
+_SETTLED_S: Final = 4.0
+"""When all that a shift needs has been imported and shown once."""
 
 _PATIENCE_S: Final = 1.0
 """How long the first picture stands when no source answers."""
@@ -104,6 +108,7 @@ class QuarterdeckApp(CommandedApp):
         # While it lays itself out Textual paints four times; the last of them is the first picture.
         self.call_after_refresh(self._show_first_picture)
         self.set_interval(_TICK_S, self.tick)
+        self.set_timer(_SETTLED_S, settle)
 
     def _show_first_picture(self) -> None:
         if not self._held:

@@ -14,6 +14,7 @@ from tui.cli import CONFIGURATION
 from tui.commands_config import chosen_file
 from tui.config.kept import keep, kept
 from tui.config.paths import cache_dir, history_file, log_file
+from tui.garbage import hold
 from tui.log import write_log, write_no_log
 from tui.options import Options
 from tui.remembered import Stamp, recall, remember
@@ -34,6 +35,7 @@ def open_wall(options: Options) -> int:
     Returns:
         The exit status: 0, 70 after a bug, 78 for a configuration, 128 + n after signal n.
     """
+    hold()
     _start_log(options)
     if options.demo:
         return _open_demo(options)

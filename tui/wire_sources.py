@@ -6,11 +6,13 @@ Providers are imported by the kinds that the configuration uses, and no others.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock
 from providers.probe_readings import Role
+from tui.late_source import LateSource
 from tui.wire_clients import Clients, local_file
 from tui.wire_deploys import deploy_sources
 from tui.wire_names import check_id, database_id, status_page_id
@@ -112,7 +114,8 @@ def _databases(name: str, workspace: Workspace, shared: Clients, clock: Clock) -
                 interval_s=place.every_s,
                 timeout_s=place.timeout_s,
             )
-            yield _database(spec, database, place, shared, clock)
+            make = partial(_database, spec, database, place, shared, clock)
+            yield LateSource(spec, "providers.postgres.source", make)
 
 
 def _database(

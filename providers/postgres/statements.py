@@ -5,7 +5,11 @@ What has to vary is put in here, and it can only be a whole number or a checked 
 """
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+# Not by importlib.resources, which imports zipfile and what comes with it.
+_SQL: Final = Path(__file__).parent.parent / "sql"
 
 
 class Identifier(str):
@@ -29,7 +33,7 @@ class Identifier(str):
 @cache
 def _text(name: str) -> str:
     # Without comments and indentation, which would travel to the server with every look.
-    written = files("providers").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    written = _SQL.joinpath(f"{name}.sql").read_text(encoding="utf-8")
     lines = (line.strip() for line in written.splitlines())
     return " ".join(line for line in lines if line and not line.startswith("--"))
 
