@@ -13,6 +13,7 @@ from providers.base import SourceKind
 from providers.clock import Moment
 from providers.deploy_readings import DeployState
 from providers.readings import SourceId, Trouble
+from providers.text import Foreign
 
 MOST: Final = 400
 """Events kept in memory over all workspaces."""
@@ -177,7 +178,7 @@ class Timeline:
                 kind=EventKind.DEPLOY,
                 level=Level.WARNING if failed else Level.OK,
                 text=f"{title} {commit} {word}{author}".replace("  ", " "),
-                detail=f"{title} deploy {commit} {word}{author}: {deploy.message.line(200)}",
+                detail=f"{title} deploy {commit} {word}{author}{_first_line(deploy.message)}",
                 environment=deploy.environment,
                 source=view.source,
                 key=f"deploy/{view.key}/{word}",
@@ -203,6 +204,11 @@ class Timeline:
                     workspace=spec.name,
                 )
             )
+
+
+def _first_line(message: Foreign) -> str:
+    first = message.text[:400].partition("\n")[0].strip()
+    return f": {first[:200]}" if first else ""
 
 
 def _deployed_by_another(view: DeployView) -> bool:

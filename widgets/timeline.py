@@ -1,6 +1,6 @@
 """The timeline pane: what happened, the newest first."""
 
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from functools import partial
 from typing import Final
 
@@ -18,14 +18,17 @@ from widgets.list_pane import ListPane
 from widgets.listing import Row
 from widgets.tones import level_tone
 
+_DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
 FULL_FROM: Final = 90
 """Columns from which events are told in full."""
 
 
 def timeline_fields(
-    view: WorkspaceView, width: int, glyphs: Glyphs, zone: tzinfo = UTC
+    view: WorkspaceView, width: int, now: Moment, glyphs: Glyphs, zone: tzinfo = UTC
 ) -> tuple[Field[Event], ...]:
     """The columns: when, how bad, what."""
+    today = now.at.astimezone(zone).date()
     labels = {
         environment.name: environment.label.lower()
         for environment in view.spec.environments
@@ -34,7 +37,7 @@ def timeline_fields(
     return (
         Field(
             column=Column(key="at", width=8, align="right"),
-            draw=partial(_time, zone),
+            draw=partial(_time, zone, today),
             rank=lambda event: -event.at.timestamp(),
         ),
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs)),
@@ -45,8 +48,11 @@ def timeline_fields(
     )
 
 
-def _time(zone: tzinfo, event: Event) -> Cell:
-    """To the second, or to the minute for what was only known to it."""
+def _time(zone: tzinfo, today: date, event: Event) -> Cell:
+    """To the second, or to the minute for what was only known to it; of another day with it."""
+    at = event.at.astimezone(zone)
+    if at.date() != today:
+        return Cell(f"{_DAYS[at.weekday()]} {minute_words(at, zone)}", Tone.MUTED)
     exact = event.at.second or event.at.microsecond
     words = clock_words(event.at, zone).removesuffix("Z") if exact else minute_words(event.at, zone)
     return Cell(words, Tone.MUTED)
@@ -75,7 +81,7 @@ class TimelinePane(ListPane):
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """A row for each event."""
-        fields = timeline_fields(view, grid.size.width, self.glyphs, self.zone)
+        fields = timeline_fields(view, grid.size.width, now, self.glyphs, self.zone)
         grid.set_columns(columns_of(fields), header=False)
         return rows_of(view.timeline, fields, _key)
 

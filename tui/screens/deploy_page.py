@@ -42,9 +42,10 @@ def deploy_lines(
 def _said_lines(each: DeployView, zone: tzinfo, now: Moment) -> list[Line]:
     deploy = each.deploy
     lines = foreign_lines("message", deploy.message, most=5) if deploy.message else []
-    commit = deploy.commit.line(40)
+    commit, run = deploy.commit.line(40), each.run
+    author = deploy.author or (run.author if run is not None else deploy.author)
     lines += [
-        labelled("commit", Cell(commit or "—"), Cell("   by ", Tone.MUTED), said(deploy.author),
+        labelled("commit", Cell(commit or "—"), Cell("   by ", Tone.MUTED), said(author),
                  Cell("   branch ", Tone.MUTED), said(deploy.branch)),
         labelled("deploy", Cell(f"{deploy.vendor} {deploy.id[:60]}"),
                  Cell("   state ", Tone.MUTED), Cell(deploy.state.value),
@@ -54,6 +55,10 @@ def _said_lines(each: DeployView, zone: tzinfo, now: Moment) -> list[Line]:
                  Cell(f"   {ago(deploy.live_at, now)}   made {ago(deploy.created_at, now)}",
                       Tone.MUTED)),
     ]  # fmt: skip
+    if run is not None:
+        lines.append(labelled("run", Cell(f"{run.vendor} {run.id[:60]}"),
+                              Cell("   state ", Tone.MUTED), Cell(run.state.value),
+                              Cell("   ", Tone.MUTED), said(run.message)))  # fmt: skip
     if https(deploy.url):
         lines.append(labelled("page", Cell(deploy.url, Tone.ACCENT)))
     return lines
