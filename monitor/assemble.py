@@ -78,14 +78,13 @@ class WorkspaceTrack:
             now: The instant.
             timeline: Its events, newest first.
             offline: Whether judgement is suspended.
-            one_pass: Whether there was a single reading of everything, as for `status`: KPIs
-                that need more than one do not make the whole unknown then.
+            one_pass: Whether all was read once only: what needs more is then no unknown.
         """
         rows = self._rows(now)
         kpis = tuple(track.view(now, suspended=offline) for track in self.kpis)
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
-        gone = self._unreachable(now, one_pass=one_pass)
-        alerts = alerts_of(self.spec, rows, kpis, databases, now, gone)
+        others = self._unreachable(now, one_pass=one_pass)
+        alerts = alerts_of(self.spec, rows, kpis, databases, now, others)
         counts = self._count(now, rows, kpis, databases, alerts, one_pass=one_pass)
         worst, worst_since = worst_words(self.spec, alerts, rows)
         deploys = self._deploy_views(alerts)

@@ -51,10 +51,7 @@ def order(spec: DatabaseSpec, reading: DatabaseReading) -> tuple[QueryRow, ...]:
     as short-lived as a deadlock is, the oldest session is taken as the root.
     """
     sessions = {session.pid: session for session in reading.sessions}
-    blockers = {
-        pid: tuple(b for b in session.blocked_by if b in sessions and b != pid)
-        for pid, session in sessions.items()
-    }
+    blockers = _blockers(sessions)
     waiters = _waiters(blockers)
     children: defaultdict[int, list[int]] = defaultdict(list)
     parents = _parents(sessions, blockers)
@@ -93,6 +90,14 @@ def _worst(pid: int, children: dict[int, list[int]], levels: dict[int, Level]) -
         worst = max(worst, int(levels[one]))
         stack.extend(children.get(one, ()))
     return worst
+
+
+def _blockers(sessions: dict[int, SessionReading]) -> dict[int, tuple[int, ...]]:
+    """Who keeps each session waiting, of those that are listed."""
+    return {
+        pid: tuple(one for one in session.blocked_by if one in sessions and one != pid)
+        for pid, session in sessions.items()
+    }
 
 
 def _waiters(blockers: dict[int, tuple[int, ...]]) -> dict[int, set[int]]:

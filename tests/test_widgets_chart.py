@@ -47,7 +47,7 @@ def test_a_limit_in_reach_is_drawn_and_labelled() -> None:
 def test_a_limit_far_above_does_not_flatten_the_line() -> None:
     rows = drawn(data(10, 10, limits=(ChartLimit(at=5000),)))
     assert not any("╌" in row for row in rows)
-    assert rows[0].startswith(" 11 ms")
+    assert rows[0].startswith(" 12 ms")
 
 
 def test_the_line_above_a_limit_has_its_tone() -> None:

@@ -135,12 +135,17 @@ def _field(data: ChartData, width: int, height: int) -> _Field:
 
 
 def _rounded_up(value: float) -> float:
-    """The next number of two figures, for an axis that reads well; 1 for nothing at all."""
+    """The next even number, for an axis that reads well and seldom changes; 1 for nothing at all.
+
+    In steps of a fifth up to 5, then of a half: 1.4, 2.2, 7.5, and so for 140 or 75.
+    """
     if value <= 0 or not math.isfinite(value):
         return 1.0
-    step = 10.0 ** (math.floor(math.log10(value)) - 1)
-    # Rounded first, or 220.00000000000003 would become 230.
-    return math.ceil(round(value / step, 6)) * step
+    size = 10.0 ** math.floor(math.log10(value))
+    lead = value / size
+    steps_of_one = 5 if lead <= 5 else 2
+    # Rounded first, or 2.2000000000000003 would become 2.4.
+    return math.ceil(round(lead * steps_of_one, 6)) / steps_of_one * size
 
 
 def _shown_limits(field: _Field) -> dict[int, ChartLimit]:
