@@ -181,7 +181,15 @@ class Api:
             value = known.value
             return Answer(status=304, headers=headers, value=value, at=at, not_modified=True)
         if not 200 <= reply.status < 300:
-            raise refusal(self._system, operation, reply.status, reply.body, headers, wait_s)
+            raise refusal(
+                self._system,
+                operation,
+                reply.status,
+                reply.body,
+                headers,
+                wait_s,
+                anonymous=self._secret is None,
+            )
         value = decode_json(self._system, operation, reply.body)
         return Answer(status=reply.status, headers=headers, value=value, at=at)
 

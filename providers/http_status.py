@@ -17,6 +17,7 @@ from providers.secrets import redact
 from providers.text import EMPTY, Foreign
 
 LONGEST_DETAIL: Final = 300
+_AGAIN: Final = "nothing to mend here; it is asked again by itself"
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
 _HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,120})(?![^/?#:])")
 """A plain host at the start of a `Location`; anything fancier is not quoted."""
@@ -47,6 +48,15 @@ _REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
     451: (Unauthorized, "withheld for legal reasons (HTTP 451)", ""),
 }
 
+_CHECK_ADDRESS: Final = "check the address in the configuration"
+_ANONYMOUS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
+    **_REFUSALS,
+    401: (Unauthorized, "it asks for a credential, and none is sent (HTTP 401)", _CHECK_ADDRESS),
+    403: (Unauthorized, "it lets nobody see this (HTTP 403)", _CHECK_ADDRESS),
+    404: (NotFound, "not there (HTTP 404)", _CHECK_ADDRESS),
+}
+"""The same where no credential is sent, as to a status page."""
+
 
 def refusal(
     system: str,
@@ -55,6 +65,8 @@ def refusal(
     body: bytes,
     headers: Mapping[str, str],
     wait_s: float | None,
+    *,
+    anonymous: bool = False,
 ) -> ProviderError:
     """The error for an answer that is no success.
 
@@ -65,6 +77,7 @@ def refusal(
         body: Decoded.
         headers: Names in lower case.
         wait_s: Seconds the limiter read out of it, or None.
+        anonymous: Whether no credential was sent.
     """
     detail = said(body)
     if status == 429 or (status == 403 and wait_s is not None):
@@ -72,10 +85,11 @@ def refusal(
     if status >= 500:
         page = ", an HTML page" if looks_like_html(body) else ""
         reason = f"it reports an error of its own (HTTP {status}{page})"
-        return ServerFailed(system, operation, reason, detail=detail)
+        return ServerFailed(system, operation, reason, advice=_AGAIN, detail=detail)
     if 300 <= status < 400:
         return _moved(system, operation, status, headers.get("location", ""))
-    kind, reason, advice = _REFUSALS.get(
+    known = _ANONYMOUS if anonymous else _REFUSALS
+    kind, reason, advice = known.get(
         status, (BadAnswer, f"the request was not accepted (HTTP {status})", "")
     )
     return kind(system, operation, reason, advice=advice, detail=detail)
