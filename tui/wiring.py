@@ -84,7 +84,7 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
         match change:
             case Broken(problems=problems):
                 more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-                engine.config_problem = f"{problems[0]}{more}; the old one stays in use"
+                engine.config_problem = f"{problems[0]}{more}"
                 _LOG.warning("the edited configuration is broken: %s", problems[0])
             case sound:
                 config = sound.config
