@@ -85,7 +85,7 @@ WORDS: Mapping[FaultKind, tuple[str, str]] = {
     K.DRIP: (_LATE, _LATE),
     K.RESET: ("connection reset", "connection reset"),
     K.REFUSE: ("connection refused", "connection refused"),
-    K.UNAUTHORIZED: ("401.*Bad credentials", "refused.*401"),
+    K.UNAUTHORIZED: ("401.*Bad credentials", "credential.*401"),
     K.FORBIDDEN: ("403", "403"),
     K.NOT_FOUND: ("404", "404"),
     K.RATE_LIMITED: ("429", "asked too often|to wait"),
@@ -321,6 +321,16 @@ def test_a_late_answer_is_slow_and_no_failure(records: Mapping[FaultKind, Record
     sight = records[K.SLOW].during
     assert sight.cell.state in {EndpointState.SLOW, EndpointState.OK}
     assert sight.vendor.failure is None
+
+
+def test_a_status_page_is_not_told_to_mend_a_credential_it_has_not(
+    records: Mapping[FaultKind, Record],
+) -> None:
+    for kind in (K.UNAUTHORIZED, K.FORBIDDEN, K.NOT_FOUND):
+        failure = records[kind].during.page.failure
+        assert failure is not None
+        assert not re.search("refused|scopes|make a new one|this credential", str(failure))
+        assert failure.advice
 
 
 def test_states_nobody_has_heard_of_are_unknown(records: Mapping[FaultKind, Record]) -> None:
