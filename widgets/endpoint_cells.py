@@ -11,7 +11,7 @@ from providers.clock import Moment
 from providers.readings import Trouble
 from widgets.cells import BLANK, Cell, Line, Tone
 from widgets.glyphs import Glyphs
-from widgets.looks import CHECKING, lately, steady
+from widgets.looks import CHECKING, lately, reach_words, steady
 from widgets.spark import spark
 from widgets.tones import endpoint_tone, level_tone, text_tone
 
@@ -131,8 +131,7 @@ def watched(cell: EndpointCell | None) -> Cell:
     """Over how long, while that is less than the day: so little says nothing of a day."""
     if cell is None or cell.uptime_24h_percent is None or cell.watched_s >= WHOLE_DAY_S:
         return BLANK
-    words = "<1m" if cell.watched_s < 60 else short_duration(cell.watched_s).strip()
-    return Cell(f"in {words}", Tone.MUTED)
+    return Cell(f"in {reach_words(cell.watched_s)}", Tone.MUTED)
 
 
 def certificate(cell: EndpointCell | None) -> Cell:

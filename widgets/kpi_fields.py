@@ -6,13 +6,13 @@ from typing import Final
 
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, BandName, Level, Phase
-from monitor.words import number_words, short_duration, span_words
+from monitor.words import number_words, span_words
 from widgets.cells import Cell, Line, Tone
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.gauge import Scale, gauge, limits_of, scale_of
 from widgets.glyphs import Glyphs
-from widgets.looks import PENDING, limit_words, pending_words, recovering_words
+from widgets.looks import PENDING, limit_words, pending_words, reach_words, recovering_words
 from widgets.spark import spark
 from widgets.tiers import Tier
 from widgets.tones import text_tone, verdict_tone
@@ -138,7 +138,7 @@ def rule_words(kpi: KpiView) -> str:
 
 def _covered_words(covers_s: float, window_s: float) -> str:
     """How little of the window has been seen: `2m of 30d so far`."""
-    return f"{short_duration(covers_s).strip()} of {span_words(window_s)} so far"
+    return f"{reach_words(covers_s)} of {span_words(window_s)} so far"
 
 
 def _rule_tone(kpi: KpiView) -> Tone:

@@ -63,6 +63,11 @@ def lately(seconds: float) -> str:
     return duration_words(steady(seconds)) if recent else short_duration(seconds).strip()
 
 
+def reach_words(seconds: float) -> str:
+    """How far back something reaches, in words that change once a minute at most: `2m`, `5h`."""
+    return "<1m" if seconds < 60 else short_duration(seconds).strip()
+
+
 def limit_words(value: float, unit: str) -> str:
     """A configured number without zeros that say nothing: `5 s`, `99.5 %`."""
     number, blank, sign = number_words(value, unit).partition(" ")
