@@ -142,9 +142,13 @@ class _DemoBuild:
         self._clock = clock
 
     async def __call__(self) -> "Engine":
+        from demo.postgres_binaries import NoPostgres
         from tui.config.load import load
         from tui.wiring import build_engine
 
-        await self._world.start()
+        try:
+            await self._world.start()
+        except NoPostgres as error:
+            raise click.ClickException(f"the demo world did not come up: {error}") from None
         config = await asyncio.to_thread(load, self._world.config_path)
         return await build_engine(config, self._clock, None)

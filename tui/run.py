@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TextIO
 
+import click
+
 from providers.clock import SystemClock
 from providers.secret_value import redact
 from tui.config.paths import write_private
@@ -28,7 +30,8 @@ def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
     should the screen be stuck, the process ends with 128 + the signal instead of returning.
 
     Returns:
-        The exit status for the process: 0, 70 after a bug, 128 + n after signal n.
+        The exit status for the process: 0, 70 after a bug, 128 + n after signal n, and that of
+        the exception when the engine ended with a `click.ClickException`.
     """
     settle_environment(low_bandwidth=settings.low_bandwidth)
     attributes = saved_attributes(_fd(sys.__stdin__, 0))
@@ -47,6 +50,10 @@ def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
         restore_attributes(_fd(sys.__stdin__, 0), attributes)
         watch.remove()
     crash = app.crash or kept.error
+    if isinstance(crash, click.ClickException):
+        # No bug: something the person can mend, already in words.
+        click.echo(f"quarterdeck: {redact(crash.format_message())}", err=True)
+        return crash.exit_code
     if crash is not None:
         print(last_words(crash, settings.state_dir), file=sys.stderr)  # noqa: T201 - the screen is closed
         return SOFTWARE_ERROR
