@@ -192,6 +192,29 @@ def test_the_demo_leaves_nothing_behind(home: Home, base: Path, how: str | signa
     assert places(base) == set()
 
 
+def test_a_demo_that_can_not_come_up_says_why(home: Home, base: Path) -> None:
+    """Not a bug: the place for temporary files holds no more."""
+    nowhere = base / "nowhere"
+    nowhere.mkdir(mode=0o711)
+    environment = {"TMPDIR": str(nowhere), "PATH": ""}
+    world = "import demo.postgres_cluster as c\nfrom demo.postgres_binaries import NoPostgres\n"
+    broken = (
+        f"{world}def fail(_self): raise NoPostgres('initdb failed: no space left')\n"
+        "c.Cluster._prepare = fail\n"
+        "import sys, tui.cli\nsys.argv = ['quarterdeck', '--demo']\ntui.cli.main()\n"
+    )
+    terminal = Terminal("-c", broken, environment=home.environment | environment)
+    try:
+        terminal.wait(15)
+        assert terminal.status == 1
+        assert b"the demo world did not come up: initdb failed: no space left" in terminal.raw
+        assert b"bug" not in terminal.raw
+        assert not terminal.modes_left()
+    finally:
+        terminal.close()
+    assert places(nowhere) == set()
+
+
 def test_what_a_killed_demo_leaves_the_next_one_sweeps_away(home: Home, base: Path) -> None:
     with wall(home, "--demo", size=(120, 36), environment={"TMPDIR": str(base)}) as terminal:
         shown(terminal, "200", 30)
