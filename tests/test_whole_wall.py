@@ -150,7 +150,7 @@ def test_an_edited_file_is_picked_up_and_a_broken_one_is_not(world: Ground, home
         shown(terminal, "API ready")
         file.write_text(sound.replace("path: /health/live", "paht: /health/live"))
         shown(terminal, "did you mean")
-        assert terminal.shows("(the old configuration stays in use)")()
+        assert terminal.shows("the old configuration stays in use: ")()
         assert terminal.shows("API ready")()
         file.write_text(sound)
         gone(terminal, "API ready")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,9 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
         match change:
             case Broken(problems=problems):
                 more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-                engine.config_problem = f"{problems[0]}{more}"
+                # One line of the screen: the log has the whole path.
+                first = replace(problems[0], file=Path(problems[0].file).name)
+                engine.config_problem = f"{first}{more}"
                 _LOG.warning("the edited configuration is broken: %s", problems[0])
             case sound:
                 config = sound.config

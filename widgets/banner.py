@@ -15,7 +15,7 @@ def banner_line(snapshot: Snapshot, now: Moment) -> Line:
         words = f"I am offline for {lasting}: {snapshot.offline_reason}. Nothing is judged."
         return _filled(" OFFLINE ", words, Tone.CRITICAL)
     if snapshot.config_problem:
-        words = f"{snapshot.config_problem} (the old configuration stays in use)"
+        words = f"the old configuration stays in use: {snapshot.config_problem}"
         return _filled(" CONFIG ", words, Tone.WARNING)
     if snapshot.history_problem:
         return _filled(" HISTORY ", snapshot.history_problem, Tone.WARNING)
