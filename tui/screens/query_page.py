@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from monitor.snapshot import DatabaseView, QueryRow
+from monitor.verdicts import Level
 from monitor.words import duration_words
 from providers.clock import Moment
 from tui.screens.parts import heading, labelled, mark, muted, when
@@ -43,7 +44,7 @@ def tree_lines(database: DatabaseView, row: QueryRow, glyphs: Glyphs) -> tuple[L
     """Who waits for whom, from the root that holds up this session."""
     rows = {each.session.pid: each for each in database.rows}
     root = root_of(rows, row)
-    branch = list(_branch(rows, root, 0, set()))
+    branch = list(_branch(rows, root, set()))
     if len(branch) == 1 and not row.session.blocked_by:
         return (muted("neither blocked nor blocking"),)
     titles = (
@@ -56,7 +57,7 @@ def tree_lines(database: DatabaseView, row: QueryRow, glyphs: Glyphs) -> tuple[L
     return (
         heading("Blocking tree"),
         muted(titles),
-        *(_tree_line(each, depth, row, glyphs) for each, depth in branch),
+        *(_tree_line(each, stem, row, glyphs) for each, stem in branch),
         (),
         freed_line(root, row),
     )
@@ -74,22 +75,38 @@ def root_of(rows: dict[int, QueryRow], row: QueryRow) -> QueryRow:
 
 
 def _branch(
-    rows: dict[int, QueryRow], row: QueryRow, depth: int, seen: set[int]
-) -> Iterator[tuple[QueryRow, int]]:
-    pid = row.session.pid
-    if pid in seen or depth > _DEEPEST:
+    rows: dict[int, QueryRow], row: QueryRow, seen: set[int], above: str = "", stem: str = ""
+) -> Iterator[tuple[QueryRow, str]]:
+    """A session and all that wait for it, each once, with the lines that lead to it.
+
+    Args:
+        rows: By pid.
+        row: The head of this branch.
+        seen: Pids that have their place already; those found here are added.
+        above: The lines of the branches around this one.
+        stem: The line that leads to this session.
+    """
+    seen.add(row.session.pid)
+    yield row, stem
+    waiting = [
+        each
+        for pid, each in rows.items()
+        if row.session.pid in each.session.blocked_by and pid not in seen
+    ]
+    # Claimed before going deeper: who waits for two of them stands under the nearer to the root.
+    seen.update(each.session.pid for each in waiting)
+    if len(above) > _DEEPEST * 3:
         return
-    seen.add(pid)
-    yield row, depth
-    for each in rows.values():
-        if pid in each.session.blocked_by:
-            yield from _branch(rows, each, depth + 1, seen)
+    for each in waiting:
+        last = each is waiting[-1]
+        lead = f"{above}{'└─ ' if last else '├─ '}"
+        yield from _branch(rows, each, seen, f"{above}{'   ' if last else '│  '}", lead)
 
 
-def _tree_line(each: QueryRow, depth: int, this: QueryRow, glyphs: Glyphs) -> Line:
+def _tree_line(each: QueryRow, stem: str, this: QueryRow, glyphs: Glyphs) -> Line:
     session = each.session
     mine = session.key == this.session.key
-    stem = f"{'   ' * (depth - 1)}└─ " if depth else ""
+    held_up = each.level is Level.OK and session.blocked_by
     if not session.blocked_by:
         role = "holds the lock, root"
     else:
@@ -99,7 +116,7 @@ def _tree_line(each: QueryRow, depth: int, this: QueryRow, glyphs: Glyphs) -> Li
     name = f"{session.pid}  {session.application.line(18)}  {role}"
     return (
         Cell(stem, Tone.MUTED),
-        mark(each.level, glyphs),
+        Cell("·", Tone.MUTED) if held_up else mark(each.level, glyphs),
         Cell(" "),
         Cell(
             fit(name, max(_NAMES_WIDTH - len(stem), 12)),
