@@ -5,7 +5,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.cells import Cell, Line, fit_line
+from widgets.cells import Cell, Line, fit_line, line_width
 from widgets.glyphs import Glyphs, glyphs_of
 from widgets.paint import Palette, paint, palette_of
 
@@ -77,12 +77,21 @@ def differing(old: Line, new: Line) -> tuple[int, int]:
 
     Cells are compared whole; lines of different width differ everywhere.
     """
-    before, after = _marks(old), _marks(new)
-    width = max(len(before), len(after))
-    if len(before) != len(after):
-        return 0, width
-    places = [place for place in range(width) if before[place] != after[place]]
-    return (places[0], places[-1] + 1) if places else (0, 0)
+    width = line_width(old)
+    if width != line_width(new):
+        return 0, max(width, line_width(new))
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    start = line_width(old[:head])
+    before, after = _marks(old[head : len(old) - tail]), _marks(new[head : len(new) - tail])
+    places = [place for place, mark in enumerate(before) if mark != after[place]]
+    return (start + places[0], start + places[-1] + 1) if places else (0, 0)
+
+
+def _alike(old: Line, new: Line) -> int:
+    """How many cells are the same at the beginning."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((place for place, (was, now) in pairs if was != now), min(len(old), len(new)))
 
 
 def _marks(line: Line) -> list[tuple[str, Cell | None]]:

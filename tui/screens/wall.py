@@ -173,8 +173,9 @@ class WallScreen(WallPanes):
             self._maximise(None)
 
     def window_changed(self) -> None:
-        """Draw the chart for the new window."""
-        self.quarterdeck.draw()
+        """Draw the chart for the new window, or for points that have come."""
+        if self.view is not None:
+            self._follow_chart(self.view)
 
     def on_grid_selected(self, event: Grid.Selected) -> None:
         """Open the details of the row."""

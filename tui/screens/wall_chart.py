@@ -1,6 +1,6 @@
 """The wall's chart: the endpoint under the cursor, else the one that is worst off."""
 
-from monitor.snapshot import EndpointRow, WorkspaceView
+from monitor.snapshot import EndpointRow, PaneStatus, WorkspaceView
 from tui.screens.charts import latency_chart, latency_ref
 from tui.screens.layout import PaneId
 from tui.screens.row_actions import RowActions
@@ -20,19 +20,22 @@ class WallChart:
         """What is charted."""
 
         self._feed: SeriesFeed | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._status: PaneStatus | None = None
 
     def follow(self, wall: RowActions, view: View, pane: WorkspaceView, chosen: str | None) -> None:
         """Chart the chosen endpoint; without one the worst."""
         row = next((each for each in pane.endpoints if each.spec.key == chosen), None)
         row = row or worst(pane, view.environment)
         if row is None or not self.pane.display:
-            self.subject = None
+            self.subject, self._drawn = None, ()
             self.pane.show(None, pane.endpoints_status)
             return
         self.subject = subject_of(pane, PaneId.ENDPOINTS, row.spec.key)
         environment = shown_environment(row, pane.spec, view.environment)
         cell = row.cells.get(environment)
         if cell is None:
+            self._drawn = ()
             self.pane.show(None, pane.endpoints_status)
             return
         if self._feed is None:
@@ -47,8 +50,13 @@ class WallChart:
             wall.window_place = fitting
             self._feed.follow((ref,), fitting, view.now)
             return
-        data = latency_chart(pane, row, environment, points, wall.window_place, view.now, view.zone)
-        self.pane.show(data, pane.endpoints_status)
+        drawn = (points, row.spec, environment, wall.window_place, view.zone, pane.deploys)
+        if drawn != self._drawn or pane.endpoints_status != self._status:
+            self._drawn, self._status = drawn, pane.endpoints_status
+            data = latency_chart(
+                pane, row, environment, points, wall.window_place, view.now, view.zone
+            )
+            self.pane.show(data, pane.endpoints_status)
 
 
 def worst(pane: WorkspaceView, environment: str) -> EndpointRow | None:
