@@ -278,7 +278,7 @@ class WorkspaceTrack:
         )
 
     def _deploy_notices(self) -> tuple[str, ...]:
-        return deploy_notices(self.spec.services, self._deploy_readings(), self._sources)
+        return deploy_notices(self.spec, self._deploy_readings(), self._sources)
 
     def _database_notices(self) -> tuple[str, ...]:
         return privilege_notices(self._tracks(one.source for one in self.spec.databases))

@@ -150,7 +150,7 @@ class Timeline:
                 at=now.at,
                 kind=EventKind.CLEARED,
                 level=Level.OK,
-                text=f"{alert.subject or alert.title} cleared",
+                text=f"{_lasting_name(alert)} cleared",
                 detail=f"cleared: {alert.title}",
                 environment=alert.environment,
                 source=alert.source,
@@ -169,16 +169,14 @@ class Timeline:
             return
         title = view.service.title if view.service is not None else deploy.target
         word = "failed" if failed else _live_word(deploy.state)
-        made_by = deploy.author or (view.run.author if view.run is not None else deploy.author)
-        author = f", {made_by.line(30).partition(' ')[0]}" if made_by else ""
-        commit = short_version(deploy.commit.line(64))
+        text, made_by = _deploy_words(view, title, word)
         self.add(
             Event(
                 at=at,
                 kind=EventKind.DEPLOY,
                 level=Level.WARNING if failed else Level.OK,
-                text=f"{title} {commit} {word}{author}".replace("  ", " "),
-                detail=f"{title} deploy {commit} {word}{author}{_first_line(deploy.message)}",
+                text=f"{text}{made_by}",
+                detail=f"{text}{made_by}{_first_line(deploy.message)}",
                 environment=deploy.environment,
                 source=view.source,
                 key=f"deploy/{view.key}/{word}",
@@ -206,9 +204,27 @@ class Timeline:
             )
 
 
+def _lasting_name(alert: AlertView) -> str:
+    """What an alert is called once its number is history."""
+    measured = bool(alert.kpi or alert.needed)
+    return (alert.subject if measured else alert.brief) or alert.title
+
+
 def _first_line(message: Foreign) -> str:
     first = message.text[:400].partition("\n")[0].strip()
     return f": {first[:200]}" if first else ""
+
+
+def _deploy_words(view: DeployView, title: str, word: str) -> tuple[str, str]:
+    """What happened, and whose it was; a roll back is not told as the work of who wrote it."""
+    deploy, run = view.deploy, view.run
+    commit = short_version(deploy.commit.line(64))
+    if deploy.trigger.text == "rollback" and word == "live":
+        return f"{title} rolled back to {commit}", ""
+    made_by = deploy.author or (deploy.author if run is None else run.author)
+    first_name = made_by.line(30).partition(" ")[0]
+    text = " ".join(part for part in (title, commit, word) if part)
+    return text, f", {first_name}" if first_name else ""
 
 
 def _deployed_by_another(view: DeployView) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from monitor.snapshot import AlertView, EndpointCell, EndpointRow
 from monitor.states import EndpointState
-from monitor.verdicts import Level
+from monitor.verdicts import Level, Phase
 from monitor.words import number_words
 from monitor.workspace import WorkspaceSpec
 from providers.clock import Moment
@@ -20,6 +20,8 @@ def worst_words(
     cells = {cell.source: (row, env, cell) for row in rows for env, cell in row.cells.items()}
     if alerts:
         alert = alerts[0]
+        if alert.phase is Phase.RECOVERING:
+            return f"{alert.subject} {alert.environment} clearing", None
         found = cells.get(alert.source) if alert.source is not None and not alert.kpi else None
         if found is None or not alert.key.startswith("check/"):
             return f"{alert.subject} {alert.environment} {alert.fact}", alert.since

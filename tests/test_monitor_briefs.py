@@ -14,6 +14,7 @@ from monitor.workspace import Statistic
 from providers.deploy_readings import DeploysReading, DeployState
 from providers.probe_readings import ProbeReading
 from providers.readings import Failure, Trouble
+from providers.text import Foreign
 from tests.fakes import START, ManualClock, probe
 from tests.test_monitor_assemble import (
     DATABASE,
@@ -144,3 +145,38 @@ def test_a_recovering_rule_counts_the_time_back_inside() -> None:
         verdict = track.view(kpi_at(seconds)).verdict
     assert verdict.phase is Phase.RECOVERING
     assert (verdict.elapsed_s, verdict.required_s) == (15, 300)
+
+
+def test_what_is_over_is_called_by_what_lasts() -> None:
+    scene = Scene()
+    scene.all_well()
+    scene.bring(DATABASE, database(session(1, 400), session(2, 390, (1,))))
+    scene.view()
+    scene.bring(DATABASE, database())
+    cleared = sorted(one.text for one in scene.view().timeline if one.kind is EventKind.CLEARED)
+    assert cleared == [
+        "Database 2 queries over 5m cleared",
+        "Database pid 1 blocks 1 cleared",
+    ]
+
+
+def test_a_roll_back_is_told_as_one() -> None:
+    scene = Scene()
+    scene.all_well()
+    again = replace(deploy("a", DeployState.LIVE), trigger=Foreign("rollback"))
+    scene.bring(DEPLOYS, DeploysReading(deploys=(again,), live_id="a"))
+    (event,) = scene.view().timeline
+    assert event.text == "API rolled back to 7d20b5e"
+
+
+def test_an_alert_that_clears_is_worst_without_a_duration() -> None:
+    scene = Scene()
+    scene.all_well()
+    for _ in range(3):
+        scene.now_s += 10
+        scene.bring(PROD, probe(503))
+    scene.now_s += 10
+    scene.bring(PROD, probe())
+    view = scene.view()
+    assert (view.worst, view.worst_since) == ("API /health production clearing", None)
+    assert view.alerts[0].brief == "API /health answers again"

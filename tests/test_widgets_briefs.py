@@ -162,7 +162,7 @@ async def title(pane: ListPane, size: tuple[int, int], status: PaneStatus) -> st
 async def test_what_is_to_know_of_deploys_is_seen_at_every_width() -> None:
     words = ("API production: auto-deploy is off", "another")
     status = replace(VIEW.deploys_status, notices=words)
-    told = "▲ API production: auto-deploy is off +1"
+    told = "▲ 2: API production: auto-deploy is off"
     assert told in await title(DeploysPane(2), (160, 7), status)
     assert told in await title(AlertsPane(1), (80, 7), status)
     assert told not in await title(AlertsPane(1), (160, 7), status)

@@ -32,11 +32,11 @@ def trouble_line(status: PaneStatus, glyphs: Glyphs) -> Line:
 
 
 def notice_line(status: PaneStatus, glyphs: Glyphs) -> Line:
-    """The first of the things a person should know besides, and how many more there are."""
+    """How many things a person should know besides, and the first of them."""
     if not status.notices:
         return ()
-    more = f" +{len(status.notices) - 1}" if len(status.notices) > 1 else ""
-    return (Cell(f"  {glyphs.warning} {status.notices[0]}{more}", Tone.WARNING),)
+    count = f"{len(status.notices)}: " if len(status.notices) > 1 else ""
+    return (Cell(f"  {glyphs.warning} {count}{status.notices[0]}", Tone.WARNING),)
 
 
 def steady(seconds: float) -> float:
