@@ -134,7 +134,7 @@ def test_a_key_that_does_nothing_now_is_dim() -> None:
     [
         (values.snapshot(), ""),
         (values.offline(), " OFFLINE  I am offline for 1m30s: no connection to 1.1.1.1:443."),
-        (values.broken_config(), " CONFIG  the old configuration stays in use: config.yaml:12:5: unknown"),
+        (values.broken_config(), " CONFIG  the old configuration stays in use: config.yaml:12"),
         (replace(values.snapshot(), history_problem="disk full"), " HISTORY  disk full"),
         (replace(values.snapshot(), notices=("one", "two")), " NOTE  one · two"),
     ],
