@@ -13,6 +13,7 @@ from providers.probe_readings import Phases, ProbeReading
 from providers.vendor_readings import VendorState
 from tui.screens.parts import dotted, foreign_lines, labelled, mark, when
 from widgets.cells import Cell, Line, Tone, fit, said
+from widgets.endpoint_cells import watched
 from widgets.glyphs import Glyphs
 
 _PHASES: Final = (
@@ -52,7 +53,7 @@ def figure_lines(
         _figure("now", number_words(total, "ms"), mark(cell.verdict.level, glyphs)),
         _figure(f"p50 {window}", number_words(percentile(latencies_ms, 0.50), "ms")),
         _figure(f"p95 {window}", number_words(percentile(latencies_ms, 0.95), "ms")),
-        _figure("up 24h", number_words(cell.uptime_24h_percent, "%")),
+        _figure("up 24h", number_words(cell.uptime_24h_percent, "%"), watched(cell)),
         _figure("TLS", days, *_certificate_mark(cell, glyphs)),
     ]
     if probe is not None and probe.http_version:
