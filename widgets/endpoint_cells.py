@@ -148,12 +148,14 @@ def change(cell: EndpointCell | None, pen: Pen) -> Line:
     if cell is None or cell.changed_at is None:
         return ()
     age_s = max((pen.now.at - cell.changed_at).total_seconds(), 0.0)
+    # As wide as the longest, `9m50s`, so that nothing behind it moves.
+    ago = lately(age_s).rjust(5)
     before, arrow, after = cell.change.partition(" → ")
     was, became = _STATES.get(before), _STATES.get(after)
     if was is None or became is None:
-        return (Cell(f"{lately(age_s)} {before}{arrow}{after}", Tone.MUTED),)
+        return (Cell(f"{ago} {before}{arrow}{after}", Tone.MUTED),)
     return (
-        Cell(f"{lately(age_s)} "),
+        Cell(f"{ago} "),
         Cell(pen.glyphs.endpoint(was), endpoint_tone(was)),
         Cell(arrow, Tone.MUTED),
         Cell(pen.glyphs.endpoint(became), endpoint_tone(became)),
