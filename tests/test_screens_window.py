@@ -1,11 +1,17 @@
 """Which window a chart begins with: the shortest with room for what is known."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.history_steps import Point
+from monitor.workspace import Statistic
+from tests.screen_rig import Rig, screen
+from tests.snapshot_values import incident
 from tests.values_common import NOW
+from tui.screens.layout import Place
+from tui.screens.wall_second_chart import parted, worst_kpi
 from tui.series import USUAL, WINDOWS, fitting_window, usual_gap_s
 
 
@@ -48,3 +54,37 @@ def test_slow_checks_are_joined_on_a_short_window() -> None:
     assert usual_gap_s(points(300, 15), 5.0) == 15.0
     assert usual_gap_s(points(300, 5), 20.0) == 20.0
     assert usual_gap_s((), 5.0) == 5.0
+
+
+def test_two_charts_share_one_place_where_both_have_room() -> None:
+    place = Place(x=0, y=40, width=133, height=16)
+    first, second = parted(place, 200)
+    assert second is not None
+    assert (first.width + second.width, second.x) == (133, first.width)
+    assert parted(place, 199) == (place, None)
+    assert parted(replace(place, width=80), 240)[1] is None
+
+
+def test_the_second_chart_is_of_the_worst_kpi_that_can_be_charted() -> None:
+    view = incident()
+    worst = worst_kpi(view)
+    assert worst is not None
+    assert worst.verdict.level is max(kpi.verdict.level for kpi in view.kpis)
+    ratios = tuple(
+        replace(kpi, spec=replace(kpi.spec, statistic=Statistic.RATIO)) for kpi in view.kpis
+    )
+    assert worst_kpi(replace(view, kpis=ratios)) is None
+
+
+def second_shown(rig: Rig) -> bool:
+    return bool(rig.wall.second.pane.display)
+
+
+async def test_a_very_wide_wall_shows_two_charts() -> None:
+    async with screen(incident(), size=(200, 60)) as rig:
+        assert second_shown(rig)
+        assert rig.wall.second.pane.size.width + rig.wall.chart.pane.size.width == 132
+        await rig.press("6", "6")
+        assert not second_shown(rig)
+    async with screen(incident(), size=(160, 48)) as rig:
+        assert not second_shown(rig)

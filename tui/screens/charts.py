@@ -14,7 +14,7 @@ from widgets.cells import Tone
 from widgets.chart_lines import ChartData, ChartLimit, Mark
 
 _SHORT_COMMIT: Final = 7
-_ALIKE: Final = frozenset(Statistic) - {Statistic.RATIO, Statistic.RATE, Statistic.COUNT}
+ALIKE: Final = frozenset(Statistic) - {Statistic.RATIO, Statistic.RATE, Statistic.COUNT}
 """Statistics that are numbers of the same kind as the readings they are made of."""
 
 
@@ -59,7 +59,7 @@ def kpi_chart(
 ) -> ChartData:
     """The first series that a KPI is made of, with its bands where they are of its kind."""
     spec, (window_s, name) = kpi.spec, WINDOWS[window_place]
-    alike = spec.statistic in _ALIKE
+    alike = spec.statistic in ALIKE
     tones = {BandName.CRITICAL: Tone.CRITICAL, BandName.WARNING: Tone.WARNING}
     return ChartData(
         title=spec.title,

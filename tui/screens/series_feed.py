@@ -24,14 +24,20 @@ class SeriesFeed:
         screen: Dies with it: a question still open is forgotten when the screen closes.
         engine: Asked without waiting.
         on_points: Called when other points than before have come, or none could be had.
+        group: A new question of a group takes the place of the one before it.
     """
 
     def __init__(
-        self, screen: Screen[None], engine: EngineLink, on_points: Callable[[], None]
+        self,
+        screen: Screen[None],
+        engine: EngineLink,
+        on_points: Callable[[], None],
+        group: str = "series",
     ) -> None:
         self._screen = screen
         self._engine = engine
         self._on_points = on_points
+        self._group = group
         self._asked: tuple[tuple[SeriesRef, ...], int] | None = None
         self._asked_at: Moment | None = None
         self.points: Points | None = None
@@ -51,7 +57,7 @@ class SeriesFeed:
             self.points, self.answered = None, False
         self._asked, self._asked_at = wanted, now
         self._screen.run_worker(
-            self._ask(wanted[0], window_s), name="series", group="series", exclusive=True
+            self._ask(wanted[0], window_s), name="series", group=self._group, exclusive=True
         )
 
     async def _ask(self, refs: tuple[SeriesRef, ...], window_s: float) -> None:

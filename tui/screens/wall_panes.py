@@ -12,6 +12,7 @@ from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
 from tui.screens.layout import Needs, PaneId, Place, WallPlan, plan_wall
 from tui.screens.row_actions import RowActions
 from tui.screens.wall_chart import WallChart
+from tui.screens.wall_second_chart import SecondChart, parted
 from tui.view import View
 from widgets.alerts import AlertsPane
 from widgets.cells import Cell, Tone
@@ -65,6 +66,7 @@ class WallPanes(RowActions):
         self.banner = BannerBar()
         self.footer = Footer()
         self.chart = WallChart()
+        self.second = SecondChart()
         self.panes: Mapping[PaneId, Pane] = {
             PaneId.ALERTS: AlertsPane(PaneId.ALERTS),
             PaneId.DEPLOYS: DeploysPane(PaneId.DEPLOYS),
@@ -87,6 +89,7 @@ class WallPanes(RowActions):
         yield self.header
         yield self.banner
         yield from self.panes.values()
+        yield self.second.pane
         yield self.footer
 
     def on_mount(self) -> None:
@@ -105,6 +108,7 @@ class WallPanes(RowActions):
                 pane.grid.set_blank(blank_of(waiting))
                 pane.entitle((Cell(pane.TITLE, Tone.TITLE),), status=waiting)
         self.chart.pane.show(None)
+        self.second.pane.show(None)
         if self.view is None:
             self.banner.say((Cell("  Quarterdeck", Tone.TITLE, bold=True),
                              Cell("   reading the configuration and the first answers…",
@@ -143,6 +147,7 @@ class WallPanes(RowActions):
             endpoints = self.panes[PaneId.ENDPOINTS].body
             chosen = endpoints.cursor_key if isinstance(endpoints, Grid) and self._chose else None
             self.chart.follow(self, view, self._shown, chosen)
+            self.second.follow(self, view, self._shown)
 
     def show_hints(self) -> None:
         """The keys that work now."""
@@ -166,10 +171,20 @@ class WallPanes(RowActions):
         _put(self.header, Place(x=0, y=0, width=width, height=1))
         for number, pane in self.panes.items():
             _put(pane, plan.places.get(number))
+        self._part_charts(plan, width)
         foot = Place(x=0, y=height - 1, width=width, height=1)
         _put(self.footer, foot if plan.footer else None)
         for field in self.query(".-filter"):
             field.styles.offset = (0, height - 1)
+
+    def _part_charts(self, plan: WallPlan, width: int) -> None:
+        """Two charts share the place of one where that is wide enough for both."""
+        place = plan.places.get(PaneId.CHART)
+        second = None
+        if place is not None and self.maximised is None:
+            place, second = parted(place, width)
+            _put(self.chart.pane, place)
+        _put(self.second.pane, second)
 
     @property
     def pane_in_focus(self) -> PaneId | None:
