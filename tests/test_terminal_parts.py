@@ -257,6 +257,7 @@ def test_the_environment_keeps_only_what_is_harmless() -> None:
         "HOME": "/h",
         "TEXTUAL_DISABLE_KITTY_KEY": "1",
         "TEXTUAL_ANIMATIONS": "none",
+        "TEXTUAL_FPS": "240",
         "TEXTUAL_SMOOTH_SCROLL": "0",
         "TEXTUAL_COLOR_SYSTEM": "256",
     }

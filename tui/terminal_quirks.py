@@ -12,7 +12,9 @@ from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.terminal_frames import tight_frame
 
@@ -54,6 +56,16 @@ class InputParser:
         found = [match.end() for match in _ANSWER.finditer(joined)]
         self._tail = joined[max([*found, len(joined) - _LONGEST_ANSWER]) :]
         return len(found)
+
+
+class CalmScreen(Screen[None]):
+    """A screen that is not painted anew as a whole when the focus moves.
+
+    Textual 8.2.8 declares `focused` so that every change repaints every cell: 22 kB for a tab key,
+    two seconds on a slow link. The two widgets that look different repaint themselves.
+    """
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
 
 class GuardedApp(App[int], inherit_bindings=False):

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from providers.readings import SourceId
 from tui.bindings import bindings_for
@@ -11,6 +10,7 @@ from tui.command import Scope
 from tui.screens.parts import labelled, muted
 from tui.screens.subjects import Subject
 from tui.series import USUAL, WINDOWS
+from tui.terminal_quirks import CalmScreen
 from tui.view import View
 from widgets.cells import Cell, Line, Tone
 
@@ -24,7 +24,7 @@ _NEED_A_ROW = {
 }
 
 
-class RowActions(Screen[None]):
+class RowActions(CalmScreen):
     """A screen that is about rows: one of them is meant by every key."""
 
     DEFAULT_CSS = """
