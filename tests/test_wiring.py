@@ -136,3 +136,22 @@ async def test_the_engine_over_the_example_starts_loading_everything(
         assert all(view.last_success is None for view in snapshot.sources.values())
     finally:
         await engine.aclose()
+
+
+async def test_secrets_are_known_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from providers.secrets import redact
+
+    monkeypatch.setenv("WIRING_TOKEN", "token-of-the-wiring-test")
+    config = parse(
+        b"version: 1\n"
+        b"secrets:\n  mine: {env: WIRING_TOKEN}\n  gone: {env: WIRING_TOKEN_THAT_IS_NOT_SET}\n"
+        b"workspaces:\n  lma: {title: LMA, environments: {production: {label: PROD}}}\n",
+        "mine.yaml",
+    ).config
+    engine = await build_engine(config, SystemClock(), tmp_path / "history.sqlite3")
+    try:
+        assert "token-of" not in redact("it said token-of-the-wiring-test")
+    finally:
+        await engine.aclose()

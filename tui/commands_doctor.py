@@ -38,7 +38,7 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
     from tui.wiring import asked
 
     shared = clients(config, clock)
-    sources = asked(config, clock, options.workspace)
+    sources = asked(config, clock, options.workspace, shared)
     findings = [*_packages(), *terminal_findings(await _surroundings()), *config_findings(config)]
     _print(findings)
     try:

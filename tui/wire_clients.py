@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from providers.clock import Clock
+from providers.errors import ProviderError
 from providers.secrets import SecretGetter, getter
 from tui.config.secret_refs import ref_of
 
@@ -20,12 +22,37 @@ SYSTEMS: Final = {"vercel": "Vercel", "render": "Render", "github": "GitHub"}
 """Kinds of account in the vendor's own spelling."""
 
 
+LOOK_UP_S: Final = 2.0
+"""How long the first reads wait for secrets; a keyring that has to be unlocked takes longer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
     """What the sources share: one client an account, one getter a secret."""
 
     apis: Mapping[str, Api]
     secrets: Mapping[str, SecretGetter]
+
+    async def look_up_secrets(self) -> None:
+        """Look every secret up, all at once and for at most `LOOK_UP_S` seconds.
+
+        Only a secret that is known can be taken out of a text, so none of what the sources say is
+        to be read before. One that cannot be had is told by whoever needs it.
+        """
+
+        async def known(secret: SecretGetter) -> None:
+            try:
+                await secret()
+            except ProviderError:
+                return
+
+        tasks = [asyncio.create_task(known(secret)) for secret in self.secrets.values()]
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=LOOK_UP_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def aclose(self) -> None:
         """Give the connections back; the sources must be done with them."""

@@ -14,7 +14,7 @@ from monitor.workspace import WorkspaceSpec
 from providers.base import Source
 from providers.clock import Clock
 from tui.config.watch import Broken, ConfigWatch
-from tui.wire_clients import clients
+from tui.wire_clients import Clients, clients
 from tui.wire_sources import sources
 from tui.wire_specs import workspace_specs
 
@@ -41,10 +41,19 @@ def watched(config: Config, only: str | None = None) -> tuple[WorkspaceSpec, ...
     return tuple(spec for spec in workspace_specs(config) if only in {None, spec.name})
 
 
-def asked(config: Config, clock: Clock, only: str | None = None) -> list[Source]:
-    """The sources of what is watched."""
-    every = sources(config, clients(config, clock), clock)
+def asked(
+    config: Config, clock: Clock, only: str | None = None, shared: Clients | None = None
+) -> list[Source]:
+    """The sources of what is watched, over the clients given or over their own."""
+    every = sources(config, shared or clients(config, clock), clock)
     return [source for source in every if only in {None, source.spec.workspace}]
+
+
+async def ready_sources(config: Config, clock: Clock, only: str | None = None) -> list[Source]:
+    """The same, once their secrets are known or not to be had."""
+    shared = clients(config, clock)
+    await shared.look_up_secrets()
+    return asked(config, clock, only, shared)
 
 
 async def build_engine(
@@ -58,11 +67,10 @@ async def build_engine(
         history_file: Where the past is kept; None: nowhere.
         only: Watch this workspace alone.
     """
-    history = open_history(config, history_file, clock)
     return Engine(
         watched(config, only),
-        asked(config, clock, only),
-        history,
+        await ready_sources(config, clock, only),
+        open_history(config, history_file, clock),
         clock,
         connectivity(config, clock),
     )
@@ -95,7 +103,7 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
                 _LOG.info("the configuration changed and is in use")
                 await engine.replace(
                     watched(config),
-                    asked(config, clock),
+                    await ready_sources(config, clock),
                     connectivity(config, clock),
                 )
 

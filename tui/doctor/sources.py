@@ -38,9 +38,15 @@ async def source_findings(sources: Iterable[Source], clock: Clock) -> AsyncItera
         async with turn:
             return [finding async for finding in _asked(source, clock)]
 
-    tasks = [asyncio.create_task(asked(source)) for source in sources]
-    for task in tasks:
-        for finding in await task:
+    tasks = [(source, asyncio.create_task(asked(source))) for source in sources]
+    for source, task in tasks:
+        await asyncio.wait({task})
+        error = task.exception()
+        if error is not None:
+            words = f"a bug in quarterdeck: {type(error).__name__}; the other sources are not hurt"
+            yield _found(source, Mark.FAILED, words, "please report it with the log")
+            continue
+        for finding in task.result():
             yield finding
 
 
