@@ -15,7 +15,7 @@ from providers.errors import (
     Unauthorized,
     Unreachable,
 )
-from providers.http_body import decode_json
+from providers.http_body import EMPTY_BODY, decode_json
 from providers.http_exchange import Reply
 from providers.http_status import said
 from providers.json_path import PathProblem, find
@@ -60,7 +60,7 @@ def document_of(options: EndpointOptions, reply: Reply) -> Document | None:
     except BadAnswer as error:
         return Document(problem=error.reason)
     if value is None and not reply.body.strip():
-        return Document(problem="an empty body instead of JSON")
+        return Document(problem=EMPTY_BODY)
     return Document(value=value)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from providers.clock import Clock, Moment
 from providers.errors import BadAnswer, ProviderError, Unauthorized
 from providers.http_address import Address, parse_address
-from providers.http_body import decode_json
+from providers.http_body import expected_json
 from providers.http_exchange import SENDABLE, Call, Header, Line, Reply, late
 from providers.http_status import refusal
 from providers.http_warm import warm_up
@@ -41,7 +41,7 @@ class Answer:
     """Names in lower case; several of one name joined with commas."""
 
     value: object
-    """Decoded JSON, to be read through `Fields`; None when the body was empty."""
+    """Decoded JSON, to be read through `Fields`; None where the status allows no body."""
 
     at: Moment
     """When it was complete."""
@@ -190,7 +190,7 @@ class Api:
                 wait_s,
                 anonymous=self._secret is None,
             )
-        value = decode_json(self._system, operation, reply.body)
+        value = expected_json(self._system, operation, reply.status, reply.body)
         return Answer(status=reply.status, headers=headers, value=value, at=at)
 
     def _remember(self, target: bytes, reply: Reply, answer: Answer) -> None:

@@ -16,6 +16,12 @@ MOST_VALUES: Final = 200_000
 """Values in one JSON text: an empty list of three bytes costs 64 in memory."""
 
 
+EMPTY_BODY: Final = "an empty body instead of JSON"
+
+_BODILESS: Final = frozenset({204, 205, 304})
+"""Statuses that never bring a body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5)."""
+
+
 class Inflater:
     """Undoes one content coding piece by piece and counts what comes out.
 
@@ -142,6 +148,18 @@ def decode_json(system: str, operation: str, body: bytes) -> object:
     if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
         raise _too_deep(system, operation)
     return value
+
+
+def expected_json(system: str, operation: str, status: int, body: bytes) -> object:
+    """The value of an answer that has to be JSON; None for a status that brings no body.
+
+    Raises:
+        BadAnswer: As of `decode_json`, or there is no body where the status promises one.
+    """
+    if status not in _BODILESS and not body.strip():
+        advice = "a proxy may have answered in its place; it is asked again by itself"
+        raise BadAnswer(system, operation, EMPTY_BODY, advice=advice)
+    return decode_json(system, operation, body)
 
 
 def _too_deep(system: str, operation: str) -> ProviderError:

@@ -153,6 +153,7 @@ MISBEHAVIOURS: dict[str, tuple[Script, type[ProviderError], str]] = {
     # Bodies.
     "captive portal": (sending(answer(HTML, kind="text/html")), BadAnswer, "HTML instead of JSON"),
     "HTML called JSON": (sending(answer(HTML)), BadAnswer, "HTML instead of JSON"),
+    "no body": (sending(answer(b"")), BadAnswer, "an empty body instead of JSON"),
     "plain words": (sending(answer(b"OK")), BadAnswer, r"not JSON \(line 1, column 1\)"),
     "JSON cut": (sending(answer(b'{"a": [1, 2')), BadAnswer, "ends in the middle"),
     "two JSON values": (sending(answer(b"{} {}")), BadAnswer, "not JSON"),

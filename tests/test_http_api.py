@@ -206,9 +206,20 @@ async def test_what_the_vendor_said(body: bytes, said: str) -> None:
     assert raised.value.detail.text == said
 
 
-async def test_empty_answer() -> None:
-    async with serving(sending(b"HTTP/1.1 204 No Content\r\n\r\n")) as server:
+@pytest.mark.parametrize("status", ["204 No Content", "205 Reset Content"])
+async def test_an_answer_that_may_be_empty(status: str) -> None:
+    async with serving(sending(answer(b"", status=status))) as server:
         assert (await _api(server).get("x", "/")).value is None
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n"])
+async def test_an_empty_body_is_called_that(body: bytes) -> None:
+    """Not `$: expected a list`, which would be a word on what stands in it."""
+    async with serving(sending(answer(body))) as server:
+        with pytest.raises(BadAnswer) as raised:
+            await _api(server).get("x", "/")
+    assert raised.value.reason == "an empty body instead of JSON"
+    assert raised.value.advice
 
 
 async def test_a_404_does_not_tell_more_than_it_knows() -> None:

@@ -92,7 +92,7 @@ WORDS: Mapping[FaultKind, tuple[str, str]] = {
     K.UNAVAILABLE: ("503", "503"),
     K.SERVER_ERROR_HTML: ("500", "500.*HTML"),
     K.HTML: ("HTML instead of JSON", "HTML instead of JSON"),
-    K.EMPTY: ("empty", "empty|expected"),
+    K.EMPTY: ("empty body", "empty body"),
     K.GZIP_BOMB: (_LONG, _LONG),
     K.ENDLESS: (_LONG, _LONG),
     K.HALF_BODY: ("cut", "cut"),
