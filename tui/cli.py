@@ -2,7 +2,7 @@
 
 Data goes to stdout, messages to stderr. Exit codes: `status` speaks the monitoring plug-ins'
 language (0 ok, 1 warning, 2 critical, 3 unknown); the rest 0 well, 1 a check failed, 64 usage,
-70 a bug of ours, 78 configuration, 128+n a signal.
+69 no demo on this machine, 70 a bug of ours, 78 configuration, 128+n a signal.
 """
 
 import importlib

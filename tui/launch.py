@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ def _open_demo(options: Options) -> int:
     from tui.demo_world import make_world
 
     world = make_world()
-    settings = adjusted(_with_person(ScreenSettings(workspace="lma")), options)
+    settings = adjusted(ScreenSettings(workspace="lma"), options)
     try:
         return run_screen(EngineThread(_DemoBuild(world, SystemClock())), settings)
     finally:
@@ -74,7 +73,7 @@ def _settings(path: Path, options: Options) -> ScreenSettings:
     with suppress(OSError):
         known = recall(cache_dir(), Stamp.of(path))
         if known is not None:
-            return adjusted(_with_person(known), options)
+            return adjusted(known, options)
     from tui.config.load import read
     from tui.config.problems import ConfigError
     from tui.screen_settings import configured
@@ -87,10 +86,10 @@ def _settings(path: Path, options: Options) -> ScreenSettings:
     return adjusted(configured(loaded.config), options)
 
 
-def _with_person(settings: ScreenSettings) -> ScreenSettings:
-    from tui.screen_settings import operator
+class Unsound(click.ClickException):
+    """The configuration broke between the first picture and its reading."""
 
-    return replace(settings, operator=operator(""))
+    exit_code = CONFIGURATION
 
 
 class _Build:
@@ -104,13 +103,17 @@ class _Build:
 
     async def __call__(self) -> "Engine":
         from tui.config.content import content
+        from tui.config.problems import ConfigError
         from tui.config.watch import ConfigWatch
         from tui.wiring import build_engine, start_following
 
-        found = await asyncio.to_thread(content, self._path)
-        config = kept(cache_dir(), found)
-        if config is None:
-            config = await asyncio.to_thread(_judged, self._path, found)
+        try:
+            found = await asyncio.to_thread(content, self._path)
+            config = kept(cache_dir(), found)
+            if config is None:
+                config = await asyncio.to_thread(_judged, self._path, found)
+        except ConfigError as error:
+            raise Unsound("\n".join(str(problem) for problem in error.problems)) from None
         engine = await build_engine(config, self._clock, self._past)
         watch = ConfigWatch(found.digest, self._path, self._clock)
         self._following = start_following(engine, watch, self._clock)
@@ -144,11 +147,12 @@ class _DemoBuild:
     async def __call__(self) -> "Engine":
         from demo.postgres_binaries import NoPostgres
         from tui.config.load import load
+        from tui.demo_world import NoWorld
         from tui.wiring import build_engine
 
         try:
             await self._world.start()
         except NoPostgres as error:
-            raise click.ClickException(f"the demo world did not come up: {error}") from None
+            raise NoWorld(f"the demo world did not come up: {error}") from None
         config = await asyncio.to_thread(load, self._world.config_path)
         return await build_engine(config, self._clock, None)

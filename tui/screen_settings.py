@@ -28,7 +28,7 @@ def configured(config: "Config") -> ScreenSettings:
         keys=dict(config.keys),
         workspace=settings.default_workspace or next(iter(config.workspaces)),
         environment=settings.default_environment or "",
-        operator=operator(settings.operator),
+        operator=settings.operator,
         utc=settings.time_zone == "utc",
     )
 
@@ -43,6 +43,7 @@ def adjusted(settings: ScreenSettings, options: Options) -> ScreenSettings:
         low_bandwidth=settings.low_bandwidth or options.low_bandwidth,
         workspace=options.workspace or settings.workspace,
         environment=options.environment or settings.environment,
+        operator=operator(settings.operator),
         demo=options.demo,
         over_ssh=over_ssh(os.environ),
         state_dir=state_dir(),
