@@ -44,6 +44,11 @@ def test_a_limit_in_reach_is_drawn_and_labelled() -> None:
     assert limit.startswith("180 ms")
 
 
+def test_a_share_of_the_whole_ends_at_the_whole() -> None:
+    assert drawn(replace(data(80, 96), unit="%"))[0].startswith(" 100 %")
+    assert drawn(replace(data(80, 196), unit="%"))[0].startswith(" 220 %")
+
+
 def test_a_limit_far_above_does_not_flatten_the_line() -> None:
     rows = drawn(data(10, 10, limits=(ChartLimit(at=5000),)))
     assert not any("╌" in row for row in rows)

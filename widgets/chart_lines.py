@@ -129,9 +129,15 @@ def _field(data: ChartData, width: int, height: int) -> _Field:
         data=data,
         width=width,
         height=height,
-        top=_rounded_up(max([largest, *near]) * HEADROOM),
+        top=_top(max([largest, *near]), data.unit),
         end=data.until + timedelta(seconds=step_s - past_s),
     )
+
+
+def _top(largest: float, unit: str) -> float:
+    """Where the axis ends: a little above, but a share of the whole ends at the whole."""
+    top = _rounded_up(largest * HEADROOM)
+    return min(top, 100.0) if unit == "%" and largest <= 100 else top
 
 
 def _rounded_up(value: float) -> float:
