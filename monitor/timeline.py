@@ -1,6 +1,7 @@
 """What happened, newest first: alerts, deploys, vendors' incidents, sources, operators."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -48,7 +49,9 @@ class Timeline:
     def add(self, event: Event) -> None:
         """Take an event in unless it is known."""
         key = _key(event)
-        if key in self._events:
+        known = self._events.get(key)
+        if known is not None:
+            self._complete(key, known, event)
             return
         self._events[key] = event
         self._fresh.append(event)
@@ -56,6 +59,12 @@ class Timeline:
         if len(self._events) > MOST + SHOWN:
             newest = sorted(self._events.items(), key=lambda pair: pair[1].at)[-MOST:]
             self._events = dict(newest)
+
+    def _complete(self, key: str, known: Event, event: Event) -> None:
+        """A deploy is told before the run that made it is known, and with it whose it was."""
+        if known.kind is EventKind.DEPLOY and event.text.startswith(f"{known.text}, "):
+            self._events[key] = replace(known, text=event.text, detail=event.detail)
+            self._shown.clear()
 
     def take_fresh(self) -> tuple[Event, ...]:
         """Events added since the last call, for the history."""

@@ -14,7 +14,7 @@ from monitor.workspace import Statistic
 from providers.deploy_readings import DeploysReading, DeployState
 from providers.probe_readings import ProbeReading
 from providers.readings import Failure, Trouble
-from providers.text import Foreign
+from providers.text import EMPTY, Foreign
 from tests.fakes import START, ManualClock, probe
 from tests.test_monitor_assemble import (
     DATABASE,
@@ -180,3 +180,13 @@ def test_an_alert_that_clears_is_worst_without_a_duration() -> None:
     view = scene.view()
     assert (view.worst, view.worst_since) == ("API /health production clearing", None)
     assert view.alerts[0].brief == "API /health answers again"
+
+
+def test_an_author_who_becomes_known_later_is_told_after_all() -> None:
+    scene = Scene()
+    scene.all_well()
+    for author in (EMPTY, Foreign("maria"), EMPTY):
+        live = replace(deploy("a", DeployState.LIVE), author=author)
+        scene.bring(DEPLOYS, DeploysReading(deploys=(live,), live_id="a"))
+        (event,) = scene.view().timeline
+    assert event.text == "API 7d20b5e live, maria"
