@@ -9,8 +9,13 @@ import pytest
 from providers.clock import SystemClock
 from providers.errors import ProviderError, Unreachable
 from providers.http import Api
+from providers.secrets import Secret
 from tests.misbehaviour import MISBEHAVIOURS, deadline_s
 from tests.servers import Talk, sending, serving
+
+
+async def _token() -> Secret:
+    return Secret("tok-0815-misbehaviour")
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
@@ -18,7 +23,11 @@ async def test_every_misbehaviour_has_words(name: str) -> None:
     script, kind, words = MISBEHAVIOURS[name]
     async with serving(script) as server:
         api = Api(
-            system="Vendor", base_url=server.url(), clock=SystemClock(), deadline_s=deadline_s(name)
+            system="Vendor",
+            base_url=server.url(),
+            clock=SystemClock(),
+            secret=_token,
+            deadline_s=deadline_s(name),
         )
         began = time.monotonic()
         with pytest.raises(ProviderError) as raised:
