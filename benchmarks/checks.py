@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from benchmarks.budgets import Row
 from providers.base import SourceKind, SourceSpec
 from providers.clock import SystemClock
 from providers.endpoint import EndpointOptions, EndpointSource
@@ -97,16 +98,20 @@ async def _cost_ms(count: int, port: int) -> tuple[float, float]:
     return spent / (count * ROUNDS) * 1000, 100 * good / (count * ROUNDS)
 
 
-def main() -> None:
-    """Print a line for each size."""
+def rows() -> Iterator[Row]:
+    """For the report."""
     if sys.platform != "linux":
-        print("HTTP checks: only Linux answers on all of 127.0.0.0/8; not measured here")
+        yield Row("HTTP checks: only Linux answers on all of 127.0.0.0/8", 0.0)
         return
+    costs: dict[int, float] = {}
     with _server() as port:
         for count in SIZES:
-            cost, good = asyncio.run(_cost_ms(count, port))
-            print(f"HTTP check, {count:>5} endpoints   {cost:6.2f} ms CPU each   {good:.0f} % good")
+            costs[count], good = asyncio.run(_cost_ms(count, port))
+            label = f"HTTP check, {count:,} endpoints: ms CPU each"
+            yield Row(label, costs[count], 2.7, note="" if good == 100 else f"{good:.0f} % good")
+    yield Row("HTTP check, 1,000 endpoints / 100", costs[1000] / costs[100], 1.2)
 
 
 if __name__ == "__main__":
-    main()
+    for row in rows():
+        print(row.text())

@@ -7,11 +7,13 @@ numbers are noise, which does not compress, the others hardly ever change, as wi
 
 import argparse
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.budgets import Row
 from monitor.history_steps import points
 from monitor.history_store import DAY_MS, HOUR_MS, Keep, Store, Tier
 from monitor.workspace import SeriesRef
@@ -19,7 +21,7 @@ from providers.readings import SourceId
 
 START_MS = 1_767_225_600_000 // DAY_MS * DAY_MS
 
-Row = tuple[SeriesRef, str, int, float | None]
+Entry = tuple[SeriesRef, str, int, float | None]
 
 
 def series(sources: int) -> list[tuple[SeriesRef, float, bool]]:
@@ -41,7 +43,7 @@ def series(sources: int) -> list[tuple[SeriesRef, float, bool]]:
 
 def hour_of(
     some: list[tuple[SeriesRef, float, bool]], start_ms: int, rng: random.Random
-) -> Iterator[Row]:
+) -> Iterator[Entry]:
     for ref, every_s, noise in some:
         at_ms = start_ms
         while at_ms < start_ms + HOUR_MS:
@@ -68,40 +70,54 @@ def chart_ms(store: Store, ref: SeriesRef, now_ms: int, span_s: float) -> float:
     return worst
 
 
+SPANS = (
+    ("15 m", 900.0),
+    ("1 h", 3_600.0),
+    ("6 h", 21_600.0),
+    ("24 h", 86_400.0),
+    ("7 d", 604_800.0),
+    ("30 d", 2_592_000.0),
+)
+
+
+def fill(store: Store, some: list[tuple[SeriesRef, float, bool]], days: int) -> int:
+    """Hour by hour; gives the number of readings."""
+    rng, readings = random.Random(1), 0
+    for hour in range(days * 24):
+        start_ms = START_MS + hour * HOUR_MS
+        given = list(hour_of(some, start_ms, rng))
+        readings += len(given)
+        store.add(given)
+        while store.tidy(start_ms + HOUR_MS + 600_000, 50):
+            pass
+        if hour % 24 == 23:
+            print(f"  history: day {hour // 24 + 1} of {days} ...", file=sys.stderr, flush=True)
+    return readings
+
+
+def rows(days: int = 30, sources: int = 60) -> Iterator[Row]:
+    """For the report; days fewer than 30 cost that much less on disk."""
+    some = series(sources)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.db"
+        store = Store(path, Keep())
+        readings = fill(store, some, days)
+        label = f"history of {sources} sources, {days} days"
+        yield Row(f"{label}: MB", size_mb(path), 200.0, note=f"{readings:,} readings")
+        now_ms = START_MS + days * DAY_MS
+        for name, span_s in SPANS:
+            took = chart_ms(store, some[0][0], now_ms, span_s)
+            yield Row(f"chart of {name}, ms CPU", took, 50.0)
+        store.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sources", type=int, default=60)
     parser.add_argument("--days", type=int, default=30)
-    options = parser.parse_args()
-    rng, some = random.Random(1), series(options.sources)
-    readings = 0
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "history.db"
-        store = Store(path, Keep())
-        print(f"{options.sources} sources, {len(some)} series, {options.days} days", flush=True)
-        for hour in range(options.days * 24):
-            start_ms = START_MS + hour * HOUR_MS
-            rows = list(hour_of(some, start_ms, rng))
-            readings += len(rows)
-            store.add(rows)
-            while store.tidy(start_ms + HOUR_MS + 600_000, 50):
-                pass
-            if hour % 24 == 23:
-                print(f"  day {hour // 24 + 1:2d}: {size_mb(path):6.1f} MB", flush=True)
-        now_ms = START_MS + options.days * DAY_MS
-        print(f"{readings:,} readings, {size_mb(path):.1f} MB on disk (budget 200, aim 100)")
-        busiest = some[0][0]
-        for name, span_s in (
-            ("15 m", 900.0),
-            ("1 h", 3_600.0),
-            ("6 h", 21_600.0),
-            ("24 h", 86_400.0),
-            ("7 d", 604_800.0),
-            ("30 d", 2_592_000.0),
-        ):
-            took = chart_ms(store, busiest, now_ms, span_s)
-            print(f"  chart of {name:>4}: {took:5.1f} ms CPU (budget 50, aim 20)")
-        store.close()
+    given = parser.parse_args()
+    for row in rows(given.days, given.sources):
+        print(row.text())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,11 @@ class Scene:
     """Whether the screen shows something only the sources can give."""
 
     keys: Sequence[bytes]
+    """Pressed in turn; each has to change what is on the screen."""
+
+    before_keys: bytes = b""
+    """Pressed once before them."""
+
     env: Mapping[str, str] = field(default_factory=dict)
     columns: int = 160
     lines: int = 48
@@ -45,24 +50,30 @@ class Figures:
     left_on: Sequence[str]
 
 
-def measure(scene: Scene, *, idle_s: float, keys_n: int) -> Figures:
+def open_scene(scene: Scene, rate: float | None = None) -> Terminal:
+    """The program in a terminal of its size; at most `rate` bytes a second are read."""
+    return Terminal(scene.argv, scene.columns, scene.lines, scene.env, rate)
+
+
+def measure(scene: Scene, *, idle_s: float, keys_n: int, rest_s: float = 3.0) -> Figures:
     """Run the scene once.
 
     Args:
         scene: What to run.
         idle_s: How long to leave it alone for the idle figures.
         keys_n: How many keys to press.
+        rest_s: How long it runs before it counts as idle.
     """
-    terminal = Terminal(scene.argv, scene.columns, scene.lines, scene.env)
+    terminal = open_scene(scene)
     try:
         paint = terminal.until(scene.painted, 20.0)
         live = paint if paint and scene.live(terminal.text) else terminal.until(scene.live, 20.0)
         cpu = terminal.usage().cpu_s if terminal.alive() else 0.0
         terminal.drain(max(0.0, 3.0 - (time.perf_counter() - terminal.began)))
         first_bytes = terminal.bytes_read
-        terminal.drain(3.0)
-        pressed = _press(terminal, scene.keys, keys_n)
-        idle_cpu, idle_bytes = _idle(terminal, idle_s)
+        terminal.drain(rest_s)
+        idle_cpu, idle_bytes = idle(terminal, idle_s)
+        pressed = press(terminal, scene, keys_n)
         usage = terminal.usage()
         terminal.send(b"q")
         quit_s = terminal.wait_end(5.0)
@@ -85,21 +96,24 @@ def measure(scene: Scene, *, idle_s: float, keys_n: int) -> Figures:
         terminal.close()
 
 
-def _press(terminal: Terminal, keys: Sequence[bytes], count: int) -> list[float]:
+def press(terminal: Terminal, scene: Scene, count: int) -> list[float]:
     """Milliseconds from each key to the last change before 60 ms of silence."""
     took: list[float] = []
+    if scene.before_keys:
+        terminal.send(scene.before_keys)
+        terminal.drain(0.5)
     for turn in range(count):
+        terminal.drain(0.05)
         while terminal.read(0.0):
             pass
-        terminal.send(keys[turn % len(keys)])
+        terminal.send(scene.keys[turn % len(scene.keys)])
         settled = terminal.settle(0.06, 3.0)
         if settled is not None:
             took.append(settled * 1000)
-        terminal.drain(0.05)
     return took
 
 
-def _idle(terminal: Terminal, seconds: float) -> tuple[float, float]:
+def idle(terminal: Terminal, seconds: float) -> tuple[float, float]:
     """CPU in percent of a core and bytes a second while nobody touches it."""
     cpu, seen, began = terminal.usage().cpu_s, terminal.bytes_read, time.perf_counter()
     terminal.drain(seconds)

@@ -22,6 +22,7 @@ UNREAD = re.compile(
 )
 TAIL = re.compile(r"\x1b(?:\[[0-9;:<=>? -/]*|[P\]][^\x07\x1b]*)?\Z", re.DOTALL)
 MODE = re.compile(r"\x1b\[\?([0-9;]+)([hl])")
+_NOT_PASSED_ON = {"NO_COLOR", "LINES", "COLUMNS", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 WATCHED = {
     "1049": "alternate screen",
     "1000": "mouse",
@@ -51,6 +52,8 @@ class Terminal:
     columns: int = 160
     lines: int = 48
     env: Mapping[str, str] = field(default_factory=dict)
+    rate: float | None = None
+    """Bytes a second that it reads, as over a bad link; None: as fast as it can."""
 
     def __post_init__(self) -> None:
         self.screen = pyte.Screen(self.columns, self.lines)
@@ -60,6 +63,9 @@ class Terminal:
         self.held = ""
         self.tail = b""
         self.bytes_read = 0
+        self.shown = list(self.screen.display)
+        self.arrived = 0.0
+        self.credit, self.counted = 0.0, time.perf_counter()
         self.ended = False
         self.code: int | None = None
         self.began = time.perf_counter()
@@ -68,7 +74,7 @@ class Terminal:
             self._become_program()
 
     def _become_program(self) -> None:
-        clean = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "LINES", "COLUMNS"}}
+        clean = {k: v for k, v in os.environ.items() if k not in _NOT_PASSED_ON}
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", self.lines, self.columns, 0, 0))
         fixed = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         try:
@@ -85,15 +91,29 @@ class Terminal:
         if self.ended or not select.select([self.fd], [], [], timeout_s)[0]:
             return False
         try:
-            data = os.read(self.fd, 65536)
+            data = os.read(self.fd, self._allowed())
         except OSError:
             data = b""
         if not data:
             self.ended = True
             return False
+        self.arrived = time.perf_counter()
         self.bytes_read += len(data)
         self._answer(data)
         return self._draw(self.decoder.decode(data))
+
+    def _allowed(self) -> int:
+        """How much may be read now; waits for the first byte of it."""
+        if self.rate is None:
+            return 65536
+        now = time.perf_counter()
+        self.credit = min(self.credit + (now - self.counted) * self.rate, self.rate / 10)
+        self.counted = now
+        if self.credit < 64:
+            time.sleep((64 - self.credit) / self.rate)
+            return self._allowed()
+        self.credit -= 64
+        return 64
 
     def _draw(self, text: str) -> bool:
         text = self.held + text
@@ -103,9 +123,19 @@ class Terminal:
         cut = TAIL.search(text)
         if cut and len(text) - cut.start() < 4096:
             text, self.held = text[: cut.start()], text[cut.start() :]
-        before = tuple(self.screen.display)
         self.stream.feed(UNREAD.sub("", text))
-        return tuple(self.screen.display) != before or bool(self.screen.dirty)
+        return self._changed()
+
+    def _changed(self) -> bool:
+        """Whether a cell changed its sign or look; the lines that were written are compared."""
+        changed = False
+        for y in self.screen.dirty:
+            row = self.screen.buffer[y]
+            now = "".join(f"{row[x].data}{row[x].fg}{row[x].bg}" for x in range(self.columns))
+            if y < len(self.shown) and now != self.shown[y]:
+                self.shown[y], changed = now, True
+        self.screen.dirty.clear()
+        return changed
 
     def _answer(self, data: bytes) -> None:
         """Answer as a modern terminal does, at most once a question."""
@@ -137,7 +167,7 @@ class Terminal:
         limit = time.perf_counter() + timeout_s
         while time.perf_counter() < limit and not self.ended:
             if self.read(0.05) and seen(self.text):
-                return time.perf_counter() - self.began
+                return self.arrived - self.began
         return None
 
     def settle(self, quiet_s: float, timeout_s: float) -> float | None:
@@ -146,7 +176,7 @@ class Terminal:
         last: float | None = None
         while time.perf_counter() - start < timeout_s and not self.ended:
             if self.read(quiet_s):
-                last = time.perf_counter() - start
+                last = self.arrived - start
             elif last is not None:
                 break
         return last
