@@ -15,6 +15,7 @@ from providers.errors import (
     Unauthorized,
     Unreachable,
 )
+from providers.http_advice import NOT_JSON
 from providers.http_body import EMPTY_BODY, decode_json
 from providers.http_exchange import Reply
 from providers.http_status import said
@@ -39,6 +40,11 @@ _STATUS_TROUBLES = {
     410: (Trouble.NOT_FOUND, "check the path in the configuration"),
     429: (Trouble.RATE_LIMITED, "check less often"),
 }
+_OTHER_ANSWER = "look at its logs and its latest deploy, or correct assert in the configuration"
+_SERVER = "look at its logs and its latest deploy, or at the proxy that answers for it"
+_STATUS = "check the path and expect in the configuration"
+_REDIRECT = "check url and redirects in the configuration"
+_METRICS = "check metrics_format in the configuration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,9 @@ class Document:
     problem: str = ""
     """Empty when `value` is what came."""
 
+    advice: str = ""
+    """What to do about the problem."""
+
 
 def document_of(options: EndpointOptions, reply: Reply) -> Document | None:
     """The answer's JSON; None when nothing in the configuration asks for JSON."""
@@ -58,9 +67,9 @@ def document_of(options: EndpointOptions, reply: Reply) -> Document | None:
     try:
         value = decode_json("HTTP", "check", reply.body)
     except BadAnswer as error:
-        return Document(problem=error.reason)
+        return Document(problem=error.reason, advice=error.advice)
     if value is None and not reply.body.strip():
-        return Document(problem=EMPTY_BODY)
+        return Document(problem=EMPTY_BODY, advice=NOT_JSON)
     return Document(value=value)
 
 
@@ -94,14 +103,16 @@ def failure_of(
     if probed.error is not None:
         return _error_failure(probed.error)
     if document is not None and document.problem:
-        return Failure(trouble=Trouble.BAD_ANSWER, sentence=document.problem)
+        return Failure(
+            trouble=Trouble.BAD_ANSWER, sentence=document.problem, advice=document.advice
+        )
     broken = [each for each in assertions if not each.passed]
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
         words = f"{Foreign(broken[0].expectation).line(120)}: found {broken[0].found.line(80)}"
-        return Failure(trouble=Trouble.BAD_ANSWER, sentence=words + more)
+        return Failure(trouble=Trouble.BAD_ANSWER, sentence=words + more, advice=_OTHER_ANSWER)
     if metrics_problem:
-        return Failure(trouble=Trouble.BAD_ANSWER, sentence=metrics_problem)
+        return Failure(trouble=Trouble.BAD_ANSWER, sentence=metrics_problem, advice=_METRICS)
     return None
 
 
@@ -114,13 +125,14 @@ def _error_failure(error: ProviderError) -> Failure:
 
 def _unexpected(options: EndpointOptions, probed: Probed) -> Failure:
     status = probed.status or 0
-    trouble, advice = _STATUS_TROUBLES.get(status, (Trouble.BAD_ANSWER, ""))
+    trouble, advice = _STATUS_TROUBLES.get(status, (Trouble.BAD_ANSWER, _STATUS))
     if status >= 500:
-        trouble = Trouble.SERVER_FAILED
+        trouble, advice = Trouble.SERVER_FAILED, _SERVER
     wanted = " or ".join(str(each) for each in options.expect[:4])
     words = f"answered {status}, expected {wanted}"
     if status in REDIRECTS and probed.refused_redirect:
         words += f": a redirect {Foreign(redact(probed.refused_redirect)).line(240)}"
+        advice = _REDIRECT
     elif probed.error is not None:
         words += f"; {probed.error.reason}"
     elif probed.reply is not None and status >= 400 and (detail := said(probed.reply.body)):

@@ -8,6 +8,8 @@ from providers.probe_readings import Role
 from providers.secrets import SecretGetter
 
 MIB = 1024 * 1024
+MOST_BODY_BYTES = 5 * MIB
+"""What `body_limit_bytes` may be at most (promise P19)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

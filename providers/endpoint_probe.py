@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from providers.clock import Clock
-from providers.endpoint_options import EndpointOptions
+from providers.endpoint_options import MOST_BODY_BYTES, EndpointOptions
 from providers.errors import BadAnswer, ProviderError, TimedOut, Unreachable
 from providers.http_address import Address, join_address
+from providers.http_advice import about_body_limit
 from providers.http_exchange import Call, Header, Line, Reply, late
 from providers.http_wire import WIRE_SLACK, Wire
 from providers.probe_readings import Certificate, Phases
@@ -157,6 +158,7 @@ class Probe:
             headers=headers,
             deadline_s=journey.left_s,
             body_limit_bytes=options.body_limit_bytes,
+            too_long_advice=about_body_limit(options.body_limit_bytes, MOST_BODY_BYTES),
         )
 
     def _told(

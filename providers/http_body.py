@@ -5,6 +5,7 @@ import zlib
 from typing import Final
 
 from providers.errors import BadAnswer, ProviderError, TooLarge
+from providers.http_advice import MALFORMED, NOT_JSON, TOO_LONG_FOR_AN_API
 
 MOST_MEMBERS: Final = 16
 """Concatenated gzip members are legal; thousands of empty ones are an attack on time."""
@@ -30,12 +31,22 @@ class Inflater:
         operation: For the errors.
         coding: The `Content-Encoding` as sent; we ask for none.
         limit_bytes: Most bytes after decoding.
+        too_long_advice: What to do about more.
 
     Raises:
         BadAnswer: The coding is none that we undo; several on top of each other are refused.
     """
 
-    def __init__(self, system: str, operation: str, coding: str, limit_bytes: int) -> None:
+    def __init__(
+        self,
+        system: str,
+        operation: str,
+        coding: str,
+        limit_bytes: int,
+        *,
+        too_long_advice: str = TOO_LONG_FOR_AN_API,
+    ) -> None:
+        self._too_long_advice = too_long_advice
         self._system = system
         self._operation = operation
         self._limit_bytes = limit_bytes
@@ -93,6 +104,7 @@ class Inflater:
                 self._system,
                 self._operation,
                 f"its body went past {size_words(self._limit_bytes)} and was not read to the end",
+                advice=self._too_long_advice,
             )
         if piece:
             self._parts.append(piece)
@@ -108,7 +120,7 @@ class Inflater:
         return b"".join(self._parts)
 
     def _bad(self, reason: str) -> BadAnswer:
-        return BadAnswer(self._system, self._operation, reason)
+        return BadAnswer(self._system, self._operation, reason, advice=MALFORMED)
 
 
 def size_words(size: int) -> str:
@@ -133,18 +145,20 @@ def decode_json(system: str, operation: str, body: bytes) -> object:
     if not body.strip():
         return None
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
-        raise TooLarge(system, operation, f"its JSON holds more than {MOST_VALUES:,} values")
+        reason = f"its JSON holds more than {MOST_VALUES:,} values"
+        raise TooLarge(system, operation, reason, advice=NOT_JSON)
     try:
         value: object = json.loads(body.decode("utf-8-sig"))
     except RecursionError:
         raise _too_deep(system, operation) from None
     except UnicodeDecodeError:
-        raise BadAnswer(system, operation, "it is not text in UTF-8") from None
+        raise BadAnswer(system, operation, "it is not text in UTF-8", advice=NOT_JSON) from None
     except json.JSONDecodeError as error:
         raise _not_json(system, operation, body, error) from None
     except ValueError:
         # Python refuses to read whole numbers of more than 4,300 digits.
-        raise BadAnswer(system, operation, "its JSON holds a number too long to read") from None
+        reason = "its JSON holds a number too long to read"
+        raise BadAnswer(system, operation, reason, advice=NOT_JSON) from None
     if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
         raise _too_deep(system, operation)
     return value
@@ -163,7 +177,8 @@ def expected_json(system: str, operation: str, status: int, body: bytes) -> obje
 
 
 def _too_deep(system: str, operation: str) -> ProviderError:
-    return TooLarge(system, operation, f"its JSON is nested more than {DEEPEST} levels deep")
+    reason = f"its JSON is nested more than {DEEPEST} levels deep"
+    return TooLarge(system, operation, reason, advice=NOT_JSON)
 
 
 def _not_json(system: str, operation: str, body: bytes, error: json.JSONDecodeError) -> BadAnswer:
@@ -175,8 +190,9 @@ def _not_json(system: str, operation: str, body: bytes, error: json.JSONDecodeEr
             advice="a proxy, a login page or a captive portal may have answered",
         )
     if error.pos >= len(error.doc.rstrip()):
-        return BadAnswer(system, operation, "its JSON ends in the middle")
-    return BadAnswer(system, operation, f"not JSON (line {error.lineno}, column {error.colno})")
+        return BadAnswer(system, operation, "its JSON ends in the middle", advice=NOT_JSON)
+    reason = f"not JSON (line {error.lineno}, column {error.colno})"
+    return BadAnswer(system, operation, reason, advice=NOT_JSON)
 
 
 def looks_like_html(body: bytes) -> bool:

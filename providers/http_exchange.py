@@ -16,6 +16,7 @@ from typing import Final
 from providers.clock import Clock
 from providers.errors import BadAnswer, TimedOut, TooLarge, Unreachable
 from providers.http_address import Address, Origin
+from providers.http_advice import AFTER_STAGE, TOO_LONG_FOR_AN_API
 from providers.http_body import Inflater, size_words
 from providers.http_libraries import httpcore
 from providers.http_network import WatchedNetwork
@@ -54,6 +55,9 @@ class Call:
 
     body_limit_bytes: int
     """Most bytes of the body after decoding."""
+
+    too_long_advice: str = TOO_LONG_FOR_AN_API
+    """For errors: what to do about a body that is longer."""
 
     def __repr__(self) -> str:
         return f"Call({self.method} {self.address.shown})"
@@ -189,7 +193,8 @@ class Line:
                 "no certificate in PEM in it" if isinstance(error, ssl.SSLError) else error.strerror
             )
             reason = f"the CA file {self._ca_file} can not be used: {why}"
-            raise Unreachable(call.system, call.operation, reason) from error
+            advice = "check ca_file in the configuration"
+            raise Unreachable(call.system, call.operation, reason, advice=advice) from error
 
     async def close(self) -> None:
         """Close the connection, if there is one; never raises, never waits."""
@@ -201,7 +206,7 @@ class Line:
 def late(system: str, operation: str, deadline_s: float, wire: Wire) -> TimedOut:
     """The error for a deadline that passed, with how far the exchange came."""
     reason = f"no complete answer within {deadline_s:.3g} s, {wire.stage.value}"
-    return TimedOut(system, operation, reason)
+    return TimedOut(system, operation, reason, advice=AFTER_STAGE[wire.stage])
 
 
 def _core_origin(origin: Origin) -> httpcore.Origin:
@@ -218,7 +223,8 @@ def _request(call: Call) -> httpcore.Request:
     for name, value in sent:
         if not _TOKEN.fullmatch(name) or (value and not SENDABLE.fullmatch(value)):
             reason = f"the header {name[:60]!r} holds characters that HTTP can not carry"
-            raise BadAnswer(call.system, call.operation, reason)
+            advice = "check headers in the configuration"
+            raise BadAnswer(call.system, call.operation, reason, advice=advice)
     headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in sent]
     return httpcore.Request(call.method, url, headers=headers)
 
@@ -244,9 +250,16 @@ async def _body(call: Call, response: httpcore.Response, headers: Sequence[Heade
             call.operation,
             f"its body is said to be {size_words(int(claimed[:20]))} long,"
             f" more than {size_words(call.body_limit_bytes)}",
+            advice=call.too_long_advice,
         )
     coding = _values(headers, "content-encoding")
-    inflater = Inflater(call.system, call.operation, coding, call.body_limit_bytes)
+    inflater = Inflater(
+        call.system,
+        call.operation,
+        coding,
+        call.body_limit_bytes,
+        too_long_advice=call.too_long_advice,
+    )
     stream = response.stream
     if isinstance(stream, AsyncIterable):
         async for piece in stream:

@@ -18,6 +18,7 @@ from providers.text import EMPTY, Foreign
 
 LONGEST_DETAIL: Final = 300
 _AGAIN: Final = "nothing to mend here; it is asked again by itself"
+_CHECK_REQUEST: Final = "check the address and the ids in the configuration"
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
 _HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,120})(?![^/?#:])")
 """A plain host at the start of a `Location`; anything fancier is not quoted."""
@@ -30,7 +31,11 @@ _REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
         "the credential was refused (HTTP 401)",
         "it may be wrong, expired or revoked: make a new one",
     ),
-    402: (Unauthorized, "the account's plan does not include this (HTTP 402)", ""),
+    402: (
+        Unauthorized,
+        "the account's plan does not include this (HTTP 402)",
+        "see its plan and bills",
+    ),
     403: (
         Unauthorized,
         "the credential may not do this (HTTP 403)",
@@ -42,10 +47,10 @@ _REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
         "check the id in the configuration, and the team or account",
     ),
     407: (BadAnswer, "a proxy asks for a login (HTTP 407)", "none is configured"),
-    409: (BadAnswer, "it is in conflict with something under way (HTTP 409)", ""),
+    409: (BadAnswer, "it is in conflict with something under way (HTTP 409)", _AGAIN),
     410: (NotFound, "it is gone for good (HTTP 410)", "check the id in the configuration"),
-    422: (BadAnswer, "the request was not accepted (HTTP 422)", ""),
-    451: (Unauthorized, "withheld for legal reasons (HTTP 451)", ""),
+    422: (BadAnswer, "the request was not accepted (HTTP 422)", _CHECK_REQUEST),
+    451: (Unauthorized, "withheld for legal reasons (HTTP 451)", "ask who runs it"),
 }
 
 _CHECK_ADDRESS: Final = "check the address in the configuration"
@@ -90,7 +95,7 @@ def refusal(
         return _moved(system, operation, status, headers.get("location", ""))
     known = _ANONYMOUS if anonymous else _REFUSALS
     kind, reason, advice = known.get(
-        status, (BadAnswer, f"the request was not accepted (HTTP {status})", "")
+        status, (BadAnswer, f"the request was not accepted (HTTP {status})", _CHECK_REQUEST)
     )
     return kind(system, operation, reason, advice=advice, detail=detail)
 

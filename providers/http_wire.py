@@ -138,6 +138,11 @@ class Wire:
         """Whether nothing came after the answer that a next one could be mistaken for."""
         return self.multiplexed or self._reader.clean
 
+    @property
+    def body_bytes(self) -> int:
+        """How much of the body came, before it is decoded; over HTTP/2 this is not counted."""
+        return self._reader.body_bytes
+
     def phases(self) -> Phases:
         """Where the time went so far; a phase that was not finished is None."""
         body_ms = _between_ms(self._first_byte_s, self._ended_s)
@@ -164,7 +169,7 @@ class _Reader:
         self._parser.send(h11.EndOfMessage())
         self._pieces = 0
         self._interim = 0
-        self._body_bytes = 0
+        self.body_bytes = 0
         self._ended = False
         self._broken = False
 
@@ -199,8 +204,8 @@ class _Reader:
 
     def _count(self, size: int) -> None:
         self._pieces += 1
-        self._body_bytes += size
-        if self._pieces > FEWEST_PIECES + self._body_bytes // BYTES_A_PIECE:
+        self.body_bytes += size
+        if self._pieces > FEWEST_PIECES + self.body_bytes // BYTES_A_PIECE:
             raise PastLimit(f"its body comes in crumbs ({self._pieces} pieces)")
 
     @property

@@ -8,6 +8,16 @@ from typing import Final
 
 from providers.errors import BadAnswer, ProviderError, TooLarge, Unreachable
 from providers.http_address import Address
+from providers.http_advice import (
+    BROKEN_OFF,
+    CUT,
+    HTTP2,
+    MALFORMED,
+    OF_ERRNO,
+    OURS,
+    PAST_LIMIT,
+    UNANSWERED,
+)
 from providers.http_libraries import httpcore
 from providers.http_wire import HTTP_SIGN, PastLimit, Wire
 from providers.tls_words import tls_reason
@@ -50,7 +60,7 @@ def explained(
     """The error of our tree for whatever ended an exchange."""
     for cause in _causes(error):
         if isinstance(cause, PastLimit):
-            return TooLarge(system, operation, str(cause), advice="nothing past it was read")
+            return TooLarge(system, operation, str(cause), advice=PAST_LIMIT)
         if isinstance(cause, ssl.SSLError):
             reason, advice = tls_reason(cause, address.origin.host, wire.untrusted)
             return Unreachable(system, operation, reason, advice=advice)
@@ -83,12 +93,13 @@ def _socket_reason(error: OSError, address: Address) -> tuple[str, str]:
     if isinstance(error, socket.gaierror):
         return _name_reason(error, host)
     if error.errno is None:
-        return str(error) or "the connection broke", ""
+        return (str(error), OURS) if str(error) else ("the connection broke", BROKEN_OFF)
     words = _ERRNO_WORDS.get(error.errno)
     if words is None:
         words = f"the connection broke ({errno.errorcode.get(error.errno, error.errno)})"
-    advice = f"is anything listening at {address.origin}?" if "refused" in words else ""
-    return words, advice
+    if error.errno == errno.ECONNREFUSED:
+        return words, f"is anything listening at {address.origin}?"
+    return words, OF_ERRNO.get(error.errno, BROKEN_OFF)
 
 
 def _name_reason(error: socket.gaierror, host: str) -> tuple[str, str]:
@@ -104,37 +115,48 @@ def _protocol_trouble(
 ) -> ProviderError:
     text = str(error)
     if wire.multiplexed and isinstance(error, httpcore.ProtocolError):
-        return BadAnswer(
-            system, operation, "the answer breaks the rules of HTTP/2, or was taken back"
-        )
+        reason = "the answer breaks the rules of HTTP/2, or was taken back"
+        return BadAnswer(system, operation, reason, advice=HTTP2)
     if isinstance(error, httpcore.RemoteProtocolError):
         return _broken_protocol(text, system, operation, wire)
     if isinstance(error, httpcore.LocalProtocolError):
         # Its text may quote a header of ours.
-        return BadAnswer(system, operation, "the request could not be put into words of HTTP")
+        reason = "the request could not be put into words of HTTP"
+        return BadAnswer(system, operation, reason, advice="check its headers and its address")
     if isinstance(error, UnicodeError):
-        return Unreachable(system, operation, "the host name is not one that DNS can look up")
+        reason = "the host name is not one that DNS can look up"
+        return Unreachable(system, operation, reason, advice="check the spelling")
     if isinstance(error, ValueError):
-        return BadAnswer(system, operation, "the answer could not be read")
+        return BadAnswer(system, operation, "the answer could not be read", advice=MALFORMED)
     reason = f"the connection broke ({type(error).__name__})"
-    return Unreachable(system, operation, reason)
+    return Unreachable(system, operation, reason, advice=BROKEN_OFF)
 
 
 def _broken_protocol(text: str, system: str, operation: str, wire: Wire) -> ProviderError:
     low = text.lower()
     if not wire.start:
-        return Unreachable(system, operation, "the connection was closed without an answer")
+        reason = "the connection was closed without an answer"
+        return Unreachable(system, operation, reason, advice=UNANSWERED)
     if "receive buffer too long" in low:
-        return TooLarge(system, operation, "its headers are longer than 100 kB")
+        reason = "its headers are longer than 100 kB"
+        return TooLarge(system, operation, reason, advice=PAST_LIMIT)
     if wire.status is None and not wire.start.startswith(HTTP_SIGN):
         reason = "what answers does not speak HTTP"
         return BadAnswer(system, operation, reason, advice="check scheme and port")
     if any(sign in low for sign in ("closed connection", "incomplete", "disconnected")):
-        reason = f"the answer was cut: the connection closed after {wire.received_bytes} bytes"
-        return BadAnswer(system, operation, reason)
+        reason = f"the answer was cut: the connection closed {_how_far(wire)}"
+        return BadAnswer(system, operation, reason, advice=CUT)
+    reason = f"its headers break the rules of HTTP ({_rule(low)})"
     if wire.status is not None:
-        return BadAnswer(system, operation, "the framing of the body is broken (chunks or length)")
-    return BadAnswer(system, operation, f"its headers break the rules of HTTP ({_rule(low)})")
+        reason = "the framing of the body is broken (chunks or length)"
+    return BadAnswer(system, operation, reason, advice=MALFORMED)
+
+
+def _how_far(wire: Wire) -> str:
+    if wire.status is None:
+        return "in the middle of its headers"
+    count = wire.body_bytes
+    return f"after {count:,} byte{'' if count == 1 else 's'} of its body"
 
 
 def _rule(low: str) -> str:

@@ -3,6 +3,7 @@
 import ssl
 from typing import Final
 
+from providers.http_advice import BROKEN_OFF, TLS_UNKNOWN
 from providers.probe_readings import Certificate
 
 EXPIRED: Final = 10
@@ -14,7 +15,7 @@ _VERIFY_WORDS: Final = {
     19: ("self-signed certificate in the chain", "give the CA with ca_file"),
     20: ("certificate of an unknown CA", "give a private CA with ca_file"),
     21: ("incomplete certificate chain", "the server should send its intermediate certificate"),
-    23: ("certificate revoked", ""),
+    23: ("certificate revoked", "the server needs a new one"),
     62: ("certificate is for another host", "check the host name"),
     64: ("certificate is for another address", "check the address"),
 }
@@ -28,12 +29,18 @@ _REASON_WORDS: Final = {
     "WRONG_SSL_VERSION": ("protocol too old", "the server needs TLS 1.2 or later"),
     "SSLV3_ALERT_HANDSHAKE_FAILURE": ("no cipher in common", "the server offers none we accept"),
     "NO_CIPHERS_AVAILABLE": ("no cipher in common", "the server offers none we accept"),
-    "DH_KEY_TOO_SMALL": ("the server's key is too short", ""),
-    "EE_KEY_TOO_SMALL": ("the server's key is too short", ""),
-    "TLSV13_ALERT_CERTIFICATE_REQUIRED": ("it asks for a client certificate", ""),
-    "TLSV1_UNRECOGNIZED_NAME": ("the server does not know this host name", ""),
-    "TLSV1_ALERT_INTERNAL_ERROR": ("the server reports an error of its own", ""),
-    "UNEXPECTED_EOF_WHILE_READING": ("closed during the handshake", ""),
+    "DH_KEY_TOO_SMALL": ("the server's key is too short", "the server needs a longer one"),
+    "EE_KEY_TOO_SMALL": ("the server's key is too short", "the server needs a longer one"),
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": (
+        "it asks for a client certificate",
+        "none is ever sent: check it where it asks for none",
+    ),
+    "TLSV1_UNRECOGNIZED_NAME": ("the server does not know this host name", "check the host name"),
+    "TLSV1_ALERT_INTERNAL_ERROR": (
+        "the server reports an error of its own",
+        "look at its logs, or those of the proxy before it",
+    ),
+    "UNEXPECTED_EOF_WHILE_READING": ("closed during the handshake", BROKEN_OFF),
     "RECORD_LAYER_FAILURE": ("not a TLS server", "is it plain http on this port?"),
 }
 
@@ -49,12 +56,12 @@ def tls_reason(error: ssl.SSLError, host: str, shown: Certificate | None) -> tup
     if isinstance(error, ssl.SSLCertVerificationError):
         return _untrusted(error, host, shown)
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return "TLS: closed during the handshake", ""
+        return "TLS: closed during the handshake", BROKEN_OFF
     known = _REASON_WORDS.get(error.reason or "")
     if known:
         return f"TLS: {known[0]}", known[1]
     named = (error.reason or type(error).__name__).lower().replace("_", " ")
-    return f"TLS: {named}", ""
+    return f"TLS: {named}", TLS_UNKNOWN
 
 
 def _untrusted(
@@ -62,7 +69,7 @@ def _untrusted(
 ) -> tuple[str, str]:
     # The system's own verifiers (macOS) give no code of OpenSSL.
     code = getattr(error, "verify_code", 0)
-    words, advice = _VERIFY_WORDS.get(code, ("certificate not trusted", ""))
+    words, advice = _VERIFY_WORDS.get(code, ("certificate not trusted", TLS_UNKNOWN))
     if code in {62, 64}:
         names = shown.subject.line(80) if shown else "another host"
         words = f"certificate is for {names}, not for {host}"

@@ -81,6 +81,7 @@ async def test_every_misbehaviour_is_a_reading_in_words(name: str) -> None:
         )
     assert reading.failure is not None
     assert len(reading.failure.sentence) > 10
+    assert reading.failure.advice, "what next (promise P26)"
     if reading.status_expected:
         assert re.search(words.replace("Vendor", ""), reading.failure.sentence)
     assert numbers["up"].value == 0.0
@@ -88,6 +89,18 @@ async def test_every_misbehaviour_is_a_reading_in_words(name: str) -> None:
     assert numbers["memory"].reason
     # A number for the latency only where a whole answer came.
     assert numbers["latency_ms"].reason or reading.status is not None
+
+
+@pytest.mark.parametrize(
+    ("limit_bytes", "advice"),
+    [(4096, "or raise body_limit in the configuration"), (5 * 1024 * 1024, "no more is ever read")],
+)
+async def test_a_body_past_its_limit(limit_bytes: int, advice: str) -> None:
+    async with serving(sending(answer(b" " * (limit_bytes + 1)))) as server:
+        reading, _ = await check_once(server.url("/health"), body_limit_bytes=limit_bytes)
+    assert reading.failure is not None
+    assert "its body is said to be" in reading.failure.sentence
+    assert advice in reading.failure.advice
 
 
 @pytest.mark.parametrize(
