@@ -37,8 +37,12 @@ class EngineThread:
         self._lock = threading.Lock()
         self._stopping = False
         self._failure: BaseException | None = None
-        self._on_snapshot: Callable[[Snapshot], None] | None = None
-        self._on_failure: Callable[[BaseException], None] | None = None
+        self.on_snapshot: Callable[[Snapshot], None] | None = None
+        """Called in the engine's thread after each publication; must not block."""
+
+        self.on_failure: Callable[[BaseException], None] | None = None
+        """Called once, in the engine's thread, when a bug has ended the engine."""
+
         self._calls: set[concurrent.futures.Future[Any]] = set()
 
     @property
@@ -56,24 +60,6 @@ class EngineThread:
     def alive(self) -> bool:
         """Whether the thread still runs."""
         return self._thread.is_alive()
-
-    @property
-    def on_snapshot(self) -> "Callable[[Snapshot], None] | None":
-        """Called in the engine's thread after each publication; must not block."""
-        return self._on_snapshot
-
-    @on_snapshot.setter
-    def on_snapshot(self, listener: "Callable[[Snapshot], None] | None") -> None:
-        self._on_snapshot = listener
-
-    @property
-    def on_failure(self) -> Callable[[BaseException], None] | None:
-        """Called once, in the engine's thread, when a bug has ended the engine."""
-        return self._on_failure
-
-    @on_failure.setter
-    def on_failure(self, listener: Callable[[BaseException], None] | None) -> None:
-        self._on_failure = listener
 
     def start(self) -> None:
         """Start the thread; returns at once, before the engine is built."""
@@ -132,8 +118,8 @@ class EngineThread:
             for call in tuple(self._calls):
                 call.cancel()
             self._built.set()
-        if self._failure is not None and self._on_failure is not None:
-            self._on_failure(self._failure)
+        if self._failure is not None and self.on_failure is not None:
+            self.on_failure(self._failure)
 
     async def _guarded(self) -> BaseException | None:
         """Run the engine in a task, and hand back what ended it instead of raising."""
@@ -157,6 +143,6 @@ class EngineThread:
         raise RuntimeError("the engine ended by itself")
 
     def _publish(self, snapshot: "Snapshot") -> None:
-        listener = self._on_snapshot
+        listener = self.on_snapshot
         if listener is not None:
             listener(snapshot)

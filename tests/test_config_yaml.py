@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.config_texts import SMALL, config, problems, small
-from tui.config.load import LARGEST_BYTES, parse
+from tui.config.content import LARGEST_BYTES
+from tui.config.load import parse
 from tui.config.problems import ConfigError
 
 LETTERS = tuple(zip("abcdefghijk", "bcdefghijkl", strict=True))

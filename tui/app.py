@@ -281,7 +281,7 @@ class QuarterdeckApp(CommandedApp):
             _, name, parameters = parse(action)
             why = getattr(default_namespace or self, "why_not", None)
             reason = why(name, parameters) if callable(why) else ""
-            if reason:
+            if isinstance(reason, str) and reason:
                 self.notify(reason, severity="warning")
                 return True
         return await super().run_action(action, default_namespace, namespaces)

@@ -92,11 +92,11 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
     async for change in watch.changes():
         match change:
             case Broken(problems=problems):
-                more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+                first, others = problems[0], len(problems) - 1
                 # One line of the screen: the log has the whole path.
-                first = replace(problems[0], file=Path(problems[0].file).name)
-                engine.config_problem = f"{first}{more}"
-                _LOG.warning("the edited configuration is broken: %s", problems[0])
+                short = replace(first, file=Path(first.file).name)
+                engine.config_problem = f"{short} (and {others} more)" if others else str(short)
+                _LOG.warning("the edited configuration is broken: %s", first)
             case sound:
                 config = sound.config
                 engine.config_problem = ""

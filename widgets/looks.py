@@ -35,8 +35,9 @@ def notice_line(status: PaneStatus, glyphs: Glyphs) -> Line:
     """How many things a person should know besides, and the first of them."""
     if not status.notices:
         return ()
-    count = f"{len(status.notices)}: " if len(status.notices) > 1 else ""
-    return (Cell(f"  {glyphs.warning} {count}{status.notices[0]}", Tone.WARNING),)
+    first, others = status.notices[0], len(status.notices) - 1
+    count = f"{others + 1}: " if others else ""
+    return (Cell(f"  {glyphs.warning} {count}{first}", Tone.WARNING),)
 
 
 def steady(seconds: float) -> float:

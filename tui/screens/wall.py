@@ -107,7 +107,9 @@ class WallScreen(WallPanes):
         if self.maximised is not None:
             order = [number for number in self.panes if number]
         now = self.pane_in_focus
-        place = (order.index(now) + by) % len(order) if now in order else 0
+        place = 0
+        if now is not None and now in order:
+            place = (order.index(now) + by) % len(order)
         if self.maximised is not None:
             self._maximise(order[place])
         self.set_focus(self.panes[order[place]].body)
