@@ -25,8 +25,8 @@ class QueriesPane(ListPane):
         return tuple(row for database in view.databases for row in _rows(database, fields))
 
     def concern(self, view: WorkspaceView) -> object:
-        """What is drawn."""
-        return view.databases
+        """What is drawn: not the status, whose age differs in each view."""
+        return tuple((one.spec, one.reading, one.rows, _old(one)) for one in view.databases)
 
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the databases together."""

@@ -9,6 +9,7 @@ from tui.screens.subjects import Subject, shown_environment, subject_of
 from tui.series import fitting_window
 from tui.view import View
 from widgets.chart import ChartPane
+from widgets.looks import steadied
 
 
 class WallChart:
@@ -51,8 +52,9 @@ class WallChart:
             self._feed.follow((ref,), fitting, view.now)
             return
         drawn = (points, row.spec, environment, wall.window_place, view.zone, pane.deploys)
-        if drawn != self._drawn or pane.endpoints_status != self._status:
-            self._drawn, self._status = drawn, pane.endpoints_status
+        status = steadied(pane.endpoints_status)
+        if drawn != self._drawn or status != self._status:
+            self._drawn, self._status = drawn, status
             data = latency_chart(
                 pane, row, environment, points, wall.window_place, view.now, view.zone
             )
