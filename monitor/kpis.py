@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.freshness import stale_after_s
 from monitor.judge import Judged, judge
+from monitor.missing import NO_DATA as NO_DATA_WORDS
 from monitor.rules import START, BandState, Sample
 from monitor.snapshot import KpiView
 from monitor.statistics import NEEDS_TWO, NO_DATA, Figure, figure, last, percentile, ratio
@@ -71,6 +72,10 @@ class KpiTrack:
             self._reasons.pop(ref, None)
         self._dirty = True
 
+    def miss(self, source: SourceId, words: str) -> None:
+        """Note why nothing came of a source; its next numbers end that."""
+        self._reasons.update((ref, words) for ref in self.refs if ref.source == source)
+
     def preload(self, ref: SeriesRef, slices: Iterable[Slice]) -> None:
         """Take in what history knows, oldest first, before any new reading."""
         for one in slices:
@@ -105,13 +110,13 @@ class KpiTrack:
         stale = self._stale_words(now)
         if self._view is not None and settled and not fresh and not stale:
             return self._view
-        reason = stale or self._figure.reason
         value = None if stale else self._figure.value
+        reason = "" if value is not None else self._why_none(stale)
         judged = self._judge(value, reason, now, suspended=suspended)
         self._view = KpiView(
             spec=self.spec,
             value=value,
-            reason="" if value is not None else reason,
+            reason=reason,
             verdict=judged.verdict,
             history=tuple(self._history),
             at=self._at,
@@ -147,10 +152,15 @@ class KpiTrack:
         for window in (*self._parts.values(), *self._wholes.values()):
             window.advance(now.tick_s)
         found = self._statistic()
-        if found.value is None:
-            said = next(iter(self._reasons.values()), "")
-            return Figure(value=None, reason=said or found.reason)
-        return figure(found.value * self.spec.scale)
+        return found if found.value is None else figure(found.value * self.spec.scale)
+
+    def _why_none(self, stale: str) -> str:
+        """Why there is no number: what a source said goes before what the statistic lacks."""
+        said = next(iter(self._reasons.values()), "")
+        if not stale:
+            return said or self._figure.reason
+        more = said.removeprefix(NO_DATA_WORDS).removeprefix(": ")
+        return f"{stale}: {more}" if more else stale
 
     def _statistic(self) -> Figure:
         kind, parts = self.spec.statistic, list(self._parts.values())

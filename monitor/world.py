@@ -8,6 +8,7 @@ from monitor.check_states import decode_check, encode_check
 from monitor.contained import Contained
 from monitor.failures import failure_of
 from monitor.kpis import KpiTrack
+from monitor.missing import why_missing, why_silent
 from monitor.numbers import numbers_of
 from monitor.rule_states import decode_bands, encode_bands
 from monitor.tracks import CheckTrack, SourceTrack
@@ -56,6 +57,7 @@ class World:
         self.checks: dict[SourceId, CheckTrack] = {}
         self.kpis: dict[KpiId, KpiTrack] = {}
         self._readers: dict[SeriesRef, list[KpiTrack]] = {}
+        self._kpis_of: dict[SourceId, list[KpiTrack]] = {}
         self._saved: dict[str, tuple[tuple[Phase | str, ...], object]] = {}
         specs = {key: track.spec for key, track in self.sources.items()}
         self.workspaces = {spec.name: self._workspace(spec, specs, before) for spec in workspaces}
@@ -70,8 +72,10 @@ class World:
             check = self.checks.get(outcome.spec.id)
             if check is not None:
                 check.take(outcome)
+            if outcome.harvest is None:
+                self._silence(outcome)
             for reading in numbers_of(outcome):
-                self._feed(reading)
+                self._feed(outcome, reading)
         if contained.error is not None:
             track.fail(failure_of(outcome.spec, contained.error), outcome.at)
 
@@ -142,10 +146,20 @@ class World:
             if text is not None and fresh:
                 track.states = decode_bands(track.spec.bands, text, now)
 
-    def _feed(self, reading: Reading) -> None:
+    def _feed(self, outcome: Outcome, reading: Reading) -> None:
         ref = SeriesRef(source=reading.source, metric=reading.metric)
-        for track in self._readers.get(ref, ()):
+        tracks = self._readers.get(ref, ())
+        if tracks and reading.value is None:
+            reading = replace(reading, reason=why_missing(outcome, reading))
+        for track in tracks:
             track.add(ref, reading)
+
+    def _silence(self, outcome: Outcome) -> None:
+        """Tell the KPIs of a source that failed why nothing comes from it."""
+        tracks = self._kpis_of.get(outcome.spec.id, ())
+        words = why_silent(outcome) if tracks else ""
+        for track in tracks:
+            track.miss(outcome.spec.id, words)
 
     def _workspace(
         self,
@@ -164,6 +178,8 @@ class World:
         for track in kpis:
             for ref in track.refs:
                 self._readers.setdefault(ref, []).append(track)
+            for source in {ref.source for ref in track.refs}:
+                self._kpis_of.setdefault(source, []).append(track)
         return WorkspaceTrack(spec, self.sources, checks, kpis)
 
     def _check(self, spec: CheckSpec, before: "World | None") -> CheckTrack:

@@ -7,12 +7,15 @@ what the outside did not say is None with a reason, never 0 (promise P23).
 import enum
 import math
 from dataclasses import dataclass
-from typing import NewType
+from typing import Final, NewType
 
 from providers.clock import Moment
 
 SourceId = NewType("SourceId", str)
 """Names one source everywhere: `workspace/environment/name`, or `workspace/-/name` without one."""
+
+NO_NUMBER: Final = "no data"
+"""The reason of `Reading.of` for what is null or not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Reading:
 
 def _number(raw: object) -> tuple[float | None, str]:
     if raw is None:
-        return None, "no data"
+        return None, NO_NUMBER
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         return None, f"not a number but {type(raw).__name__}"
     try:

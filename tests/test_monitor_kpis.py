@@ -1,6 +1,7 @@
 """One KPI over time: windows, staleness, scale, memory."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,13 +11,15 @@ from monitor.history import History
 from monitor.kpis import KpiTrack
 from monitor.memory import recall
 from monitor.timeline import Timeline
+from monitor.turns import Outcome
 from monitor.verdicts import Band, BandName, Comparison, Level, Phase
 from monitor.workspace import KpiSpec, SeriesRef, Statistic, WorkspaceSpec
 from monitor.world import KpiId, World
 from providers.clock import Moment
-from providers.readings import Reading, SourceId
+from providers.harvest import Harvest
+from providers.readings import Failure, Reading, SourceId, Trouble
 from tests.fakes import START as DAY
-from tests.fakes import ManualClock, source_spec
+from tests.fakes import ManualClock, probe, source_spec
 
 ONE, TWO = SourceId("lma/production/a/x"), SourceId("lma/production/b/x")
 SPECS = {one: source_spec(one) for one in (ONE, TWO)}
@@ -160,6 +163,77 @@ def workspace(*kpis: KpiSpec) -> WorkspaceSpec:
         deploy_sources=(),
         vendor_sources=(),
     )
+
+
+def ended(
+    value: float | None, failure: Failure | None, *, harvested: bool = True, reason: str = ""
+) -> Outcome:
+    """A read of `API /health/metrics`, with an answer or without."""
+    numbers = Reading.of(ONE, "errors", value, "", at(0))
+    if reason:
+        numbers = replace(numbers, reason=reason)
+    payload = replace(probe(), failure=failure)
+    harvest = Harvest(payload=payload, numbers=(numbers,), at=at(0))
+    return Outcome(
+        spec=replace(source_spec(ONE), title="API /health/metrics"),
+        harvest=harvest if harvested else None,
+        failure=None if harvested else failure,
+        at=at(0),
+        took_ms=1.0,
+        by_hand=False,
+    )
+
+
+def failed(trouble: Trouble, sentence: str) -> Failure:
+    return Failure(trouble=trouble, sentence=sentence)
+
+
+ANSWERED_503 = failed(Trouble.SERVER_FAILED, "answered 503, expected 200 (pool exhausted)")
+LATE = failed(Trouble.TIMED_OUT, "no complete answer within 5 s, while waiting for the first byte")
+UNREACHABLE = failed(Trouble.UNREACHABLE, "PostgreSQL: read sessions: connection refused")
+BUG = failed(Trouble.BUG, "API: bug in quarterdeck: KeyError at x.py:3")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (ended(None, ANSWERED_503), "no data: API /health/metrics answered 503"),
+        (
+            ended(None, ANSWERED_503, reason="HTML instead of JSON"),
+            "no data: API /health/metrics answered 503",
+        ),
+        (ended(None, LATE), "no data: API /health/metrics: no complete answer within 5 s"),
+        (ended(None, None), "no data: API /health/metrics gives no errors"),
+        (ended(None, None, reason="not a number but str"), "not a number but str"),
+        (ended(None, UNREACHABLE, harvested=False), "no data: API /health/metrics unreachable"),
+        (ended(None, BUG, harvested=False), "no data: bug in quarterdeck"),
+    ],
+)
+def test_a_missing_number_is_explained_by_its_source(outcome: Outcome, reason: str) -> None:
+    world = World([workspace(kpi(Statistic.AVERAGE))], [outcome.spec], at(0))
+    world.take(outcome)
+    view = world.kpis[KpiId(workspace="lma", key="k")].view(at(0))
+    assert (view.value, view.reason) == (None, reason)
+    assert view.verdict.why == reason
+
+
+def test_what_is_stale_says_why_as_well() -> None:
+    gone = ended(None, UNREACHABLE, harvested=False)
+    world = World([workspace(kpi(Statistic.AVERAGE))], [gone.spec], at(0))
+    track = world.kpis[KpiId(workspace="lma", key="k")]
+    world.take(ended(1.0, None))
+    world.take(replace(gone, at=at(20)))
+    assert track.view(at(20)).value == 1.0
+    assert track.view(at(30)).reason == "no data for 30s: API /health/metrics unreachable"
+
+
+def test_the_next_number_ends_the_explanation() -> None:
+    track = Track(kpi(Statistic.AVERAGE, window_s=5), SPECS)
+    track.miss(ONE, "no data: API unreachable")
+    assert track.view(at(0)).reason == "no data: API unreachable"
+    track.feed(1, 2.0)
+    assert track.view(at(1)).reason == ""
+    assert track.view(at(40)).reason == "no data for 39s"
 
 
 @pytest.mark.parametrize("statistic", [Statistic.AVERAGE, Statistic.P95, Statistic.RATE])
