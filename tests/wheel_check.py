@@ -14,7 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "dev.lock"
 # What the tests read besides the installed packages.
-CARRIED = ("tests", "benchmarks", "docs", "README.md", "config.example.yaml", "pyproject.toml")
+CARRIED = (
+    "tests",
+    "benchmarks",
+    "docs",
+    "README.md",
+    "config.example.yaml",
+    "quarterdeck.schema.json",
+    "pyproject.toml",
+)
 
 
 def _run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> None:
@@ -62,6 +70,8 @@ def main() -> None:
     """Leave with 0 when the wheel passes the suite."""
     with tempfile.TemporaryDirectory(prefix="quarterdeck-wheel-") as name:
         folder = Path(name)
+        # As root the test database runs as somebody else, who has to reach its programs.
+        folder.chmod(0o755)
         python = _install(folder)
         place = _carry_tests(folder)
         specs = os.environ.get("QUARTERDECK_SPECS", str(ROOT.parent / "shared" / "specs"))
