@@ -208,7 +208,7 @@ def test_every_page_of_details_holds_only_what_can_be_drawn(name: str) -> None:
     pages = (
         detail_lines(view, row, row.cells["production"], UTC, NOW, UNICODE),
         deploy_lines(view, deploy, (), UTC, NOW, UNICODE),
-        query_lines(database, database.rows[1], UTC, NOW, UNICODE),
+        query_lines(database, database.rows[1], UTC, NOW, UNICODE, 76),
         vendor_lines(view.vendors[2], UTC, NOW, UNICODE),
         kpi_lines(view.kpis[0], UTC, NOW, UNICODE),
     )

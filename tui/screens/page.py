@@ -17,7 +17,7 @@ _WHEEL_LINES: Final = 3
 
 
 class Page(Widget, can_focus=True):
-    """Lines that are scrolled and never wrap; only lines that changed are painted again.
+    """Lines that are scrolled and never folded here; only lines that changed are painted again.
 
     Args:
         scrolls: Whether it takes the focus and the keys.

@@ -48,4 +48,14 @@ class QueryScreen(DetailScreen):
         found = self._found(pane)
         if found is None:
             return ((Cell("its database is watched no more", Tone.MUTED),),)
-        return query_lines(*found, view.zone, view.now, self.quarterdeck.glyphs)
+        # Before the first layout the page has no width, and draws nothing.
+        width = self.page.size.width or self.app.size.width
+        return query_lines(*found, view.zone, view.now, self.quarterdeck.glyphs, width)
+
+    def on_resize(self) -> None:
+        """Fold the statement for the width that the page has now."""
+        self.call_after_refresh(self._fold)
+
+    def _fold(self) -> None:
+        if self.view is not None:
+            self.show_view(self.view)

@@ -18,12 +18,21 @@ _STATE_WIDTH = 21
 
 
 def query_lines(
-    database: DatabaseView, row: QueryRow, zone: tzinfo, now: Moment, glyphs: Glyphs
+    database: DatabaseView, row: QueryRow, zone: tzinfo, now: Moment, glyphs: Glyphs, width: int
 ) -> tuple[Line, ...]:
-    """The page of one session: statement, facts, blocking tree, and what ending it would free."""
+    """The page of one session: statement, facts, blocking tree, and what ending it would free.
+
+    Args:
+        database: Where it is.
+        row: The session.
+        zone: Of all times.
+        now: For ages.
+        glyphs: For signs.
+        width: Columns of the page, for the statement.
+    """
     session = row.session
     return (
-        *sql_lines(session.query.text),
+        *sql_lines(session.query.text, width),
         (),
         labelled("user", said(session.user), Cell("   database ", Tone.MUTED),
                  said(session.database), Cell("   client ", Tone.MUTED), said(session.client)),

@@ -2,8 +2,10 @@
 
 import re
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Final
 
+from tui.screens.wrapping import wrapped
 from widgets.cells import Cell, Line, Tone
 
 LONGEST: Final = 8_000
@@ -33,8 +35,13 @@ def laid_out(statement: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def sql_lines(statement: str) -> tuple[Line, ...]:
-    """The statement as lines of cells; every character of it is shown, none is markup."""
+def sql_lines(statement: str, width: int) -> tuple[Line, ...]:
+    """The statement as lines of cells; every character of it is shown, none is markup.
+
+    Args:
+        statement: As the database tells it.
+        width: Columns of the page; longer lines go on in the next.
+    """
     # Loaded on first use: most walls are never asked for a statement.
     from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
 
@@ -46,8 +53,9 @@ def sql_lines(statement: str) -> tuple[Line, ...]:
                 lines.append([])
             if part:
                 lines[-1].append(Cell(part.expandtabs(4), tone, bold=tone is Tone.TITLE))
-    cut = [tuple(line) for line in lines[:_MOST_LINES]]
-    if len(lines) > _MOST_LINES or len(statement) > LONGEST:
+    pieces = chain.from_iterable(wrapped(tuple(line), width) for line in lines)
+    cut = list(islice(pieces, _MOST_LINES))
+    if next(pieces, None) is not None or len(statement) > LONGEST:
         cut.append((Cell("… cut here", Tone.MUTED),))
     return tuple(cut)
 

@@ -1,0 +1,78 @@
+"""Statements on the page of a session: broken into clauses, folded, and readable to the end."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.snapshot import WorkspaceView
+from providers.text import Foreign
+from tests import snapshot_values as values
+from tests.screen_rig import NARROW, NORMAL, screen
+from tui.screens.sql import sql_lines
+from tui.screens.wrapping import wrapped
+from widgets.cells import Cell, Tone, line_width, plain
+
+LONG_COMMENT = "-- " + " ".join(f"word{number}" for number in range(60))
+LONG_LITERAL = "SELECT '" + "x" * 300 + "the end'"
+
+
+def with_statement(statement: str) -> WorkspaceView:
+    """The incident, its second session with another statement."""
+    view = values.incident()
+    database, *others = view.databases
+    first, second, *rest = database.rows
+    second = replace(second, session=replace(second.session, query=Foreign(statement)))
+    database = replace(database, rows=(first, second, *rest))
+    return replace(view, databases=(database, *others))
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("ab 漢,'"), max_size=300), st.integers(8, 60))
+def test_nothing_is_lost_and_nothing_too_wide(text: str, width: int) -> None:
+    line = (Cell("  "), Cell(text[:50], Tone.TITLE, bold=True), Cell(text[50:], Tone.ACCENT))
+    pieces = list(wrapped(line, width))
+    assert all(line_width(piece) <= width for piece in pieces)
+    told = plain(pieces[0]) + "".join(plain(piece[1:]) for piece in pieces[1:])
+    assert told == plain(line)
+    for tone in (Tone.TITLE, Tone.ACCENT):
+        had = "".join(cell.text for cell in line if cell.tone is tone)
+        has = "".join(cell.text for piece in pieces for cell in piece if cell.tone is tone)
+        assert has == had
+
+
+def test_a_line_breaks_after_words_and_hangs() -> None:
+    pieces = [plain(piece) for piece in wrapped((Cell("  SET note = 'one two three'"),), 16)]
+    assert pieces == ["  SET note = ", "      'one two ", "      three'"]
+
+
+def test_a_word_longer_than_the_line_is_broken() -> None:
+    pieces = [plain(piece) for piece in wrapped((Cell("a" * 20),), 10)]
+    assert pieces == ["a" * 10, "    " + "a" * 6, "    " + "a" * 4]
+
+
+@pytest.mark.parametrize("statement", ["SELECT '" + "x " * 6_000 + "'", "x\n" * 500, "y" * 9_000])
+def test_the_lines_have_a_bound(statement: str) -> None:
+    lines = sql_lines(statement, 20)
+    assert len(lines) <= 201
+    assert plain(lines[-1]) == "… cut here"
+
+
+@pytest.mark.parametrize(
+    ("statement", "end"), [(f"{LONG_COMMENT}\nSELECT 1", "word59"), (LONG_LITERAL, "the end'")]
+)
+async def test_a_long_line_can_be_read_to_its_end(statement: str, end: str) -> None:
+    async with screen(with_statement(statement), size=NARROW) as rig:
+        await rig.press("5", "j", "enter")
+        assert end in rig.text()
+        assert "…" not in "".join(rig.lines()[2:8])
+
+
+async def test_a_page_of_another_width_folds_anew() -> None:
+    async with screen(with_statement(LONG_COMMENT), size=NORMAL) as rig:
+        await rig.press("5", "j", "enter")
+        assert rig.pilot is not None
+        await rig.pilot.resize_terminal(*NARROW)
+        await rig.settle()
+        assert "word59" in rig.text()

@@ -1,0 +1,55 @@
+"""Long lines folded into several that can be read to the end. Pure."""
+
+from collections.abc import Iterator
+from itertools import groupby, islice
+from typing import Final, NamedTuple
+
+from rich.cells import cell_len
+
+from widgets.cells import Cell, Line, line_width
+
+HANG: Final = 4
+"""Columns by which what goes on stands further in than where its line began."""
+
+_LEAST: Final = 8
+"""Columns below which nothing is folded: a terminal so narrow shows no page."""
+
+
+class _Sign(NamedTuple):
+    text: str
+    cell: Cell
+    """Where it comes from: its looks."""
+
+
+def wrapped(line: Line, width: int) -> Iterator[Line]:
+    """The line in pieces of at most `width` columns, broken after a blank where there is one."""
+    if width < _LEAST or line_width(line) <= width:
+        yield line
+        return
+    signs = [_Sign(sign, cell) for cell in line for sign in cell.text]
+    inside = next((at for at, sign in enumerate(signs) if sign.text != " "), 0)
+    hang = Cell(" " * min(inside + HANG, width // 2))
+    start, lead = 0, Cell("")
+    while start < len(signs):
+        end = _end(signs, start, width - lead.width)
+        yield (lead, *_cells(islice(signs, start, end)))
+        start, lead = end, hang
+
+
+def _end(signs: list[_Sign], start: int, room: int) -> int:
+    """Where a piece ends: all that fits, or as far as its last blank."""
+    end, blank, seen = start, 0, False
+    while end < len(signs) and (room := room - cell_len(signs[end].text)) >= 0:
+        if signs[end].text != " ":
+            seen = True
+        elif seen:
+            blank = end + 1
+        end += 1
+    if end == len(signs) or signs[end].text == " ":
+        return end
+    return blank or max(end, start + 1)
+
+
+def _cells(signs: Iterator[_Sign]) -> Iterator[Cell]:
+    for (tone, bold), group in groupby(signs, key=lambda sign: (sign.cell.tone, sign.cell.bold)):
+        yield Cell("".join(sign.text for sign in group), tone, bold)
