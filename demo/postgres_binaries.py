@@ -75,9 +75,14 @@ def installation_for(user: Account, private: Path) -> Path:
     folder = find_installation()
     if not user.switches or _open_to_all(folder / "bin" / "postgres"):
         return folder
-    copy = private / "postgres"
+    # Its libraries lie beside the package and are found by the way from one to the other.
+    beside = folder.parent.with_name(f"{folder.parent.name}.libs")
+    place = private / "postgres"
+    copy = place / folder.parent.name / folder.name
     shutil.copytree(folder, copy, symlinks=True)
-    for path in (copy, *copy.rglob("*")):
+    if beside.is_dir():
+        shutil.copytree(beside, place / beside.name, symlinks=True)
+    for path in (place, *place.rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else _for_all(path)))
     return copy

