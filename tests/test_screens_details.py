@@ -66,6 +66,18 @@ async def test_a_chart_survives_any_number(ascii_only: bool) -> None:
         assert rig.app.is_running
 
 
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_without_a_history_the_chart_is_one_line(ascii_only: bool) -> None:
+    async with screen(size=WIDE, ascii=ascii_only) as rig:
+        rig.engine.history.points = ()
+        await rig.press("3", "enter")
+        assert "no history yet" in rig.text()
+        assert "1 ms" not in rig.text()
+        rig.engine.history.points = (FakePoint(at=NOW.at - timedelta(hours=2), value=180.0),)
+        await rig.press("right_square_bracket")
+        assert "no history yet" not in rig.text()
+
+
 async def test_a_history_that_can_not_answer_costs_only_the_chart() -> None:
     async with screen() as rig:
         rig.engine.running = False

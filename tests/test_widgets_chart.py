@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,10 +73,25 @@ def test_one_missed_check_is_no_hole() -> None:
     assert " " not in drawn(data(9, 9, None, 9, 9))[0][LABELS:].strip()
 
 
-def test_nothing_to_draw_still_has_axes() -> None:
-    rows = drawn(data(None, math.nan, math.inf))
-    assert rows[0].startswith("  1 ms")
-    assert ":" in rows[-1]
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (data(), "no history yet"),
+        (replace(data(5, 5), until=NOW.at + timedelta(days=1)), "no history yet"),
+        (data(None, math.nan, math.inf), "no numbers in this window"),
+    ],
+)
+def test_nothing_to_draw_is_one_dim_line_in_the_middle(shown: ChartData, words: str) -> None:
+    """Not an axis from 0 to 1 ms, which would be a claim."""
+    limited = replace(shown, limits=(ChartLimit(at=180),), marks=(Mark(at=NOW.at, label="x"),))
+    made = chart_lines(limited, 47, 5)
+    assert [plain(line).strip() for line in made] == ["", "", words, "", ""]
+    assert plain(made[2]).index(words) == (47 - len(words)) // 2
+    assert {cell.tone for cell in made[2] if cell.text.strip()} == {Tone.MUTED}
+
+
+def test_one_point_is_a_chart() -> None:
+    assert drawn(data(100))[0].startswith("120 ms")
 
 
 def test_marks_of_another_time_are_not_drawn() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.words import minute_words
 from widgets.braille import bridged, columns_of, draw
-from widgets.cells import Cell, Line, Tone, cut, fit, merged
+from widgets.cells import Cell, Line, Tone, cut, fit, fit_line, merged
 from widgets.looks import limit_words
 
 LABELS: Final = 7
@@ -107,6 +107,10 @@ def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
     room = width - LABELS
     if room < 2 or height < 3:
         return tuple((Cell(" " * width),) for _ in range(height))
+    if blank := blank_words(data):
+        words = fit_line((Cell(blank, Tone.MUTED),), width, "centre")
+        empty = (Cell(" " * width),)
+        return tuple(words if y == (height - 1) // 2 else empty for y in range(height))
     field = _field(data, room, height - 1)
     values = columns_of([(field.place(at), value) for at, value in data.points], room * 2)
     reach = max(int(data.interval_s * 2.5 / (data.window_s / (room * 2))), 1)
@@ -117,6 +121,15 @@ def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
         for y, line in enumerate(_plot(field, drawn))
     )
     return (*body, (Cell(" " * LABELS), *_time_axis(field)))
+
+
+def blank_words(data: ChartData) -> str:
+    """What stands in place of a chart that would be an empty axis; empty when there is a line."""
+    start = data.until - timedelta(seconds=data.window_s)
+    inside = [value for at, value in data.points if start <= at <= data.until]
+    if any(value is not None and math.isfinite(value) for value in inside):
+        return ""
+    return "no numbers in this window" if inside else "no history yet"
 
 
 def _field(data: ChartData, width: int, height: int) -> _Field:

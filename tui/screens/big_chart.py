@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
+from rich.color import Color as RichColor
+from rich.style import Style
 from rich.text import Text
 from textual.color import Color
 from textual_plotext import PlotextPlot
 
 from monitor.words import minute_words, number_words
-from widgets.cells import Tone
-from widgets.chart_lines import FAR_OFF, HEADROOM, ChartData
+from widgets.cells import Tone, fit
+from widgets.chart_lines import FAR_OFF, HEADROOM, ChartData, blank_words
 
 MOST: Final = 1e12
 """Nothing that is charted is larger; what is, is left out."""
@@ -96,6 +98,10 @@ class BigChart(PlotextPlot):
     def render(self) -> Text:
         """The chart; in our own colours, where the widget would take Textual's surface."""
         plot, (width, height) = self.plt, self.size
+        blank = blank_words(self._data) if self._data is not None else ""
+        if blank:
+            muted = Style(color=RichColor.from_rgb(*self._colour("qd-muted")))
+            return Text("\n" * ((height - 1) // 2) + fit(blank, width, "centre"), muted)
         plot.plotsize(width, height)
         # plotext 5.3 keeps an older size without this, as textual-plotext 1.0.1 notes too.
         plot._set_size(width, height)  # noqa: SLF001  # no public way
