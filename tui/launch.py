@@ -74,16 +74,19 @@ def _settings(path: Path, options: Options) -> ScreenSettings:
         known = recall(cache_dir(), Stamp.of(path))
         if known is not None:
             return adjusted(known, options)
-    from tui.config.load import read
+    from tui.config.content import content
     from tui.config.problems import ConfigError
     from tui.screen_settings import configured
 
     try:
-        loaded = read(path)
+        settings = configured(_sound(path, content(path)))
     except ConfigError as error:
         click.echo("\n".join(str(problem) for problem in error.problems), err=True)
         raise SystemExit(CONFIGURATION) from None
-    return adjusted(configured(loaded.config), options)
+    # A cache that can not be written is no trouble.
+    with suppress(OSError):
+        remember(cache_dir(), Stamp.of(path), settings)
+    return adjusted(settings, options)
 
 
 class Unsound(click.ClickException):
@@ -109,9 +112,7 @@ class _Build:
 
         try:
             found = await asyncio.to_thread(content, self._path)
-            config = kept(cache_dir(), found)
-            if config is None:
-                config = await asyncio.to_thread(_judged, self._path, found)
+            config = await asyncio.to_thread(_sound, self._path, found)
         except ConfigError as error:
             raise Unsound("\n".join(str(problem) for problem in error.problems)) from None
         engine = await build_engine(config, self._clock, self._past)
@@ -120,20 +121,20 @@ class _Build:
         return engine
 
 
-def _judged(path: Path, found: "Content") -> "Config":
-    """The configuration, judged, and kept for the next start with its look.
+def _sound(path: Path, found: "Content") -> "Config":
+    """The configuration as it was kept, else judged anew and kept for the next start.
 
     Raises:
         ConfigError: It is not sound.
     """
+    config = kept(cache_dir(), found)
+    if config is not None:
+        return config
     from tui.config.load import judge
-    from tui.screen_settings import configured
 
     config = judge(found, str(path)).config
-    # A cache that can not be written is no trouble.
     with suppress(OSError):
         keep(cache_dir(), found, config)
-        remember(cache_dir(), Stamp.of(path), configured(config))
     return config
 
 
