@@ -230,6 +230,12 @@ def test_one_mistake_is_one_problem(old: str, new: str, expected: str) -> None:
         ("assert: [{path: 'a[?b==`c`]', equals: 1}]", "not a JMESPath expression"),
         ("assert: [{path: a, at_least: 2, at_most: 1}]", "nothing could pass"),
         ("assert: [{path: a, equals: [1]}]", "expected"),
+        ("assert: [{path: a, exists: 1}]", "true or false"),
+        ("assert: [{path: a, exists: false, at_most: 1}]", "at_most can not hold"),
+        ("version: {}", "one of path, header is needed"),
+        ("version: {path: v, header: X-V}", "path is given as well"),
+        ("version: {header: 'X V'}", "not the name of an HTTP header"),
+        ("version: {header: Set-Cookie}", "name a header that is no credential"),
         ("version: {path: '&&'}", "not a JMESPath expression"),
         ("{method: HEAD, version: {path: v}}", "a HEAD request brings no body"),
         ("runbook: 'line 5'", "a place in a runbook"),
@@ -241,6 +247,21 @@ def test_settings_of_a_check_are_held_to_their_rules(new: str, words: str) -> No
     assert len(found) == 1
     assert ": workspaces.shop.services.api.checks.other" in found[0]
     assert words in found[0]
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "assert: [{path: a, exists: true}, {path: b, exists: false}]",
+        "assert: [{path: a, exists: true, at_most: 1}]",
+        "{method: HEAD, version: {header: X-Version}}",
+    ],
+)
+def test_what_a_check_may_say(new: str) -> None:
+    plain = new if new.startswith("{") else f"{{{new}}}"
+    assert (
+        problems(small("        checks:\n", f"        checks:\n          other: {plain}\n")) == []
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from monitor.verdicts import BandName, Comparison
 from monitor.workspace import KpiSpec, WorkspaceSpec
 from providers.base import SourceKind
 from providers.clock import SystemClock
+from providers.endpoint import AssertionSpec, EndpointSource
+from tests.config_texts import config, small
 from tests.fakes import ManualClock
 from tui.commands_config import example_text
 from tui.config.load import parse
@@ -155,3 +157,21 @@ async def test_secrets_are_known_before_anything_is_read(
         assert "token-of" not in redact("it said token-of-the-wiring-test")
     finally:
         await engine.aclose()
+
+
+def test_a_check_is_asked_for_what_its_configuration_says() -> None:
+    text = small(
+        "            path: /health\n",
+        "            path: /health\n"
+        "            assert: [{path: a, exists: true}, {path: b, exists: false}]\n"
+        "            version: {header: X-Version}\n",
+    )
+    (source,) = [
+        each for each in asked(config(text), ManualClock()) if isinstance(each, EndpointSource)
+    ]
+    options = source._options
+    assert options.assertions == (
+        AssertionSpec(path="a", exists=True),
+        AssertionSpec(path="b", exists=False),
+    )
+    assert (options.version_path, options.version_header) == (None, "X-Version")

@@ -74,6 +74,7 @@ def _endpoint(spec: SourceSpec, url: str, check: Check, shared: Clients, clock: 
         metrics=tuple(_metric(given) for given in check.metrics),
         metrics_format=check.metrics_format if check.metrics else None,
         version_path=check.version.path if check.version else None,
+        version_header=check.version.header if check.version else None,
         follow_redirects=check.redirects,
         ca_file=local_file(check.ca_file),
         fresh_every=check.fresh_every,
@@ -92,6 +93,7 @@ def _assertion(given: Assertion) -> AssertionSpec:
         matches=given.matches,
         at_least=given.at_least,
         at_most=given.at_most,
+        exists=given.exists,
     )
 
 

@@ -1,7 +1,7 @@
 """Services, where they run, and how they are checked."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,10 @@ class Assertion(Setting):
     )
     at_least: float | None = Field(default=None, description="The smallest number allowed there.")
     at_most: float | None = Field(default=None, description="The largest number allowed there.")
+    exists: bool | None = Field(
+        default=None,
+        description="true: anything but null must stand there; false: nothing may, or null.",
+    )
 
 
 class Metric(Setting):
@@ -54,10 +58,24 @@ class Metric(Setting):
     scale: Factor = Field(default=1.0, description="The number is multiplied by this.")
 
 
-class VersionFrom(Setting):
-    """Where an answer says which version runs."""
+VERSION_PLACES: Final = ("path", "header")
 
-    path: str = Field(min_length=1, max_length=256, description="A JMESPath expression.")
+
+class VersionFrom(Setting):
+    """Where an answer says which version runs; exactly one of the two."""
+
+    path: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=256,
+        description="In its JSON, as a JMESPath expression.",
+    )
+    header: HeaderName | None = Field(default=None, description="In the header of this name.")
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The keys that are written."""
+        return tuple(name for name in VERSION_PLACES if getattr(self, name) is not None)
 
 
 class CertificateDays(Setting):

@@ -10,9 +10,10 @@ from typing import Final
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from tui.config.model import Assertion, Check, Service
+from tui.config.model import Assertion, Check, Service, VersionFrom
+from tui.config.model_services import VERSION_PLACES
 from tui.config.problems import Finding, Path
-from tui.config.rules_scope import Scope, absolute
+from tui.config.rules_scope import Scope, absolute, one_of
 from tui.config.suggest import listed, nearest
 from tui.config.values import is_local, split_url
 
@@ -27,7 +28,7 @@ _SAMPLE: Final = re.compile(
     r'"(?:[^"\\\n]|\\[\\n"])*"\s*,?)*\})?',
     re.ASCII,
 )
-_CONDITIONS: Final = ("equals", "matches", "at_least", "at_most")
+_CONDITIONS: Final = ("equals", "matches", "at_least", "at_most", "exists")
 
 
 def services(scope: Scope) -> Iterator[Finding]:
@@ -95,7 +96,8 @@ def _agreeing(path: Path, check: Check) -> Iterator[Finding]:
     if check.certificate.critical_s > check.certificate.warning_s:
         reason = "critical comes after warning: it is the shorter time"
         yield Finding(path=(*path, "certificate", "critical"), reason=reason)
-    if check.method == "HEAD" and (check.assertions or check.metrics or check.version):
+    looked_into = check.version is not None and check.version.path is not None
+    if check.method == "HEAD" and (check.assertions or check.metrics or looked_into):
         reason = "a HEAD request brings no body to look into: write GET"
         yield Finding(path=(*path, "method"), reason=reason)
 
@@ -129,6 +131,10 @@ def _assertion(path: Path, assertion: Assertion) -> Iterator[Finding]:
     if all(getattr(assertion, name) is None for name in _CONDITIONS):
         reason = f"what must hold? One of {', '.join(_CONDITIONS)} is needed"
         yield Finding(path=path, reason=reason, at_key=True)
+    others = [name for name in _CONDITIONS[:-1] if getattr(assertion, name) is not None]
+    if assertion.exists is False and others:
+        reason = f"where nothing may stand, {others[0]} can not hold: leave one of them out"
+        yield Finding(path=(*path, "exists"), reason=reason)
     yield from _jmespath((*path, "path"), assertion.path)
     if assertion.matches is not None:
         yield from _expression((*path, "matches"), assertion.matches)
@@ -153,7 +159,16 @@ def _reading(path: Path, check: Check) -> Iterator[Finding]:
             reason = 'not a sample of Prometheus: write name or name{label="value"}'
             yield Finding(path=(*at, "path"), reason=reason)
     if check.version is not None:
-        yield from _jmespath((*path, "version", "path"), check.version.path)
+        yield from _version((*path, "version"), check.version)
+
+
+def _version(path: Path, version: VersionFrom) -> Iterator[Finding]:
+    yield from one_of(path, version.given, VERSION_PLACES)
+    if version.path is not None:
+        yield from _jmespath((*path, "path"), version.path)
+    if version.header is not None and _CREDENTIALS.search(version.header):
+        reason = "what it holds is shown to everybody: name a header that is no credential"
+        yield Finding(path=(*path, "header"), reason=reason)
 
 
 def _expression(path: Path, pattern: str) -> Iterator[Finding]:
