@@ -291,6 +291,6 @@ def test_no_secret_is_seen_anywhere(
     ]
     assert leaks == []
     assert "Echo •••" in seen["terminal"]
-    assert "Echo •••" in seen["JSON"]
+    assert "Echo •••" in json.dumps(json.loads(seen["JSON"]), ensure_ascii=False)
     # No credential followed the redirect to another origin; nothing went there at all.
     assert world.world.services.trap.caught == []
