@@ -76,6 +76,9 @@ START_AND_END = """
 import asyncio, os, signal, sys
 from demo.world import World
 
+# Whoever runs the tests may ignore it (nohup), and children inherit that.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 async def main():
     world = World(database=False)
     await world.start()
