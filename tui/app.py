@@ -1,6 +1,7 @@
 """The screen: takes the engine's snapshots and draws the newest, when the terminal can take it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from providers.text import Foreign
 from themes.loader import load_themes
 from tui.app_actions import CommandedApp
 from tui.bindings import keymap_of
+from tui.calm import Calm
 from tui.engine_link import EngineLink
 from tui.garbage import settle
 from tui.messages import Notice
@@ -66,6 +68,7 @@ class QuarterdeckApp(CommandedApp):
     ) -> None:
         self.glyphs: Glyphs = ASCII if settings.ascii else UNICODE
         self.pace = FramePace(settings.frame_s)
+        self.calm = Calm()
         self._frozen: Snapshot | None = None
         self._awake = self._started = False
         self._held = True
@@ -172,9 +175,18 @@ class QuarterdeckApp(CommandedApp):
         if not self.is_running or self._exit or self._too_early(now):
             return
         if self.pace.may_draw(now.tick_s) and self.may_write():
-            self.draw(now)
+            self._draw_or_tell_time(now)
         elif self.pace.should_ask_again(now.tick_s):
             self._ask()
+
+    def _draw_or_tell_time(self, now: Moment) -> None:
+        """Draw; while only numbers have changed every other second, and the clock in between."""
+        if self.view is None or not self.calm.may_wait(self.engine.latest, self.workspace, now):
+            self.draw(now)
+        elif isinstance(self.screen, Viewer):
+            self.pace.drawn(now.tick_s)
+            self.screen.show_time(replace(self.view, now=now))
+            self.call_after_refresh(self._ask)
 
     def _too_early(self, now: Moment) -> bool:
         """Whether a frame would only say what the first picture says: that answers are awaited."""
@@ -193,6 +205,7 @@ class QuarterdeckApp(CommandedApp):
         if view is None:
             return
         self.view = view
+        self.calm.drawn(now)
         self.pace.drawn(now.tick_s)
         with self.batch_update():
             for screen in self.screen_stack:

@@ -50,6 +50,10 @@ class Viewer(Protocol):
         """Draw what differs from the view before."""
         ...
 
+    def show_time(self, view: View) -> None:
+        """Draw what the clock alone changes."""
+        ...
+
 
 @runtime_checkable
 class Narrowed(Protocol):

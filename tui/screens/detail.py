@@ -82,9 +82,7 @@ class DetailScreen(RowActions):
         pane = view.pane
         if pane is None or self.frame is None:
             return
-        self.header.show(
-            view.snapshot, view.workspace, session_of(view, self.quarterdeck.settings), view.now
-        )
+        self.show_time(view)
         speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
         self.banner.set_class(speaking, "-speaking")
         self.set_class(view.silent_s > 0, "-silent")
@@ -94,6 +92,11 @@ class DetailScreen(RowActions):
         gone = (Cell("   gone since", Tone.WARNING),) if self.gone else ()
         self.frame.entitle((*self.heading(view, pane), *gone))
         self.page.show(self.lines(view, pane))
+
+    def show_time(self, view: View) -> None:
+        """The header, which holds the clock."""
+        session = session_of(view, self.quarterdeck.settings)
+        self.header.show(view.snapshot, view.workspace, session, view.now)
 
     def found(self, view: View, pane: WorkspaceView) -> Subject | None:
         """The subject as it is in this view; None when it is there no more."""

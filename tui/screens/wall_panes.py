@@ -133,14 +133,18 @@ class WallPanes(RowActions):
         self._shown = only(pane, view.environment)
         self._lay_out()
         self.set_class(view.silent_s > 0, "-silent")
-        settings = self.quarterdeck.settings
-        self.header.show(view.snapshot, view.workspace, session_of(view, settings), view.now)
+        self.show_time(view)
         for each in self.panes.values():
             each.zone = view.zone
             if isinstance(each, ListPane | VendorsPane):
                 each.show(self._shown, view.now)
         self._follow_chart(view)
         self.show_hints()
+
+    def show_time(self, view: View) -> None:
+        """The header, which holds the clock."""
+        session = session_of(view, self.quarterdeck.settings)
+        self.header.show(view.snapshot, view.workspace, session, view.now)
 
     def _follow_chart(self, view: View) -> None:
         if self._shown is not None:

@@ -1,0 +1,67 @@
+"""What a person must see at once, and what may wait for the next frame. Pure, without a clock."""
+
+from typing import Final
+
+from monitor.snapshot import Snapshot, WorkspaceView
+from providers.clock import Moment
+from tui.view import silence_s
+
+CALM_S: Final = 1.9
+"""Numbers alone are drawn every other second: half the work, half the keys that meet a frame."""
+
+
+class Calm:
+    """Tells frames that change a state from frames that change numbers alone."""
+
+    def __init__(self) -> None:
+        self._weight: tuple[object, ...] | None = None
+        self._drawn_s = float("-inf")
+
+    def may_wait(self, newest: Snapshot | None, workspace: str, now: Moment) -> bool:
+        """Whether the last full frame still says all that matters."""
+        weight = (
+            None if newest is None else (silence_s(newest, now) > 0, weight_of(newest, workspace))
+        )
+        calm = weight == self._weight and now.tick_s - self._drawn_s < CALM_S
+        self._weight = weight
+        return calm
+
+    def drawn(self, now: Moment) -> None:
+        """A full frame was drawn."""
+        self._drawn_s = now.tick_s
+
+
+def weight_of(snapshot: Snapshot, workspace: str) -> tuple[object, ...]:
+    """What a person must not wait for: equal for two snapshots that differ in numbers alone."""
+    shown = snapshot.workspaces.get(workspace)
+    return (
+        snapshot.offline_since is None,
+        snapshot.config_problem,
+        snapshot.history_problem,
+        tuple(view.level for view in snapshot.workspaces.values()),
+        tuple(source.freshness for source in snapshot.sources.values()),
+        () if shown is None else _weight_of_workspace(shown),
+    )
+
+
+def _weight_of_workspace(view: WorkspaceView) -> tuple[object, ...]:
+    return (
+        tuple((alert.key, alert.phase, alert.level) for alert in view.alerts),
+        tuple(cell.state for row in view.endpoints for cell in row.cells.values()),
+        tuple((kpi.verdict.phase, kpi.verdict.level) for kpi in view.kpis),
+        tuple((deploy.key, deploy.deploy.state) for deploy in view.deploys),
+        tuple(len(database.rows) for database in view.databases),
+        tuple(vendor.state for vendor in view.vendors),
+        view.notices,
+        tuple(
+            (status.state, status.message)
+            for status in (
+                view.alerts_status,
+                view.endpoints_status,
+                view.kpis_status,
+                view.queries_status,
+                view.deploys_status,
+                view.vendors_status,
+            )
+        ),
+    )
