@@ -135,7 +135,10 @@ async def test_statuspage_examples_of_our_own() -> None:
     )
 
     async with held("statuspage", lambda _asked: json_reply(summary)) as (api, _keeper):
-        await statuspage(api).read()
+        payload = (await statuspage(api).read()).payload
+
+    assert isinstance(payload, VendorReading)
+    assert len(payload.incidents) == 2, "the incident and the maintenance"
 
 
 async def test_vercel_account() -> None:
