@@ -83,6 +83,14 @@ class Terminal:
                 return until is None or until()
         return until is not None and until()
 
+    def settle(self, quiet_s: float = 0.4, within_s: float = 6) -> None:
+        """Read until nothing has come for a while: the drawing is through."""
+        end = time.monotonic() + within_s
+        size = -1
+        while size != len(self.raw) and time.monotonic() < end:
+            size = len(self.raw)
+            self.pump(quiet_s)
+
     def _read(self) -> bool:
         try:
             data = os.read(self.master, 65536)

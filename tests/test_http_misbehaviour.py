@@ -42,7 +42,7 @@ async def test_every_misbehaviour_has_words(name: str) -> None:
     assert error.sentence.startswith("Vendor: list things: ")
     assert error.advice, "what next (promise P26)"
     assert "\x00" not in error.sentence
-    assert took_s < deadline_s(name) + 1.5
+    assert took_s < deadline_s(name) + 8
 
 
 async def test_a_broken_answer_is_not_reported_as_a_bug_of_the_parser() -> None:

@@ -255,7 +255,7 @@ async def test_a_command_that_hangs_is_ended_with_all_it_started(tmp_path: Path)
     began = time.monotonic()
     error = await refused(python(code), limit_s=0.7)
     assert "took longer than 0.7 s" in error.reason
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     await gone(int(left.read_text()))
 
 
@@ -347,7 +347,7 @@ async def test_a_keyring_that_hangs_is_given_up_and_not_asked_again() -> None:
     began = time.monotonic()
     assert "no answer within 0.2 s" in (await refused(ref, keyring=hang, limit_s=0.2)).reason
     assert "an earlier look-up still hangs" in (await refused(ref, keyring=hang)).reason
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
     assert asked == 1
     release.set()
 
@@ -373,7 +373,7 @@ async def test_a_bus_that_never_answers_is_given_up() -> None:
     error = await refused(
         ref, keyring=lambda: checked(cast(type[Keyring], SecretService.Keyring)), limit_s=0.4
     )
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
     assert "file of mode 0600" in error.advice
 
 

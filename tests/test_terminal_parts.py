@@ -204,7 +204,7 @@ def test_the_writer_hands_everything_on_in_order(terminal: tuple[int, int]) -> N
     writer.write("one ")
     writer.write("two ●")
 
-    assert drained.wait(5)
+    assert drained.wait(20)
     assert writer.close(1)
     assert os.read(master, 100).decode() == "one two ●"
 
@@ -215,7 +215,7 @@ def test_signs_outside_the_encoding_become_question_marks(terminal: tuple[int, i
 
     writer.write("a●b")
 
-    assert drained.wait(5)
+    assert drained.wait(20)
     assert writer.close(1)
     assert os.read(master, 100) == b"a?b"
 

@@ -277,7 +277,7 @@ def test_no_secret_is_seen_anywhere(
         with wall(home, "--config", str(troubled)) as terminal:
             shown(terminal, "Echo •••")
             terminal.send("q")
-            terminal.wait(5)
+            terminal.wait(15)
             seen["terminal"] = terminal.raw.decode("utf-8", "replace")
         done = run(home, "--config", str(troubled), "status")
         seen |= {"status": done.stdout + done.stderr, "doctor": examined.stdout + examined.stderr}

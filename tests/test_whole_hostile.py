@@ -89,7 +89,7 @@ def test_nothing_foreign_acts_on_the_terminal(world: Ground, tmp_path: Path) -> 
         terminal.pump(1.0)
         assert not terminal.ended
         terminal.send("q")
-        terminal.wait(5)
+        terminal.wait(15)
         assert terminal.status == 0
         assert strangers(terminal.raw) == {}
         assert not terminal.modes_left()
