@@ -1,11 +1,11 @@
 """Whether anything may be changed at all: decided in one place, the strictest setting wins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """Who said that nothing may be changed.
 
     Each level can only forbid. An environment that the policy does not know is read-only: what

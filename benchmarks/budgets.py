@@ -1,10 +1,9 @@
 """What is measured, beside what it may be."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One figure of the report."""
 
     label: str

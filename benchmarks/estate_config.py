@@ -1,10 +1,10 @@
 """The configuration of the reference scene: 20 endpoints, a database, a deploy source, 8 KPIs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from msgspec import Struct
 
 from demo.estate import LMA_TEAM
 from demo.postgres import DemoDatabase
@@ -16,8 +16,7 @@ _ENVIRONMENTS = ("production", "staging")
 _RUNBOOK = "B:142"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(Struct, frozen=True, kw_only=True):
     """Where everything of the scene is."""
 
     port: int

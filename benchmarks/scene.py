@@ -3,13 +3,13 @@
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from benchmarks.terminal import Terminal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """A program and how to use it."""
 
     name: str
@@ -31,8 +31,7 @@ class Scene:
     lines: int = 48
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """What one run cost; None where it did not come to that."""
 
     first_paint_s: float | None

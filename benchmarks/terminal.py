@@ -11,10 +11,11 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psutil
 import pyte
+from msgspec import Struct, field
 
 QUESTION = re.compile(rb"\x1b\[\?(\d+)\$p|\x1b\[(0?c)|\x1b\[>(0?q)|\x1b\[(6n)|\x1b\[\?(u)")
 UNREAD = re.compile(
@@ -34,8 +35,7 @@ WATCHED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What a process and its children have used so far."""
 
     cpu_s: float

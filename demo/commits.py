@@ -1,14 +1,14 @@
 """The commits of both products, as the deploys of the past days carry them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from demo import ids
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class Author(Struct, frozen=True, kw_only=True):
     """Somebody who commits."""
 
     login: str
@@ -16,8 +16,7 @@ class Author:
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(Struct, frozen=True, kw_only=True):
     """One commit."""
 
     sha: str

@@ -6,11 +6,11 @@ long. So the waiting times here are a tenth of theirs, and the file, its runbook
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import yaml
+from msgspec import Struct
 
 from demo.config_lma import lma
 from demo.config_localloop import localloop
@@ -25,8 +25,7 @@ _HEAD: Final = """\
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """Where everything of a world is."""
 
     urls: Mapping[str, str]

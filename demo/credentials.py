@@ -1,15 +1,15 @@
 """The credentials of one demo world: made anew each time, good nowhere else."""
 
 import secrets
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
 def _made(prefix: str) -> str:
     return prefix + secrets.token_urlsafe(24)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Credentials:
+class Credentials(Struct, frozen=True, kw_only=True):
     """What opens the services of one world."""
 
     vercel_lma: str = field(default_factory=lambda: _made("vc_"))

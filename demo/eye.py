@@ -1,10 +1,11 @@
 """How a product sees its database: one connection, one look every few seconds at most."""
 
 import asyncio
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
 
 from providers.clock import Clock
 
@@ -15,8 +16,7 @@ _FRESH_S: Final = 2.0
 _TIMEOUT_S: Final = 1.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """Where a database is and who asks."""
 
     host: str
@@ -26,8 +26,7 @@ class Address:
     password: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """What one look at the database showed."""
 
     why: str = ""

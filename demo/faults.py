@@ -7,8 +7,10 @@ service is to refuse connections.
 import enum
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class FaultKind(enum.Enum):
@@ -57,8 +59,7 @@ class FaultKind(enum.Enum):
     """Markup, escape sequences, direction overrides and endless lines wherever there is text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One misbehaviour that is on."""
 
     service: str

@@ -1,7 +1,8 @@
 """The past of both products: what was deployed where in the days before the demo begins."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from demo.commits import ANA, DENIZ, IVAN, MARIA, TOM, Author
 
@@ -9,8 +10,7 @@ LMA_REPO: Final = "lma-commerce/lma"
 LOCALLOOP_REPO: Final = "localloop/localloop"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(Struct, frozen=True, kw_only=True):
     """One deploy that is over."""
 
     minutes_ago: float

@@ -5,10 +5,11 @@ The script only does what people do: push, build, deploy, write on a status page
 Render's API ends it.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from demo.commits import DENIZ, MARIA, POOL_RAISE, Author, commit
 from demo.estate import API_PRODUCTION, Estate
@@ -19,8 +20,7 @@ from demo.workflows import CI_LMA, DEPLOY_API
 POOLER_INCIDENT: Final = "Elevated latency on pooled connections"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildWeb:
+class BuildWeb(Struct, frozen=True, kw_only=True):
     """A web app is pushed and built."""
 
     project: str
@@ -31,8 +31,7 @@ class BuildWeb:
     """Code and message of the error it ends in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeployApi:
+class DeployApi(Struct, frozen=True, kw_only=True):
     """Somebody runs the workflow that deploys the API."""
 
     environment: str
@@ -41,8 +40,7 @@ class DeployApi:
     author: Author
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportOnPage:
+class ReportOnPage(Struct, frozen=True, kw_only=True):
     """A vendor opens an incident on its status page."""
 
     page: str
@@ -53,8 +51,7 @@ class ReportOnPage:
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdatePage:
+class UpdatePage(Struct, frozen=True, kw_only=True):
     """A vendor says more about it."""
 
     page: str
@@ -63,16 +60,14 @@ class UpdatePage:
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollBackApi:
+class RollBackApi(Struct, frozen=True, kw_only=True):
     """A colleague rolls the API back, unless somebody already did."""
 
 
 Act = BuildWeb | DeployApi | ReportOnPage | UpdatePage | RollBackApi
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One thing that happens."""
 
     at_s: float
@@ -80,8 +75,7 @@ class Step:
     act: Act
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(Struct, frozen=True, kw_only=True):
     """Steps in order, and when it all begins anew."""
 
     steps: tuple[Step, ...]

@@ -10,8 +10,9 @@ import os
 import pwd
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root; this account is there on every Unix and owns nothing."""
@@ -21,8 +22,7 @@ class NoPostgres(Exception):
     """PostgreSQL's programs are not installed, or do not start; the text says what to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """The user a server process runs as; None for both: whoever we are."""
 
     uid: int | None = None

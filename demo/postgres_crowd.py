@@ -5,10 +5,10 @@ import contextlib
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import asyncpg
+from msgspec import Struct, field
 
 Level = Literal["calm", "building", "incident"]
 Admin = Callable[[], Awaitable[asyncpg.Connection]]
@@ -60,8 +60,7 @@ _BUSY: Final = 3
 """How many of the API's sessions do everyday work; the others wait in its pool."""
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """One session and what it is doing, if anything."""
 
     connection: asyncpg.Connection
@@ -73,8 +72,7 @@ class Session:
         return self.task is None and not self.connection.is_closed()
 
 
-@dataclass(slots=True)
-class Crowd:
+class Crowd(Struct):
     """Everybody who is connected for the play.
 
     Args:

@@ -5,9 +5,9 @@ what it stands on. A deploy that is bad for the pool fails them in the other ord
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -29,8 +29,7 @@ _SUSPENDED: Final = (
 Answer = Callable[[Vital, Look], Response]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiParts:
+class ApiParts(Struct, frozen=True, kw_only=True):
     """What the API of one environment is made of."""
 
     environment: str

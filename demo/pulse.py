@@ -9,9 +9,10 @@ import bisect
 import math
 import random
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from demo.estate import Estate
 from demo.eye import Look
@@ -29,8 +30,7 @@ POOL_SIZE: Final = 10
 """Connections an instance may hold; the bad deploy makes it four times as many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vital:
+class Vital(Struct, frozen=True, kw_only=True):
     """How the API does at one instant."""
 
     up: bool

@@ -1,9 +1,11 @@
 """Puts the past into the vendors' memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from demo import ids
 from demo.commits import Commit, commit
@@ -18,8 +20,7 @@ BUILD: Final = timedelta(seconds=95)
 _WRITTEN_BEFORE: Final = timedelta(minutes=6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Web:
+class Web(Struct, frozen=True, kw_only=True):
     """One web app in one environment: a Vercel project."""
 
     name: str

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -35,8 +36,7 @@ _SERVICES: Final = {"production": API_PRODUCTION, "staging": API_STAGING}
 _LMA_WEBS: Final = {"web": "LMA", "merchant": "LMA Merchant", "admin": "LMA Admin"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caught:
+class Caught(Struct, frozen=True, kw_only=True):
     """A request that came to the trap, where nobody should send anything."""
 
     method: str

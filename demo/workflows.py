@@ -1,9 +1,10 @@
 """The workflows of both repositories, and their past runs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from demo import history, ids
 from demo.history import LMA_REPO, LOCALLOOP_REPO, Past

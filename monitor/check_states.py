@@ -1,8 +1,9 @@
 """States of endpoint checks as JSON and back, for restarts."""
 
-import dataclasses
 import json
 from datetime import datetime
+
+from msgspec import structs
 
 from monitor.endpoints import CheckState
 from monitor.rule_states import moment_from, moment_text
@@ -14,7 +15,7 @@ from providers.clock import Moment
 def encode_check(state: CheckState) -> str:
     """The state as JSON, times by the wall clock."""
     plain: dict[str, object] = {}
-    for field in dataclasses.fields(state):
+    for field in structs.fields(state):
         value = getattr(state, field.name)
         if isinstance(value, Moment):
             plain[field.name] = moment_text(value)

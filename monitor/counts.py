@@ -1,7 +1,8 @@
 """How many things of a workspace stand at which level; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.snapshot import AlertView, Counts, DatabaseView, EndpointCell, KpiView
 from monitor.states import EndpointState, Freshness
@@ -11,8 +12,7 @@ from monitor.verdicts import Level, Phase
 from providers.clock import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Things:
+class Things(Struct, frozen=True, kw_only=True):
     """What is counted. Vendors' status pages are not: people write them, late."""
 
     cells: Sequence[EndpointCell]

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.snapshot import DeployView
 from monitor.states import Drift
@@ -30,16 +32,14 @@ _HEX = re.compile(r"[0-9a-f]{7,64}")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Onset:
+class Onset(Struct, frozen=True, kw_only=True):
     """When and where the worst alert began."""
 
     at: datetime
     environment: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveVersion:
+class LiveVersion(Struct, frozen=True, kw_only=True):
     """What runs in one environment of one service, by its deploys."""
 
     commit: str

@@ -13,9 +13,11 @@ and a warning of its own. A check that was not made (offline, source broken) is 
 either way and changes nothing.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.states import EndpointState, Freshness
 from monitor.verdicts import Level, Phase, Verdict
@@ -28,8 +30,7 @@ from providers.probe_readings import ProbeReading, Role
 _UNSEEN: Final = (EndpointState.CHECKING, EndpointState.UNKNOWN, EndpointState.STALE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckState:
+class CheckState(Struct, frozen=True, kw_only=True):
     """What one check remembers from answer to answer."""
 
     phase: Phase = Phase.OK

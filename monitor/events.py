@@ -1,8 +1,9 @@
 """What the timeline is made of."""
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.verdicts import Level
 from providers.readings import SourceId
@@ -20,8 +21,7 @@ class EventKind(enum.Enum):
     CONFIG = "config"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One line of the timeline."""
 
     at: datetime

@@ -8,8 +8,9 @@ import math
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _WIDEST: Final = 3.0e38
 """Least and greatest values of sums are kept with seven figures; larger ones are cut to this."""
@@ -19,8 +20,7 @@ _HUGE: Final = 1.0e308
 _COUNTERS_FROM: Final = 1.0e6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
+class Bucket(Struct, frozen=True, kw_only=True):
     """Readings of one series added up over a time; one reading is a bucket of one."""
 
     at_ms: int

@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.history_blocks import Bucket, regroup
 
@@ -13,8 +14,7 @@ GAP_FACTOR: Final = 2.5
 """Readings further apart than this many usual distances have a gap between them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """One step of a chart."""
 
     at: datetime

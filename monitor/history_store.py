@@ -7,9 +7,10 @@ minutes and one of its hour; each kind of block is kept for its own time.
 import enum
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.history_blocks import (
     Bucket,
@@ -47,8 +48,7 @@ _SPAN_MS: Final = {Tier.READINGS: HOUR_MS, Tier.MINUTES: HOUR_MS, Tier.HOURS: DA
 _WIDTH_MS: Final = {Tier.READINGS: 0, Tier.MINUTES: MINUTE_MS, Tier.HOURS: HOUR_MS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
+class Keep(Struct, frozen=True, kw_only=True):
     """How long each kind of block is kept, in seconds."""
 
     readings_s: float = 2 * 86_400.0

@@ -1,7 +1,8 @@
 """The verdict over several bands: the worst that fires decides; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.bands import ALERTING, LEVELS, is_bad, limit_words, past_words, usable
 from monitor.rules import BandState, Sample, elapsed_s, step_all
@@ -10,8 +11,7 @@ from monitor.words import duration_words, span_words
 from providers.clock import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A verdict and what has to be remembered for the next one."""
 
     states: tuple[BandState, ...]

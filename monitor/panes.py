@@ -1,7 +1,8 @@
 """What the frames of panes say: loading, live, empty and fine, not configured, stale, failed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from monitor.snapshot import PaneState, PaneStatus
 from monitor.states import Freshness

@@ -1,6 +1,7 @@
 """Puts one snapshot together."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.events import Event
 from monitor.own_network import OwnNetwork
@@ -11,8 +12,7 @@ from monitor.world import World
 from providers.clock import Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True):
     """What goes into a snapshot besides the world."""
 
     sequence: int

@@ -4,11 +4,12 @@ Times are written by the wall clock, since the other clock means nothing to anot
 are carried onto the new process's clock when read.
 """
 
-import dataclasses
 import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
 
 from monitor.rules import START, BandState
 from monitor.verdicts import Band, Phase
@@ -93,7 +94,7 @@ def _mark(band: Band) -> str:
 
 def _plain(state: BandState) -> dict[str, object]:
     plain: dict[str, object] = {}
-    for field in dataclasses.fields(state):
+    for field in structs.fields(state):
         value = getattr(state, field.name)
         if isinstance(value, Moment):
             plain[field.name] = moment_text(value)

@@ -27,8 +27,10 @@ that is replayed gives the same states.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.bands import is_bad, is_good, usable
 from monitor.verdicts import Band, Phase
@@ -38,8 +40,7 @@ FORGET_S: Final = 300.0
 """A pending band survives at least this long without data."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(Struct, frozen=True, kw_only=True):
     """One number to judge, with how long it may be believed."""
 
     value: float | None
@@ -53,8 +54,7 @@ class Sample:
     """Seconds that this sample speaks for until the next one must have come."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BandState:
+class BandState(Struct, frozen=True, kw_only=True):
     """What one band remembers; nothing else is needed to go on after a restart."""
 
     phase: Phase = Phase.OK

@@ -5,8 +5,9 @@ Frozen from top to bottom, so that it can cross from the engine's thread to the 
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from monitor.events import Event
 from monitor.states import Drift, EndpointState, Freshness
@@ -21,8 +22,7 @@ from providers.readings import Failure, SourceId
 from providers.vendor_readings import VendorReading, VendorState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
+class SourceView(Struct, frozen=True, kw_only=True):
     """How one source is doing."""
 
     spec: SourceSpec
@@ -56,8 +56,7 @@ class PaneState(enum.Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaneStatus:
+class PaneStatus(Struct, frozen=True, kw_only=True):
     """What a pane's frame says about what it shows."""
 
     state: PaneState
@@ -72,8 +71,7 @@ class PaneStatus:
     """What a person should know of it besides, such as that auto-deploy is off."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointCell:
+class EndpointCell(Struct, frozen=True, kw_only=True):
     """One check of one service in one environment."""
 
     source: SourceId
@@ -104,8 +102,7 @@ class EndpointCell:
     """How far back the checks reach that the uptime is made of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointRow:
+class EndpointRow(Struct, frozen=True, kw_only=True):
     """One row of the endpoints pane."""
 
     spec: EndpointRowSpec
@@ -115,8 +112,7 @@ class EndpointRow:
     drift: Drift
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KpiView:
+class KpiView(Struct, frozen=True, kw_only=True):
     """One KPI with its number and verdict."""
 
     spec: KpiSpec
@@ -134,8 +130,7 @@ class KpiView:
     """How far back its readings reach, while that is less than its window; else None."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertView:
+class AlertView(Struct, frozen=True, kw_only=True):
     """A verdict that fires, or is about to."""
 
     key: str
@@ -171,8 +166,7 @@ class AlertView:
         return f"{self.subject} {self.fact}".strip() or self.title
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeployView:
+class DeployView(Struct, frozen=True, kw_only=True):
     """One deploy in the common list."""
 
     deploy: DeployReading
@@ -197,8 +191,7 @@ class DeployView:
         return f"{self.deploy.vendor}:{self.deploy.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryRow:
+class QueryRow(Struct, frozen=True, kw_only=True):
     """One session of the queries pane."""
 
     session: SessionReading
@@ -210,8 +203,7 @@ class QueryRow:
     """How many sessions wait for this one, directly or not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseView:
+class DatabaseView(Struct, frozen=True, kw_only=True):
     """One database with its sessions in the order of the pane."""
 
     spec: DatabaseSpec
@@ -221,8 +213,7 @@ class DatabaseView:
     rows: tuple[QueryRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VendorView:
+class VendorView(Struct, frozen=True, kw_only=True):
     """One entry of the vendor strip."""
 
     name: str
@@ -234,8 +225,7 @@ class VendorView:
     at: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """How many things stand at which level."""
 
     critical: int = 0
@@ -245,8 +235,7 @@ class Counts:
     stale: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkspaceView:
+class WorkspaceView(Struct, frozen=True, kw_only=True):
     """Everything about one product."""
 
     spec: WorkspaceSpec
@@ -275,8 +264,7 @@ class WorkspaceView:
     """Lines a person should know, such as "auto-assignment is off"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """The world as we know it at one instant."""
 
     at: Moment

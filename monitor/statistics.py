@@ -9,7 +9,8 @@ without a number are left out, except by `LAST`, for which a missing newest read
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from monitor.workspace import Statistic
 
@@ -17,8 +18,7 @@ Series = Sequence[tuple[float, float | None]]
 """Readings of one metric of one source: (time in seconds, number or None)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """A computed number, or why there is none."""
 
     value: float | None

@@ -1,9 +1,10 @@
 """What happened, newest first: alerts, deploys, vendors' incidents, sources, operators."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.deploys import short_version
 from monitor.events import Event, EventKind

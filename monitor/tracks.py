@@ -3,8 +3,9 @@
 import logging
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from monitor import certificates
 from monitor.deploys import LiveVersion, short_version
@@ -29,8 +30,7 @@ HISTORY: Final = 60
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(slots=True, eq=False)
-class SourceTrack:
+class SourceTrack(Struct, eq=False):
     """One source: its last answer and how it has been doing."""
 
     spec: SourceSpec
@@ -101,8 +101,7 @@ class SourceTrack:
         )
 
 
-@dataclass(slots=True, eq=False)
-class CheckTrack:
+class CheckTrack(Struct, eq=False):
     """One endpoint check: its state, its small history, and the cell last drawn from them."""
 
     spec: CheckSpec

@@ -1,8 +1,9 @@
 """Where one source stands between two reads, and how a read ended."""
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from monitor.failures import failure_of, hung, timed_out
 from providers.base import Source, SourceSpec
@@ -17,8 +18,7 @@ ABANDON_S: Final = 2.0
 """Seconds after being stopped that a read has to end before it counts as hung."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """How one read of one source ended."""
 
     spec: SourceSpec
@@ -31,8 +31,7 @@ class Outcome:
     by_hand: bool
 
 
-@dataclass(slots=True, eq=False)
-class Turn:
+class Turn(Struct, eq=False):
     """One source and its place in the poller's order; changed by the poller alone."""
 
     source: Source

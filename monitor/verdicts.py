@@ -1,7 +1,8 @@
 """The words of judgement: levels, phases, bands and verdicts. Values only."""
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from providers.clock import Moment
 
@@ -60,8 +61,7 @@ class BandName(enum.Enum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class Band(Struct, frozen=True, kw_only=True):
     """One limit of a KPI and what makes it count.
 
     `comparison` and `limit` say when the limit is *passed* (the bad side).
@@ -90,8 +90,7 @@ class Band:
     """Where the runbook says so, such as `A:275`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """A judged level with since-when and why."""
 
     level: Level

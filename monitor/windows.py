@@ -10,8 +10,9 @@ from array import array
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.statistics import increase
 
@@ -27,8 +28,7 @@ Their edge is as fuzzy as one such slice, and their percentiles are those of the
 SLICES: Final = 1_440
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
+class Slice(Struct, frozen=True, kw_only=True):
     """Readings that were already added up, such as a minute from history."""
 
     start_s: float

@@ -2,7 +2,8 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from monitor.verdicts import Band
 from providers.probe_readings import Role
@@ -26,16 +27,14 @@ class Statistic(enum.Enum):
     """How many readings were not zero."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesRef:
+class SeriesRef(Struct, frozen=True, kw_only=True):
     """One metric of one source."""
 
     source: SourceId
     metric: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KpiSpec:
+class KpiSpec(Struct, frozen=True, kw_only=True):
     """A number that is held against bands."""
 
     key: str
@@ -66,8 +65,7 @@ class KpiSpec:
     """Ends of the gauge; None: from 0 to a little past the last limit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckSpec:
+class CheckSpec(Struct, frozen=True, kw_only=True):
     """How one endpoint check of a service is judged."""
 
     source: SourceId
@@ -85,8 +83,7 @@ class CheckSpec:
     certificate_critical_days: float = 7.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointRowSpec:
+class EndpointRowSpec(Struct, frozen=True, kw_only=True):
     """One row of the endpoints pane: the same check in each environment."""
 
     key: str
@@ -96,8 +93,7 @@ class EndpointRowSpec:
     """By environment; an environment without a URL is absent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSpec:
+class ServiceSpec(Struct, frozen=True, kw_only=True):
     """A thing that is deployed and answers."""
 
     name: str
@@ -107,8 +103,7 @@ class ServiceSpec:
     """By environment: the source that knows its deploys."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentSpec:
+class EnvironmentSpec(Struct, frozen=True, kw_only=True):
     """Where a service runs: production, staging and the like."""
 
     name: str
@@ -118,8 +113,7 @@ class EnvironmentSpec:
     production: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeveritySpec:
+class SeveritySpec(Struct, frozen=True, kw_only=True):
     """A level of the workspace's severity scheme with its response clock."""
 
     label: str
@@ -131,8 +125,7 @@ class SeveritySpec:
     runbook: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactSpec:
+class ContactSpec(Struct, frozen=True, kw_only=True):
     """Somebody to call."""
 
     role: str
@@ -141,8 +134,7 @@ class ContactSpec:
     """Pairs such as (`slack`, `#incidents`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSpec:
+class LinkSpec(Struct, frozen=True, kw_only=True):
     """A dashboard or document to copy or open."""
 
     title: str
@@ -150,8 +142,7 @@ class LinkSpec:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseSpec:
+class DatabaseSpec(Struct, frozen=True, kw_only=True):
     """How the queries of one database are judged and shown."""
 
     source: SourceId
@@ -163,8 +154,7 @@ class DatabaseSpec:
     long_query_critical_s: float = 480.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkspaceSpec:
+class WorkspaceSpec(Struct, frozen=True, kw_only=True):
     """One product."""
 
     name: str

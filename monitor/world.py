@@ -1,7 +1,9 @@
 """Everything remembered between two snapshots, and how an outcome changes it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.assemble import WorkspaceTrack
 from monitor.check_states import decode_check, encode_check
@@ -21,8 +23,7 @@ from providers.clock import Moment
 from providers.readings import Failure, Reading, SourceId, Trouble
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KpiId:
+class KpiId(Struct, frozen=True, kw_only=True):
     """Names a KPI over all workspaces."""
 
     workspace: str

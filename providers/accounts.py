@@ -1,14 +1,14 @@
 """Whose credential is in use and what it may do: what `doctor` asks each vendor for."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from providers.http import RateBudget
 from providers.text import Foreign
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountView:
+class AccountView(Struct, frozen=True, kw_only=True):
     """A vendor's answer to "who am I?"."""
 
     system: str

@@ -1,8 +1,9 @@
 """What every provider offers, and nothing about how."""
 
 import enum
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from providers.harvest import Harvest
 from providers.readings import SourceId
@@ -17,8 +18,7 @@ class SourceKind(enum.Enum):
     VENDOR_STATUS = "status page"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSpec:
+class SourceSpec(Struct, frozen=True, kw_only=True):
     """How one source is named and how often it is asked."""
 
     id: SourceId

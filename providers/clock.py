@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Moment:
+
+class Moment(Struct, frozen=True, kw_only=True, order=True):
     """An instant by both clocks of the machine.
 
     Neither is to be trusted alone: the wall clock jumps when somebody sets it, and a monotonic

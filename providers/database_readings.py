@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from providers.text import Foreign
 
@@ -20,8 +21,7 @@ class SessionState(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionReading:
+class SessionReading(Struct, frozen=True, kw_only=True):
     """One server process of PostgreSQL at one instant.
 
     A pid is used again by the server: `key` names the session, pid alone does not.
@@ -56,8 +56,7 @@ class SessionReading:
         return f"{self.pid}@{self.backend_start.isoformat()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionCounts:
+class ConnectionCounts(Struct, frozen=True, kw_only=True):
     """Connections of a PostgreSQL server against what ordinary users can really get."""
 
     used: int
@@ -74,8 +73,7 @@ class ConnectionCounts:
     """Largest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedTransaction:
+class PreparedTransaction(Struct, frozen=True, kw_only=True):
     """A transaction prepared for two-phase commit: it holds locks and has no session to end."""
 
     gid: Foreign
@@ -86,8 +84,7 @@ class PreparedTransaction:
     age_s: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableSize:
+class TableSize(Struct, frozen=True, kw_only=True):
     """One table with its indexes and long values."""
 
     schema: Foreign
@@ -97,8 +94,7 @@ class TableSize:
     """The planner's estimate; None when the table was never analysed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseReading:
+class DatabaseReading(Struct, frozen=True, kw_only=True):
     """One look at one PostgreSQL database."""
 
     sessions: tuple[SessionReading, ...]

@@ -1,8 +1,9 @@
 """Deploys, builds and workflow runs, in the same words for every vendor. Values only."""
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from providers.text import EMPTY, Foreign
 
@@ -32,8 +33,7 @@ class DeployState(enum.Enum):
         return self in {DeployState.QUEUED, DeployState.BUILDING, DeployState.STARTING}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeployReading:
+class DeployReading(Struct, frozen=True, kw_only=True):
     """One deploy, build or workflow run."""
 
     vendor: str
@@ -68,8 +68,7 @@ class DeployReading:
     rollback_candidate: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeploysReading:
+class DeploysReading(Struct, frozen=True, kw_only=True):
     """The recent deploys of one project or service, newest first."""
 
     deploys: tuple[DeployReading, ...]

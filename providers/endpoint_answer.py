@@ -1,7 +1,8 @@
 """What an endpoint's answer amounts to: the failure in words, the document, the version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from providers.endpoint_options import EndpointOptions
 from providers.endpoint_probe import REDIRECTS, Probed
@@ -47,8 +48,7 @@ _REDIRECT = "check url and redirects in the configuration"
 _METRICS = "check metrics_format in the configuration"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """The JSON of an answer, or why there is none."""
 
     value: object = None

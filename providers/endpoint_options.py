@@ -1,8 +1,9 @@
 """How one endpoint is checked: the configuration's words as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from providers.probe_readings import Role
 from providers.secrets import SecretGetter
@@ -12,8 +13,7 @@ MOST_BODY_BYTES = 5 * MIB
 """What `body_limit_bytes` may be at most (promise P19)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssertionSpec:
+class AssertionSpec(Struct, frozen=True, kw_only=True):
     """An expectation of a JSON answer; all that is given must hold.
 
     With nothing given, something other than null must stand at the path.
@@ -34,8 +34,7 @@ class AssertionSpec:
     """True: not null. False: null or absent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricSpec:
+class MetricSpec(Struct, frozen=True, kw_only=True):
     """A number taken out of an answer."""
 
     name: str
@@ -48,8 +47,7 @@ class MetricSpec:
     scale: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointOptions:
+class EndpointOptions(Struct, frozen=True, kw_only=True):
     """What is sent, and what is made of the answer."""
 
     url: str

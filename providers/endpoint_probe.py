@@ -1,8 +1,10 @@
 """Asking one endpoint: its connection, its redirects, its certificate; no judgement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from providers.clock import Clock
 from providers.endpoint_options import MOST_BODY_BYTES, EndpointOptions
@@ -19,8 +21,7 @@ _OPEN_HEADERS: Final = frozenset({"accept", "user-agent"})
 """All that a stranger reached by a redirect is told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probed:
+class Probed(Struct, frozen=True, kw_only=True):
     """What came of one check."""
 
     reply: Reply | None

@@ -1,8 +1,9 @@
 """GitHub Actions: the runs of the workflow that deploys."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Moment
@@ -23,8 +24,7 @@ HEADERS: Final = {
 _WORD: Final = re.compile(r"[\w-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitHubOptions:
+class GitHubOptions(Struct, frozen=True, kw_only=True):
     """Which runs of which repository.
 
     Raises:

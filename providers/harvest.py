@@ -1,6 +1,6 @@
 """Everything that one read of one source brought home. Values only."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from providers.clock import Moment
 from providers.database_readings import DatabaseReading
@@ -12,8 +12,7 @@ from providers.vendor_readings import VendorReading
 Payload = ProbeReading | DatabaseReading | DeploysReading | VendorReading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Harvest:
+class Harvest(Struct, frozen=True, kw_only=True):
     """Everything one read of one source brought home."""
 
     payload: Payload

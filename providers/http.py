@@ -3,9 +3,10 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from providers.clock import Clock, Moment
 from providers.errors import BadAnswer, ProviderError, Unauthorized
@@ -32,8 +33,7 @@ MOST_REMEMBERED_BYTES: Final = 1024 * 1024
 USER_AGENT: Final = "quarterdeck"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """A successful answer of a vendor."""
 
     status: int
@@ -50,8 +50,7 @@ class Answer:
     """The vendor said so (304), and `value` is what it sent before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Remembered:
+class _Remembered(Struct, frozen=True, kw_only=True):
     """An answer that can be asked for by its tag."""
 
     tag: str

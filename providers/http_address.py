@@ -2,8 +2,9 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.http_libraries import URL, InvalidURL
 from providers.http_resolve import literal
@@ -19,8 +20,7 @@ _NAME: Final = re.compile(
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """What a credential belongs to (promise P16)."""
 
     scheme: str
@@ -50,8 +50,7 @@ class Origin:
         return self.scheme == "https" or self.loopback
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Struct, frozen=True, kw_only=True):
     """One parsed address. Its query may hold a secret: only `shown` is for people."""
 
     origin: Origin

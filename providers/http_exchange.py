@@ -10,8 +10,9 @@ import logging
 import re
 import ssl
 from collections.abc import AsyncIterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.clock import Clock
 from providers.errors import BadAnswer, TimedOut, TooLarge, Unreachable
@@ -37,8 +38,7 @@ SENDABLE: Final = re.compile(r"[!-~]+(?:[ \t]+[!-~]+)*")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One request, ready to be sent. Its headers may hold a credential: it is never printed."""
 
     system: str
@@ -63,8 +63,7 @@ class Call:
         return f"Call({self.method} {self.address.shown})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """A whole answer of any status."""
 
     status: int

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import math
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
+
+from msgspec import Struct
 
 from providers.clock import Clock, Moment
 from providers.errors import RateLimited
@@ -28,8 +29,7 @@ _LIMIT: Final = ("x-ratelimit-limit", "ratelimit-limit")
 _RESET: Final = ("x-ratelimit-reset", "ratelimit-reset")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateBudget:
+class RateBudget(Struct, frozen=True, kw_only=True):
     """What a vendor last said is left of our allowance."""
 
     limit: int | None

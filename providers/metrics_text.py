@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.http_body import looks_like_html
 
@@ -24,8 +25,7 @@ class MetricsProblem(ValueError):
     """The text is not metrics, or holds no such number; the message says why, in our words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class Selector(Struct, frozen=True, kw_only=True):
     """Which samples are meant: a name, and conditions on labels."""
 
     name: str

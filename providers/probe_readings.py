@@ -1,8 +1,9 @@
 """What one probe of an endpoint saw. Values only."""
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from providers.readings import Failure
 from providers.text import EMPTY, Foreign
@@ -23,8 +24,7 @@ class Role(enum.Enum):
     """Numbers to read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phases:
+class Phases(Struct, frozen=True, kw_only=True):
     """Where the time of one request went, in milliseconds; None for a phase that did not happen.
 
     On a kept-alive connection DNS, connect and TLS are None.
@@ -38,8 +38,7 @@ class Phases:
     total_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class Certificate(Struct, frozen=True, kw_only=True):
     """The certificate met on the probe's own connection."""
 
     subject: Foreign
@@ -48,8 +47,7 @@ class Certificate:
     trusted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssertionResult:
+class AssertionResult(Struct, frozen=True, kw_only=True):
     """One expectation of the configuration and what was found."""
 
     expectation: str
@@ -59,8 +57,7 @@ class AssertionResult:
     passed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeReading:
+class ProbeReading(Struct, frozen=True, kw_only=True):
     """One answer of one endpoint, or the failure to get one."""
 
     role: Role

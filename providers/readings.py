@@ -6,8 +6,9 @@ what the outside did not say is None with a reason, never 0 (promise P23).
 
 import enum
 import math
-from dataclasses import dataclass
 from typing import Final, NewType
+
+from msgspec import Struct
 
 from providers.clock import Moment
 
@@ -18,8 +19,7 @@ NO_NUMBER: Final = "no data"
 """The reason of `Reading.of` for what is null or not there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """One observed number with its time and source.
 
     Use `Reading.of` for anything that comes from outside.
@@ -80,8 +80,7 @@ class Trouble(enum.Enum):
     BUG = "bug in quarterdeck"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """A failure as a value: what, in words, and what to do next."""
 
     trouble: Trouble

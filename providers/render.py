@@ -5,8 +5,9 @@ changed, or every minute.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Moment
@@ -23,8 +24,7 @@ SERVICE_EVERY_S: Final = 60.0
 """How old the service may grow while nothing moves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderOptions:
+class RenderOptions(Struct, frozen=True, kw_only=True):
     """Which service.
 
     Raises:

@@ -4,9 +4,10 @@ Source: the vendor's specification of `GET /services/{serviceId}` and its `/depl
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from providers.deploy_readings import DeployReading, DeployState
 from providers.fields import Fields
@@ -31,8 +32,7 @@ STATES: Final[Mapping[str, DeployState]] = {
 _SERVED: Final = frozenset({DeployState.LIVE, DeployState.PREVIOUS})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """The part of a service that an operator reads."""
 
     id: str

@@ -8,9 +8,10 @@ missing secret costs one pane.
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
+
+from msgspec import Struct
 
 from providers.clock import Clock, Moment
 from providers.errors import ProviderError, Unauthorized
@@ -45,37 +46,32 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvRef:
+class EnvRef(Struct, frozen=True, kw_only=True):
     """An environment variable."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRef:
+class FileRef(Struct, frozen=True, kw_only=True):
     """A regular file of our own with mode 0600; `~/` is the home folder."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandRef:
+class CommandRef(Struct, frozen=True, kw_only=True):
     """A program and its arguments, run without a shell; its first line is the secret."""
 
     argv: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyringRef:
+class KeyringRef(Struct, frozen=True, kw_only=True):
     """An entry of the Secret Service or the macOS keychain."""
 
     service: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialRef:
+class CredentialRef(Struct, frozen=True, kw_only=True):
     """A systemd credential: a file of this name in `$CREDENTIALS_DIRECTORY`."""
 
     name: str

@@ -1,7 +1,8 @@
 """A vendor's status page: context written by people, never proof of health."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.harvest import Harvest
@@ -12,8 +13,7 @@ from providers.statuspage_mapping import Summary, reading_of
 SUMMARY: Final = "/api/v2/summary.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusPageOptions:
+class StatusPageOptions(Struct, frozen=True, kw_only=True):
     """Whose page, and which parts of it matter to us."""
 
     vendor: str

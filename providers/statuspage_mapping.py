@@ -4,8 +4,9 @@ Source: the documented answer of Atlassian Statuspage's public `GET /api/v2/summ
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.fields import Fields
 from providers.text import EMPTY, Foreign
@@ -45,8 +46,7 @@ _INCIDENT_OVER: Final = frozenset({"resolved", "postmortem"})
 _MAINTENANCE_ACTIVE: Final = frozenset({"in_progress", "verifying"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """A whole answer as decoded, and whom to name when it breaks the contract."""
 
     value: object
@@ -70,8 +70,7 @@ class Summary:
         return entries(self.value, name, self.system, self.operation)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(Struct, frozen=True, kw_only=True):
     """One component of a page, or a group of them."""
 
     id: str
@@ -81,8 +80,7 @@ class Component:
     group_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """The components that the configuration asks for."""
 
     components: tuple[Component, ...]

@@ -8,8 +8,10 @@ markup; whoever draws it has to ask for its characters.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 LONGEST: Final = 65_536
 """Characters kept of one text; SQL and bodies are longer only when somebody means harm."""
@@ -55,8 +57,7 @@ def _clean_run(raw: str) -> str:
     return "".join(kept)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Foreign:
+class Foreign(Struct, frozen=True, order=True):
     """Somebody else's words: safe to draw as plain text, and as nothing else.
 
     Making one is cleaning it; cleaning twice changes nothing.
@@ -71,7 +72,7 @@ class Foreign:
         cleaned = _clean(cut)
         if max(len(raw), len(cleaned)) > LONGEST:
             cleaned = f"{cleaned[: LONGEST - 1]}…"
-        object.__setattr__(self, "text", cleaned)
+        force_setattr(self, "text", cleaned)
 
     def __str__(self) -> str:
         return self.text

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from providers.errors import BadAnswer, TooLarge
 from providers.fields import MOST_ITEMS, Fields
@@ -25,8 +26,7 @@ _HTTPS: Final = re.compile(
 Parsed = TypeVar("Parsed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One item of a list, not yet looked at."""
 
     value: object
@@ -43,8 +43,7 @@ class Entry:
         return Fields(self.value, self.system, self.operation, self.path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sorted(Generic[Parsed]):
+class Sorted(Struct, Generic[Parsed], frozen=True, kw_only=True):
     """A vendor's list, the readable items apart from the rest."""
 
     kept: tuple[Parsed, ...]

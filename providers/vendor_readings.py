@@ -1,8 +1,9 @@
 """What a vendor's status page says of the vendor. Values only."""
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from providers.text import Foreign
 
@@ -18,8 +19,7 @@ class VendorState(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VendorIncident:
+class VendorIncident(Struct, frozen=True, kw_only=True):
     """An incident or a maintenance on a vendor's status page."""
 
     id: str
@@ -30,8 +30,7 @@ class VendorIncident:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VendorReading:
+class VendorReading(Struct, frozen=True, kw_only=True):
     """A vendor's status page: context written by people, never proof of health."""
 
     vendor: str

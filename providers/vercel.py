@@ -6,8 +6,9 @@ has changed, or when what it said is 20 seconds old.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Moment
@@ -25,8 +26,7 @@ PROJECT_EVERY_S: Final = 20.0
 """How old the project may grow while nothing moves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VercelOptions:
+class VercelOptions(Struct, frozen=True, kw_only=True):
     """Which deployments of which project.
 
     Raises:

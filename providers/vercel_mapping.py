@@ -5,9 +5,10 @@ and what its documentation says of staged builds, promotion and rollback.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from providers.deploy_readings import DeployReading, DeployState
 from providers.errors import BadAnswer
@@ -38,8 +39,7 @@ _TROUBLE: Final[Mapping[DeployState, tuple[str, str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(Struct, frozen=True, kw_only=True):
     """One deployment as Vercel tells of it."""
 
     id: str

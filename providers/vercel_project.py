@@ -1,9 +1,10 @@
 """What a Vercel project says of what serves now, and what a person should know of it; pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from providers.deploy_readings import DeployState
 from providers.fields import Fields
@@ -20,8 +21,7 @@ _TROUBLE_WORDS: Final[Mapping[DeployState, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AliasRequest:
+class AliasRequest(Struct, frozen=True, kw_only=True):
     """The last promote or rollback; the one place where Vercel tells its outcome."""
 
     kind: Foreign
@@ -45,8 +45,7 @@ class AliasRequest:
         return self.status.text == "succeeded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """The part of a project that an operator reads."""
 
     id: str

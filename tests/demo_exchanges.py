@@ -1,8 +1,9 @@
 """One request of every operation that the vendors' specifications have."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from demo.estate import API_PRODUCTION, API_STAGING, LMA_TEAM
 from demo.history import LMA_REPO
@@ -12,8 +13,7 @@ from demo.vendors.github_models import Conclusion, RunStatus
 from tests.demo_rig import Stage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True):
     """One request."""
 
     method: str

@@ -5,14 +5,14 @@ import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 Behaviour = Callable[["Visit"], Awaitable[None]]
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
-@dataclass
-class Visit:
+class Visit(Struct):
     """One connection, and all that its client said."""
 
     reader: asyncio.StreamReader
@@ -33,8 +33,7 @@ class Visit:
             pass
 
 
-@dataclass
-class FakeServer:
+class FakeServer(Struct):
     port: int
     visits: list[Visit] = field(default_factory=list)
 

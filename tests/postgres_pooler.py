@@ -8,7 +8,8 @@ import asyncio
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tests.postgres_fake_server import (
     AUTHENTICATED,
@@ -33,8 +34,7 @@ GREETING = (
 GOODBYE = message(b"X", b"")
 
 
-@dataclass
-class Backend:
+class Backend(Struct):
     """One server connection."""
 
     reader: asyncio.StreamReader
@@ -62,8 +62,7 @@ class Backend:
         return head + await self.reader.readexactly(length - 4)
 
 
-@dataclass
-class Pooler:
+class Pooler(Struct):
     port: int = 0
     backends: list[Backend] = field(default_factory=list)
     free: asyncio.Queue[Backend] = field(default_factory=asyncio.Queue)

@@ -4,9 +4,11 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from monitor.snapshot import Snapshot
 from monitor.workspace import SeriesRef
@@ -37,14 +39,12 @@ class ScreenClock:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FakePoint:
+class FakePoint(Struct, frozen=True, kw_only=True):
     at: datetime
     value: float | None
 
 
-@dataclass(slots=True)
-class FakeHistory:
+class FakeHistory(Struct):
     """A series that begins at `base` and climbs, or whatever a test puts in."""
 
     points: tuple[FakePoint, ...] | None = None

@@ -12,13 +12,13 @@ import ssl
 import struct
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from msgspec import Struct, field
 
 MIB = 1024 * 1024
 
@@ -67,8 +67,7 @@ class Talk:
 Script = Callable[[Talk], Awaitable[None]]
 
 
-@dataclass
-class Server:
+class Server(Struct):
     """A server under way, and what it was asked."""
 
     host: str

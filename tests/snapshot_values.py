@@ -1,6 +1,6 @@
 """Snapshots to draw: the incident of the design's mock-ups, a calm wall, and every other look."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.snapshot import Counts, PaneState, PaneStatus, Snapshot, SourceView, WorkspaceView
 from monitor.states import Drift, EndpointState, Freshness

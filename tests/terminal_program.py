@@ -7,9 +7,10 @@ import itertools
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from providers.clock import SystemClock
 from tests import snapshot_values as values

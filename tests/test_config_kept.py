@@ -1,8 +1,8 @@
-import dataclasses
 import os
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from providers.base import Source
 from tests.fakes import ManualClock
@@ -25,7 +25,7 @@ def config() -> Config:
 def told(source: Source) -> dict[str, object]:
     """What a source was told to do, less what is only equal to itself."""
     options = getattr(source, "_options", None)
-    found = dataclasses.fields(options) if options is not None else ()
+    found = structs.fields(options) if options is not None else ()
     values = {each.name: getattr(options, each.name) for each in found}
     return {name: value for name, value in values.items() if not callable(value)}
 

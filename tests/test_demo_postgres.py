@@ -3,13 +3,13 @@
 import stat
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from demo.postgres import DemoDatabase
 from demo.postgres_crowd import Level

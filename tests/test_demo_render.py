@@ -1,10 +1,10 @@
 """The demo's Render has memory: deploys take their time, a roll back is a new deploy."""
 
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from demo.estate import API_PRODUCTION, API_STAGING
 from demo.vendors.render_models import Timing

@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.events import EventKind
 from monitor.snapshot import PaneState, WorkspaceView
@@ -385,7 +385,7 @@ def test_nothing_configured_says_what_to_add() -> None:
 def test_a_bug_while_judging_is_the_failure_of_that_source() -> None:
     scene = Scene()
     scene.all_well()
-    odd = replace(probe(), phases=None)  # type: ignore[arg-type]
+    odd = replace(probe(), phases=None)
     scene.now_s = 10
     scene.bring(PROD, odd)
     scene.bring(STAGE, probe())

@@ -1,10 +1,10 @@
 """What the wall tells in few words: alerts, notices, events, and over how long figures reach."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.events import Event, EventKind
 from monitor.history import History

@@ -1,11 +1,11 @@
 """One KPI over time: windows, staleness, scale, memory."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.history import History
 from monitor.kpis import KpiTrack

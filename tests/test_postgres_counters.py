@@ -1,10 +1,9 @@
 """Differences of counters: never negative, never invented."""
 
-import dataclasses
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from providers.postgres.counters import (
     NOTHING_READ,
@@ -28,13 +27,13 @@ BEFORE = Counters(
 
 
 def later(**changes: object) -> Counters:
-    return dataclasses.replace(BEFORE, at_s=1010.0, **changes)  # type: ignore[arg-type]  # named by the test
+    return structs.replace(BEFORE, at_s=1010.0, **changes)
 
 
 def test_rates_are_growth_over_the_servers_own_seconds() -> None:
     after = later(commits=150, rollbacks=20, blocks_hit=1090, blocks_read=110, deadlocks=3)
 
-    rates = rates_between(BEFORE, dataclasses.replace(after, temp_bytes=5000))
+    rates = rates_between(BEFORE, structs.replace(after, temp_bytes=5000))
 
     assert rates.transactions_per_s == (6.0, "")
     assert rates.rollbacks_per_s == (1.0, "")
@@ -51,7 +50,7 @@ def test_no_blocks_read_is_no_hit_rate() -> None:
 def test_after_a_restart_or_a_reset_there_is_no_number(era: tuple[float, float | None]) -> None:
     rates = rates_between(BEFORE, later(commits=9_000, era=era))
 
-    assert {getattr(rates, field.name) for field in dataclasses.fields(rates)} == {(None, RESET)}
+    assert {getattr(rates, field.name) for field in structs.fields(rates)} == {(None, RESET)}
 
 
 def test_a_counter_that_goes_back_costs_its_own_number_alone() -> None:
@@ -62,7 +61,7 @@ def test_a_counter_that_goes_back_costs_its_own_number_alone() -> None:
 
 
 def test_a_clock_that_stands_still_gives_no_rate() -> None:
-    rates = rates_between(BEFORE, dataclasses.replace(BEFORE, commits=200))
+    rates = rates_between(BEFORE, structs.replace(BEFORE, commits=200))
 
     assert rates.transactions_per_s[0] is None
     assert rates.transactions_per_s[1]
@@ -88,7 +87,7 @@ def test_every_figure_is_a_fair_number_or_says_why_not(
 ) -> None:
     rates = rates_between(before, after)
 
-    for field in dataclasses.fields(rates):
+    for field in structs.fields(rates):
         value, reason = getattr(rates, field.name)
         assert (value is None) == bool(reason)
         assert value is None or value >= 0

@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from msgspec import Struct
 
 from providers.errors import ProviderError, Unauthorized, Unreachable
 from providers.postgres.options import TlsMode
@@ -31,8 +31,7 @@ Make = Callable[..., DatabaseSource]
 PASSWORD = "never-in-clear-7f3a"
 
 
-@dataclass(frozen=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """A CA, and a certificate of it for `localhost`."""
 
     ca_file: Path

@@ -1,8 +1,7 @@
 """Numbers may wait a second, states may not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from monitor.snapshot import Snapshot
 from providers.clock import Moment

@@ -1,9 +1,9 @@
 """Details: endpoint, query, deploy, KPI, vendor; what they say and how they follow their thing."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests import snapshot_values as values
 from tests.screen_fakes import FakePoint

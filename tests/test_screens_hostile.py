@@ -1,11 +1,11 @@
 """Somebody else's words in every field: drawn as they are, and nothing else (P13, P14)."""
 
 import re
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.snapshot import WorkspaceView
 from providers.probe_readings import AssertionResult, Certificate

@@ -1,10 +1,9 @@
 """Statements on the page of a session: broken into clauses, folded, and readable to the end."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.snapshot import WorkspaceView
 from providers.text import Foreign

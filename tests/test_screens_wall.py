@@ -1,10 +1,10 @@
 """The wall as a person uses it: panes, keys, pause, silence, and what is told."""
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.snapshot import WorkspaceView
 from tests import snapshot_values as values

@@ -1,9 +1,9 @@
 """Which window a chart begins with: the shortest with room for what is known."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.history_steps import Point
 from monitor.workspace import Statistic

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.snapshot import Snapshot
 from monitor.verdicts import Level
@@ -75,8 +76,6 @@ def test_empty_because_fine_differs_from_empty_because_blind() -> None:
 def test_exit_codes_speak_the_plug_ins_language(
     levels: list[Level], worst: Level, code: int
 ) -> None:
-    from dataclasses import replace
-
     view = values.calm()
     snapshot = replace(
         values.snapshot(),
@@ -87,8 +86,6 @@ def test_exit_codes_speak_the_plug_ins_language(
 
 
 def test_nothing_watched_is_unknown_not_ok() -> None:
-    from dataclasses import replace
-
     assert worst_level(replace(values.snapshot(), workspaces={})) is Level.UNKNOWN
 
 

@@ -1,6 +1,5 @@
 """Whatever JSON a server makes up: an error of the tree or a reading, and no harmful text in it."""
 
-import dataclasses
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct, structs
 
 from providers.deploy_readings import DeploysReading
 from providers.errors import ProviderError
@@ -158,8 +158,8 @@ def texts(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for each in value:
             yield from texts(each)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
+    elif isinstance(value, Struct):
+        for field in structs.fields(value):
             yield from texts(getattr(value, field.name))
 
 

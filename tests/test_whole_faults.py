@@ -7,10 +7,10 @@ import asyncio
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from demo.faults import Fault, FaultKind
 from monitor.snapshot import DeployView, EndpointCell, Snapshot, SourceView, VendorView
@@ -29,8 +29,7 @@ pytestmark = [pytest.mark.xdist_group("whole-faults"), pytest.mark.timeout(180)]
 WITNESS = "lma/production/merchant/site"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where one kind of fault strikes, and which source sees it there."""
 
     endpoint: tuple[str, str]
@@ -110,8 +109,7 @@ PAGE_STAYS = {K.NOT_A_NUMBER, K.UNKNOWN_ENUM, K.SLOW, K.HOSTILE_TEXT}
 """A status page holds no numbers, so NaN finds nothing to spoil in it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """What the engine published of one place."""
 
     cell: EndpointCell
@@ -161,8 +159,7 @@ def well(sight: Seen) -> bool:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """One kind of fault from its beginning to the recovery."""
 
     before: Snapshot

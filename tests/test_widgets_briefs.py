@@ -1,8 +1,7 @@
 """What rows say when there is little to go by or little room: nothing false, and never a cut."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from monitor.snapshot import AlertView, PaneStatus
 from monitor.states import EndpointState
@@ -42,7 +41,7 @@ def what(view: AlertView, width: int) -> str:
 
 def waiting(**more: object) -> AlertView:
     found = alert("k", "Error rate", "2.4 % > 2 %", phase=Phase.PENDING, required_s=900)
-    return replace(found, **more)  # type: ignore[arg-type]  # passed on
+    return replace(found, **more)
 
 
 def test_a_rule_that_counts_failures_tells_how_many() -> None:

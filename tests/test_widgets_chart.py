@@ -1,12 +1,12 @@
 """The chart: gaps stay gaps, far limits do not flatten it, and it always has its size."""
 
 import math
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.snapshot import PaneState, PaneStatus
 from tests.snapshot_values import NOW

@@ -1,6 +1,7 @@
 """Columns as values, and rows that are made only when their thing has changed."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.snapshot import WorkspaceView
 from monitor.verdicts import BandName, Comparison, Level, Phase, Verdict
@@ -25,8 +26,7 @@ from widgets.scope import only
 from widgets.tiers import Tier, room_for_wall, tier_of
 
 
-@dataclass(frozen=True)
-class Thing:
+class Thing(Struct, frozen=True):
     name: str
     size: float
 

@@ -1,10 +1,9 @@
 """Signs: one column each, told apart without colour, and none outside ASCII when that is asked."""
 
-from dataclasses import fields
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 from rich.cells import cell_len
 
 from monitor.snapshot import PaneState

@@ -1,9 +1,9 @@
 """Header, footer, banner and vendors: what is said, and what goes first when there is no room."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from monitor.snapshot import Counts, Snapshot
 from monitor.states import Freshness

@@ -1,8 +1,7 @@
 """Panes sign by sign: the incident of the design at three widths, and every other look."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from monitor.events import EventKind

@@ -1,9 +1,8 @@
 """What is in view of a list: the cursor stays on its thing, and only differences are repainted."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from textual.geometry import Region
 
 from widgets.cells import Cell

@@ -1,6 +1,6 @@
 """Made-up endpoints: calm, in the incident, and in each of their eight states."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.snapshot import EndpointCell, EndpointRow
 from monitor.states import Drift, EndpointState

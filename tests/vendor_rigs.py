@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock, SystemClock
@@ -84,8 +85,7 @@ def statuspage_healthy(_asked: Asked) -> Reply:
     return json_reply(data.page_summary())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rig:
+class Rig(Struct, frozen=True, kw_only=True):
     """One vendor: its source, a healthy answer to everything, and whether it takes a credential."""
 
     vendor: str

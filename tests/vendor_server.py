@@ -4,14 +4,14 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from msgspec import Struct, field
 
 from tests.servers import Talk, serving
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """One request as it arrived."""
 
     method: str
@@ -27,8 +27,7 @@ class Asked:
         return dict(self.query).get(name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """What to send back, and how badly."""
 
     status: int = 200
@@ -64,8 +63,7 @@ def html_reply(status: int = 200) -> Reply:
 Answering = Callable[[Asked], Reply | Awaitable[Reply]]
 
 
-@dataclass(slots=True)
-class VendorServer:
+class VendorServer(Struct):
     """What was asked so far, and where."""
 
     url: str = ""

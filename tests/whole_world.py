@@ -65,7 +65,7 @@ class Ground:
     def secrets(self) -> Mapping[str, str]:
         """Every secret of this world by name."""
         words = self.world.credentials
-        found = {name: getattr(words, name) for name in words.__dataclass_fields__}
+        found = {name: getattr(words, name) for name in words.__struct_fields__}
         for product, database in self.world.databases.items():
             found[f"{product} database"] = database.password_file.read_text().strip()
         return found

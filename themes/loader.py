@@ -8,11 +8,11 @@ nothing else.
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import yaml
+from msgspec import Struct
 
 COLOURS: Final = (
     "background",
@@ -44,8 +44,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LARGEST_BYTES: Final = 65_536
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeSpec:
+class ThemeSpec(Struct, frozen=True, kw_only=True):
     """One theme."""
 
     name: str
@@ -58,8 +57,7 @@ class ThemeSpec:
     """By the names in `COLOURS`: `#rrggbb`, or `ansi_red` and the like in an ANSI theme."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeProblem:
+class ThemeProblem(Struct, frozen=True, kw_only=True):
     """What is wrong in a theme file, and where."""
 
     file: str
@@ -79,8 +77,7 @@ class ThemeError(Exception):
         super().__init__("\n".join(map(str, problems)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Themes:
+class Themes(Struct, frozen=True, kw_only=True):
     """All themes there are, and what was wrong with the others."""
 
     specs: tuple[ThemeSpec, ...]

@@ -1,10 +1,10 @@
 """The screen: takes the engine's snapshots and draws the newest, when the terminal can take it."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
+from msgspec.structs import replace
 from textual.actions import parse
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel

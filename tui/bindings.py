@@ -1,9 +1,9 @@
 """Commands as Textual knows them: bindings with ids, and which of them can be given now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -31,8 +31,7 @@ def keymap_of(changes: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveCommand:
+class LiveCommand(Struct, frozen=True, kw_only=True):
     """A command that the focused screen knows, with the keys that give it now."""
 
     command: Command

@@ -1,7 +1,8 @@
 """What a command is; all of them are declared in `tui.commands`."""
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class Scope(enum.Enum):
@@ -22,8 +23,7 @@ class Group(enum.Enum):
     VIEW = "View"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One thing a person can ask for; none of them changes anything outside this program."""
 
     id: str

@@ -7,8 +7,9 @@ import difflib
 import string
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tui.command import Command, Group
 from tui.commands import BY_ID, COMMANDS
@@ -34,8 +35,7 @@ _MODIFIERS: Final = frozenset({"ctrl", "shift"})
 _HIGHEST_FUNCTION_KEY: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyProblem:
+class KeyProblem(Struct, frozen=True, kw_only=True):
     """One fault in the configured keys."""
 
     command: str

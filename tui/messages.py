@@ -1,11 +1,11 @@
 """The values that screens, dialogs and the app hand to each other."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+
+class Notice(Struct, frozen=True, kw_only=True):
     """One notification, kept after it has left the screen."""
 
     at: datetime
@@ -14,8 +14,7 @@ class Notice:
     """`information`, `warning` or `error`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """One line of a dialog that offers several."""
 
     key: str

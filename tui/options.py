@@ -1,12 +1,12 @@
 """What the command line said, as one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+
+class Options(Struct, frozen=True, kw_only=True):
     """The options in front of any command."""
 
     config_path: Path | None = None

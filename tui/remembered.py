@@ -6,9 +6,11 @@ while the picture is already there. Losing this file costs a tenth of a second.
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 
 from tui.config.paths import write_private
 from tui.settings import ScreenSettings
@@ -19,8 +21,7 @@ _NOT_KEPT: Final = frozenset({"demo", "mode", "over_ssh", "state_dir", "themes_d
 _FORMAT: Final = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(Struct, frozen=True, kw_only=True):
     """Tells one state of a file from another without reading it."""
 
     path: str

@@ -5,8 +5,9 @@ import locale
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from providers.text import Foreign
 from tui.config.paths import config_dir, state_dir

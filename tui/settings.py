@@ -1,12 +1,12 @@
 """What the screen is told about itself before it starts; everything else comes in snapshots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreenSettings:
+
+class ScreenSettings(Struct, frozen=True, kw_only=True):
     """How the wall looks and answers; built by the wiring from configuration and command line."""
 
     theme: str = "quarterdeck"

@@ -1,14 +1,14 @@
 """When the next data frame may be drawn: acknowledged frames, pure and without a clock."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 ASK_AGAIN_S: Final = 10.0
 """An answer this late is asked for again, in case it was lost on the way."""
 
 
-@dataclass(slots=True)
-class FramePace:
+class FramePace(Struct):
     """Holds data frames back while the terminal has not yet drawn the one before.
 
     Answers are only waited for once the terminal has shown that it gives them; until then, and

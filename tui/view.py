@@ -1,8 +1,9 @@
 """What the screens are shown: one snapshot and how the person wants to see it."""
 
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Moment
@@ -11,8 +12,7 @@ SILENT_AFTER_S: Final = 5.0
 """Without a new snapshot for longer than this, what stands on the screen is not to be trusted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """One snapshot with everything else that decides how it is drawn."""
 
     snapshot: Snapshot

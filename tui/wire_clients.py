@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from providers.clock import Clock
 from providers.errors import ProviderError
@@ -26,8 +27,7 @@ LOOK_UP_S: Final = 2.0
 """How long the first reads wait for secrets; a keyring that has to be unlocked takes longer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clients:
+class Clients(Struct, frozen=True, kw_only=True):
     """What the sources share: one client an account, one getter a secret."""
 
     apis: Mapping[str, Api]

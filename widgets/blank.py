@@ -5,7 +5,8 @@ and a hatched field with what to add when nothing is configured.
 """
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from widgets.cells import Cell, Line, Tone, cut, fit_line, line_width
 from widgets.glyphs import Glyphs
@@ -20,8 +21,7 @@ class BlankKind(enum.Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blank:
+class Blank(Struct, frozen=True, kw_only=True):
     """An empty pane in words."""
 
     kind: BlankKind

@@ -6,10 +6,11 @@ only ever drawn as segments, never read as markup (promise P14).
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
 from rich.cells import cell_len, set_cell_size
 
 from providers.text import Foreign
@@ -38,8 +39,7 @@ class Tone(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A piece of text with one look.
 
     A tab, a newline or any other character that is no sign becomes a blank, so that one cell
@@ -55,7 +55,7 @@ class Cell:
     def __post_init__(self) -> None:
         if not self.text.isprintable():
             flat = "".join(sign if sign.isprintable() else " " for sign in self.text)
-            object.__setattr__(self, "text", flat)
+            force_setattr(self, "text", flat)
 
     @property
     def width(self) -> int:

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.words import minute_words
 from widgets.braille import bridged, columns_of, draw
@@ -26,24 +27,21 @@ _LIMIT, _MARK, _FOOT, _PAUSE = "╌", "┆", "▴", "░"
 Signs = list[tuple[str, Tone]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """A moment worth seeing on a chart, such as a deploy."""
 
     at: datetime
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartLimit:
+class ChartLimit(Struct, frozen=True, kw_only=True):
     """A line across a chart."""
 
     at: float
     tone: Tone = Tone.CRITICAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartData:
+class ChartData(Struct, frozen=True, kw_only=True):
     """One metric over one window of time."""
 
     title: str
@@ -70,8 +68,7 @@ class ChartData:
     """Times in which nobody looked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Field:
+class _Field(Struct, frozen=True, kw_only=True):
     """Where things stand on one drawing."""
 
     data: ChartData

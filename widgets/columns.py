@@ -5,8 +5,9 @@ one column that grows takes what room is left.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from widgets.cells import Align
 
@@ -14,8 +15,7 @@ NARROWEST: Final = 8
 """Columns a growing column keeps when there is no room; the line is cut behind it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column of a list."""
 
     key: str
@@ -31,8 +31,7 @@ class Column:
     """Blanks after it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True, kw_only=True):
     """The columns laid out for one width, side by side in one or more lanes.
 
     Args:

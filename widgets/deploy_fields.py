@@ -1,10 +1,10 @@
 """The columns of the deploys pane: what went where, when, by whom, and what it may have caused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from monitor.snapshot import DeployView, WorkspaceView
@@ -34,8 +34,7 @@ _WORDS: Final = {
 """States in seven letters where their own word is longer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """Deploys of one commit to several services that are one event to a person."""
 
     deploys: tuple[DeployView, ...]

@@ -1,8 +1,9 @@
 """What one endpoint check shows in each of its columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.snapshot import EndpointCell, EndpointRow
 from monitor.states import Drift, EndpointState
@@ -37,8 +38,7 @@ WHOLE_DAY_S: Final = 82_800.0
 """From so long on a share over the day needs no remark."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pen:
+class Pen(Struct, frozen=True, kw_only=True):
     """What every cell of one drawing is made with."""
 
     now: Moment

@@ -1,8 +1,9 @@
 """Columns as values: where a column stands, what it shows of a thing, and what it is sorted by."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from widgets.cells import Cell, Line, as_line, plain
 from widgets.columns import Column
@@ -11,8 +12,7 @@ from widgets.listing import Row, Sortable
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field(Generic[T]):
+class Field(Struct, Generic[T], frozen=True, kw_only=True):
     """One column of a list of `T`."""
 
     column: Column

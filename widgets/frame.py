@@ -5,7 +5,8 @@ right; under 100 columns a rule takes the place of the box and saves a line and 
 """
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from widgets.cells import Cell, Line, Tone, cut_line, join, line_width
 from widgets.glyphs import Box
@@ -21,8 +22,7 @@ class FrameKind(enum.Enum):
     BARE = "bare"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
+class Hint(Struct, frozen=True, kw_only=True):
     """A key that works here, for a frame or the footer."""
 
     key: str
@@ -33,8 +33,7 @@ class Hint:
     """False: drawn dim, as for a guarded key while read-only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Everything a frame says."""
 
     kind: FrameKind

@@ -6,8 +6,9 @@ KPI must stay below its limits or above them. It is told by its signs; colours o
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.verdicts import Band, BandName, Comparison
 from widgets.cells import Line, Tone, merged
@@ -25,8 +26,7 @@ _TONES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Struct, frozen=True, kw_only=True):
     """The ends of a gauge; `good` may be the larger one."""
 
     good: float
@@ -39,8 +39,7 @@ class Scale:
         return max(0.0, min((value - self.good) / (self.bad - self.good), 1.0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(Struct, frozen=True, kw_only=True):
     """One mark on a gauge."""
 
     at: float

@@ -5,9 +5,9 @@ same. `to_ascii` is the net under everything else: whatever text reaches the pai
 ASCII set nothing outside ASCII leaves it and no width changes.
 """
 
-from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from monitor.snapshot import PaneState
@@ -17,8 +17,7 @@ from providers.deploy_readings import DeployState
 from providers.vendor_readings import VendorState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """The six signs of a frame."""
 
     top_left: str
@@ -29,8 +28,7 @@ class Box:
     down: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True, kw_only=True):
     """One complete set of signs."""
 
     ascii: bool

@@ -1,9 +1,10 @@
 """What the header says, fitted to its width: the least needed parts go first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.snapshot import Counts, Snapshot, WorkspaceView
 from monitor.verdicts import Level
@@ -32,8 +33,7 @@ _BADGES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """Who looks at the wall, and how."""
 
     operator: str
@@ -167,8 +167,7 @@ def _freshness(snapshot: Snapshot, view: WorkspaceView, now: Moment) -> Line:
     return (Cell(freshness_words(snapshot, view, now), Tone.MUTED),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One thing a line says."""
 
     rank: int

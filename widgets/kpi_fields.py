@@ -1,8 +1,9 @@
 """The columns of the KPI pane: number, gauge against its limits, history, and the rule in words."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, BandName, Level, Phase

@@ -1,15 +1,16 @@
 """Which rows a list shows and in what order: pure, and knows nothing of a screen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from widgets.cells import Cell, Line, as_line, plain
 
 Sortable = float | str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One thing in a list."""
 
     key: str
@@ -39,8 +40,7 @@ class Row:
         return plain(as_line(self.cells[column])).casefold() if column < len(self.cells) else None
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """All rows of a list, and what the user asked to see of them."""
 
     rows: tuple[Row, ...] = ()

@@ -1,7 +1,8 @@
 """The looks of a pane that is not live: loading, fine, not configured, stale, failed."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from monitor.snapshot import PaneState, PaneStatus
 from monitor.words import duration_words, number_words, short_duration, span_words

@@ -5,10 +5,10 @@ attribute where the theme has no colours of its own to blend (ANSI themes).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from msgspec import Struct, field
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
@@ -20,8 +20,7 @@ from widgets.glyphs import to_ascii
 from widgets.theming import colours_of
 
 
-@dataclass(slots=True)
-class Palette:
+class Palette(Struct):
     """The styles of one theme.
 
     Args:

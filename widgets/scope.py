@@ -1,6 +1,6 @@
 """One environment of a workspace: what the environment key leaves on the wall."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from monitor.snapshot import EndpointRow, WorkspaceView
 

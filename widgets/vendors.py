@@ -1,7 +1,8 @@
 """The vendor strip: what status pages say; context, never proof."""
 
-from dataclasses import replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from monitor.snapshot import PaneState, WorkspaceView
 from monitor.states import Freshness

@@ -5,8 +5,8 @@ that no longer show what they should.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from textual.geometry import Region
 
 from widgets.columns import Arrangement, Column, arrange
@@ -16,8 +16,7 @@ Standing = tuple[Row, bool]
 """A row where it stands, and whether the cursor is on it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What a change did to the screen."""
 
     regions: tuple[Region, ...] = ()
@@ -31,8 +30,7 @@ class Change:
     """Other rows are in view, or their number is another."""
 
 
-@dataclass(slots=True)
-class Window:
+class Window(Struct):
     """What is in view of a listing.
 
     Args:

@@ -1,8 +1,9 @@
 """GitHub's jobs and their logs, invented from what happened to the run."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from demo import ids
 from demo.vendors.github_models import Conclusion, Run, RunStatus, Workflow
@@ -12,8 +13,7 @@ from demo.vendors.wire import iso_seconds
 _STEPS: Final = ("Set up job", "Run actions/checkout@v4", "Install", "Run")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """One job of one attempt of a run."""
 
     id: int

@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from demo.commits import Author, Commit
 
@@ -26,8 +27,7 @@ class Conclusion(enum.Enum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repo:
+class Repo(Struct, frozen=True, kw_only=True):
     """One repository."""
 
     owner: str
@@ -41,16 +41,14 @@ class Repo:
         return f"{self.owner}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(Struct, frozen=True, kw_only=True):
     """An input of a workflow that can be dispatched."""
 
     options: tuple[str, ...]
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workflow:
+class Workflow(Struct, frozen=True, kw_only=True):
     """One workflow file."""
 
     id: int
@@ -64,8 +62,7 @@ class Workflow:
     """None: it has no `workflow_dispatch`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One run of one workflow."""
 
     id: int

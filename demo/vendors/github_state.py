@@ -5,8 +5,10 @@ a dispatch does not even say which run it made (vendor-apis §10).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from demo import ids
 from demo.agenda import Agenda
@@ -31,8 +33,7 @@ def _deploys_nothing(_run: Run, _report: Report) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class GitHub:
+class GitHub(Struct):
     """All repositories of the demo world's GitHub.
 
     Args:

@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from demo.commits import Commit
 
@@ -39,8 +40,7 @@ class DeployStatus(enum.Enum):
         return not self.running and self is not DeployStatus.QUEUED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(Struct, frozen=True, kw_only=True):
     """How long Render's steps take here; the vendor's own take minutes."""
 
     create_s: float = 1.0
@@ -51,8 +51,7 @@ class Timing:
     suspend_s: float = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deploy:
+class Deploy(Struct, frozen=True, kw_only=True):
     """One deploy of one service."""
 
     id: str
@@ -69,8 +68,7 @@ class Deploy:
     """Told when it is over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderService:
+class RenderService(Struct, frozen=True, kw_only=True):
     """One service."""
 
     id: str
@@ -94,16 +92,14 @@ class RenderService:
     autoscaling: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instance:
+class Instance(Struct, frozen=True, kw_only=True):
     """One running copy of a service."""
 
     id: str
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One line of a service's feed."""
 
     service_id: str

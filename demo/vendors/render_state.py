@@ -5,8 +5,10 @@ runs waits; restart and scale show as events, not as deploys (vendor-apis §2).
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from demo import ids
 from demo.agenda import Agenda
@@ -26,8 +28,7 @@ from demo.vendors.wire import Refusal
 Ended = Callable[[Deploy], None]
 
 
-@dataclass(slots=True)
-class Render:
+class Render(Struct):
     """All services of the demo world's Render.
 
     Args:

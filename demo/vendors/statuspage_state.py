@@ -1,14 +1,15 @@
 """What a vendor's status page says; written by people, some minutes late."""
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from demo import ids
 from demo.agenda import Agenda
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(Struct, frozen=True, kw_only=True):
     """One part of the vendor."""
 
     id: str
@@ -18,8 +19,7 @@ class Component:
     """When its status last changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class Update(Struct, frozen=True, kw_only=True):
     """One message about an incident."""
 
     status: str
@@ -27,8 +27,7 @@ class Update:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageIncident:
+class PageIncident(Struct, frozen=True, kw_only=True):
     """One incident; not resolved while its last update says otherwise."""
 
     id: str
@@ -51,8 +50,7 @@ class PageIncident:
         return self.status in {"resolved", "postmortem"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageMaintenance:
+class PageMaintenance(Struct, frozen=True, kw_only=True):
     """A maintenance that was announced."""
 
     id: str
@@ -68,8 +66,7 @@ class PageMaintenance:
         return "in_progress" if now < self.ends_at else "completed"
 
 
-@dataclass(slots=True)
-class StatusPage:
+class StatusPage(Struct):
     """One vendor's page.
 
     Args:

@@ -7,9 +7,11 @@ somebody promotes.
 
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from demo import ids
 from demo.agenda import Agenda
@@ -40,8 +42,7 @@ class ReadyState(enum.Enum):
         return self in {ReadyState.READY, ReadyState.ERROR, ReadyState.CANCELED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(Struct, frozen=True, kw_only=True):
     """One deployment."""
 
     id: str
@@ -73,8 +74,7 @@ class AliasJob(enum.Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AliasRequest:
+class AliasRequest(Struct, frozen=True, kw_only=True):
     """A promote or roll back, with how far it has come."""
 
     kind: str
@@ -86,8 +86,7 @@ class AliasRequest:
     status: AliasJob = AliasJob.PENDING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """One project: a web app with its production domains."""
 
     id: str
@@ -108,8 +107,7 @@ class Project:
     rollback_at: datetime | None = None
 
 
-@dataclass(slots=True)
-class Vercel:
+class Vercel(Struct):
     """All teams of the demo world's Vercel.
 
     Args:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,8 +44,7 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class Allowance(Struct, frozen=True, kw_only=True):
     """What is left of a rate limit after a request."""
 
     limit: int
@@ -57,8 +57,7 @@ class Allowance:
         return max(1, round((self.resets_at - now).total_seconds()))
 
 
-@dataclass(slots=True)
-class RateWindow:
+class RateWindow(Struct):
     """Counts requests in windows of fixed length, one count a key."""
 
     limit: int

@@ -5,7 +5,8 @@ answers under the same name, the interval has no number rather than a negative o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Figure = tuple[float | None, str]
 """A number, or None with the reason."""
@@ -17,8 +18,7 @@ NO_STATEMENTS = "no statement ended since the last look"
 _SHORTEST_S = 0.001
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counters:
+class Counters(Struct, frozen=True, kw_only=True):
     """The counters of one database at one instant; None for what the server did not say."""
 
     at_s: float | None
@@ -35,8 +35,7 @@ class Counters:
     temp_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
+class Rates(Struct, frozen=True, kw_only=True):
     """What happened between two looks."""
 
     transactions_per_s: Figure
@@ -128,8 +127,7 @@ def _hit_percent(hit: Figure, read: Figure) -> Figure:
     return (100.0 * hit[0] / total, "") if total > 0 else (None, NOTHING_READ)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementTimes:
+class StatementTimes(Struct, frozen=True, kw_only=True):
     """Totals of pg_stat_statements at one instant."""
 
     calls: int | None

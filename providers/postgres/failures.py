@@ -10,10 +10,10 @@ import os
 import re
 import socket
 import ssl
-from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
+from msgspec import Struct
 
 from providers.errors import (
     BadAnswer,
@@ -51,8 +51,7 @@ _SLOTS_ADVICE = (
 _POOLER_ADVICE = "set pooler: transaction for this database"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
+class _Words(Struct, frozen=True, kw_only=True):
     kind: type[ProviderError]
     reason: str
     advice: str = ""

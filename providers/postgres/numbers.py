@@ -1,6 +1,6 @@
 """The numbers that one look at a database gives; pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from providers.clock import Moment
 from providers.database_readings import ConnectionCounts
@@ -10,8 +10,7 @@ from providers.postgres.overview import UNSEEN, Overview
 from providers.readings import Reading, SourceId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class Findings(Struct, frozen=True, kw_only=True):
     """Everything numeric of one look."""
 
     overview: Overview

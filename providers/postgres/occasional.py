@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.clock import Moment
 from providers.database_readings import TableSize
@@ -28,16 +29,14 @@ MALFORMED_REASON: Final = "what came back is not what was asked for"
 _BEFORE_EXEC_TIME: Final = frozenset(f"1.{minor}" for minor in range(8))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """A figure with the time it was taken."""
 
     figure: Figure
     at: Moment | None = None
 
 
-@dataclass(slots=True)
-class _Due:
+class _Due(Struct):
     """When something may be asked again."""
 
     every_s: float

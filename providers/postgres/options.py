@@ -1,7 +1,8 @@
 """How one database is reached and looked at; no driver is imported here."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from providers.secrets import SecretGetter
 
@@ -12,8 +13,7 @@ PoolerMode = Literal["auto", "transaction", "session", "none"]
 Basis = Literal["corrected", "runbook"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseOptions:
+class DatabaseOptions(Struct, frozen=True, kw_only=True):
     """One database. Parts of a DSN win over the parts given here, except that TLS never weakens."""
 
     host: str = ""

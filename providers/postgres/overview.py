@@ -1,6 +1,6 @@
 """What `look.sql` says of the server: connections, counts, counters, what the role may not see."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from providers.database_readings import ConnectionCounts
 from providers.postgres.counters import Counters
@@ -20,8 +20,7 @@ UNSEEN = "needs pg_read_all_stats"
 """Why a number is missing that takes a look at the sessions of others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class Overview(Struct, frozen=True, kw_only=True):
     """One look at the server as a whole."""
 
     version: int

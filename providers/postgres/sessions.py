@@ -1,7 +1,8 @@
 """What `look.sql` says of single sessions, and the rows of its smaller companions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from providers.database_readings import PreparedTransaction, SessionReading, SessionState, TableSize
 from providers.postgres.rows import (
@@ -16,8 +17,7 @@ from providers.postgres.rows import (
 from providers.text import Foreign
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sessions:
+class Sessions(Struct, frozen=True, kw_only=True):
     """The sessions worth looking at, and how many more there were."""
 
     listed: tuple[SessionReading, ...]

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
+from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Clock
@@ -49,8 +49,7 @@ _LOST: Final = (
 """What an old connection raises when only the connection is at fault: worth a new one at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
+class _Look(Struct, frozen=True, kw_only=True):
     overview: Overview
     sessions: Sessions
     prepared: tuple[PreparedTransaction, ...]

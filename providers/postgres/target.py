@@ -6,9 +6,11 @@ with `@` in a password it looks up the rest of the password in DNS.
 
 import ipaddress
 import re
-from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from providers.errors import NotFound, Unauthorized
 from providers.postgres.options import DatabaseOptions, PoolerMode, TlsMode
@@ -33,8 +35,7 @@ class BadDsn(Unauthorized):
         super().__init__(SYSTEM, OPERATION, reason, advice=advice)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """Everything needed to connect once."""
 
     host: str
@@ -63,8 +64,7 @@ class Target:
         return self.host if self.unix_socket else f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
+class _Parts(Struct, frozen=True, kw_only=True):
     host: str = ""
     port: int | None = None
     database: str = ""

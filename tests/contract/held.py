@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from providers.clock import Clock
 from providers.http import Api
@@ -13,8 +14,7 @@ from tests.vendor_server import Answering, Asked, Reply, vendor_server
 BASE_PATHS = {"render": "/v1"}
 
 
-@dataclass(slots=True)
-class Held:
+class Held(Struct):
     """What was exchanged so far, and where it broke the specification."""
 
     vendor: str

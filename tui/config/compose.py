@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import yaml
+from msgspec import Struct
 
 from tui.config.nodes import (
     DEEPEST,
@@ -83,8 +83,7 @@ def _words(said: str) -> str:
     return f"not YAML: {said or 'broken off'}"
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """One mapping or list that is being put together."""
 
     path: Path

@@ -3,9 +3,10 @@
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from tui.config.problems import START, ConfigError, Finding, Place, problem
 
@@ -13,8 +14,7 @@ LARGEST_BYTES: Final = 1_048_576
 """A longer file is no configuration."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """A file as it was found."""
 
     raw: bytes

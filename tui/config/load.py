@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path as FilePath
 from typing import Final
+
+from msgspec import Struct
 
 from tui.config.compose import Refused, compose
 from tui.config.content import LARGEST_BYTES, Content, broken, content
@@ -30,8 +31,7 @@ from tui.config.validate import Validated, validate
 _ADVICE: Final = "secrets are never written here: declare where it is under secrets, and name it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class Loaded(Struct, frozen=True, kw_only=True):
     """A sound configuration, and where in its file everything stands."""
 
     config: Config

@@ -6,8 +6,9 @@ dates and octal numbers out of plain words (promises, §2.6).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from tui.config.problems import Finding, Path, Place
 from tui.config.scalars import Scalar
@@ -19,8 +20,7 @@ MOST_NODES: Final = 50_000
 """Values in the whole file, those that aliases repeat counted each time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScalarNode:
+class ScalarNode(Struct, frozen=True, kw_only=True):
     """A single value."""
 
     place: Place
@@ -29,8 +29,7 @@ class ScalarNode:
     height: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SequenceNode:
+class SequenceNode(Struct, frozen=True, kw_only=True):
     """A list."""
 
     place: Place
@@ -39,8 +38,7 @@ class SequenceNode:
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A key with what it holds."""
 
     place: Place
@@ -49,8 +47,7 @@ class Entry:
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingNode:
+class MappingNode(Struct, frozen=True, kw_only=True):
     """A mapping; keys are texts and each stands once."""
 
     place: Place
@@ -83,8 +80,7 @@ def _above(nodes: tuple[Node, ...]) -> int:
     return 1 + max((node.height for node in nodes), default=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A parsed file, and what was wrong with it as YAML."""
 
     root: Node

@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from providers.text import Foreign
 from tui.config.literals import masked
@@ -16,8 +17,7 @@ Path = tuple[str | int, ...]
 """Keys and positions from the top of the file to a setting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True, order=True):
     """Where something stands in the file; both count from 1, columns in characters."""
 
     line: int
@@ -42,8 +42,7 @@ class Lines:
         return Place(line=line, column=offset - self._begins[line - 1] + 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A problem before its place in the file is known."""
 
     path: Path
@@ -68,8 +67,7 @@ def _within(path: Path, outer: Path) -> bool:
     return path[: len(outer)] == outer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One problem of the file; its text is safe to draw and holds no values of the file."""
 
     file: str

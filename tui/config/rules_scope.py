@@ -1,16 +1,16 @@
 """What the rules of a workspace have in common."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from tui.config.model import Config, ServiceEnvironment, Workspace
 from tui.config.problems import Finding, Path
 from tui.config.suggest import listed, nearest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """A workspace in its configuration."""
 
     config: Config

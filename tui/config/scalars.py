@@ -7,8 +7,9 @@ is refused where it stands without quotes, whatever the setting expects.
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 Scalar = str | int | float | bool | None
 
@@ -67,8 +68,7 @@ _TRAPS: Final = (
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class Resolved(Struct, frozen=True, kw_only=True):
     """What a plain word means, or why it may not stand there."""
 
     value: Scalar

@@ -4,9 +4,9 @@ pydantic's own sentences speak of Python's types and of unions; these speak of t
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal, get_args, get_origin
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -20,8 +20,7 @@ _ROUNDS: Final = 12
 """How often what is broken is cut out; the file is at most this deep."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validated:
+class Validated(Struct, frozen=True, kw_only=True):
     """What could be made of the data."""
 
     config: Config | None
@@ -167,8 +166,7 @@ _PLACEHOLDERS: Final[Mapping[object, Data]] = {str: "x", float: "1m", int: 1}
 """A float that is required is a duration."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Mended:
+class _Mended(Struct, frozen=True):
     """What was done to the data so far; the paths no longer hold what stands in the file."""
 
     cut: set[Path] = field(default_factory=set)

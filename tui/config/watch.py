@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from providers.clock import Clock
 from tui.config.content import content
@@ -17,16 +18,14 @@ MISSING_LOOKS: Final = 5
 """Looks in a row that must find nothing before the file counts as gone: editors replace it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """An edit that cannot be used; what was loaded before stays in use."""
 
     problems: tuple[Problem, ...]
     """Never empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stamp:
+class _Stamp(Struct, frozen=True, kw_only=True):
     """What tells one state of a file from the next without reading it."""
 
     inode: int

@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 
 class Mark(enum.Enum):
@@ -14,8 +15,7 @@ class Mark(enum.Enum):
     FAILED = "FAIL"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that was looked at."""
 
     area: str

@@ -1,7 +1,8 @@
 """Whether this terminal can show the wall and carry a copy. Pure: told what there is."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tui.doctor.findings import Finding, Mark
 
@@ -10,8 +11,7 @@ COMPLETE = (80, 24)
 """The wall is complete from here on; smaller, it is cut down and says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What is known of the terminal."""
 
     environment: Mapping[str, str]

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.verdicts import Comparison, Level
 from monitor.words import number_words
@@ -24,8 +25,7 @@ _NOTABLE: Final = 1.5
 Series = Mapping[SeriesRef, Sequence[HistoryPoint]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Struct, frozen=True, kw_only=True):
     """One KPI before and after."""
 
     title: str

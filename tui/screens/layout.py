@@ -6,8 +6,9 @@ how many KPIs), not from what is happening.
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from widgets.tiers import Tier, room_for_wall, tier_of
 
@@ -38,8 +39,7 @@ class Shape(enum.Enum):
     """Too small for the wall: alerts, and a line that says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where one pane stands, in cells of the terminal."""
 
     x: int
@@ -48,8 +48,7 @@ class Place:
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WallPlan:
+class WallPlan(Struct, frozen=True, kw_only=True):
     """The whole wall for one size."""
 
     shape: Shape
@@ -61,8 +60,7 @@ class WallPlan:
     """Say that the terminal is smaller than the wall needs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class Needs(Struct, frozen=True, kw_only=True):
     """What the configuration asks of the wall."""
 
     checks: int = 0
@@ -72,8 +70,7 @@ class Needs:
     vendors: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Band:
+class _Band(Struct, frozen=True, kw_only=True):
     """Panes side by side over the whole width, with the heights they can use."""
 
     panes: tuple[tuple[PaneId, float], ...]

@@ -1,8 +1,9 @@
 """What a row of the wall is about: what to open, read again, copy and look up. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from monitor.snapshot import (
     AlertView,
@@ -25,8 +26,7 @@ Thing = AlertView | DeployView | EndpointRow | KpiView | QueryRow | SourceView |
 """What stands behind a row."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """A row of the wall and everything a key may ask of it."""
 
     pane: PaneId
