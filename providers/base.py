@@ -16,6 +16,29 @@ class SourceKind(enum.Enum):
     DATABASE = "database"
     DEPLOYS = "deploys"
     VENDOR_STATUS = "status page"
+    SYSTEM = "system"
+    LOGS = "logs"
+
+
+class Area(enum.Enum):
+    """What a system is for: which pane it belongs to."""
+
+    PLATFORM = "platform"
+    """Hosting: what runs the services."""
+    DATABASE = "database"
+    PAYMENTS = "payments"
+    MAIL = "e-mail"
+    CALENDAR = "calendar"
+    ERRORS = "errors"
+    SECURITY = "security"
+    ON_CALL = "on-call"
+    CHAT = "chat"
+    NETWORK = "network"
+    """Names and certificates."""
+    WEB = "web vitals"
+    BUSINESS = "business"
+    SCRIPTS = "scripts"
+    NONE = ""
 
 
 class SourceSpec(Struct, frozen=True, kw_only=True):
@@ -36,6 +59,10 @@ class SourceSpec(Struct, frozen=True, kw_only=True):
     interval_s: float
     timeout_s: float
     """No read may take longer, all its requests together."""
+
+    area: Area = Area.NONE
+    unseen_interval_s: float = 0.0
+    """How often it is asked while no pane shows it; 0: always as often as `interval_s` says."""
 
 
 class Source(Protocol):

@@ -5,11 +5,15 @@ from msgspec import Struct
 from providers.clock import Moment
 from providers.database_readings import DatabaseReading
 from providers.deploy_readings import DeploysReading
+from providers.log_readings import LogsReading
 from providers.probe_readings import ProbeReading
 from providers.readings import Reading
+from providers.system_readings import SystemReading
 from providers.vendor_readings import VendorReading
 
-Payload = ProbeReading | DatabaseReading | DeploysReading | VendorReading
+Payload = (
+    ProbeReading | DatabaseReading | DeploysReading | VendorReading | SystemReading | LogsReading
+)
 
 
 class Harvest(Struct, frozen=True, kw_only=True):

@@ -1,62 +1,30 @@
 """HTTP clients of vendors: one `Api` an account, every promise about requests kept beneath it."""
 
 import asyncio
-from collections import OrderedDict
+import json as json_format
 from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from msgspec import Struct
-
-from providers.clock import Clock, Moment
-from providers.errors import BadAnswer, ProviderError, Unauthorized
+from providers.clock import Clock
+from providers.errors import BadAnswer
 from providers.http_address import Address, parse_address
+from providers.http_answers import Answer, Memory, Question, Remembered, Text, joined
 from providers.http_body import expected_json
-from providers.http_exchange import SENDABLE, Call, Header, Line, Reply, late
+from providers.http_credential import authorization
+from providers.http_exchange import Call, Header, Line, Reply, late
 from providers.http_status import refusal
 from providers.http_warm import warm_up
 from providers.http_wire import WIRE_SLACK, Wire
 from providers.limiter import Limiter, RateBudget
 from providers.secrets import SecretGetter
 
-__all__ = ["Answer", "Api", "RateBudget", "warm_up"]
+__all__ = ["Answer", "Api", "RateBudget", "Text", "warm_up"]
 
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of an answer after decoding (promise P19)."""
 
-MOST_REMEMBERED: Final = 64
-"""Answers kept for `If-None-Match`."""
-
-MOST_REMEMBERED_BYTES: Final = 1024 * 1024
-"""Of all answers kept, as they came; decoded they are some ten times as large."""
-
 USER_AGENT: Final = "quarterdeck"
-
-
-class Answer(Struct, frozen=True, kw_only=True):
-    """A successful answer of a vendor."""
-
-    status: int
-    headers: Mapping[str, str]
-    """Names in lower case; several of one name joined with commas."""
-
-    value: object
-    """Decoded JSON, to be read through `Fields`; None where the status allows no body."""
-
-    at: Moment
-    """When it was complete."""
-
-    not_modified: bool = False
-    """The vendor said so (304), and `value` is what it sent before."""
-
-
-class _Remembered(Struct, frozen=True, kw_only=True):
-    """An answer that can be asked for by its tag."""
-
-    tag: str
-    value: object
-    size: int
-    """Bytes as it came."""
 
 
 class Api:
@@ -71,7 +39,8 @@ class Api:
         base_url: Where all paths begin; the credential goes to its origin and nowhere else.
         clock: Tells times and waits.
         secret: Asked before each request; None: no `Authorization` is sent.
-        scheme: Stands before the secret; empty: the secret stands alone.
+        scheme: Stands before the secret, with a blank; empty: the secret stands alone.
+        secret_header: The header that carries it.
         headers: Sent with every request.
         deadline_s: For a whole request, waiting for a free slot included.
         ca_file: Trust this CA and no other.
@@ -88,6 +57,7 @@ class Api:
         clock: Clock,
         secret: SecretGetter | None = None,
         scheme: str = "Bearer",
+        secret_header: str = "Authorization",  # noqa: S107 - a name, no secret
         headers: Mapping[str, str] | None = None,
         deadline_s: float = 15.0,
         ca_file: str | None = None,
@@ -98,11 +68,12 @@ class Api:
         self._clock = clock
         self._secret = secret
         self._scheme = scheme
+        self._secret_header = secret_header
         self._headers = dict(headers or {})
         self._deadline_s = deadline_s
         self._ca_file = ca_file
         self._limiter = Limiter(clock)
-        self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
+        self._memory = Memory()
 
     @property
     def system(self) -> str:
@@ -136,82 +107,129 @@ class Api:
             ProviderError: Each failure as one of `providers/errors.py`.
         """
         address = self._address(operation, path, params)
+        known = self._memory.known(address.target) if etag else None
+        question = Question(operation=operation, address=address, headers=headers or {})
+        reply = await self._send(question, known)
+        answer = self._judged(operation, reply, known)
+        if etag:
+            self._memory.remember(address.target, reply, answer)
+        return answer
+
+    async def query(
+        self,
+        operation: str,
+        path: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        json: object = None,
+        form: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask once by POST, where the vendor wants a question in a body; it changes nothing there.
+
+        What changes something belongs to `actions` and goes through the guard.
+
+        Args:
+            operation: What is being asked, for the errors.
+            path: As for `get`.
+            params: As for `get`.
+            json: The question as JSON.
+            form: The question as a form, when there is no `json`.
+            headers: Besides those of the account.
+
+        Raises:
+            ProviderError: Each failure as one of `providers/errors.py`.
+        """
+        kind = "application/x-www-form-urlencoded" if json is None else "application/json"
+        text = urlencode(list(form)) if json is None else json_format.dumps(json)
+        question = Question(
+            operation=operation,
+            address=self._address(operation, path, params),
+            method="POST",
+            headers={"Content-Type": kind, **(headers or {})},
+            body=text.encode(),
+        )
+        return self._judged(operation, await self._send(question, None), None)
+
+    async def text(
+        self,
+        operation: str,
+        path: str,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Text:
+        """Ask once for something that is not JSON, such as Prometheus metrics.
+
+        Raises:
+            ProviderError: Each failure as one of `providers/errors.py`.
+        """
+        address = self._address(operation, path, params)
+        accept = {"Accept": "text/plain, */*;q=0.5", **(headers or {})}
+        question = Question(operation=operation, address=address, headers=accept)
+        reply = await self._send(question, None)
+        self._expect_success(operation, reply)
+        return Text(
+            body=reply.body.decode("utf-8", "replace"),
+            headers=joined(reply.headers),
+            at=self._clock.now(),
+        )
+
+    async def _send(self, question: Question, known: Remembered | None) -> Reply:
         limit = asyncio.timeout(self._deadline_s)
-        wire = Wire(self._clock, "GET", BODY_LIMIT * 2 + WIRE_SLACK)
+        wire = Wire(self._clock, question.method, BODY_LIMIT * 2 + WIRE_SLACK)
         try:
-            async with limit, self._limiter.slot(self._system, operation):
-                return await self._get(operation, address, headers or {}, etag, wire)
+            async with limit, self._limiter.slot(self._system, question.operation):
+                return await self._sent(question, known, wire)
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            raise late(self._system, operation, self._deadline_s, wire) from error
+            raise late(self._system, question.operation, self._deadline_s, wire) from error
 
-    async def _get(
-        self,
-        operation: str,
-        address: Address,
-        headers: Mapping[str, str],
-        etag: bool,
-        wire: Wire,
-    ) -> Answer:
-        known = self._remembered.get(address.target) if etag else None
-        sent = await self._headers_for(operation, headers, known)
+    async def _sent(self, question: Question, known: Remembered | None, wire: Wire) -> Reply:
         call = Call(
             system=self._system,
-            operation=operation,
-            method="GET",
-            address=address,
-            headers=sent,
+            operation=question.operation,
+            method=question.method,
+            address=question.address,
+            headers=await self._headers_for(question.operation, question.headers, known),
             deadline_s=self._deadline_s,
             body_limit_bytes=BODY_LIMIT,
+            body=question.body,
         )
-        line = Line(address, self._clock, ca_file=self._ca_file)
-        reply = await line.ask(call, wire)
-        answer = self._judged(operation, reply, known)
-        if etag:
-            self._remember(address.target, reply, answer)
-        return answer
+        return await Line(question.address, self._clock, ca_file=self._ca_file).ask(call, wire)
 
-    def _judged(self, operation: str, reply: Reply, known: _Remembered | None) -> Answer:
-        headers = _joined(reply.headers)
-        wait_s = self._limiter.heard(reply.status, headers)
+    def _judged(self, operation: str, reply: Reply, known: Remembered | None) -> Answer:
         at = self._clock.now()
+        headers = joined(reply.headers)
         if reply.status == 304 and known is not None:
+            self._limiter.heard(reply.status, headers)
             value = known.value
             return Answer(status=304, headers=headers, value=value, at=at, not_modified=True)
-        if not 200 <= reply.status < 300:
-            raise refusal(
-                self._system,
-                operation,
-                reply.status,
-                reply.body,
-                headers,
-                wait_s,
-                anonymous=self._secret is None,
-            )
+        self._expect_success(operation, reply)
         value = expected_json(self._system, operation, reply.status, reply.body)
         return Answer(status=reply.status, headers=headers, value=value, at=at)
 
-    def _remember(self, target: bytes, reply: Reply, answer: Answer) -> None:
-        if answer.not_modified:
-            self._remembered.move_to_end(target)
+    def _expect_success(self, operation: str, reply: Reply) -> None:
+        headers = joined(reply.headers)
+        wait_s = self._limiter.heard(reply.status, headers)
+        if 200 <= reply.status < 300:
             return
-        self._remembered.pop(target, None)
-        tag = reply.header("etag")
-        if SENDABLE.fullmatch(tag) and len(tag) <= 256:
-            size = len(reply.body)
-            self._remembered[target] = _Remembered(tag=tag, value=answer.value, size=size)
-        while (
-            len(self._remembered) > MOST_REMEMBERED
-            or sum(each.size for each in self._remembered.values()) > MOST_REMEMBERED_BYTES
-        ):
-            self._remembered.popitem(last=False)
+        raise refusal(
+            self._system,
+            operation,
+            reply.status,
+            reply.body,
+            headers,
+            wait_s,
+            anonymous=self._secret is None,
+        )
 
     async def _headers_for(
         self,
         operation: str,
         extra: Mapping[str, str],
-        known: _Remembered | None,
+        known: Remembered | None,
     ) -> list[Header]:
         merged = {
             "Accept": "application/json",
@@ -223,7 +241,7 @@ class Api:
         if known is not None:
             merged["If-None-Match"] = known.tag
         if self._secret is not None:
-            merged["Authorization"] = await self._authorization(operation, self._secret)
+            merged[self._secret_header] = await self._authorization(operation, self._secret)
         return list(merged.items())
 
     async def _authorization(self, operation: str, secret: SecretGetter) -> str:
@@ -247,45 +265,4 @@ class Api:
 
     async def aclose(self) -> None:
         """Forget what was remembered; no connection outlives its request."""
-        self._remembered.clear()
-
-
-async def authorization(
-    secret: SecretGetter, *, prefix: str, address: Address, system: str, operation: str
-) -> str:
-    """The value of a header that carries a credential.
-
-    Raises:
-        Unauthorized: The secret can not be had, can not be sent, or would go out in clear.
-    """
-    if not address.origin.private_to_us:
-        raise Unauthorized(
-            system,
-            operation,
-            "a credential is not sent over plain http",
-            advice="use https, or leave the secret out",
-        )
-    try:
-        value = (await secret()).reveal()
-    except Unauthorized as error:
-        raise Unauthorized(system, operation, error.reason, advice=error.advice) from error
-    except (ProviderError, OSError, ValueError, LookupError) as error:
-        reason = f"its secret could not be had ({type(error).__name__})"
-        raise Unauthorized(
-            system, operation, reason, advice="`quarterdeck doctor` tries every secret"
-        ) from error
-    if not SENDABLE.fullmatch(value):
-        raise Unauthorized(
-            system,
-            operation,
-            "its secret is empty or holds characters that HTTP can not carry",
-            advice="look for a line break or a quotation mark at its end",
-        )
-    return prefix + value
-
-
-def _joined(headers: Sequence[Header]) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
+        self._memory.forget()

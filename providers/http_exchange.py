@@ -59,6 +59,9 @@ class Call(Struct, frozen=True, kw_only=True):
     too_long_advice: str = TOO_LONG_FOR_AN_API
     """For errors: what to do about a body that is longer."""
 
+    body: bytes = b""
+    """Sent along; may hold a credential."""
+
     def __repr__(self) -> str:
         return f"Call({self.method} {self.address.shown})"
 
@@ -225,7 +228,9 @@ def _request(call: Call) -> httpcore.Request:
             advice = "check headers in the configuration"
             raise BadAnswer(call.system, call.operation, reason, advice=advice)
     headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in sent]
-    return httpcore.Request(call.method, url, headers=headers)
+    if call.body or call.method == "POST":
+        headers.append((b"Content-Length", str(len(call.body)).encode("ascii")))
+    return httpcore.Request(call.method, url, headers=headers, content=call.body or None)
 
 
 def _headers(response: httpcore.Response) -> tuple[Header, ...]:

@@ -1,0 +1,105 @@
+"""What goes out to a vendor and what comes back, and what is remembered of it."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from providers.clock import Moment
+from providers.http_address import Address
+from providers.http_exchange import SENDABLE, Header, Reply
+
+MOST_REMEMBERED: Final = 64
+"""Answers kept for `If-None-Match`."""
+
+MOST_REMEMBERED_BYTES: Final = 1024 * 1024
+"""Of all answers kept, as they came; decoded they are some ten times as large."""
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """A successful answer of a vendor."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case; several of one name joined with commas."""
+
+    value: object
+    """Decoded JSON, to be read through `Fields`; None where the status allows no body."""
+
+    at: Moment
+    """When it was complete."""
+
+    not_modified: bool = False
+    """The vendor said so (304), and `value` is what it sent before."""
+
+
+class Text(Struct, frozen=True, kw_only=True):
+    """A successful answer that is text."""
+
+    body: str
+    """As it came; nothing in it may be drawn except through `Foreign`."""
+
+    headers: Mapping[str, str]
+    at: Moment
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """One request before the account's own headers."""
+
+    operation: str
+    address: Address
+    method: str = "GET"
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Question({self.operation})"
+
+
+class Remembered(Struct, frozen=True, kw_only=True):
+    """An answer that can be asked for by its tag."""
+
+    tag: str
+    value: object
+    size: int
+    """Bytes as it came."""
+
+
+class Memory:
+    """The answers of one account that can be asked for by their tags."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[bytes, Remembered] = OrderedDict()
+
+    def known(self, target: bytes) -> Remembered | None:
+        """What an address answered before."""
+        return self._kept.get(target)
+
+    def remember(self, target: bytes, reply: Reply, answer: Answer) -> None:
+        """Keep an answer that carries a tag, and let the oldest go."""
+        if answer.not_modified:
+            self._kept.move_to_end(target)
+            return
+        self._kept.pop(target, None)
+        tag = reply.header("etag")
+        if SENDABLE.fullmatch(tag) and len(tag) <= 256:
+            size = len(reply.body)
+            self._kept[target] = Remembered(tag=tag, value=answer.value, size=size)
+        while (
+            len(self._kept) > MOST_REMEMBERED
+            or sum(each.size for each in self._kept.values()) > MOST_REMEMBERED_BYTES
+        ):
+            self._kept.popitem(last=False)
+
+    def forget(self) -> None:
+        """Let all of them go."""
+        self._kept.clear()
+
+
+def joined(headers: Sequence[Header]) -> dict[str, str]:
+    """Headers by name; several of one name joined with commas."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

@@ -1,0 +1,90 @@
+"""What a system says of itself through its own API, in one shape for all of them. Values only.
+
+A system (Stripe, Supabase, PagerDuty, a domain, a script …) is a handful of lists of records: its
+webhooks, its backups, its open incidents. One shape serves the panes, `status --json` and the
+"what changed" list; the provider maps the vendor's words to a `Condition`, the monitor judges it.
+"""
+
+import enum
+from datetime import datetime
+
+from msgspec import Struct
+
+from providers.text import EMPTY, Foreign
+
+
+class Condition(enum.Enum):
+    """How a system, or one thing in it, stands, in words that hold for every vendor."""
+
+    FINE = "fine"
+    NOTABLE = "notable"
+    """Nothing is wrong, a person should know: autodeploy off, test mode, a due hand-over."""
+    DEGRADED = "degraded"
+    """It works in part, or soon will not."""
+    BROKEN = "broken"
+    """It does not do what it is there for."""
+    PAUSED = "paused"
+    """Switched off on purpose or by the vendor, such as a paused project."""
+    UNKNOWN = "unknown"
+    """The vendor says something we have no word for, or says nothing."""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One thing in a list: a webhook, a backup, an issue, a person on call."""
+
+    id: str
+    """The vendor's own identity of it; stable, it is the row's key."""
+
+    title: Foreign
+    condition: Condition
+    state: Foreign = EMPTY
+    """The vendor's own word for how it stands."""
+
+    at: datetime | None = None
+    """When it happened, or when it last changed."""
+
+    details: tuple[tuple[str, Foreign], ...] = ()
+    """More columns, each with our name for it; the same names in the same order in a section."""
+
+    url: str = ""
+    """Where a person can look at it; https only (`vendor.https_url`)."""
+
+    change: bool = False
+    """It tells that something changed at `at`, and belongs into "what changed lately"."""
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """One list of a system."""
+
+    key: str
+    """Ours, unique in the system: `webhooks`, `backups`."""
+
+    title: str
+    records: tuple[Record, ...] = ()
+    """In the order to show, the most telling first."""
+
+    empty: str = "none"
+    """What no records mean, when the list was read: `no dispute in 24 h`."""
+
+    blind: str = ""
+    """Why the list could not be read, with what to do; then no records mean nothing."""
+
+    more: int = 0
+    """How many records there are besides these, as far as the vendor tells."""
+
+
+class SystemReading(Struct, frozen=True, kw_only=True):
+    """A system as it describes itself; never proof that it works for our users."""
+
+    system: str
+    """The vendor or the thing in the operator's words: `Stripe`."""
+
+    condition: Condition
+    """The worst that matters, as the provider documents it."""
+
+    summary: Foreign
+    """One line: `live mode, 2 webhooks, 1 disabled`."""
+
+    sections: tuple[Section, ...] = ()
+    notices: tuple[str, ...] = ()
+    """What a person should know besides, such as a list that was cut or items left out."""
