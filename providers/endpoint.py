@@ -14,8 +14,8 @@ from providers.endpoint_probe import Probe, Probed
 from providers.errors import ProviderError, Unauthorized
 from providers.harvest import Harvest
 from providers.http import USER_AGENT
-from providers.http_credential import authorization
 from providers.http_address import Address, parse_address
+from providers.http_credential import authorization
 from providers.http_exchange import Header
 from providers.limiter import Limiter
 from providers.metrics_text import MetricsProblem

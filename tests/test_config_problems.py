@@ -381,7 +381,7 @@ def test_bands_may_meet_and_may_count_downwards() -> None:
         ("minimum_attempts: 5", "only a ratio has it"),
         ("span: [5, 5]", "the first end is the smaller one"),
         ("{statistic: average, window: 5s}", "shorter than the check's own interval"),
-        ("from: [{metric: up}]", "one of check, database, deploys is needed"),
+        ("from: [{metric: up}]", "one of check, database, deploys, system is needed"),
         ("from: [{database: main, metric: nothing}]", "no such metric there"),
         ("from: [{database: mian, metric: blocked}]", "did you mean main?"),
         ("from: [{deploys: api, metric: blocked}]", "no such metric there"),

@@ -24,6 +24,7 @@ from monitor.verdicts import Verdict
 from providers.clock import Moment
 from providers.probe_readings import Phases
 from providers.readings import Failure
+from tui.status_systems import system_json
 
 VERSION: Final = 1
 """Raised when a name changes its meaning or goes away."""
@@ -73,6 +74,7 @@ def _workspace(view: WorkspaceView, now: Moment) -> dict[str, Json]:
         "databases": [_database(database, now) for database in view.databases],
         "deploys": [_deploy(deploy) for deploy in view.deploys],
         "vendors": [_vendor(vendor, now) for vendor in view.vendors],
+        "systems": [system_json(system, now) for system in view.systems],
         "panes": {
             "alerts": _pane(view.alerts_status),
             "endpoints": _pane(view.endpoints_status),

@@ -19,6 +19,7 @@ from monitor.verdicts import Level, Phase
 from monitor.words import date_words, duration_words, number_words, short_duration
 from providers.clock import Moment
 from providers.vendor_readings import VendorState
+from tui.status_systems import system_lines
 
 MARKS: Final = {
     Level.OK: "ok  ",
@@ -56,6 +57,9 @@ def _workspace(view: WorkspaceView, now: Moment) -> Iterator[str]:
     yield from _section("Long-running queries", view.queries_status, _queries(view))
     yield from _section("Deploys", view.deploys_status, _deploys(view, now))
     yield from _section("Vendors", view.vendors_status, _vendors(view))
+    if view.systems:
+        yield "  Systems"
+        yield from (f"    {line}" for line in system_lines(view, MARKS))
 
 
 def _section(title: str, status: PaneStatus, lines: Iterator[str]) -> Iterator[str]:

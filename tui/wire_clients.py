@@ -12,15 +12,12 @@ from msgspec import Struct
 from providers.clock import Clock
 from providers.errors import ProviderError
 from providers.secrets import SecretGetter, getter
+from tui.config.account_kinds import ACCOUNT_KINDS
 from tui.config.secret_refs import ref_of
 
 if TYPE_CHECKING:
     from providers.http import Api
     from tui.config.model import Account, Config
-
-
-SYSTEMS: Final = {"vercel": "Vercel", "render": "Render", "github": "GitHub"}
-"""Kinds of account in the vendor's own spelling."""
 
 
 LOOK_UP_S: Final = 2.0
@@ -72,11 +69,15 @@ def clients(config: Config, clock: Clock) -> Clients:
 def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) -> Api:
     from providers.http import Api
 
+    kind = ACCOUNT_KINDS[account.kind]
     return Api(
-        system=SYSTEMS[account.kind],
+        system=kind.system,
         base_url=account.url,
         clock=clock,
         secret=secrets[account.secret],
+        scheme=kind.scheme,
+        secret_header=kind.header,
+        headers=dict(kind.headers),
         deadline_s=account.timeout_s,
         ca_file=local_file(account.ca_file),
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.readings import SourceId
-from tui.wire_clients import SYSTEMS, Clients
+from tui.config.account_kinds import ACCOUNT_KINDS
+from tui.wire_clients import Clients
 from tui.wire_names import deploys_id, runs_id
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _vendor_spec(
     account: Account,
     interval_s: float,
 ) -> SourceSpec:
-    system = SYSTEMS[account.kind]
+    system = ACCOUNT_KINDS[account.kind].system
     return SourceSpec(
         id=source,
         workspace=where[0],

@@ -23,6 +23,14 @@ def runs_id(workspace: str, environment: str, service: str) -> SourceId:
     return SourceId(f"{workspace}/{environment}/runs/{service}")
 
 
+def system_id(
+    workspace: str, environment: str | None, kind: str, name: str, part: str = ""
+) -> SourceId:
+    """A system or a part of it: `lma/production/stripe/main`, `lma/-/supabase/main.backups`."""
+    tail = f"{name}.{part}" if part else name
+    return SourceId(f"{workspace}/{environment or '-'}/{kind}/{tail}")
+
+
 def status_page_id(workspace: str, page: str) -> SourceId:
     """A vendor's status page; it belongs to no environment: `lma/-/status/vercel`."""
     return SourceId(f"{workspace}/-/status/{page}")

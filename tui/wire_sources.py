@@ -17,6 +17,7 @@ from tui.wire_clients import Clients, local_file
 from tui.wire_deploys import deploy_sources
 from tui.wire_names import check_id, database_id, status_page_id
 from tui.wire_specs import check_title, checked_environments
+from tui.wire_systems import system_sources
 
 if TYPE_CHECKING:
     from providers.endpoint import AssertionSpec, MetricSpec
@@ -39,6 +40,7 @@ def sources(config: Config, shared: Clients, clock: Clock) -> Iterator[Source]:
         yield from _databases(name, workspace, shared, clock)
         yield from deploy_sources(name, workspace, config, shared)
         yield from _status_pages(name, workspace, clock)
+        yield from system_sources(name, workspace, config, shared, clock)
 
 
 def _endpoints(name: str, workspace: Workspace, shared: Clients, clock: Clock) -> Iterator[Source]:

@@ -6,24 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from monitor.verdicts import Band, BandName, Comparison
-from monitor.words import span_words
 from monitor.workspace import (
     CheckSpec,
-    ContactSpec,
     DatabaseSpec,
     EndpointRowSpec,
     EnvironmentSpec,
     KpiSpec,
-    LinkSpec,
     SeriesRef,
     ServiceSpec,
-    SeveritySpec,
     Statistic,
     WorkspaceSpec,
 )
 from providers.probe_readings import Role
 from providers.readings import SourceId
-from tui.wire_names import check_id, database_id, deploys_id, runs_id, status_page_id
+from tui.wire_names import check_id, database_id, deploys_id, runs_id, status_page_id, system_id
+from tui.wire_people import contacts, links, severities
 
 if TYPE_CHECKING:
     from tui.config.model import (
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
         Limit,
         MetricSource,
         Service,
+        Systems,
         Workspace,
     )
 
@@ -83,13 +81,13 @@ def _workspace(name: str, workspace: Workspace) -> WorkspaceSpec:
         ),
         services=tuple(_service(name, key, service) for key, service in workspace.services.items()),
         rows=tuple(_rows(name, workspace)),
-        kpis=tuple(_kpi(name, key, kpi) for key, kpi in workspace.kpis.items()),
+        kpis=tuple(_kpi(name, key, kpi, workspace.systems) for key, kpi in workspace.kpis.items()),
         databases=tuple(_databases(name, workspace)),
         deploy_sources=tuple(_deploy_sources(name, workspace)),
         vendor_sources=tuple(status_page_id(name, page) for page in workspace.status_pages),
-        severities=_severities(workspace),
-        contacts=_contacts(workspace),
-        links=_links(workspace),
+        severities=severities(workspace),
+        contacts=contacts(workspace),
+        links=links(workspace),
     )
 
 
@@ -144,17 +142,17 @@ def _check(source: SourceId, check: Check) -> CheckSpec:
     )
 
 
-def _kpi(workspace: str, key: str, kpi: Kpi) -> KpiSpec:
+def _kpi(workspace: str, key: str, kpi: Kpi, systems: Systems) -> KpiSpec:
     return KpiSpec(
         key=key,
         title=kpi.title,
         environment=kpi.environment,
         unit=kpi.unit,
-        series=_series(workspace, kpi, kpi.sources),
+        series=_series(workspace, kpi, kpi.sources, systems),
         statistic=Statistic(kpi.statistic),
         window_s=kpi.window_s,
         bands=tuple(_bands(kpi.bands)),
-        denominator=_series(workspace, kpi, kpi.denominator),
+        denominator=_series(workspace, kpi, kpi.denominator, systems),
         minimum_attempts=kpi.minimum_attempts,
         scale=kpi.scale,
         runbook=kpi.runbook or "",
@@ -162,14 +160,20 @@ def _kpi(workspace: str, key: str, kpi: Kpi) -> KpiSpec:
     )
 
 
-def _series(workspace: str, kpi: Kpi, sources: tuple[MetricSource, ...]) -> tuple[SeriesRef, ...]:
+def _series(
+    workspace: str, kpi: Kpi, sources: tuple[MetricSource, ...], systems: Systems
+) -> tuple[SeriesRef, ...]:
     return tuple(
-        SeriesRef(source=_source_of(workspace, kpi.environment, source), metric=source.metric)
+        SeriesRef(
+            source=_source_of(workspace, kpi.environment, source, systems), metric=source.metric
+        )
         for source in sources
     )
 
 
-def _source_of(workspace: str, environment: str, source: MetricSource) -> SourceId:
+def _source_of(
+    workspace: str, environment: str, source: MetricSource, systems: Systems
+) -> SourceId:
     if source.check is not None:
         service, _, check = source.check.partition("/")
         return check_id(workspace, environment, service, check)
@@ -177,6 +181,11 @@ def _source_of(workspace: str, environment: str, source: MetricSource) -> Source
         return database_id(workspace, environment, source.database)
     if source.deploys is not None:
         return deploys_id(workspace, environment, source.deploys)
+    if source.system is not None:
+        kind, _, tail = source.system.partition("/")
+        name, _, part = tail.partition(".")
+        own = getattr(systems, kind)[name].environment
+        return system_id(workspace, own, kind, name, part)
     raise ValueError("a metric needs a source; the configuration check refuses it before")
 
 
@@ -238,56 +247,3 @@ def _deploy_sources(workspace_name: str, workspace: Workspace) -> Iterator[Sourc
                 yield deploys_id(workspace_name, environment, name)
             if place.runs is not None:
                 yield runs_id(workspace_name, environment, name)
-
-
-def _severities(workspace: Workspace) -> tuple[SeveritySpec, ...]:
-    return tuple(
-        SeveritySpec(
-            label=severity.label,
-            title=severity.title,
-            response_s=severity.response_s,
-            business_hours=severity.business_hours,
-            runbook=severity.runbook or "",
-        )
-        for severity in workspace.severities
-    )
-
-
-def _contacts(workspace: Workspace) -> tuple[ContactSpec, ...]:
-    """Who can be called, then who is called next."""
-    people = [
-        ContactSpec(role=contact.role, name=contact.name, reach=tuple(contact.reach.items()))
-        for contact in workspace.contacts
-    ]
-    steps = [
-        ContactSpec(
-            role=f"escalation {step.level}",
-            name=step.contact,
-            reach=() if step.after_s is None else (("after", span_words(step.after_s)),),
-        )
-        for step in workspace.escalation
-    ]
-    return (*people, *steps)
-
-
-def _links(workspace: Workspace) -> tuple[LinkSpec, ...]:
-    dashboards = [
-        LinkSpec(title=link.title, url=link.url, group=link.group or "Dashboards")
-        for link in workspace.dashboards
-    ]
-    links = [
-        LinkSpec(title=link.title, url=link.url, group=link.group or "Links")
-        for link in workspace.links
-    ]
-    documents = [
-        LinkSpec(title=document.title, url=document.url or document.path or "", group="Documents")
-        for document in workspace.documents
-    ]
-    return (*_runbook(workspace), *dashboards, *links, *documents)
-
-
-def _runbook(workspace: Workspace) -> Iterator[LinkSpec]:
-    """The document that the cited lines are in, first of all links."""
-    runbook = workspace.runbook
-    if runbook is not None and (place := runbook.url or runbook.path):
-        yield LinkSpec(title=f"{runbook.id}: {runbook.title}", url=place, group="Runbook")

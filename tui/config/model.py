@@ -21,6 +21,7 @@ from tui.config.model_services import (
     VersionFrom,
 )
 from tui.config.model_settings import ConnectivitySettings, HistorySettings, Settings
+from tui.config.model_systems import Systems
 from tui.config.model_workspace import (
     Contact,
     Document,
@@ -67,6 +68,7 @@ __all__ = [
     "Settings",
     "Severity",
     "StatusPage",
+    "Systems",
     "VersionFrom",
     "Workspace",
 ]

@@ -5,17 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from providers.secrets import SecretRef
+from tui.config.account_kinds import ACCOUNT_KINDS
 from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
 from tui.config.secret_refs import ref_of
 from tui.config.values import BaseUrl, EnvironmentVariable, Name, SecretName
-
-SYSTEMS = {
-    "vercel": "https://api.vercel.com",
-    "render": "https://api.render.com/v1",
-    "github": "https://api.github.com",
-}
-"""Kinds of account and where the vendor's API is."""
 
 
 class KeyringEntry(Setting):
@@ -101,4 +95,4 @@ class Account(Setting):
     @property
     def url(self) -> str:
         """Where its API is, without a trailing slash."""
-        return self.base_url or SYSTEMS[self.kind]
+        return self.base_url or ACCOUNT_KINDS[self.kind].url

@@ -20,13 +20,20 @@ class MetricSource(Setting):
     )
     database: Name | None = Field(default=None, description="A database of this workspace.")
     deploys: Name | None = Field(default=None, description="A service whose deploys are read.")
+    system: str | None = Field(
+        default=None,
+        max_length=130,
+        description="A system of this workspace: kind/name, or kind/name.part.",
+    )
     metric: MetricName = Field(description="The number, by its name.")
 
     @property
     def given(self) -> tuple[str, ...]:
         """The keys that name a source; a valid entry has one."""
         return tuple(
-            key for key in ("check", "database", "deploys") if getattr(self, key) is not None
+            key
+            for key in ("check", "database", "deploys", "system")
+            if getattr(self, key) is not None
         )
 
 

@@ -10,6 +10,7 @@ from tui.config.model_base import Setting
 from tui.config.model_databases import Database
 from tui.config.model_kpis import Kpi
 from tui.config.model_services import Service
+from tui.config.model_systems import Systems
 from tui.config.values import BaseUrl, Citation, Name, Url, YearMonth
 
 NEXT_BUSINESS_DAY = "next business day"
@@ -158,6 +159,9 @@ class Workspace(Setting):
     )
     status_pages: Mapping[Name, StatusPage] = Field(
         default={}, description="Vendors' own status pages, by name."
+    )
+    systems: Systems = Field(
+        default=Systems(), description="What the product stands on besides, by kind and name."
     )
     kpis: Mapping[Name, Kpi] = Field(default={}, description="Numbers held against bands, by name.")
     contacts: tuple[Contact, ...] = Field(

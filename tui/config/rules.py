@@ -11,6 +11,7 @@ from tui.config.rules_kpis import kpis
 from tui.config.rules_scope import Scope, absolute, one_of, secret, unknown
 from tui.config.rules_services import services
 from tui.config.rules_sources import sources
+from tui.config.rules_systems import systems
 from tui.config.values import is_local, split_url
 from tui.keymap import key_problems
 
@@ -68,6 +69,9 @@ def _account(config: Config, path: Path, account: Account) -> Iterator[Finding]:
     yield from absolute((*path, "ca_file"), account.ca_file)
     if account.team is not None and account.kind != "vercel":
         yield Finding(path=(*path, "team"), reason="only Vercel has teams", at_key=True)
+    if not account.url:
+        reason = "needs base_url: each account of this kind has its own address"
+        yield Finding(path=path, reason=reason, at_key=True)
     yield from _encrypted((*path, "base_url"), account.base_url)
 
 
@@ -82,6 +86,7 @@ def _workspace(scope: Scope) -> Iterator[Finding]:
     yield from services(scope)
     yield from sources(scope)
     yield from databases(scope)
+    yield from systems(scope)
     yield from kpis(scope)
     yield from _pages(scope)
     yield from _people(scope)

@@ -7,6 +7,7 @@ from typing import Final
 from tui.config.model import Alarm, Check, Goal, Kpi, Limit, MetricSource
 from tui.config.problems import Finding, Path
 from tui.config.rules_scope import Scope, one_of, unknown
+from tui.config.rules_systems import metric_of_system
 from tui.config.suggest import listed, nearest
 
 CHECK_METRICS: Final = ("latency_ms", "up", "certificate_days")
@@ -63,7 +64,7 @@ def _statistic(path: Path, kpi: Kpi) -> Iterator[Finding]:
 
 
 def _source(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterator[Finding]:
-    yield from one_of(path, source.given, ("check", "database", "deploys"))
+    yield from one_of(path, source.given, ("check", "database", "deploys", "system"))
     if len(source.given) != 1:
         return
     if source.check is not None:
@@ -72,6 +73,8 @@ def _source(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterato
         yield from _of_database(scope, path, source, kpi)
     elif source.deploys is not None:
         yield from _of_deploys(scope, path, source, kpi)
+    elif source.system is not None:
+        yield from metric_of_system(scope, path, source, kpi)
 
 
 def _of_check(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterator[Finding]:

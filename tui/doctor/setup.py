@@ -10,15 +10,11 @@ from providers.clock_offset import clock_offset_s
 from providers.errors import ProviderError
 from providers.http import Api
 from providers.secrets import describe, resolve
+from tui.config.account_kinds import ACCOUNT_KINDS
 from tui.config.model import Config
 from tui.doctor.findings import Finding, Mark
 from tui.wire_clients import Clients
 
-_DESCRIBERS: Final = {
-    "vercel": "providers.vercel_account",
-    "render": "providers.render_account",
-    "github": "providers.github_account",
-}
 _CLOCK_TOLERANCE_S: Final = 5.0
 
 
@@ -67,7 +63,7 @@ async def secret_findings(config: Config) -> AsyncIterator[Finding]:
 async def account_findings(config: Config, shared: Clients) -> AsyncIterator[Finding]:
     """Whose credentials are in use, and what is wider than a dashboard needs."""
     for name, account in config.accounts.items():
-        module = importlib.import_module(_DESCRIBERS[account.kind])
+        module = importlib.import_module(ACCOUNT_KINDS[account.kind].describer)
         try:
             view: AccountView = await module.describe(shared.apis[name])
         except ProviderError as error:

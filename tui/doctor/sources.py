@@ -13,8 +13,10 @@ from providers.database_readings import DatabaseReading
 from providers.deploy_readings import DeploysReading
 from providers.errors import ProviderError
 from providers.harvest import Harvest
+from providers.log_readings import LogsReading
 from providers.probe_readings import ProbeReading
 from providers.readings import Failure, Trouble
+from providers.system_readings import SystemReading
 from providers.vendor_readings import VendorReading
 from tui.doctor.findings import Finding, Mark
 
@@ -23,6 +25,8 @@ AREAS: Final = {
     SourceKind.DATABASE: "databases",
     SourceKind.DEPLOYS: "deploys",
     SourceKind.VENDOR_STATUS: "status pages",
+    SourceKind.SYSTEM: "systems",
+    SourceKind.LOGS: "logs",
 }
 _AT_ONCE: Final = 10
 _EXPIRY_WARNING_DAYS: Final = 21
@@ -89,6 +93,23 @@ def _judged(source: Source, harvest: Harvest, took_ms: float) -> Iterator[Findin
                 yield _found(source, Mark.WARNING, notice)
         case VendorReading() as vendor:
             yield _found(source, Mark.OK, f"{vendor.state.value}, {took_ms:.0f} ms")
+        case SystemReading() as system:
+            yield from _system(source, system, took_ms)
+        case LogsReading() as logs:
+            yield _found(source, Mark.OK, f"{len(logs.lines)} lines, {took_ms:.0f} ms")
+            for notice in logs.notices:
+                yield _found(source, Mark.WARNING, notice)
+
+
+def _system(source: Source, system: SystemReading, took_ms: float) -> Iterator[Finding]:
+    """What it says, and which of its lists the credential may not read."""
+    words = f"{system.condition.value}: {system.summary.line(80)}, {took_ms:.0f} ms"
+    yield _found(source, Mark.OK, words)
+    for section in system.sections:
+        if section.blind:
+            yield _found(source, Mark.WARNING, f"{section.title}: {section.blind}")
+    for notice in system.notices:
+        yield _found(source, Mark.WARNING, notice)
 
 
 def _probe(source: Source, probe: ProbeReading, harvest: Harvest) -> Iterator[Finding]:

@@ -1,0 +1,43 @@
+"""How far a system's own words count, and what is the worst in them; pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from monitor.states import Freshness
+from monitor.system_view import SystemView
+from monitor.tracks import SourceTrack
+from monitor.verdicts import Level
+from providers.clock import Moment
+from providers.system_readings import Condition, SystemReading
+
+LEVELS: Final = {
+    Condition.FINE: Level.OK,
+    Condition.NOTABLE: Level.OK,
+    Condition.DEGRADED: Level.WARNING,
+    Condition.PAUSED: Level.WARNING,
+    Condition.BROKEN: Level.CRITICAL,
+    Condition.UNKNOWN: Level.UNKNOWN,
+}
+"""A system's own word never wakes anybody by itself: rules over its numbers do."""
+
+
+def system_view(track: SourceTrack, now: Moment) -> SystemView:
+    """What a system says of itself; once it is too old to believe, unknown."""
+    reading = track.payload if isinstance(track.payload, SystemReading) else None
+    fresh = track.freshness(now)
+    believed = reading is not None and fresh in {Freshness.LIVE, Freshness.STALE}
+    condition = reading.condition if reading is not None and believed else Condition.UNKNOWN
+    return SystemView(
+        spec=track.spec,
+        condition=condition,
+        level=LEVELS[condition],
+        freshness=fresh,
+        reading=reading,
+        failure=track.failure,
+        at=track.at,
+    )
+
+
+def system_views(tracks: Sequence[SourceTrack], now: Moment) -> tuple[SystemView, ...]:
+    """All systems of a workspace, in the order of the configuration."""
+    return tuple(system_view(track, now) for track in tracks)

@@ -1,0 +1,72 @@
+"""Rules for systems: environments and accounts that exist, and metrics that are really read."""
+
+from collections.abc import Iterator, Mapping
+
+from tui.config.model_kpis import Kpi, MetricSource
+from tui.config.model_systems import SystemSetting
+from tui.config.problems import Finding, Path
+from tui.config.rules_scope import Scope, unknown
+from tui.config.suggest import listed, nearest
+from tui.wire_systems import WIRES, wire_of
+
+
+def systems(scope: Scope) -> Iterator[Finding]:
+    """What is wrong with the systems of a workspace, as far as it holds for all kinds.
+
+    An `account` must be of an account kind that fits; a kind names those in `ACCOUNTS` of its
+    model, and every further field whose name ends in `secret` names a secret.
+    """
+    for kind in WIRES:
+        for name, setting in _of_kind(scope, kind).items():
+            path = (*scope.at, "systems", kind, name)
+            if setting.environment is not None:
+                yield from scope.environment((*path, "environment"), setting.environment)
+            yield from scope.citation(path, setting.runbook)
+            yield from _account(scope, path, setting)
+            for field in type(setting).model_fields:
+                if field == "secret" or field.endswith("_secret"):
+                    yield from scope.secret((*path, field), getattr(setting, field))
+
+
+def _of_kind(scope: Scope, kind: str) -> Mapping[str, SystemSetting]:
+    found: Mapping[str, SystemSetting] = getattr(scope.workspace.systems, kind)
+    return found
+
+
+def _account(scope: Scope, path: Path, setting: SystemSetting) -> Iterator[Finding]:
+    word = getattr(setting, "account", None)
+    if word is None:
+        return
+    accounts, kinds = scope.config.accounts, type(setting).ACCOUNTS
+    fitting = [name for name, each in accounts.items() if each.kind in kinds]
+    known = accounts.get(word)
+    if known is None:
+        yield from unknown((*path, "account"), "account", word, fitting, ("accounts",))
+    elif known.kind not in kinds:
+        reason = f"an account of {known.kind}; needed is one of {listed(kinds)}"
+        yield Finding(path=(*path, "account"), reason=reason, suggestion=nearest(word, fitting))
+
+
+def metric_of_system(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterator[Finding]:
+    """A KPI's `system:` must lead to a system, one of its parts, and a number of that."""
+    word = source.system or ""
+    kind, _, tail = word.partition("/")
+    name, _, part = tail.partition(".")
+    known = {
+        f"{each}/{key}{f'.{found}' if found else ''}": (each, key, found)
+        for each in WIRES
+        for key in _of_kind(scope, each)
+        for found in wire_of(each).METRICS
+    }
+    at = (*path, "system")
+    if word not in known:
+        reason = f"no such system, written kind/name; known: {listed(known)}"
+        yield Finding(path=at, reason=reason, suggestion=nearest(word, known))
+        return
+    setting = _of_kind(scope, kind)[name]
+    if setting.environment not in {None, kpi.environment}:
+        yield Finding(path=at, reason=f"this system is in {setting.environment}")
+    about = (*scope.at, "systems", kind, name)
+    metrics = wire_of(kind).METRICS[part]
+    named = (*path, "metric")
+    yield from unknown(named, "metric there", source.metric, metrics, about, named=False)

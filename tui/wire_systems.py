@@ -1,0 +1,58 @@
+"""The sources of systems, by kind. A kind's module is imported when the configuration uses it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from providers.base import Source
+from providers.clock import Clock
+from tui.wire_clients import Clients
+from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from tui.config.model import Config, Workspace
+    from tui.config.model_systems import SystemSetting
+
+WIRES: Final[Mapping[str, str]] = {}
+"""The module that builds the sources of each kind under `systems:`."""
+
+
+class Wire(Protocol):
+    """What such a module offers."""
+
+    METRICS: Mapping[str, tuple[str, ...]]
+    """Names of the numbers of each part's source; the main part is ``""``. For KPIs."""
+
+    def sources(self, place: Place[SystemSetting]) -> Iterator[Source]:
+        """Every source of one system; asks nobody."""
+        ...
+
+
+def wire_of(kind: str) -> Wire:
+    """The module of a kind.
+
+    Raises:
+        KeyError: There is no such kind.
+    """
+    return cast(Wire, importlib.import_module(WIRES[kind]))
+
+
+def system_sources(
+    name: str, workspace: Workspace, config: Config, shared: Clients, clock: Clock
+) -> Iterator[Source]:
+    """Every source of every system of one workspace."""
+    for kind in WIRES:
+        systems: Mapping[str, SystemSetting] = getattr(workspace.systems, kind)
+        for key, setting in systems.items():
+            place = Place(
+                workspace=name,
+                kind=kind,
+                name=key,
+                setting=setting,
+                config=config,
+                shared=shared,
+                clock=clock,
+            )
+            yield from wire_of(kind).sources(place)
