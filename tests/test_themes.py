@@ -7,7 +7,10 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.widget_host import Host, strips
+from themes import loader
 from themes.loader import COLOURS, ThemeError, ThemeSpec, load_themes, parse_theme
+from themes.plain import plain_theme
+from themes.yaml_reader import yaml_theme
 from widgets.cells import Cell, Tone
 from widgets.one_line import OneLine
 from widgets.paint import palette_of
@@ -92,6 +95,55 @@ def test_a_theme_of_the_users_is_read() -> None:
     spec = parse_theme(GOOD, Path("mine.yaml"))
     assert (spec.name, spec.title, spec.dark, spec.ansi) == ("mine", "mine", True, False)
     assert spec.colours["ok"] == "#102030"
+
+
+OWN_FILES = sorted(Path(loader.__file__).parent.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: path.stem)
+def test_our_themes_are_read_without_yaml_and_say_the_same(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert plain_theme(text) == yaml_theme(text, path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: mine", "name: mine"),
+        ("name: mine", "name: 'mine'"),
+        ("name: mine", "name: mine # comment"),
+        ("name: mine", "# comment\n\nname: mine"),
+        ("name: mine", "name: mine\ntitle: My own - theme"),
+        ("name: mine", 'name: mine\ntitle: "My own: theme # 1"'),
+        ("name: mine", 'name: mine\ntitle: "\\x41"'),
+        ("name: mine", 'name: mine\ntitle: ""'),
+        ("name: mine", "name: mine\ntitle:"),
+        ("name: mine", "---\nname: mine"),
+        ("dark: true", "dark:"),
+        ("dark: true", 'dark: "true"'),
+        ("dark: true", "dark: true\ndark: false"),
+        ("dark: true", "dark: true\n  ok: 1"),
+        ("colours:", 'colours: ""'),
+        ("colours:", "colours: word"),
+        ("colours:", "colours:\n  # comment"),
+        ("colours:", "colours: &a"),
+        ("  ok:", "   ok:"),
+        ("  ok:", "ok:"),
+        ("  ok:", "\tok:"),
+        ("  ok:", "  ok :"),
+        ("#102030", "#10203"),
+        ("#102030", "\x07"),
+    ],
+)
+def test_without_yaml_nothing_is_read_in_another_sense(old: str, new: str) -> None:
+    text = GOOD.replace(old, new, 1)
+    plain = plain_theme(text)
+    try:
+        strict = yaml_theme(text, Path("mine.yaml"))
+    except ThemeError:
+        assert plain is None
+    else:
+        assert plain is None or plain == strict
 
 
 @pytest.mark.parametrize(
