@@ -26,11 +26,13 @@ from monitor.snapshot import (
     WorkspaceView,
 )
 from monitor.states import EndpointState, Freshness
+from monitor.systems import system_views
 from monitor.tracks import CheckTrack, SourceTrack
 from monitor.vendors import vendor_view
 from monitor.words import span_words
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, WorkspaceSpec
 from monitor.worst import worst_words
+from providers.base import SourceKind
 from providers.clock import Moment
 from providers.database_readings import DatabaseReading
 from providers.deploy_readings import DeploysReading
@@ -62,6 +64,11 @@ class WorkspaceTrack:
         self._deploys: tuple[object, tuple[DeployView, ...]] = (None, ())
         self._live: tuple[object, dict[tuple[str, str], LiveVersion]] = (None, {})
         self._drawn: dict[str, EndpointRow] = {}
+        self._systems = [
+            track
+            for track in sources.values()
+            if track.spec.workspace == spec.name and track.spec.kind is SourceKind.SYSTEM
+        ]
         self._liveness = {
             (row.service, environment): check.source
             for row in spec.rows
@@ -108,6 +115,7 @@ class WorkspaceTrack:
             vendors_status=self._vendors_status(now),
             timeline=timeline,
             notices=self._notices(kpis if one_pass else ()),
+            systems=system_views(self._systems, now),
         )
 
     def _unreachable(self, now: Moment, *, one_pass: bool) -> Iterable[AlertView]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from monitor.events import Event
 from monitor.history import History
+from monitor.logs import LoggedLine
 from monitor.memory import recall, recall_kpis
 from monitor.numbers import numbers_of
 from monitor.one_pass import read_once
@@ -151,6 +152,15 @@ class Engine:
         if loop is not None and not loop.is_closed():
             chosen = None if ids is None else tuple(ids)
             loop.call_soon_threadsafe(self._refresh, chosen)
+
+    def look_at(self, ids: Collection[SourceId]) -> None:
+        """Say which sources the screen shows besides the wall; in the engine's loop."""
+        if self._poller is not None:
+            self._poller.look_at(frozenset(ids))
+
+    def logs(self, workspace: str) -> tuple[LoggedLine, ...]:
+        """The newest log lines of a workspace, oldest first; in the engine's loop."""
+        return self._world.logs[workspace].lines if workspace in self._world.logs else ()
 
     def note(self, event: Event) -> None:
         """Put an event on the timeline, such as what an operator did; in the engine's loop."""

@@ -7,12 +7,17 @@ from providers.clock import Moment
 
 def stale_after_s(spec: SourceSpec) -> float:
     """Age from which an answer is marked: two intervals and the time-out."""
-    return 2 * spec.interval_s + spec.timeout_s
+    return 2 * _pace_s(spec) + spec.timeout_s
 
 
 def unknown_after_s(spec: SourceSpec) -> float:
     """Age from which an answer counts for nothing: five intervals, never before it is stale."""
-    return max(5 * spec.interval_s, stale_after_s(spec))
+    return max(5 * _pace_s(spec), stale_after_s(spec))
+
+
+def _pace_s(spec: SourceSpec) -> float:
+    """The longer of its two intervals: what no pane shows is read less often, and is not late."""
+    return max(spec.interval_s, spec.unseen_interval_s)
 
 
 def freshness(

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from monitor.failures import wait_asked_s
-from monitor.schedule import next_start_s
+from monitor.schedule import next_start_s, paced_s
 from monitor.turns import Outcome, Turn, close, forget_error, read
 from providers.base import Source, SourceKind
 from providers.clock import Clock, Moment
@@ -63,6 +63,7 @@ class Poller:
         self._expected_s: float | None = None
         self._seen: Moment | None = None
         self._pauses = 0
+        self._looked_at: frozenset[SourceId] = frozenset()
         for source in sources:
             self._add(source)
 
@@ -95,6 +96,17 @@ class Poller:
         if turn is None or turn.task is not None:
             return 0.0
         return max(0.0, turn.due_s - now.tick_s)
+
+    def look_at(self, ids: frozenset[SourceId]) -> None:
+        """Read these at their own pace from now on, and the others that can wait at theirs."""
+        now_s = self._clock.now().tick_s
+        for key in ids - self._looked_at:
+            turn = self._turns.get(key)
+            if turn is not None and turn.task is None and turn.spec.unseen_interval_s:
+                due_s = max(turn.begun_s + turn.spec.interval_s, turn.wait_until_s, now_s)
+                self._plan_at(turn, min(turn.due_s, due_s))
+        self._looked_at = ids
+        self._wake.set()
 
     def refresh(self, ids: Collection[SourceId] | None = None) -> tuple[SourceId, ...]:
         """Make sources due now.
@@ -242,7 +254,8 @@ class Poller:
         previous_s = turn.begun_s if turn.by_hand else min(turn.due_s, turn.begun_s)
         turn.wait_until_s = now.tick_s + wait_s
         turn.by_hand = False
-        due_s = next_start_s(turn.spec, previous_s, now.tick_s, counted, wait_s, self._rng)
+        interval_s = paced_s(turn.spec, seen=turn.spec.id in self._looked_at)
+        due_s = next_start_s(interval_s, previous_s, now.tick_s, counted, wait_s, self._rng)
         self._plan_at(turn, due_s)
 
     def _patience_s(self, now: Moment, at_most_s: float) -> float:

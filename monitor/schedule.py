@@ -37,8 +37,13 @@ def backoff_s(interval_s: float, failures: int) -> float:
     return min(cap, interval_s * 2.0 ** min(failures - GRACE_FAILURES, 32))
 
 
+def paced_s(spec: SourceSpec, *, seen: bool) -> float:
+    """Seconds between two reads: of what no pane shows, fewer are made where its spec says so."""
+    return spec.interval_s if seen or not spec.unseen_interval_s else spec.unseen_interval_s
+
+
 def next_start_s(
-    spec: SourceSpec,
+    interval_s: float,
     previous_due_s: float,
     now_s: float,
     failures: int,
@@ -51,15 +56,15 @@ def next_start_s(
     Starts that were missed are left out instead of caught up (no burst after a pause).
 
     Args:
-        spec: The source.
+        interval_s: Seconds between two reads.
         previous_due_s: Tick at which the read that just ended had been due.
         now_s: The present tick.
         failures: Failed reads in a row, 0 after a good one.
         wait_s: Seconds the vendor asked us to wait; 0 if it did not.
         rng: Where the jitter comes from.
     """
-    gap = backoff_s(spec.interval_s, failures)
-    slot = slot_s(spec.interval_s)
+    gap = backoff_s(interval_s, failures)
+    slot = slot_s(interval_s)
     due = _on_grid(previous_due_s + gap * rng.uniform(1 - JITTER, 1 + JITTER), slot)
     if due <= now_s - slot:
         due += math.ceil((now_s - due) / gap) * gap

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from monitor.events import Event
 from monitor.states import Drift, EndpointState, Freshness
+from monitor.system_view import SystemView
 from monitor.verdicts import Level, Phase, Verdict
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, KpiSpec, ServiceSpec, WorkspaceSpec
 from providers.base import SourceSpec
@@ -262,6 +263,9 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
 
     notices: tuple[str, ...] = ()
     """Lines a person should know, such as "auto-assignment is off"."""
+
+    systems: tuple[SystemView, ...] = ()
+    """Everything under `systems:`, in the order of the configuration."""
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

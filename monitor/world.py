@@ -10,6 +10,7 @@ from monitor.check_states import decode_check, encode_check
 from monitor.contained import Contained
 from monitor.failures import failure_of
 from monitor.kpis import KpiTrack
+from monitor.logs import LogBuffer
 from monitor.missing import why_missing, why_silent
 from monitor.numbers import numbers_of
 from monitor.rule_states import decode_bands, encode_bands
@@ -20,6 +21,7 @@ from monitor.verdicts import Phase
 from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, WorkspaceSpec
 from providers.base import SourceKind, SourceSpec
 from providers.clock import Moment
+from providers.log_readings import LogsReading
 from providers.readings import Failure, Reading, SourceId, Trouble
 
 
@@ -55,6 +57,9 @@ class World:
         self.sources: dict[SourceId, SourceTrack] = {
             spec.id: _source_track(spec, now, before) for spec in sources
         }
+        self.logs: dict[str, LogBuffer] = {} if before is None else before.logs
+        """The newest lines of each workspace."""
+
         self.checks: dict[SourceId, CheckTrack] = {}
         self.kpis: dict[KpiId, KpiTrack] = {}
         self._readers: dict[SeriesRef, list[KpiTrack]] = {}
@@ -70,6 +75,9 @@ class World:
             return
         track.take(outcome)
         with Contained() as contained:
+            if outcome.harvest is not None and isinstance(outcome.harvest.payload, LogsReading):
+                logs = self.logs.setdefault(outcome.spec.workspace, LogBuffer())
+                logs.take(outcome.spec.id, outcome.harvest.payload)
             check = self.checks.get(outcome.spec.id)
             if check is not None:
                 check.take(outcome)
