@@ -254,7 +254,7 @@ class Poller:
         previous_s = turn.begun_s if turn.by_hand else min(turn.due_s, turn.begun_s)
         turn.wait_until_s = now.tick_s + wait_s
         turn.by_hand = False
-        interval_s = paced_s(turn.spec, seen=turn.spec.id in self._looked_at)
+        interval_s = paced_s(turn.spec, turn.again_s, seen=turn.spec.id in self._looked_at)
         due_s = next_start_s(interval_s, previous_s, now.tick_s, counted, wait_s, self._rng)
         self._plan_at(turn, due_s)
 

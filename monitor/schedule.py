@@ -12,6 +12,9 @@ JITTER: Final = 0.10
 LONGEST_BACKOFF_S: Final = 300.0
 """No failing source waits longer, unless its vendor asks for it."""
 
+SOONEST_S: Final = 1.0
+"""However much is under way at a source, it is not asked more often than this."""
+
 GRACE_FAILURES: Final = 2
 """Failures in a row that are met with the ordinary interval: most trouble is short."""
 
@@ -37,9 +40,17 @@ def backoff_s(interval_s: float, failures: int) -> float:
     return min(cap, interval_s * 2.0 ** min(failures - GRACE_FAILURES, 32))
 
 
-def paced_s(spec: SourceSpec, *, seen: bool) -> float:
-    """Seconds between two reads: of what no pane shows, fewer are made where its spec says so."""
-    return spec.interval_s if seen or not spec.unseen_interval_s else spec.unseen_interval_s
+def paced_s(spec: SourceSpec, again_s: float | None = None, *, seen: bool) -> float:
+    """Seconds between two reads: of what no pane shows, fewer are made where its spec says so.
+
+    Args:
+        spec: The source.
+        again_s: What its last harvest asked for, because something is under way; it can only make
+            the next read come sooner, and not sooner than `SOONEST_S`.
+        seen: Whether a pane shows it.
+    """
+    pace_s = spec.interval_s if seen or not spec.unseen_interval_s else spec.unseen_interval_s
+    return pace_s if again_s is None else min(pace_s, max(again_s, SOONEST_S))
 
 
 def next_start_s(

@@ -44,6 +44,9 @@ class Turn(Struct, eq=False):
     told_hung: bool = False
     by_hand: bool = False
     failures: int = 0
+    again_s: float | None = None
+    """What the last harvest asked for; see `Harvest.again_s`."""
+
     wait_until_s: float = 0.0
     asked_at: Moment | None = None
     asked_by_hand_s: float = field(default=float("-inf"))
@@ -72,6 +75,7 @@ class Turn(Struct, eq=False):
         if self.stopped_s is None:
             self.task.cancel()
             self.stopped_s = now.tick_s
+            self.again_s = None
             return self.outcome(now, failure=timed_out(self.spec))
         self.told_hung = True
         return self.outcome(now, failure=hung(self.spec, now.tick_s - self.begun_s))
@@ -82,9 +86,11 @@ class Turn(Struct, eq=False):
         """What a finished read brought."""
         error: BaseException | None
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        self.again_s = None
         if error is None:
             result = task.result()
             if isinstance(result, Harvest):
+                self.again_s = result.again_s
                 return self.outcome(now, harvest=result), None
             error = TypeError("a read brought no harvest")
         return self.outcome(now, failure=failure_of(self.spec, error)), error

@@ -1,7 +1,7 @@
 """What the three deploy sources hand down alike: order, bounds and numbers."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from providers.clock import Moment
@@ -18,6 +18,15 @@ PAGE: Final = 100
 
 MOST_PAGES: Final = 5
 """Requests for one list, should a vendor give short pages for ever."""
+
+IN_FLIGHT_S: Final = 5.0
+"""How soon a source is asked again while something of it is under way."""
+
+IN_FLIGHT_FOR: Final = timedelta(hours=1)
+"""What began longer ago and has not ended is stuck, and asked at the ordinary pace."""
+
+SPARING_FROM_PERCENT: Final = 80.0
+"""Used allowance from which nothing is asked more often than configured."""
 
 RECENT: Final = timedelta(hours=24)
 """How far back a failed deploy counts as recent."""
@@ -42,8 +51,11 @@ def harvest_of(
     live_id: str | None = None,
     notices: Iterable[str] = (),
     budget: RateBudget | None = None,
+    moving: bool = False,
 ) -> Harvest:
     """Deploys newest first, each once, with the numbers that every deploy source emits.
+
+    While a deploy runs, or something else is `moving`, the harvest asks to be repeated soon.
 
     Numbers: `running`, `failed_recent` (made in the last 24 hours), and where the vendor's
     headers tell it `api_budget_used_percent`.
@@ -52,7 +64,30 @@ def harvest_of(
     payload = DeploysReading(
         deploys=ordered, live_id=live_id, notices=tuple(dict.fromkeys(filter(None, notices)))
     )
-    return Harvest(payload=payload, numbers=tuple(_numbers(source, ordered, at, budget)), at=at)
+    moving = moving or any(
+        deploy.state.running and is_news(deploy.created_at, at) for deploy in ordered
+    )
+    return Harvest(
+        payload=payload,
+        numbers=tuple(_numbers(source, ordered, at, budget)),
+        at=at,
+        again_s=soon_s(budget, moving=moving),
+    )
+
+
+def is_news(began_at: datetime | None, now: Moment) -> bool:
+    """Whether something that began then and did not end may still end any moment."""
+    return began_at is not None and now.at - began_at <= IN_FLIGHT_FOR
+
+
+def soon_s(budget: RateBudget | None, *, moving: bool) -> float | None:
+    """`Harvest.again_s` for a source of which something is or is not under way.
+
+    None also once most of the vendor's allowance is used: the rest is for what a person asks.
+    """
+    used = budget.used_percent if budget is not None else None
+    sparing = used is not None and used >= SPARING_FROM_PERCENT
+    return IN_FLIGHT_S if moving and not sparing else None
 
 
 def _age(deploy: DeployReading) -> float:

@@ -23,3 +23,7 @@ class Harvest(Struct, frozen=True, kw_only=True):
     numbers: tuple[Reading, ...] = ()
     at: Moment
     """When the answer was complete."""
+
+    again_s: float | None = None
+    """Ask again after so many seconds instead of the interval, if that is sooner: something is
+    under way, such as a deploy. None: nothing is, or the vendor's allowance runs short."""

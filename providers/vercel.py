@@ -13,7 +13,7 @@ from msgspec import Struct
 from providers.base import SourceSpec
 from providers.clock import Moment
 from providers.deploy_readings import DeployReading, DeployState
-from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of
+from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of, is_news
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
@@ -185,7 +185,12 @@ class VercelSource:
                 found.notice,
             ),
             budget=self._api.budget,
+            moving=self._moving(project, at),
         )
+
+    def _moving(self, project: Project, at: Moment) -> bool:
+        request = project.request
+        return request is not None and request.under_way and is_news(request.requested_at, at)
 
     def _live_id(self, project: Project, newest_first: Sequence[Deployment]) -> str | None:
         """What serves: told by the project, or the newest that a branch's domain points at."""
