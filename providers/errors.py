@@ -31,6 +31,9 @@ class ProviderError(Exception):
     word = "failed"
     """The kind of trouble in one or two words, for narrow columns."""
 
+    code = ""
+    """The other side's own word for it, such as `invalid_grant`: to tell refusals apart by."""
+
     def __init__(
         self,
         system: str,

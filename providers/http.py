@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from providers.clock import Clock
-from providers.errors import BadAnswer
+from providers.errors import BadAnswer, RateLimited
 from providers.http_address import Address, parse_address
 from providers.http_answers import Answer, Memory, Question, Remembered, Text, joined
 from providers.http_body import expected_json
@@ -41,9 +41,11 @@ class Api:
         secret: Asked before each request; None: no `Authorization` is sent.
         scheme: Stands before the secret, with a blank; empty: the secret stands alone.
         secret_header: The header that carries it.
+        plain_secret_headers: More headers that carry it, without the scheme.
         headers: Sent with every request.
         deadline_s: For a whole request, waiting for a free slot included.
         ca_file: Trust this CA and no other.
+        gap_s: From the beginning of one request to that of the next, at least.
 
     Raises:
         ValueError: `base_url` is no address of ours.
@@ -58,9 +60,11 @@ class Api:
         secret: SecretGetter | None = None,
         scheme: str = "Bearer",
         secret_header: str = "Authorization",  # noqa: S107 - a name, no secret
+        plain_secret_headers: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
         deadline_s: float = 15.0,
         ca_file: str | None = None,
+        gap_s: float = 0.0,
     ) -> None:
         self._system = system
         self._base_url = base_url.rstrip("/")
@@ -69,16 +73,22 @@ class Api:
         self._secret = secret
         self._scheme = scheme
         self._secret_header = secret_header
+        self._plain_secret_headers = tuple(plain_secret_headers)
         self._headers = dict(headers or {})
         self._deadline_s = deadline_s
         self._ca_file = ca_file
-        self._limiter = Limiter(clock)
+        self._limiter = Limiter(clock, gap_s=gap_s)
         self._memory = Memory()
 
     @property
     def system(self) -> str:
         """The vendor in the operator's words."""
         return self._system
+
+    @property
+    def credential(self) -> SecretGetter | None:
+        """Who gives the credential; None where none is sent. For what tells its kind."""
+        return self._secret
 
     @property
     def budget(self) -> RateBudget | None:
@@ -215,7 +225,7 @@ class Api:
         wait_s = self._limiter.heard(reply.status, headers)
         if 200 <= reply.status < 300:
             return
-        raise refusal(
+        error = refusal(
             self._system,
             operation,
             reply.status,
@@ -224,6 +234,9 @@ class Api:
             wait_s,
             anonymous=self._secret is None,
         )
+        if wait_s is None and isinstance(error, RateLimited):
+            self._limiter.told(error.retry_after_s)
+        raise error
 
     async def _headers_for(
         self,
@@ -241,13 +254,15 @@ class Api:
         if known is not None:
             merged["If-None-Match"] = known.tag
         if self._secret is not None:
-            merged[self._secret_header] = await self._authorization(operation, self._secret)
+            plain = await self._credential(operation, self._secret)
+            merged[self._secret_header] = f"{self._scheme} {plain}" if self._scheme else plain
+            merged |= dict.fromkeys(self._plain_secret_headers, plain)
         return list(merged.items())
 
-    async def _authorization(self, operation: str, secret: SecretGetter) -> str:
+    async def _credential(self, operation: str, secret: SecretGetter) -> str:
         return await authorization(
             secret,
-            prefix=f"{self._scheme} " if self._scheme else "",
+            prefix="",
             address=self._base,
             system=self._system,
             operation=operation,

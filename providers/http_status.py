@@ -13,6 +13,7 @@ from providers.errors import (
     Unauthorized,
 )
 from providers.http_body import decode_json, looks_like_html
+from providers.limiter import USUAL_WAIT_S
 from providers.secrets import redact
 from providers.text import EMPTY, Foreign
 
@@ -23,6 +24,12 @@ _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
 _HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,120})(?![^/?#:])")
 """A plain host at the start of a `Location`; anything fancier is not quoted."""
 
+_SLOW_DOWN: Final = frozenset(
+    {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"}
+)
+"""What Google says with HTTP 403 when it means "too often"; other words there mean "may not"."""
+
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _MESSAGE_KEYS: Final = ("message", "error_description", "detail", "title", "msg", "code", "error")
 
 _REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
@@ -84,9 +91,27 @@ def refusal(
         wait_s: Seconds the limiter read out of it, or None.
         anonymous: Whether no credential was sent.
     """
+    error = _refusal(system, operation, status, body, headers, wait_s, anonymous=anonymous)
+    error.code = code_of(body)
+    return error
+
+
+def _refusal(
+    system: str,
+    operation: str,
+    status: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    wait_s: float | None,
+    *,
+    anonymous: bool,
+) -> ProviderError:
     detail = said(body)
+    code = code_of(body)
+    if status == 403 and wait_s is None and code in _SLOW_DOWN:
+        wait_s = USUAL_WAIT_S
     if status == 429 or (status == 403 and wait_s is not None):
-        return _limited(system, operation, status, wait_s or 0.0, detail)
+        return _limited(system, operation, f"HTTP {status}", code, wait_s or 0.0, detail)
     if status >= 500:
         page = ", an HTML page" if looks_like_html(body) else ""
         reason = f"it reports an error of its own (HTTP {status}{page})"
@@ -101,12 +126,13 @@ def refusal(
 
 
 def _limited(
-    system: str, operation: str, status: int, wait_s: float, detail: Foreign
+    system: str, operation: str, status: str, code: str, wait_s: float, detail: Foreign
 ) -> RateLimited:
+    named = f"{status} {code}" if code else status
     return RateLimited(
         system,
         operation,
-        f"asked too often, to wait {wait_s:.0f} s (HTTP {status})",
+        f"asked too often, to wait {wait_s:.0f} s ({named})",
         retry_after_s=wait_s,
         advice="it goes on by itself",
         detail=detail,
@@ -135,6 +161,30 @@ def said(body: bytes) -> Foreign:
     except BadAnswer:
         return _short(body[:4_096].decode("utf-8", "replace").strip().partition("\n")[0])
     return _short(_message(value, 4))
+
+
+def code_of(body: bytes) -> str:
+    """The other side's own word for its refusal; empty when it has none.
+
+    Google's `errors[].reason`, Stripe's `error.code` or `error.type`, OAuth's `error`, Resend's
+    `name`: whatever stands there and is one plain word.
+    """
+    if looks_like_html(body):
+        return ""
+    try:
+        value = decode_json("", "", body[:65_536])
+    except BadAnswer:
+        return ""
+    if not isinstance(value, dict):
+        return ""
+    error = value.get("error")
+    inner = error if isinstance(error, dict) else value
+    errors = inner.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors else None
+    listed = first.get("reason") if isinstance(first, dict) else None
+    words = (listed, inner.get("code"), inner.get("type"), inner.get("name"), error)
+    found = (word for word in words if isinstance(word, str) and _CODE.fullmatch(word))
+    return redact(next(found, ""))
 
 
 def _message(value: object, depth: int) -> str:

@@ -52,10 +52,14 @@ class Limiter:
 
     Args:
         clock: Tells when a wait is over.
+        gap_s: From the beginning of one request to that of the next, at least; for a vendor whose
+            few requests a second are shared with the product itself.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, gap_s: float = 0.0) -> None:
         self._clock = clock
+        self._gap_s = gap_s
+        self._next_tick_s = 0.0
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._told: Moment | None = None
         self._wait_s = 0.0
@@ -77,8 +81,20 @@ class Limiter:
         """
         self.refuse_early(system, operation)
         async with self._slots:
+            await self._keep_distance()
             self.refuse_early(system, operation)
             yield
+
+    async def _keep_distance(self) -> None:
+        now_s = self._clock.now().tick_s
+        start_s = max(now_s, self._next_tick_s)
+        self._next_tick_s = start_s + self._gap_s
+        if start_s > now_s:
+            await self._clock.sleep(start_s - now_s)
+
+    def told(self, wait_s: float) -> None:
+        """Ask nothing for so long: the vendor said it in the body, not in a header."""
+        self._told, self._wait_s = self._clock.now(), _clamped(wait_s)
 
     def refuse_early(self, system: str, operation: str) -> None:
         """Raise `RateLimited` while we were told to wait; nothing is sent then."""
