@@ -77,6 +77,7 @@ def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) ->
         secret=secrets[account.secret],
         scheme=kind.scheme,
         secret_header=kind.header,
+        plain_secret_headers=kind.plain_headers,
         headers=dict(kind.headers),
         deadline_s=account.timeout_s,
         ca_file=local_file(account.ca_file),

@@ -27,6 +27,9 @@ class AccountKind(Struct, frozen=True, kw_only=True):
     header: str = "Authorization"
     """The header that carries it."""
 
+    plain_headers: tuple[str, ...] = ()
+    """More headers that carry it, without the scheme."""
+
     headers: tuple[tuple[str, str], ...] = ()
     """Sent with every request."""
 
