@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.events import ScreenResume
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -59,13 +60,28 @@ class InputParser:
 
 
 class CalmScreen(Screen[None]):
-    """A screen that is not painted anew as a whole when the focus moves.
+    """A screen that does nothing twice: no repaint for a focus, no frame that nobody sees.
 
     Textual 8.2.8 declares `focused` so that every change repaints every cell: 22 kB for a tab key,
     two seconds on a slow link. The two widgets that look different repaint themselves.
     """
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    _resumed = False
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Do not work out all styles again on a screen that has only just been made."""
+        event.refresh_styles = self._resumed
+        self._resumed = True
+
+    def _compositor_refresh(self) -> None:
+        # A frame that may not be written would be made for nothing: five of them at the start.
+        app = self.app
+        if self is app.screen and isinstance(app, GuardedApp) and app.holds_back():
+            self._dirty_widgets.clear()
+            return
+        super()._compositor_refresh()
 
 
 class GuardedApp(App[int], inherit_bindings=False):
@@ -90,6 +106,11 @@ class GuardedApp(App[int], inherit_bindings=False):
         """Whether the terminal keeps up; checked before every frame."""
         return True
 
+    def holds_back(self) -> bool:
+        """Whether nothing may be drawn now; what would have been is owed from then on."""
+        self._owes_repaint = self._owes_repaint or not self.may_write()
+        return not self.may_write()
+
     def repaint_owed(self) -> None:
         """Draw what was held back while the terminal was behind."""
         if self._owes_repaint and self.may_write():
@@ -97,8 +118,7 @@ class GuardedApp(App[int], inherit_bindings=False):
             self.refresh()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if not self.may_write():
-            self._owes_repaint = True
+        if self.holds_back():
             return
         frame = tight_frame(renderable)
         if frame is None:
