@@ -63,6 +63,13 @@ class Fields:
         """The names of all fields, as they came."""
         return tuple(self._value)
 
+    def raw(self, name: str) -> object:
+        """A field as it was decoded, for shapes that have no reader here; None when missing.
+
+        Texts in it are not cleaned: none may leave the module that asks.
+        """
+        return self._value.get(name)
+
     def text(self, name: str, default: Foreign = REQUIRED) -> Foreign:
         """Somebody's words, known secrets masked.
 

@@ -9,17 +9,26 @@ from urllib.parse import quote, urlencode
 from providers.clock import Clock
 from providers.errors import BadAnswer, RateLimited
 from providers.http_address import Address, parse_address
-from providers.http_answers import Answer, Memory, Question, Remembered, Text, joined
+from providers.http_answers import (
+    Answer,
+    Memory,
+    Question,
+    Remembered,
+    Streamed,
+    Text,
+    joined,
+)
 from providers.http_body import expected_json
 from providers.http_credential import authorization
 from providers.http_exchange import Call, Header, Line, Reply, late
 from providers.http_status import refusal
+from providers.http_stream import Tail, Taken
 from providers.http_warm import warm_up
 from providers.http_wire import WIRE_SLACK, Wire
 from providers.limiter import Limiter, RateBudget
 from providers.secrets import SecretGetter
 
-__all__ = ["Answer", "Api", "RateBudget", "Text", "warm_up"]
+__all__ = ["Answer", "Api", "RateBudget", "Streamed", "Tail", "Text", "warm_up"]
 
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of an answer after decoding (promise P19)."""
@@ -39,7 +48,8 @@ class Api:
         base_url: Where all paths begin; the credential goes to its origin and nowhere else.
         clock: Tells times and waits.
         secret: Asked before each request; None: no `Authorization` is sent.
-        scheme: Stands before the secret, with a blank; empty: the secret stands alone.
+        scheme: Stands before the secret, with a blank unless it ends in `=`, as PagerDuty's
+            `Token token=`; empty: the secret stands alone.
         secret_header: The header that carries it.
         plain_secret_headers: More headers that carry it, without the scheme.
         headers: Sent with every request.
@@ -71,7 +81,7 @@ class Api:
         self._base = parse_address(self._base_url)
         self._clock = clock
         self._secret = secret
-        self._scheme = scheme
+        self._prefix = scheme if not scheme or scheme.endswith("=") else f"{scheme} "
         self._secret_header = secret_header
         self._plain_secret_headers = tuple(plain_secret_headers)
         self._headers = dict(headers or {})
@@ -185,8 +195,32 @@ class Api:
             at=self._clock.now(),
         )
 
+    async def lines(
+        self,
+        operation: str,
+        path: str,
+        tail: Tail,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Streamed:
+        """Ask once for an answer that may never end, and take of it what `tail` allows.
+
+        Takes up to `tail.patience_s` longer than another request.
+
+        Raises:
+            ProviderError: Each failure as one of `providers/errors.py`; that it did not end, or
+                broke after the first line, is none.
+        """
+        address = self._address(operation, path, params)
+        question = Question(operation=operation, address=address, headers=headers or {}, tail=tail)
+        reply = await self._send(question, None)
+        self._expect_success(operation, reply)
+        return Streamed(taken=reply.taken or Taken(), at=self._clock.now())
+
     async def _send(self, question: Question, known: Remembered | None) -> Reply:
-        limit = asyncio.timeout(self._deadline_s)
+        patience_s = question.tail.patience_s if question.tail is not None else 0.0
+        limit = asyncio.timeout(self._deadline_s + patience_s)
         wire = Wire(self._clock, question.method, BODY_LIMIT * 2 + WIRE_SLACK)
         try:
             async with limit, self._limiter.slot(self._system, question.operation):
@@ -203,9 +237,10 @@ class Api:
             method=question.method,
             address=question.address,
             headers=await self._headers_for(question.operation, question.headers, known),
-            deadline_s=self._deadline_s,
+            deadline_s=self._deadline_s + (question.tail.patience_s if question.tail else 0.0),
             body_limit_bytes=BODY_LIMIT,
             body=question.body,
+            tail=question.tail,
         )
         return await Line(question.address, self._clock, ca_file=self._ca_file).ask(call, wire)
 
@@ -255,7 +290,7 @@ class Api:
             merged["If-None-Match"] = known.tag
         if self._secret is not None:
             plain = await self._credential(operation, self._secret)
-            merged[self._secret_header] = f"{self._scheme} {plain}" if self._scheme else plain
+            merged[self._secret_header] = f"{self._prefix}{plain}"
             merged |= dict.fromkeys(self._plain_secret_headers, plain)
         return list(merged.items())
 

@@ -24,9 +24,13 @@ EPOCH_FROM: Final = 1e9
 
 AT_ONCE: Final = 4
 
-_REMAINING: Final = ("x-ratelimit-remaining", "ratelimit-remaining")
-_LIMIT: Final = ("x-ratelimit-limit", "ratelimit-limit")
-_RESET: Final = ("x-ratelimit-reset", "ratelimit-reset")
+_REMAINING: Final = (
+    "x-ratelimit-remaining",
+    "ratelimit-remaining",
+    "x-sentry-rate-limit-remaining",
+)
+_LIMIT: Final = ("x-ratelimit-limit", "ratelimit-limit", "x-sentry-rate-limit-limit")
+_RESET: Final = ("x-ratelimit-reset", "ratelimit-reset", "x-sentry-rate-limit-reset")
 
 
 class RateBudget(Struct, frozen=True, kw_only=True):

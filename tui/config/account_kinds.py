@@ -22,7 +22,7 @@ class AccountKind(Struct, frozen=True, kw_only=True):
     """Module whose `async describe(api) -> AccountView` tells `doctor` whose credential it is."""
 
     scheme: str = "Bearer"
-    """Stands before the credential, with a blank; empty: it stands alone."""
+    """Stands before the credential, with a blank unless it ends in `=`; empty: it stands alone."""
 
     header: str = "Authorization"
     """The header that carries it."""
@@ -32,6 +32,13 @@ class AccountKind(Struct, frozen=True, kw_only=True):
 
     headers: tuple[tuple[str, str], ...] = ()
     """Sent with every request."""
+
+    gap_s: float = 0.0
+    """From one request to the next at least, where the vendor's few are shared with the product."""
+
+    tokens: str = ""
+    """Module whose `tokens(secret, url, clock, ca_file) -> SecretGetter` makes what is sent out of
+    the secret, where that is no credential yet but what buys one; empty: it is sent itself."""
 
 
 ACCOUNT_KINDS: Final[Mapping[str, AccountKind]] = {
@@ -43,6 +50,26 @@ ACCOUNT_KINDS: Final[Mapping[str, AccountKind]] = {
     ),
     "github": AccountKind(
         system="GitHub", url="https://api.github.com", describer="providers.github_account"
+    ),
+    "stripe": AccountKind(
+        system="Stripe",
+        url="https://api.stripe.com",
+        describer="providers.stripe_account",
+        # The specification that answers are held to; without it Stripe takes the account's own.
+        headers=(("Stripe-Version", "2023-08-16"),),
+    ),
+    "resend": AccountKind(
+        system="Resend",
+        url="https://api.resend.com",
+        describer="providers.resend_account",
+        # Of 5 requests a second for the whole team two are ours at most.
+        gap_s=0.5,
+    ),
+    "google": AccountKind(
+        system="Google",
+        url="https://www.googleapis.com/calendar/v3",
+        describer="providers.google_account",
+        tokens="providers.google_token",
     ),
 }
 """By the word after `kind:`."""

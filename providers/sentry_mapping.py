@@ -1,0 +1,285 @@
+"""Sentry's answers made ours: issues, releases, the error rate and outcomes; pure.
+
+Source: getsentry/sentry-api-schema 0.272.0. `count` of an issue is text there.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from providers.errors import BadAnswer
+from providers.fields import Fields, list_items
+from providers.text import EMPTY, Foreign
+from providers.vendor import Sorted, entries, https_url, sort_out
+
+SYSTEM: Final = "Sentry"
+QUANTITY: Final = "sum(quantity)"
+RECENT_HOURS: Final = 2
+"""Buckets of `stats_v2` that count as lately: the hour under way may be a minute old."""
+
+SPIKE_LEAST: Final = 10
+SPIKE_TIMES: Final = 3.0
+"""An issue spikes with ten events in an hour that are three times its own mean of the day."""
+
+_LINK: Final = re.compile(r"<[^<>]{0,4096}>((?:\s*;\s*[a-z]{1,16}=\"[^\"]{0,256}\"){1,8})")
+_PARAMETER: Final = re.compile(r"([a-z]{1,16})=\"([^\"]{0,256})\"")
+_CURSOR: Final = re.compile(r"[0-9A-Za-z:._-]{1,128}")
+
+
+class Issue(Struct, frozen=True, kw_only=True):
+    """One group of errors."""
+
+    id: str
+    short_id: Foreign
+    title: Foreign
+    culprit: Foreign
+    level: str
+    status: str
+    substatus: str
+    """`new`, `ongoing`, `escalating`, `regressed`, …; empty when it has none."""
+
+    project: Foreign
+    events: int | None
+    """In the time asked for."""
+
+    users: int | None
+    first_seen: datetime | None
+    last_seen: datetime | None
+    per_hour: tuple[float, ...]
+    """Events in each of the last 24 hours, the one under way last; empty when not told."""
+
+    url: str
+
+    @property
+    def spiking(self) -> bool:
+        """Whether it comes much more often than it used to; see `SPIKE_TIMES`."""
+        if self.substatus == "escalating":
+            return True
+        before, lately = self.per_hour[:-2], self.per_hour[-2:]
+        usual = sum(before) / len(before) if before else 0.0
+        return usual > 0 and max(lately) >= max(SPIKE_LEAST, SPIKE_TIMES * usual)
+
+
+class Release(Struct, frozen=True, kw_only=True):
+    """One version that reports to Sentry."""
+
+    version: Foreign
+    short: Foreign
+    at: datetime | None
+    """When it was deployed where we look, else released, else created."""
+
+    deployed: bool
+    """Whether `at` is a deploy."""
+
+    new_issues: int | None
+    commits: int | None
+    url: str
+
+
+class Rate(Struct, frozen=True, kw_only=True):
+    """Errors by the minute, the newest last."""
+
+    minutes: tuple[tuple[datetime, float], ...]
+    """Complete minutes alone: Sentry still counts the last ones."""
+
+    @property
+    def per_minute(self) -> float | None:
+        """In the last complete minute; None when there is none."""
+        return self.minutes[-1][1] if self.minutes else None
+
+    def total(self, minutes: int) -> float | None:
+        """Errors in the last so many complete minutes; None when there are not as many."""
+        last = self.minutes[-minutes:]
+        return sum(count for _, count in last) if len(last) == minutes else None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of the error events that were sent."""
+
+    word: str
+    """`accepted`, `filtered`, `rate_limited`, `invalid`, …"""
+
+    lately: float
+    """In the hour under way and the one before."""
+
+    day: float
+
+
+def next_cursor(link: str) -> str | None:
+    """The cursor of the next page by the `Link` header; None when Sentry says there is none.
+
+    The link is there on the last page too: only `results` tells.
+    """
+    for found in _LINK.finditer(link[:16_384]):
+        told = dict(_PARAMETER.findall(found[1]))
+        if told.get("rel") == "next" and told.get("results") == "true":
+            cursor = told.get("cursor", "")
+            return cursor if _CURSOR.fullmatch(cursor) else None
+    return None
+
+
+def issues_of(value: object, operation: str) -> Sorted[Issue]:
+    """The issues of a page, those that could be read.
+
+    Raises:
+        BadAnswer: It is no list.
+    """
+    return sort_out(entries(value, "", SYSTEM, operation), issue_of, "issue")
+
+
+def issue_of(item: Fields) -> Issue:
+    """One issue.
+
+    Raises:
+        BadAnswer: It has no id or no title.
+    """
+    project = item.optional_fields("project")
+    return Issue(
+        id=item.word("id"),
+        short_id=item.optional_text("shortId") or EMPTY,
+        title=item.text("title"),
+        culprit=item.optional_text("culprit") or EMPTY,
+        level=item.word("level", "unknown"),
+        status=item.word("status", "unknown"),
+        substatus=item.optional_word("substatus") or "",
+        project=(project.optional_text("slug") if project else None) or EMPTY,
+        events=_count(item),
+        users=item.optional_integer("userCount"),
+        first_seen=item.optional_moment_iso("firstSeen"),
+        last_seen=item.optional_moment_iso("lastSeen"),
+        per_hour=_per_hour(item),
+        url=_url(item, "permalink"),
+    )
+
+
+def _count(item: Fields) -> int | None:
+    """Sentry writes it as text."""
+    said = item.optional_word("count") or ""
+    return int(said) if said.isdecimal() and len(said) < 19 else None
+
+
+def _per_hour(item: Fields) -> tuple[float, ...]:
+    stats = item.optional_fields("stats")
+    listed = stats.raw("24h") if stats is not None else None
+    pairs = listed[-24:] if isinstance(listed, list) else []
+    counts = [pair[1] if isinstance(pair, list) and len(pair) == 2 else None for pair in pairs]
+    return numbers(counts) or ()
+
+
+def numbers(listed: object) -> tuple[float, ...] | None:
+    """A list of counts; None when it is none, or one of them is no count."""
+    if not isinstance(listed, list):
+        return None
+    good = [each for each in listed if type(each) in {int, float} and 0 <= each < 1e15]
+    return tuple(float(each) for each in good) if len(good) == len(listed) else None
+
+
+def releases_of(value: object, operation: str, environment: str) -> Sorted[Release]:
+    """The releases, the newest first.
+
+    Args:
+        value: The answer.
+        operation: For the errors.
+        environment: A deploy elsewhere does not count; empty: all do.
+
+    Raises:
+        BadAnswer: It is no list.
+    """
+    found = sort_out(
+        entries(value, "", SYSTEM, operation), lambda item: _release(item, environment), "release"
+    )
+    dated = sorted(found.kept, key=lambda one: (one.at is None, -_seconds(one.at)))
+    return Sorted(kept=tuple(dated), notice=found.notice, hopeless=found.hopeless)
+
+
+def _seconds(at: datetime | None) -> float:
+    return at.timestamp() if at is not None else 0.0
+
+
+def _release(item: Fields, environment: str) -> Release:
+    deploy = item.optional_fields("lastDeploy")
+    ours = deploy is not None and environment in {"", deploy.optional_word("environment")}
+    deployed_at = _deployed_at(deploy) if ours and deploy is not None else None
+    version = item.text("version")
+    return Release(
+        version=version,
+        short=item.optional_text("shortVersion") or version,
+        at=deployed_at
+        or item.optional_moment_iso("dateReleased")
+        or item.optional_moment_iso("dateCreated"),
+        deployed=deployed_at is not None,
+        new_issues=item.optional_integer("newGroups"),
+        commits=item.optional_integer("commitCount"),
+        url=_url(item, "url"),
+    )
+
+
+def _deployed_at(deploy: Fields) -> datetime | None:
+    return deploy.optional_moment_iso("dateStarted") or deploy.optional_moment_iso("dateFinished")
+
+
+def _url(item: Fields, name: str) -> str:
+    said = item.optional_text(name)
+    return https_url(said.text) if said is not None else ""
+
+
+def rate_of(value: object, operation: str) -> Rate:
+    """The error rate of `events-timeseries`.
+
+    Raises:
+        BadAnswer: There is no series of `count()`, or it cannot be read.
+    """
+    series = Fields(value, SYSTEM, operation).items("timeSeries")
+    for each in series:
+        if each.text("yAxis").text == "count()":
+            minutes = [_minute(point) for point in each.items("values")]
+            return Rate(minutes=tuple(sorted(point for point in minutes if point is not None)))
+    raise BadAnswer(SYSTEM, operation, "$.timeSeries: no series of count()")
+
+
+def _minute(point: Fields) -> tuple[datetime, float] | None:
+    if point.optional_flag("incomplete"):
+        return None
+    count = point.optional_number("value")
+    return None if count is None else (point.moment_ms("timestamp"), count)
+
+
+def outcomes_of(value: object, operation: str) -> tuple[Outcome, ...]:
+    """What became of events, by `stats_v2`; the most frequent first.
+
+    Raises:
+        BadAnswer: A group says no outcome, or no numbers.
+    """
+    fields = Fields(value, SYSTEM, operation)
+    groups = list_items(fields.raw("groups"), SYSTEM, operation, "$.groups")
+    found = [_outcome(group, operation) for group in groups]
+    return tuple(sorted(found, key=lambda one: -one.day))
+
+
+def _outcome(group: Fields, operation: str) -> Outcome:
+    hours = numbers(group.fields("series").raw(QUANTITY))
+    if hours is None:
+        raise BadAnswer(SYSTEM, operation, f"{group.path}.series: no numbers of {QUANTITY}")
+    return Outcome(
+        word=group.fields("by").word("outcome"),
+        lately=sum(hours[-RECENT_HOURS:]),
+        day=sum(hours),
+    )
+
+
+def dropped_percent(outcomes: Sequence[Outcome]) -> float | None:
+    """How much of what was sent lately Sentry dropped for want of quota; None when nothing came.
+
+    What is filtered or invalid is not counted: that is how the project is set up.
+    """
+    lately = {one.word: one.lately for one in outcomes}
+    dropped = sum(lately.get(word, 0.0) for word in DROPPED)
+    sent = dropped + lately.get("accepted", 0.0)
+    return 100.0 * dropped / sent if sent else None
+
+
+DROPPED: Final = ("rate_limited", "abuse", "cardinality_limited")
+"""Outcomes by which errors are lost that were meant to be kept."""
