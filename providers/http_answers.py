@@ -9,6 +9,7 @@ from msgspec import Struct
 from providers.clock import Moment
 from providers.http_address import Address
 from providers.http_exchange import SENDABLE, Header, Reply
+from providers.http_stream import Tail, Taken
 
 MOST_REMEMBERED: Final = 64
 """Answers kept for `If-None-Match`."""
@@ -44,6 +45,14 @@ class Text(Struct, frozen=True, kw_only=True):
     at: Moment
 
 
+class Streamed(Struct, frozen=True, kw_only=True):
+    """What came of a successful answer that may never end."""
+
+    taken: Taken
+    at: Moment
+    """When no more was read."""
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """One request before the account's own headers."""
 
@@ -52,6 +61,7 @@ class Question(Struct, frozen=True, kw_only=True):
     method: str = "GET"
     headers: Mapping[str, str]
     body: bytes = b""
+    tail: Tail | None = None
 
     def __repr__(self) -> str:
         return f"Question({self.operation})"

@@ -21,6 +21,7 @@ from providers.http_advice import AFTER_STAGE, TOO_LONG_FOR_AN_API
 from providers.http_body import Inflater, size_words
 from providers.http_libraries import httpcore
 from providers.http_network import WatchedNetwork
+from providers.http_stream import Tail, Taken, refuse_coding, take_lines
 from providers.http_wire import Wire
 from providers.http_words import BROKEN, explained, untrusted
 from providers.tls import shared_context
@@ -62,6 +63,9 @@ class Call(Struct, frozen=True, kw_only=True):
     body: bytes = b""
     """Sent along; may hold a credential."""
 
+    tail: Tail | None = None
+    """Take a successful answer as lines, so far and no further."""
+
     def __repr__(self) -> str:
         return f"Call({self.method} {self.address.shown})"
 
@@ -74,7 +78,10 @@ class Reply(Struct, frozen=True, kw_only=True):
     """Names in lower case, values as text of Latin-1, in the order they came."""
 
     body: bytes
-    """Decoded."""
+    """Decoded; empty when the answer was taken as lines."""
+
+    taken: Taken | None = None
+    """What came of an answer that was taken as lines."""
 
     def header(self, name: str) -> str:
         """The first value of a header; empty without one."""
@@ -162,11 +169,12 @@ class Line:
             version = response.extensions.get("http_version", b"")
             wire.answered(response.status, version.decode("ascii", "replace"))
             headers = _headers(response)
-            body = await _body(call, response, headers)
+            taken = await _lines(call, response, headers)
+            body = b"" if taken is not None else await _body(call, response, headers)
         finally:
             await response.aclose()
         wire.ended()
-        return Reply(status=response.status, headers=headers, body=body)
+        return Reply(status=response.status, headers=headers, body=body, taken=taken)
 
     async def _connected(self, call: Call, wire: Wire) -> httpcore.AsyncHTTPConnection:
         if call.address.origin != self._origin:
@@ -242,6 +250,18 @@ def _headers(response: httpcore.Response) -> tuple[Header, ...]:
 
 def _values(headers: Sequence[Header], wanted: str) -> str:
     return ", ".join(value for name, value in headers if name == wanted)
+
+
+async def _lines(
+    call: Call, response: httpcore.Response, headers: Sequence[Header]
+) -> Taken | None:
+    """The lines of a successful answer; None when it is to be read whole."""
+    stream = response.stream
+    wanted = call.tail is not None and 200 <= response.status < 300
+    if not wanted or call.tail is None or not isinstance(stream, AsyncIterable):
+        return None
+    refuse_coding(call.system, call.operation, _values(headers, "content-encoding"))
+    return await take_lines(stream, call.tail)
 
 
 async def _body(call: Call, response: httpcore.Response, headers: Sequence[Header]) -> bytes:
