@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from msgspec import Struct
 
@@ -22,6 +23,23 @@ if TYPE_CHECKING:
 
 LOOK_UP_S: Final = 2.0
 """How long the first reads wait for secrets; a keyring that has to be unlocked takes longer."""
+
+
+class TokenMaker(Protocol):
+    """What a module offers that turns a secret into what is sent."""
+
+    def tokens(
+        self, secret: SecretGetter, url: str, clock: Clock, ca_file: str | None
+    ) -> SecretGetter:
+        """A getter of what is sent; asks nobody yet.
+
+        Args:
+            secret: What buys it.
+            url: Where the account's API is.
+            clock: The time.
+            ca_file: Trust this CA and no other.
+        """
+        ...
 
 
 class Clients(Struct, frozen=True, kw_only=True):
@@ -74,14 +92,24 @@ def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) ->
         system=kind.system,
         base_url=account.url,
         clock=clock,
-        secret=secrets[account.secret],
+        secret=_credential(account, secrets[account.secret], clock),
         scheme=kind.scheme,
         secret_header=kind.header,
         plain_secret_headers=kind.plain_headers,
         headers=dict(kind.headers),
         deadline_s=account.timeout_s,
         ca_file=local_file(account.ca_file),
+        gap_s=kind.gap_s,
     )
+
+
+def _credential(account: Account, secret: SecretGetter, clock: Clock) -> SecretGetter:
+    """What is sent: the secret itself, or what it buys."""
+    module = ACCOUNT_KINDS[account.kind].tokens
+    if not module:
+        return secret
+    maker = cast(TokenMaker, importlib.import_module(module))
+    return maker.tokens(secret, account.url, clock, local_file(account.ca_file))
 
 
 def local_file(path: str | None) -> str | None:
