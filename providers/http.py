@@ -1,7 +1,6 @@
 """HTTP clients of vendors: one `Api` an account, every promise about requests kept beneath it."""
 
 import asyncio
-import json as json_format
 from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -9,15 +8,7 @@ from urllib.parse import quote, urlencode
 from providers.clock import Clock
 from providers.errors import BadAnswer, RateLimited
 from providers.http_address import Address, parse_address
-from providers.http_answers import (
-    Answer,
-    Memory,
-    Question,
-    Remembered,
-    Streamed,
-    Text,
-    joined,
-)
+from providers.http_answers import Answer, Memory, Question, Remembered, Streamed, Text, joined
 from providers.http_body import expected_json
 from providers.http_credential import authorization
 from providers.http_exchange import Call, Header, Line, Reply, late
@@ -160,15 +151,8 @@ class Api:
         Raises:
             ProviderError: Each failure as one of `providers/errors.py`.
         """
-        kind = "application/x-www-form-urlencoded" if json is None else "application/json"
-        text = urlencode(list(form)) if json is None else json_format.dumps(json)
-        question = Question(
-            operation=operation,
-            address=self._address(operation, path, params),
-            method="POST",
-            headers={"Content-Type": kind, **(headers or {})},
-            body=text.encode(),
-        )
+        address = self._address(operation, path, params)
+        question = Question.in_body(operation, address, headers or {}, json, form)
         return self._judged(operation, await self._send(question, None), None)
 
     async def text(
@@ -219,8 +203,8 @@ class Api:
         return Streamed(taken=reply.taken or Taken(), at=self._clock.now())
 
     async def _send(self, question: Question, known: Remembered | None) -> Reply:
-        patience_s = question.tail.patience_s if question.tail is not None else 0.0
-        limit = asyncio.timeout(self._deadline_s + patience_s)
+        deadline_s = self._deadline_s + question.patience_s
+        limit = asyncio.timeout(deadline_s)
         wire = Wire(self._clock, question.method, BODY_LIMIT * 2 + WIRE_SLACK)
         try:
             async with limit, self._limiter.slot(self._system, question.operation):
@@ -228,7 +212,7 @@ class Api:
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            raise late(self._system, question.operation, self._deadline_s, wire) from error
+            raise late(self._system, question.operation, deadline_s, wire) from error
 
     async def _sent(self, question: Question, known: Remembered | None, wire: Wire) -> Reply:
         call = Call(
@@ -237,7 +221,7 @@ class Api:
             method=question.method,
             address=question.address,
             headers=await self._headers_for(question.operation, question.headers, known),
-            deadline_s=self._deadline_s + (question.tail.patience_s if question.tail else 0.0),
+            deadline_s=self._deadline_s + question.patience_s,
             body_limit_bytes=BODY_LIMIT,
             body=question.body,
             tail=question.tail,
@@ -289,19 +273,16 @@ class Api:
         if known is not None:
             merged["If-None-Match"] = known.tag
         if self._secret is not None:
-            plain = await self._credential(operation, self._secret)
+            plain = await authorization(
+                self._secret,
+                prefix="",
+                address=self._base,
+                system=self._system,
+                operation=operation,
+            )
             merged[self._secret_header] = f"{self._prefix}{plain}"
             merged |= dict.fromkeys(self._plain_secret_headers, plain)
         return list(merged.items())
-
-    async def _credential(self, operation: str, secret: SecretGetter) -> str:
-        return await authorization(
-            secret,
-            prefix="",
-            address=self._base,
-            system=self._system,
-            operation=operation,
-        )
 
     def _address(self, operation: str, path: str, params: Sequence[tuple[str, str]]) -> Address:
         query = f"?{urlencode(list(params), quote_via=quote)}" if params else ""

@@ -1,8 +1,10 @@
 """What goes out to a vendor and what comes back, and what is remembered of it."""
 
+import json as json_format
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -62,6 +64,32 @@ class Question(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     body: bytes = b""
     tail: Tail | None = None
+    """Take the answer as lines, so far and no further."""
+
+    @property
+    def patience_s(self) -> float:
+        """How much longer than another it may take."""
+        return 0.0 if self.tail is None else self.tail.patience_s
+
+    @classmethod
+    def in_body(
+        cls,
+        operation: str,
+        address: Address,
+        headers: Mapping[str, str],
+        json: object,
+        form: Sequence[tuple[str, str]],
+    ) -> "Question":
+        """One that stands in a body: as JSON, or as a form where there is none."""
+        kind = "application/x-www-form-urlencoded" if json is None else "application/json"
+        text = urlencode(list(form)) if json is None else json_format.dumps(json)
+        return cls(
+            operation=operation,
+            address=address,
+            method="POST",
+            headers={"Content-Type": kind, **headers},
+            body=text.encode(),
+        )
 
     def __repr__(self) -> str:
         return f"Question({self.operation})"
