@@ -87,6 +87,11 @@ class Api:
         return self._system
 
     @property
+    def clock(self) -> Clock:
+        """Whose time its answers carry; for questions about the last hour."""
+        return self._clock
+
+    @property
     def credential(self) -> SecretGetter | None:
         """Who gives the credential; None where none is sent. For what tells its kind."""
         return self._secret
@@ -205,7 +210,7 @@ class Api:
     async def _send(self, question: Question, known: Remembered | None) -> Reply:
         deadline_s = self._deadline_s + question.patience_s
         limit = asyncio.timeout(deadline_s)
-        wire = Wire(self._clock, question.method, BODY_LIMIT * 2 + WIRE_SLACK)
+        wire = Wire(self._clock, BODY_LIMIT * 2 + WIRE_SLACK)
         try:
             async with limit, self._limiter.slot(self._system, question.operation):
                 return await self._sent(question, known, wire)
