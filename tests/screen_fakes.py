@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot
 from monitor.workspace import SeriesRef
 from providers.clock import Moment
@@ -76,6 +77,8 @@ class FakeEngine:
         self.on_failure: Callable[[BaseException], None] | None = None
         self.history = FakeHistory()
         self.refreshed: list[Collection[SourceId] | None] = []
+        self.looked_at: list[frozenset[SourceId]] = []
+        self.lines: dict[str, tuple[LoggedLine, ...]] = {}
         self.started = self.stopped = 0
         self.running = True
 
@@ -89,6 +92,12 @@ class FakeEngine:
 
     def refresh(self, ids: Collection[SourceId] | None = None) -> None:
         self.refreshed.append(ids)
+
+    def look_at(self, ids: Collection[SourceId]) -> None:
+        self.looked_at.append(frozenset(ids))
+
+    def logs(self, workspace: str) -> tuple[LoggedLine, ...]:
+        return self.lines.get(workspace, ())
 
     def submit(
         self, call: Callable[[EngineCalls], Awaitable[T]], build_timeout_s: float = 10.0

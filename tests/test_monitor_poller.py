@@ -324,9 +324,7 @@ def test_the_next_start_is_never_in_the_past_and_never_before_the_wait(
     interval_s: float, due_s: float, late_s: float, failures: int, wait_s: float, seed: int
 ) -> None:
     now_s = due_s + late_s
-    found = next_start_s(
-        source_spec(interval_s=interval_s), due_s, now_s, failures, wait_s, random.Random(seed)
-    )
+    found = next_start_s(interval_s, due_s, now_s, failures, wait_s, random.Random(seed))
     assert found >= now_s - 1.0
     assert found >= now_s + wait_s or wait_s == 0
 

@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from monitor.words import clock_words
 from providers.clock import Clock, Moment
@@ -26,7 +26,19 @@ from widgets.cells import Cell, Line, Tone
 
 _TONES: Mapping[str, Tone] = {"warning": Tone.WARNING, "error": Tone.CRITICAL}
 _MOST_NOTICES = 200
-_NEED_A_VIEW = frozenset({"pause", "environment", "workspaces", "contacts", "sources"})
+_NEED_A_VIEW = frozenset(
+    {
+        "pause",
+        "environment",
+        "workspaces",
+        "contacts",
+        "sources",
+        "board",
+        "boards",
+        "logs",
+        "changes",
+    }
+)
 
 
 class CommandedApp(GuardedApp):
@@ -230,6 +242,44 @@ class CommandedApp(GuardedApp):
         if pane is not None:
             title = f"Contacts and links of {pane.spec.title}"
             self.choose(title, contact_choices(pane.spec), self.links.take)
+
+    def action_board(self, name: str) -> None:
+        """Open a board; from another list it takes that one's place."""
+        from tui.boards import BY_ID as BOARDS_BY_ID
+        from tui.screens.board import BoardScreen
+
+        self._open_list(BoardScreen(BOARDS_BY_ID[name]))
+
+    def action_logs(self) -> None:
+        """Open the logs."""
+        from tui.screens.logs import LogsScreen
+
+        self._open_list(LogsScreen())
+
+    def action_changes(self) -> None:
+        """Open what changed lately."""
+        from tui.screens.changes import ChangesScreen
+
+        self._open_list(ChangesScreen())
+
+    def _open_list(self, screen: Screen[None]) -> None:
+        if isinstance(self.screen, ModalScreen):
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(screen)
+
+    def action_boards(self) -> None:
+        """Choose a board."""
+        from tui.boards import board_choices
+
+        pane = self.view.pane if self.view else None
+        if pane is not None:
+            self.choose("Boards", board_choices(pane), self._open_board)
+
+    def _open_board(self, name: str | None) -> None:
+        if name is not None:
+            self.action_board(name)
 
     def action_sources(self) -> None:
         """List every source with how it is doing; open the one that is chosen."""

@@ -12,6 +12,8 @@ class Scope(enum.Enum):
     WALL = "on the wall"
     ROWS = "on the wall and in details"
     DETAIL = "in details"
+    LISTS = "on the wall and in lists"
+    LIST = "in lists"
 
 
 class Group(enum.Enum):
@@ -20,6 +22,7 @@ class Group(enum.Enum):
     GENERAL = "General"
     PANES = "Panes"
     ROWS = "Rows"
+    BOARDS = "Boards"
     VIEW = "View"
 
 

@@ -6,6 +6,7 @@ Knows no terminal, so that `quarterdeck keys` answers without loading one.
 from typing import Final
 
 from tui.command import Command, Group, Scope, declared
+from tui.command_lists import BOARDS, LISTS
 
 
 def _pane(number: int, title: str) -> Command:
@@ -29,7 +30,7 @@ _LOOK: Final = (Scope.EVERYWHERE, Group.VIEW)
 _WINDOW: Final = (Scope.ROWS, Group.VIEW)
 _PANE: Final = (Scope.WALL, Group.PANES)
 _ROW: Final = (Scope.ROWS, Group.ROWS)
-_WALL_ROW: Final = (Scope.WALL, Group.ROWS)
+_WALL_ROW: Final = (Scope.LISTS, Group.ROWS)
 
 _GENERAL: Final = (
     declared(
@@ -250,7 +251,14 @@ _VIEW: Final = (
     ),
 )
 
-COMMANDS: Final[tuple[Command, ...]] = (*_GENERAL, *_PANES, *_ROWS, *_VIEW)
+COMMANDS: Final[tuple[Command, ...]] = (
+    *_GENERAL,
+    *_PANES,
+    *_ROWS,
+    *LISTS,
+    *BOARDS,
+    *_VIEW,
+)
 """All of them, in the order of the help screen."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

@@ -1,10 +1,12 @@
 """What the screen knows of the engine: its newest snapshot, its failure, and a way to ask it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
+from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot
 from monitor.workspace import SeriesRef
 from providers.readings import SourceId
@@ -44,9 +46,38 @@ class EngineCalls(Protocol):
         """Where the past is kept."""
         ...
 
+    def look_at(self, ids: Collection[SourceId]) -> None:
+        """Read these at their own pace: a screen shows them; the ones before are left again."""
+        ...
+
+    def logs(self, workspace: str) -> tuple[LoggedLine, ...]:
+        """The newest log lines of a workspace, oldest first."""
+        ...
+
     def refresh(self, ids: Collection[SourceId] | None = None) -> None:
         """Read these sources now; None means all."""
         ...
+
+
+ANSWER_S: Final = 5.0
+"""How long a screen waits for an answer of the engine before it does without."""
+
+
+async def asked(engine: "EngineLink", call: Callable[[EngineCalls], Awaitable[T]]) -> T | None:
+    """What the engine answers; None when it can not say now.
+
+    Whatever goes wrong over there costs a chart or a list, never the screen.
+    """
+    try:
+        future = engine.submit(call, 0.0)
+    except RuntimeError:
+        return None
+    answer = asyncio.wrap_future(future)
+    await asyncio.wait({answer}, timeout=ANSWER_S)
+    if not answer.done() or answer.cancelled() or answer.exception() is not None:
+        answer.cancel()
+        return None
+    return answer.result()
 
 
 class EngineLink(Protocol):

@@ -1,13 +1,12 @@
 """The past of some metrics, asked of the engine without holding up the screen's loop."""
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 from monitor.workspace import SeriesRef
 from providers.clock import Moment
-from tui.engine_link import EngineCalls, EngineLink, HistoryPoint
+from tui.engine_link import EngineCalls, EngineLink, HistoryPoint, asked
 
 WINDOWS: Final = (
     (300.0, "5m"),
@@ -26,8 +25,6 @@ _POINTS: Final = 180
 
 _FILLED: Final = 0.95
 """A window filled that far makes room for the next one."""
-
-_WAIT_S: Final = 5.0
 
 
 def step_s(window_s: float) -> float:
@@ -70,14 +67,4 @@ async def read_series(
     async def read(calls: EngineCalls) -> dict[SeriesRef, tuple[HistoryPoint, ...]]:
         return {ref: await calls.history.series(ref, since_s, step) for ref in refs}
 
-    try:
-        future = engine.submit(read, 0.0)
-    except RuntimeError:
-        return None
-    answer = asyncio.wrap_future(future)
-    await asyncio.wait({answer}, timeout=_WAIT_S)
-    # Whatever went wrong over there costs a chart, never the screen.
-    if not answer.done() or answer.cancelled() or answer.exception() is not None:
-        answer.cancel()
-        return None
-    return answer.result()
+    return await asked(engine, read)

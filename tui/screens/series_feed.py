@@ -1,6 +1,7 @@
 """Keeps the points of one chart fresh: asks the history again when a new point may be there."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Final
 
 from textual.screen import Screen
@@ -57,7 +58,10 @@ class SeriesFeed:
             self.points, self.answered = None, False
         self._asked, self._asked_at = wanted, now
         self._screen.run_worker(
-            self._ask(wanted[0], window_s), name="series", group=self._group, exclusive=True
+            partial(self._ask, wanted[0], window_s),
+            name="series",
+            group=self._group,
+            exclusive=True,
         )
 
     async def _ask(self, refs: tuple[SeriesRef, ...], window_s: float) -> None:

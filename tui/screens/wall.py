@@ -1,6 +1,6 @@
 """The wall: every pane of one workspace, and what its keys do."""
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import BindingType
@@ -9,6 +9,7 @@ from providers.readings import SourceId
 from tui.bindings import bindings_for
 from tui.command import Scope
 from tui.commands import PANE_TITLES
+from tui.screens.filtering import Filtering
 from tui.screens.layout import PaneId, plan_wall
 from tui.screens.opening import screen_for
 from tui.screens.subjects import Subject, pane_sources, subject_of
@@ -16,21 +17,13 @@ from tui.screens.wall_panes import WallPanes
 from widgets.chart import Chart
 from widgets.grid import Grid
 
-if TYPE_CHECKING:
-    from tui.screens.filter_line import FilterLine
-
 _ROW_COMMANDS: Final = frozenset({"filter", "sort", "sort_reverse"})
 
 
-class WallScreen(WallPanes):
+class WallScreen(WallPanes, Filtering):
     """The wall as a person uses it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.WALL)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.filter_line: FilterLine | None = None
-        self._filtered: Grid | None = None
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.WALL, Scope.LISTS)
 
     def meant(self) -> Subject | None:
         """The row under the cursor of the pane in focus."""
@@ -114,40 +107,9 @@ class WallScreen(WallPanes):
             self._maximise(order[place])
         self.set_focus(self.panes[order[place]].body)
 
-    async def action_filter(self) -> None:
-        """Type what to look for, in the place of the footer."""
-        # Loaded when the first filter is typed: it takes a text field with it.
-        from tui.screens.filter_line import FilterLine
-
-        grid = self.grid_in_focus
-        if grid is None:
-            return
-        if self.filter_line is None:
-            self.filter_line = FilterLine()
-            self.filter_line.styles.offset = (0, self.app.size.height - 1)
-            await self.mount(self.filter_line)
-        self._filtered = grid
-        self.filter_line.open_with(grid.needle)
-
-    def on_input_changed(self, event: "FilterLine.Changed") -> None:
-        """Narrow down while it is typed."""
-        event.stop()
-        if self._filtered is not None:
-            self._filtered.filter_by(event.value)
-
-    def on_input_submitted(self, event: "FilterLine.Submitted") -> None:
-        """Keep the filter."""
-        event.stop()
-        if self.filter_line is not None:
-            self.filter_line.close(event.value)
-
-    def on_filter_line_closed(self, event: "FilterLine.Closed") -> None:
-        """Go back to the list."""
-        grid, self._filtered = self._filtered, None
-        if grid is not None:
-            grid.filter_by(event.value)
-            if self.focused in {None, self.filter_line}:
-                self.set_focus(grid)
+    def grid_to_filter(self) -> Grid | None:
+        """The list in focus."""
+        return self.grid_in_focus
 
     def action_sort(self) -> None:
         """Sort the pane by its next column."""

@@ -1,0 +1,60 @@
+"""The commands of lists and boards."""
+
+from typing import Final
+
+from tui.command import Group, Scope, declared
+
+_LIST_ROW: Final = (Scope.LIST, Group.ROWS)
+_BOARD: Final = (Scope.EVERYWHERE, Group.BOARDS)
+
+LISTS: Final = (
+    declared(
+        "copy-all Y",
+        "save",
+        "Copy all rows of the list through the terminal, and save them to a file as well.",
+        _LIST_ROW,
+        action="copy_all",
+    ),
+    declared(
+        "follow f",
+        "follow",
+        "In the logs: stay with the newest line, or stand still.",
+        _LIST_ROW,
+        action="follow",
+    ),
+)
+
+BOARDS: Final = (
+    declared(
+        "changes h",
+        "changes",
+        "Show what changed in the last 15 minutes, over everything.",
+        _BOARD,
+        action="changes",
+    ),
+    declared("logs l", "logs", "Show the logs of all sources.", _BOARD, action="logs"),
+    declared(
+        "boards b", "boards", "Choose a board of the systems around it.", _BOARD, action="boards"
+    ),
+    declared(
+        "board-payments 8",
+        "payments",
+        "Show payments, e-mail and calendar.",
+        _BOARD,
+        action="board('payments')",
+    ),
+    declared(
+        "board-errors 9",
+        "errors",
+        "Show errors and web vitals.",
+        _BOARD,
+        action="board('errors')",
+    ),
+    declared(
+        "board-security 0",
+        "security",
+        "Show sign-ins, names and certificates.",
+        _BOARD,
+        action="board('security')",
+    ),
+)

@@ -1,0 +1,204 @@
+"""A list over the whole terminal: boards, logs, what changed."""
+
+from collections.abc import Collection
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from monitor.snapshot import WorkspaceView
+from providers.readings import SourceId
+from tui.bindings import bindings_for, live_commands
+from tui.command import Scope
+from tui.engine_link import EngineCalls
+from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
+from tui.screens.filtering import Filtering
+from tui.screens.subjects import Subject
+from tui.view import View
+from widgets.board_rows import Look
+from widgets.cells import Cell, Line, Tone
+from widgets.footer import Footer
+from widgets.frame import Hint
+from widgets.grid import Grid
+from widgets.header import Header
+from widgets.looks import turn
+from widgets.pane import Pane
+from widgets.tiers import tier_of
+
+
+class ListScreen(Filtering):
+    """One list in a frame; what it lists is read at its own pace while it is open."""
+
+    DEFAULT_CSS = """
+    ListScreen { layout: vertical; overflow: hidden; }
+    ListScreen > Header, ListScreen > Footer { dock: none; height: 1; }
+    ListScreen > BannerBar { display: none; }
+    ListScreen > BannerBar.-speaking { display: block; }
+    ListScreen > Pane { height: 1fr; }
+    ListScreen.-silent Pane, ListScreen.-silent Pane * { tint: $qd-background 55%; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.LISTS, Scope.LIST)
+
+    HINTS: ClassVar[tuple[Hint, ...]] = (
+        Hint(key="enter", words="detail"),
+        Hint(key="/", words="filter"),
+        Hint(key="esc", words="back"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.header = Header()
+        self.banner = BannerBar()
+        self.footer = Footer()
+        self.grid = Grid()
+        self.frame = Pane(self.grid)
+        self._looked_at: frozenset[SourceId] = frozenset()
+        self._shown: object = None
+
+    def compose(self) -> ComposeResult:
+        """Header, banner, frame, footer."""
+        yield self.header
+        yield self.banner
+        yield self.frame
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Show what is known at once."""
+        self.grid.focus()
+        self.frame.hints = self.HINTS
+        if self.view is not None:
+            self.show_view(self.view)
+        self.call_after_refresh(self.show_hints)
+
+    def on_unmount(self) -> None:
+        """What it showed may be read at leisure again."""
+        self.look_at(frozenset())
+
+    def show_view(self, view: View) -> None:
+        """Draw what differs from the view before."""
+        pane = view.pane
+        if pane is None:
+            return
+        self.show_time(view)
+        speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
+        self.banner.set_class(speaking, "-speaking")
+        self.set_class(view.silent_s > 0, "-silent")
+        self.look_at(frozenset(self.sources(view, pane)))
+        tier = tier_of(self.app.size.width)
+        mark = (self.concern(view, pane), tier, view.zone, view.environment, turn(view.now))
+        if mark == self._shown:
+            return
+        self._shown = mark
+        look = Look(glyphs=self.quarterdeck.glyphs, tier=tier, zone=view.zone, now=view.now)
+        self.fill(view, pane, look)
+        self.frame.entitle(self.heading(view, pane), facts=self.facts(view, pane))
+
+    def show_time(self, view: View) -> None:
+        """The header, which holds the clock."""
+        session = session_of(view, self.quarterdeck.settings)
+        self.header.show(view.snapshot, view.workspace, session, view.now)
+
+    def look_at(self, sources: Collection[SourceId]) -> None:
+        """Have the engine read these at their own pace while they are shown."""
+        wanted = frozenset(sources)
+        if wanted == self._looked_at:
+            return
+        self._looked_at = wanted
+
+        async def look(engine: EngineCalls) -> None:
+            engine.look_at(wanted)
+
+        try:
+            self.quarterdeck.engine.submit(look, 0.0)
+        except RuntimeError:
+            self._looked_at = frozenset()  # not running yet; the next view tries again
+
+    def sources(self, view: View, pane: WorkspaceView) -> Collection[SourceId]:
+        """What it shows."""
+        raise NotImplementedError
+
+    def concern(self, view: View, pane: WorkspaceView) -> object:
+        """The part of the view that is drawn; while it is equal nothing is made anew."""
+        raise NotImplementedError
+
+    def fill(self, view: View, pane: WorkspaceView, look: Look) -> None:
+        """Give the list its columns and rows."""
+        raise NotImplementedError
+
+    def heading(self, view: View, pane: WorkspaceView) -> Line:
+        """The title of the frame."""
+        raise NotImplementedError
+
+    def facts(self, view: View, pane: WorkspaceView) -> Line:
+        """What the lower edge tells."""
+        return ()
+
+    def on_grid_resized(self) -> None:
+        """Make the rows for the width the list has got."""
+        self._shown = None
+        if self.view is not None:
+            self.show_view(self.view)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The line to type in stays at the foot."""
+        if self.filter_line is not None:
+            self.filter_line.styles.offset = (0, self.app.size.height - 1)
+
+    def show_hints(self) -> None:
+        """The keys that work now."""
+        self.footer.show(hints_of(live_commands(self)))
+
+    def grid_to_filter(self) -> Grid | None:
+        """The one list."""
+        return self.grid
+
+    def meant(self) -> Subject | None:
+        """Rows here are no rows of the wall."""
+        return None
+
+    def row_text(self) -> str:
+        """The row as it stands on the screen."""
+        row = self.grid.cursor_row
+        return "" if row is None else " ".join(row.text().split())
+
+    def sources_meant(self) -> tuple[tuple[SourceId, ...], str]:
+        """All that is shown."""
+        return tuple(self._looked_at), "what is shown here"
+
+    async def action_copy_all(self) -> None:
+        """Copy every row that is shown, and save them to a file as well."""
+        text = "\n".join(row.text().rstrip() for row in self.grid.rows)
+        await self.quarterdeck.links.copy(text, f"{len(self.grid.rows)} rows")
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.grid.sort_next()
+
+    def action_sort_reverse(self) -> None:
+        """Turn the order round."""
+        self.grid.sort_reverse()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a filter can be taken back; without one `back` closes the list."""
+        return True
+
+    def go_back(self) -> None:
+        """Take back the filter, else close."""
+        if self.typed_before(self.grid):
+            self.narrow(self.grid, "")
+        else:
+            self.app.pop_screen()
+
+    def on_grid_highlighted(self, event: Grid.Highlighted) -> None:
+        """Other keys may work on another row."""
+        event.stop()
+        self.refresh_bindings()
+        self.call_after_refresh(self.show_hints)
+
+
+def faint(words: str) -> Line:
+    """Words that may be overlooked."""
+    return (Cell(words, Tone.MUTED),) if words else ()

@@ -1,0 +1,136 @@
+"""Systems as one list: each with its sections and records under it. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, tzinfo
+
+from msgspec import Struct
+
+from monitor.states import Freshness
+from monitor.system_view import SystemView
+from monitor.systems import LEVELS
+from monitor.words import clock_words, date_words, short_duration
+from providers.clock import Moment
+from providers.system_readings import Condition, Record, Section
+from widgets.cells import Cell, Line, Tone, said
+from widgets.columns import Column
+from widgets.glyphs import Glyphs
+from widgets.listing import Row
+from widgets.tiers import Tier
+from widgets.tones import level_tone, text_tone
+
+SECTION = "§"
+"""Stands in the key of a section's row, between the system's key and the section's."""
+
+_STATE_WIDTH = 16
+_WHEN_WIDTH = 11
+_MOST_DETAIL = 120
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """What rows are drawn with."""
+
+    glyphs: Glyphs
+    tier: Tier
+    zone: tzinfo
+    now: Moment
+
+
+def board_columns(tier: Tier) -> tuple[Column, ...]:
+    """The columns of every row; narrow terminals leave the details to the page of the record."""
+    title = Column(key="title", width=28, title="WHAT", grows=True)
+    state = Column(key="state", width=_STATE_WIDTH, title="STATE")
+    when = Column(key="when", width=_WHEN_WIDTH, title="WHEN", align="right")
+    mark = Column(key="mark", width=1)
+    if tier is Tier.NARROW:
+        return (mark, title, state, when)
+    return (mark, title, state, when, Column(key="more", width=30, title="DETAILS", grows=True))
+
+
+def board_rows(systems: Iterable[SystemView], look: Look) -> tuple[Row, ...]:
+    """A row a system, a section and a record, in the order of the configuration."""
+    return tuple(row for system in systems for row in _system(system, look))
+
+
+def _system(system: SystemView, look: Look) -> Iterator[Row]:
+    old = system.freshness in {Freshness.STALE, Freshness.UNKNOWN}
+    yield _row(str(system.spec.id), _head(system, look), look, faded=False)
+    reading = system.reading
+    if reading is None:
+        return
+    for notice in reading.notices:
+        line = (Cell(f"  {notice}", Tone.WARNING),)
+        yield _row(f"{system.spec.id}{SECTION}!{notice}", (Cell(""), line), look, faded=old)
+    for section in reading.sections:
+        yield from _section(system, section, look, old=old)
+
+
+def _head(system: SystemView, look: Look) -> Sequence[Cell | Line]:
+    loading = system.freshness is Freshness.LOADING and system.failure is None
+    tone = Tone.MUTED if loading else level_tone(system.level)
+    sign = look.glyphs.loading if loading else look.glyphs.level(system.level)
+    where = f"  {system.spec.environment}" if system.spec.environment else ""
+    title = (Cell(system.spec.title, Tone.TITLE, bold=True), Cell(where, Tone.MUTED))
+    word = "checking…" if loading else system.condition.value
+    at = None if system.at is None else system.at.at
+    if system.failure is not None:
+        words: Cell = Cell(system.failure.sentence, Tone.WARNING)
+    elif system.reading is not None:
+        words = said(system.reading.summary)
+    else:
+        words = Cell("")
+    return (Cell(sign, tone), title, Cell(word, text_tone(tone)), _when(at, look), words)
+
+
+def _section(system: SystemView, section: Section, look: Look, *, old: bool) -> Iterator[Row]:
+    key = f"{system.spec.id}{SECTION}{section.key}"
+    count = len(section.records)
+    more = f" of {count + section.more}" if section.more else ""
+    words = f"{count}{more}" if count else ""
+    title = (Cell(f"  {section.title}", Tone.ACCENT), Cell(f"  {words}", Tone.MUTED))
+    if section.blind:
+        sign = Cell(look.glyphs.unknown, Tone.UNKNOWN)
+        blind = Cell(section.blind, Tone.WARNING)
+        yield _row(key, (sign, title, Cell("not readable", Tone.UNKNOWN), Cell(""), blind), look)
+        return
+    empty = Cell("" if count else section.empty, Tone.MUTED)
+    yield _row(key, (Cell(""), title, empty), look, faded=old)
+    for record in section.records:
+        yield _row(f"{key}{SECTION}{record.id}", _record(record, look), look, faded=old)
+
+
+def _record(record: Record, look: Look) -> Sequence[Cell | Line]:
+    level = LEVELS[record.condition]
+    plain = record.condition is Condition.FINE
+    sign = Cell(look.glyphs.level(level), level_tone(level))
+    words = record.state.line(40) or ("" if plain else record.condition.value)
+    title = (Cell("    "), said(record.title))
+    return (sign, title, Cell(words, text_tone(level_tone(level))), _when(record.at, look),
+            _details(record))  # fmt: skip
+
+
+def _details(record: Record) -> Line:
+    cells: list[Cell] = []
+    for name, text in record.details:
+        value = text.line(_MOST_DETAIL)
+        if value:
+            cells += [Cell(f"{'  ' if cells else ''}{name} ", Tone.MUTED), Cell(value)]
+    return tuple(cells)
+
+
+def _when(at: datetime | None, look: Look) -> Cell:
+    """How long ago, or when it is to be; a date where that says more."""
+    if at is None:
+        return Cell("")
+    away_s = (look.now.at - at).total_seconds()
+    if away_s < 0:
+        same_day = at.astimezone(look.zone).date() == look.now.at.astimezone(look.zone).date()
+        words = clock_words(at, look.zone) if same_day else date_words(at, look.zone)[5:16]
+        return Cell(words, Tone.ACCENT)
+    return Cell(short_duration(away_s).strip(), Tone.MUTED)
+
+
+def _row(key: str, cells: Sequence[Cell | Line], look: Look, *, faded: bool = False) -> Row:
+    """A row with as many cells as there are columns."""
+    wanted = len(board_columns(look.tier))
+    filled = (*cells, *(Cell("") for _ in range(wanted)))[:wanted]
+    return Row(key=key, cells=filled, faded=faded)
