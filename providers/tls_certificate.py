@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from providers.http_address import Origin
 from providers.http_connect import connect_any
-from providers.http_resolve import RESOLVER
+from providers.http_resolve import RESOLVER, SocketAddress
 from providers.http_tls_layer import TlsLayer
 from providers.probe_readings import Certificate
 from providers.text import Foreign
@@ -58,23 +58,31 @@ def _foreign(text: str) -> Foreign:
     return Foreign(Foreign(text[: LONGEST_NAME * 4]).line(LONGEST_NAME))
 
 
-async def read_untrusted(origin: Origin, within_s: float) -> Certificate | None:
+async def read_untrusted(
+    origin: Origin, within_s: float, at: list[SocketAddress] | None = None
+) -> Certificate | None:
     """The certificate of a server that was just refused, to tell its names and dates.
 
     A second handshake that verifies nothing and sends nothing: the connection is closed as soon
     as the certificate is there. None when that does not work either.
+
+    Args:
+        origin: Who was refused.
+        within_s: How long it may take.
+        at: Its addresses, where they are known already.
     """
     try:
         async with asyncio.timeout(min(within_s, LONGEST_READ_S)):
-            encoded = await _encoded(origin)
+            encoded = await _encoded(origin, at)
             # The parser is loaded on first use, 40 ms.
             return await asyncio.to_thread(parsed, encoded) if encoded else None
     except (OSError, ValueError):
         return None
 
 
-async def _encoded(origin: Origin) -> bytes | None:
-    connected = await connect_any(await RESOLVER.look_up(origin.host, origin.port))
+async def _encoded(origin: Origin, at: list[SocketAddress] | None) -> bytes | None:
+    found = at if at is not None else await RESOLVER.look_up(origin.host, origin.port)
+    connected = await connect_any(found)
     with connected:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
