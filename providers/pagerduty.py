@@ -1,0 +1,250 @@
+"""PagerDuty: open incidents, who is on call, services and maintenance windows.
+
+Incidents are asked for each time, the rest when it is a minute old. Everything is read: a
+read-only key does.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from msgspec import Struct
+
+from providers.base import SourceSpec
+from providers.clock import Moment
+from providers.errors import NotFound, ProviderError
+from providers.fields import Fields
+from providers.harvest import Harvest
+from providers.http import Api
+from providers.pagerduty_mapping import (
+    SYSTEM,
+    Incident,
+    OnCall,
+    Service,
+    Window,
+    incident_of,
+    on_call_of,
+    service_of,
+    wanted,
+    window_of,
+)
+from providers.pagerduty_reading import Found, numbers_of, reading_of
+from providers.parts import answered, tried
+from providers.vendor import Entry, entries, sort_out
+
+__all__ = ["HEADERS", "METRICS", "SYSTEM", "PagerDutyOptions", "PagerDutySource"]
+
+HEADERS: Final = {
+    "Accept": "application/vnd.pagerduty+json;version=2",
+    "Content-Type": "application/json",
+}
+METRICS: Final = (
+    "open_incidents",
+    "triggered_unacknowledged",
+    "high_urgency_incidents",
+    "oldest_triggered_s",
+    "seconds_to_handover",
+    "people_on_call",
+)
+REST_EVERY_S: Final = 60.0
+"""How old everything but the incidents may grow."""
+
+AHEAD: Final = timedelta(days=7)
+PAGE: Final = 100
+MOST_PAGES: Final = 3
+
+_ID: Final = re.compile(r"[PQ][A-Z0-9]{6,20}")
+Query = list[tuple[str, str]]
+Parsed = TypeVar("Parsed")
+
+
+class PagerDutyOptions(Struct, frozen=True, kw_only=True):
+    """Which part of an account."""
+
+    services: tuple[str, ...] = ()
+    """Names or ids; empty: all that the key may see."""
+
+    escalation_policies: tuple[str, ...] = ()
+    """Ids; empty: those of the services."""
+
+
+class _Rest(Struct, frozen=True, kw_only=True):
+    """What changes slowly."""
+
+    shifts: tuple[OnCall, ...] | ProviderError
+    windows: tuple[Window, ...] | ProviderError
+    services: tuple[Service, ...]
+    notices: tuple[str, ...]
+    at: Moment
+
+    def good(self, now: Moment) -> bool:
+        """Whether it need not be asked for again."""
+        whole = not isinstance(self.shifts, ProviderError) and not isinstance(
+            self.windows, ProviderError
+        )
+        return whole and self.at.age_s(now) < REST_EVERY_S
+
+
+class PagerDutySource:
+    """What one account, or some of its services, say.
+
+    Args:
+        spec: Name and cadence.
+        options: Which part.
+        api: The account's client; shared, and closed by whoever made it.
+    """
+
+    def __init__(self, spec: SourceSpec, options: PagerDutyOptions, api: Api) -> None:
+        self._spec = spec
+        self._options = options
+        self._api = api
+        self._rest: _Rest | None = None
+        self._notices: list[str] = []
+
+    @property
+    def spec(self) -> SourceSpec:
+        """Its name and cadence."""
+        return self._spec
+
+    async def aclose(self) -> None:
+        """Nothing to give back: the client belongs to the account."""
+
+    async def read(self) -> Harvest:
+        """Ask for the incidents, and for the rest where that is due. Emits `METRICS`.
+
+        Raises:
+            ProviderError: Nothing of it could be had.
+        """
+        rest = self._rest
+        if rest is not None and rest.good(self._api.clock.now()):
+            self._notices = []
+            incidents = await tried(self._incidents(rest.services))
+            answered((incidents,))
+            return self._harvest(incidents, rest.services, rest)
+        return await self._read_all()
+
+    async def _read_all(self) -> Harvest:
+        self._notices = []
+        services = await tried(self._services())
+        known = () if isinstance(services, ProviderError) else services
+        at = self._api.clock.now()
+        incidents, shifts, windows = await asyncio.gather(
+            tried(self._incidents(known)),
+            tried(self._shifts(known)),
+            tried(self._windows(known)),
+        )
+        answered((incidents, shifts, windows, services))
+        notices = tuple(self._notices)
+        rest = _Rest(shifts=shifts, windows=windows, services=known, notices=notices, at=at)
+        self._rest = None if isinstance(services, ProviderError) else rest
+        self._notices = []
+        return self._harvest(incidents, services, rest)
+
+    def _harvest(
+        self,
+        incidents: tuple[Incident, ...] | ProviderError,
+        services: tuple[Service, ...] | ProviderError,
+        rest: _Rest,
+    ) -> Harvest:
+        at = self._api.clock.now()
+        found = Found(
+            incidents=incidents,
+            shifts=rest.shifts,
+            services=services,
+            windows=rest.windows,
+            at=at.at,
+            notices=tuple(dict.fromkeys((*rest.notices, *self._notices))),
+        )
+        return Harvest(
+            payload=reading_of(found), numbers=numbers_of(found, self._spec.id, at), at=at
+        )
+
+    async def _services(self) -> tuple[Service, ...]:
+        names = self._options.services
+        query = [("query", names[0])] if len(names) == 1 and not _ID.fullmatch(names[0]) else []
+        found = await self._pages("services", query, service_of, "service")
+        services = wanted(found, names)
+        if names and not services:
+            raise NotFound(
+                SYSTEM,
+                "list services",
+                f"no service is called {' or '.join(names)}",
+                advice="check services in the configuration, and the teams the key may see",
+            )
+        if 0 < len(services) < len(names):
+            self._notices.append(f"{len(names) - len(services)} of the services were not found")
+        return services
+
+    def _service_ids(self, services: tuple[Service, ...]) -> Query:
+        """The services to ask about; nothing when it is about all of them.
+
+        Raises:
+            NotFound: They are named, and their ids are not known: what belongs to others must
+                not pass for theirs.
+        """
+        named = self._options.services
+        if not named:
+            return []
+        ids = [one.id for one in services] or [name for name in named if _ID.fullmatch(name)]
+        if not ids:
+            raise NotFound(
+                SYSTEM,
+                "find services",
+                "the services are not known by their ids",
+                advice="see why the list of services could not be read",
+            )
+        return [("service_ids[]", id_) for id_ in ids]
+
+    async def _incidents(self, services: tuple[Service, ...]) -> tuple[Incident, ...]:
+        query = [
+            ("statuses[]", "triggered"),
+            ("statuses[]", "acknowledged"),
+            # Without it what is older than a month is left out.
+            ("date_range", "all"),
+            *self._service_ids(services),
+        ]
+        return await self._pages("incidents", query, incident_of, "incident")
+
+    async def _shifts(self, services: tuple[Service, ...]) -> tuple[OnCall, ...]:
+        now = self._api.clock.now().at.replace(microsecond=0)
+        policies = self._options.escalation_policies
+        if not policies and self._options.services:
+            self._service_ids(services)
+            policies = tuple(dict.fromkeys(one.policy_id for one in services if one.policy_id))
+        query = [
+            ("since", now.isoformat()),
+            ("until", (now + AHEAD).isoformat()),
+            *(("escalation_policy_ids[]", policy) for policy in policies),
+        ]
+        return await self._pages("oncalls", query, on_call_of, "shift")
+
+    async def _windows(self, services: tuple[Service, ...]) -> tuple[Window, ...]:
+        query = [("filter", "open"), *self._service_ids(services)]
+        return await self._pages("maintenance_windows", query, window_of, "maintenance window")
+
+    async def _pages(
+        self, name: str, query: Query, parse: Callable[[Fields], Parsed], noun: str
+    ) -> tuple[Parsed, ...]:
+        """The items of a list, as far as `MOST_PAGES` go.
+
+        Raises:
+            ProviderError: A page could not be had, or none of its items could be read.
+        """
+        operation = f"list {name.replace('_', ' ')}"
+        items: list[Entry] = []
+        more = True
+        for page in range(MOST_PAGES):
+            asked = [*query, ("limit", str(PAGE)), ("offset", str(page * PAGE))]
+            answer = await self._api.get(operation, f"/{name}", params=asked, headers=HEADERS)
+            items += entries(answer.value, name, SYSTEM, operation)
+            more = Fields(answer.value, SYSTEM, operation).optional_flag("more") or False
+            if not more:
+                break
+        if more:
+            self._notices.append(f"only the first {len(items)} {noun}s were read")
+        found = sort_out(items, parse, noun)
+        if found.notice:
+            self._notices.append(found.notice)
+        return found.readable()

@@ -1,0 +1,294 @@
+"""What PagerDuty said, as the common shape of systems; pure.
+
+The worst that matters: an incident nobody has acknowledged (broken when urgent, else degraded),
+one that is worked on (degraded when urgent, else notable), nobody on call on the first level
+(degraded), a service that pages nobody (paused).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from providers.clock import Moment
+from providers.errors import ProviderError
+from providers.pagerduty_mapping import (
+    HIGH,
+    SYSTEM,
+    TRIGGERED,
+    Incident,
+    OnCall,
+    Service,
+    Window,
+    end_of_turn,
+)
+from providers.parts import blindness, worst
+from providers.readings import NO_NUMBER, Reading, SourceId
+from providers.system_readings import Condition, Record, Section, SystemReading
+from providers.text import EMPTY, Foreign
+from providers.vendor import clock_words
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """The four answers of one read, each the error in its place when there was none."""
+
+    incidents: tuple[Incident, ...] | ProviderError
+    """Not resolved."""
+
+    shifts: tuple[OnCall, ...] | ProviderError
+    """Of now and the coming days."""
+
+    services: tuple[Service, ...] | ProviderError
+    windows: tuple[Window, ...] | ProviderError
+    """Under way and to come."""
+
+    at: datetime
+    notices: tuple[str, ...] = ()
+
+    def now_on_call(self) -> tuple[OnCall, ...]:
+        """Whose turn it is, the first level first; empty also when that is not known."""
+        if isinstance(self.shifts, ProviderError):
+            return ()
+        current = [shift for shift in self.shifts if shift.covers(self.at)]
+        return tuple(sorted(current, key=lambda one: (one.policy.text, one.level, one.person.text)))
+
+    def handover_at(self) -> datetime | None:
+        """When the first level next changes hands; None when it does not or nobody knows."""
+        if isinstance(self.shifts, ProviderError):
+            return None
+        first = [shift for shift in self.now_on_call() if shift.level == 1]
+        ends = [end_of_turn(shift, self.shifts) for shift in first]
+        return min((end for end in ends if end is not None), default=None)
+
+    @property
+    def nobody(self) -> bool:
+        """Whether it is known that no first level has anybody on call."""
+        known = not isinstance(self.shifts, ProviderError)
+        return known and not any(shift.level == 1 for shift in self.now_on_call())
+
+
+def reading_of(found: Found) -> SystemReading:
+    """Everything as sections."""
+    return SystemReading(
+        system=SYSTEM,
+        condition=_condition(found),
+        summary=Foreign(", ".join(_summary(found))),
+        sections=(
+            _incidents(found.incidents),
+            _on_call(found),
+            _next(found),
+            _services(found.services),
+            _windows(found),
+        ),
+        notices=tuple(_notices(found)),
+    )
+
+
+def _condition(found: Found) -> Condition:
+    incidents = () if isinstance(found.incidents, ProviderError) else found.incidents
+    services = () if isinstance(found.services, ProviderError) else found.services
+    # A critical service is one with a triggered incident, which counts by its urgency already.
+    states = [one.condition for one in services if one.condition is not Condition.BROKEN]
+    nobody = [Condition.DEGRADED] if found.nobody else []
+    return worst([*(one.condition for one in incidents), *states, *nobody])
+
+
+def _summary(found: Found) -> Iterator[str]:
+    if isinstance(found.incidents, ProviderError):
+        yield "incidents not known"
+    else:
+        triggered = sum(one.status == TRIGGERED for one in found.incidents)
+        open_ = len(found.incidents)
+        yield f"{open_} open, {triggered} not acknowledged" if open_ else "no open incident"
+    first = [shift.person.line(40) for shift in found.now_on_call() if shift.level == 1]
+    if first:
+        yield f"on call: {', '.join(dict.fromkeys(first))}"
+    elif found.nobody:
+        yield "nobody on call"
+
+
+def _notices(found: Found) -> Iterator[str]:
+    if found.nobody:
+        yield "nobody is on call on the first level: see the schedule and its overrides"
+    if not isinstance(found.windows, ProviderError):
+        for window in found.windows:
+            if window.covers(found.at):
+                names = ", ".join(name.line(40) for name in window.services) or "some services"
+                yield (
+                    f"nobody is paged for {names} until {clock_words(window.end)}: "
+                    f"{window.title.line(80)}"
+                )
+    yield from found.notices
+
+
+def _incidents(incidents: tuple[Incident, ...] | ProviderError) -> Section:
+    title = "Open incidents"
+    if isinstance(incidents, ProviderError):
+        return Section(key="incidents", title=title, blind=blindness(incidents))
+    first = sorted(incidents, key=lambda one: one.created_at, reverse=True)
+    first.sort(key=lambda one: (one.status != TRIGGERED, one.urgency != HIGH))
+    records = tuple(
+        Record(
+            id=one.id,
+            title=one.title,
+            condition=one.condition,
+            state=Foreign(one.status),
+            at=one.created_at,
+            details=(
+                ("number", EMPTY if one.number is None else Foreign(f"#{one.number}")),
+                ("urgency", Foreign(one.urgency)),
+                ("priority", one.priority),
+                ("assigned to", _people(one.assigned)),
+                ("acknowledged by", _people(one.acknowledged_by)),
+                ("since", Foreign(clock_words(one.created_at))),
+                ("state since", _time(one.changed_at)),
+                ("service", one.service),
+            ),
+            url=one.url,
+            change=True,
+        )
+        for one in first
+    )
+    return Section(key="incidents", title=title, records=records, empty="no open incident")
+
+
+def _on_call(found: Found) -> Section:
+    blind = blindness(found.shifts)
+    records = () if blind else tuple(_shift(one, found) for one in found.now_on_call())
+    return Section(
+        key="on_call",
+        title="On call now",
+        records=records,
+        blind=blind,
+        empty="nobody is on call",
+    )
+
+
+def _shift(shift: OnCall, found: Found) -> Record:
+    shifts = () if isinstance(found.shifts, ProviderError) else found.shifts
+    until = end_of_turn(shift, shifts)
+    return Record(
+        id=shift.id,
+        title=shift.person,
+        condition=Condition.FINE,
+        state=Foreign(f"level {shift.level}"),
+        at=shift.start,
+        details=(
+            ("level", Foreign(str(shift.level))),
+            ("person", shift.person),
+            ("since", _time(shift.start) or Foreign("always")),
+            ("until", _time(until) or Foreign("for good")),
+            ("schedule", shift.schedule),
+            ("policy", shift.policy),
+        ),
+        url=shift.url,
+    )
+
+
+def _next(found: Found) -> Section:
+    """Who takes over in the coming days; a shift that merely goes on is no hand-over."""
+    title = "Next on call, 7 days"
+    if isinstance(found.shifts, ProviderError):
+        return Section(key="next", title=title, blind=blindness(found.shifts))
+    ended = {(one.policy_id, one.level, one.user_id, one.end) for one in found.shifts}
+    coming = [
+        one
+        for one in found.shifts
+        if one.start is not None
+        and one.start > found.at
+        and (one.policy_id, one.level, one.user_id, one.start) not in ended
+    ]
+    coming.sort(key=lambda one: (one.start or found.at, one.level))
+    records = tuple(_shift(one, found) for one in coming)
+    return Section(key="next", title=title, records=records, empty="no hand-over in 7 days")
+
+
+def _services(services: tuple[Service, ...] | ProviderError) -> Section:
+    if isinstance(services, ProviderError):
+        return Section(key="services", title="Services", blind=blindness(services))
+    records = tuple(
+        Record(
+            id=one.id,
+            title=one.name,
+            condition=one.condition,
+            state=Foreign(one.status),
+            at=one.last_incident_at,
+            details=(("last incident", _time(one.last_incident_at)),),
+            url=one.url,
+        )
+        for one in services
+    )
+    return Section(key="services", title="Services", records=records, empty="no service")
+
+
+def _windows(found: Found) -> Section:
+    title = "Maintenance windows"
+    if isinstance(found.windows, ProviderError):
+        return Section(key="windows", title=title, blind=blindness(found.windows))
+    records = tuple(
+        Record(
+            id=one.id,
+            title=one.title,
+            condition=Condition.PAUSED if one.covers(found.at) else Condition.FINE,
+            state=Foreign("under way" if one.covers(found.at) else "to come"),
+            at=one.start,
+            details=(
+                ("from", Foreign(clock_words(one.start))),
+                ("until", Foreign(clock_words(one.end))),
+                ("services", _people(one.services)),
+                ("made by", one.created_by),
+            ),
+            url=one.url,
+            change=one.covers(found.at),
+        )
+        for one in sorted(found.windows, key=lambda one: one.start)
+    )
+    return Section(key="windows", title=title, records=records, empty="none, none to come")
+
+
+def _people(names: tuple[Foreign, ...]) -> Foreign:
+    return Foreign(", ".join(name.line(80) for name in names))
+
+
+def _time(at: datetime | None) -> Foreign:
+    return EMPTY if at is None else Foreign(clock_words(at))
+
+
+def numbers_of(found: Found, source: SourceId, at: Moment) -> tuple[Reading, ...]:
+    """The numbers of `providers.pagerduty.METRICS`; one that could not be read says why."""
+    why = blindness(found.incidents)
+    incidents = None if isinstance(found.incidents, ProviderError) else found.incidents
+    triggered = None if incidents is None else [o for o in incidents if o.status == TRIGGERED]
+    urgent = None if incidents is None else [o for o in incidents if o.urgency == HIGH]
+    oldest = min((one.created_at for one in triggered or ()), default=None)
+    handover = found.handover_at()
+    no_handover = "nobody is on call" if found.nobody else "no hand-over within 7 days"
+    people = {one.user_id for one in found.now_on_call()}
+    blind = blindness(found.shifts)
+    numbers: tuple[tuple[str, float | None, str, str], ...] = (
+        ("open_incidents", None if incidents is None else len(incidents), "count", why),
+        ("triggered_unacknowledged", None if triggered is None else len(triggered), "count", why),
+        ("high_urgency_incidents", None if urgent is None else len(urgent), "count", why),
+        ("oldest_triggered_s", _since(oldest, found.at), "s", why or "none is triggered"),
+        ("seconds_to_handover", _until(handover, found.at), "s", blind or no_handover),
+        ("people_on_call", None if blind else len(people), "count", blind),
+    )
+    return tuple(
+        Reading(
+            source=source,
+            metric=metric,
+            value=value,
+            unit=unit,
+            at=at,
+            reason="" if value is not None else reason or NO_NUMBER,
+        )
+        for metric, value, unit, reason in numbers
+    )
+
+
+def _since(then: datetime | None, now: datetime) -> float | None:
+    return None if then is None else max(0.0, (now - then).total_seconds())
+
+
+def _until(then: datetime | None, now: datetime) -> float | None:
+    return None if then is None else max(0.0, (then - now).total_seconds())
