@@ -208,7 +208,7 @@ class _Journey:
 
     def wire(self, options: EndpointOptions) -> Wire:
         limit_bytes = 2 * options.body_limit_bytes + WIRE_SLACK
-        self.wires.append(Wire(self._clock, options.method, limit_bytes))
+        self.wires.append(Wire(self._clock, limit_bytes))
         return self.wires[-1]
 
     def forget(self, wire: Wire) -> None:

@@ -14,12 +14,11 @@ from providers.http_credential import authorization
 from providers.http_exchange import Call, Header, Line, Reply, late
 from providers.http_status import refusal
 from providers.http_stream import Tail, Taken
-from providers.http_warm import warm_up
 from providers.http_wire import WIRE_SLACK, Wire
 from providers.limiter import Limiter, RateBudget
 from providers.secrets import SecretGetter
 
-__all__ = ["Answer", "Api", "RateBudget", "Streamed", "Tail", "Text", "warm_up"]
+__all__ = ["Answer", "Api", "RateBudget", "Streamed", "Tail", "Text"]
 
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of an answer after decoding (promise P19)."""

@@ -3,10 +3,11 @@
 import ipaddress
 import re
 from typing import Final
+from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from providers.http_libraries import URL, InvalidURL
+from providers.http_libraries import InvalidURL, ParseResult, urlparse
 from providers.http_resolve import literal
 
 LONGEST: Final = 4_096
@@ -70,8 +71,8 @@ def parse_address(text: str) -> Address:
     if len(text) > LONGEST:
         raise ValueError(f"the address is longer than {LONGEST} characters")
     try:
-        url = URL(text)
-        host = url.raw_host.decode("ascii").lower()
+        url = urlparse(text)
+        host = url.host.encode("ascii").decode("ascii").lower()
     except (InvalidURL, ValueError):
         # The parser's own message may quote a password; IDNAError is a ValueError.
         raise ValueError("the address can not be read") from None
@@ -87,14 +88,16 @@ def join_address(base: Address, reference: str) -> Address:
     if len(reference) > LONGEST:
         raise ValueError(f"the address is longer than {LONGEST} characters")
     try:
-        here = URL(f"{base.origin}{base.target.decode('ascii', 'replace')}")
-        url = here.join(reference)
+        here = f"{base.origin}{base.target.decode('ascii', 'replace')}"
+        # Both are read by the one parser before they are joined.
+        url = urlparse(urljoin(str(urlparse(here)), str(urlparse(reference))))
+        text = str(url.copy_with(fragment=None))
     except (InvalidURL, ValueError):
         raise ValueError("the address can not be read") from None
-    return parse_address(str(url.copy_with(fragment=None)))
+    return parse_address(text)
 
 
-def _checked(url: URL, host: str) -> Address:
+def _checked(url: ParseResult, host: str) -> Address:
     if url.scheme not in _PORTS:
         raise ValueError("the address must begin with http:// or https://")
     if not host:
@@ -107,5 +110,6 @@ def _checked(url: URL, host: str) -> Address:
     if not 0 < port < 65_536:
         raise ValueError("the port must lie between 1 and 65535")
     origin = Origin(scheme=url.scheme, host=host, port=port)
-    path = url.raw_path.partition(b"?")[0].decode("ascii")
-    return Address(origin=origin, target=url.raw_path, shown=f"{origin}{path}")
+    path = url.path or "/"
+    target = path if url.query is None else f"{path}?{url.query}"
+    return Address(origin=origin, target=target.encode("ascii"), shown=f"{origin}{path}")

@@ -2,25 +2,26 @@
 
 What httpx offers above this level is what may not happen here: redirects that carry credentials
 along, cookies, proxies and trust stores from the environment, bodies decoded without a limit. So
-its engine, httpcore, is used directly and httpx itself only to read addresses.
+h11 is used directly for HTTP/1.1, httpcore for HTTP/2, and httpx itself only to read addresses.
 """
 
 import asyncio
 import logging
 import re
 import ssl
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from providers.clock import Clock
 from providers.errors import BadAnswer, TimedOut, TooLarge, Unreachable
-from providers.http_address import Address, Origin
+from providers.http_address import Address
 from providers.http_advice import AFTER_STAGE, TOO_LONG_FOR_AN_API
 from providers.http_body import Inflater, size_words
-from providers.http_libraries import httpcore
+from providers.http_message import Connection, Outgoing, RawHeader
 from providers.http_network import WatchedNetwork
+from providers.http_one import OneConnection
 from providers.http_stream import Tail, Taken, refuse_coding, take_lines
 from providers.http_wire import Wire
 from providers.http_words import BROKEN, explained, untrusted
@@ -118,8 +119,8 @@ class Line:
         self._ca_file = ca_file
         self._http2 = http2
         self._keep_s = keep_s
-        self._network = WatchedNetwork(Wire(clock, "GET", 0), away_only=away_only)
-        self._connection: httpcore.AsyncHTTPConnection | None = None
+        self._network = WatchedNetwork(Wire(clock, 0), away_only=away_only)
+        self._connection: Connection | None = None
         self._turn = asyncio.Lock()
 
     async def ask(self, call: Call, wire: Wire) -> Reply:
@@ -161,36 +162,43 @@ class Line:
         return reply
 
     async def _exchange(self, call: Call, wire: Wire) -> Reply:
-        self._network.wire = wire
-        connection = await self._connected(call, wire)
-        wire.begin()
-        response = await connection.handle_async_request(_request(call))
-        try:
-            version = response.extensions.get("http_version", b"")
-            wire.answered(response.status, version.decode("ascii", "replace"))
-            headers = _headers(response)
-            taken = await _lines(call, response, headers)
-            body = b"" if taken is not None else await _body(call, response, headers)
-        finally:
-            await response.aclose()
-        wire.ended()
-        return Reply(status=response.status, headers=headers, body=body, taken=taken)
-
-    async def _connected(self, call: Call, wire: Wire) -> httpcore.AsyncHTTPConnection:
         if call.address.origin != self._origin:
             raise ValueError("a line leads to one origin")
-        kept = self._connection
-        if kept is not None and kept.is_available() and not kept.has_expired():
+        self._network.wire = wire
+        request = _request(call)
+        connection = await self._kept(wire) or await self._made(call, request, wire)
+        head = await connection.send(request)
+        try:
+            wire.answered(head.status, head.http_version)
+            headers = _headers(head.headers)
+            taken = await _lines(call, connection, head.status, headers)
+            body = b"" if taken is not None else await _body(call, connection, headers)
+        finally:
+            clean = await connection.finish()
+        wire.ended(clean=clean)
+        return Reply(status=head.status, headers=headers, body=body, taken=taken)
+
+    async def _kept(self, wire: Wire) -> Connection | None:
+        """The connection of the exchange before, if it may serve again."""
+        if self._connection is not None and self._connection.reusable():
             wire.reused = True
-            return kept
+            wire.begin()
+            return self._connection
         await self.close()
-        self._connection = httpcore.AsyncHTTPConnection(
-            origin=_core_origin(self._origin),
-            ssl_context=await self._context(call),
-            keepalive_expiry=self._keep_s,
-            http2=self._http2,
-            network_backend=self._network,
-        )
+        return None
+
+    async def _made(self, call: Call, request: Outgoing, wire: Wire) -> Connection:
+        context = await self._context(call)
+        wire.begin()
+        stream = await self._network.connect(self._origin.host, self._origin.port)
+        if context is not None:
+            stream = await stream.with_tls(context, self._origin.host)
+        if stream.multiplexed:
+            from providers.http_two import TwoConnection
+
+            self._connection = TwoConnection(stream, request, self._keep_s)
+        else:
+            self._connection = OneConnection(stream, self._keep_s)
         return self._connection
 
     async def _context(self, call: Call) -> ssl.SSLContext | None:
@@ -219,15 +227,8 @@ def late(system: str, operation: str, deadline_s: float, wire: Wire) -> TimedOut
     return TimedOut(system, operation, reason, advice=AFTER_STAGE[wire.stage])
 
 
-def _core_origin(origin: Origin) -> httpcore.Origin:
-    return httpcore.Origin(origin.scheme.encode(), origin.host.encode(), origin.port)
-
-
-def _request(call: Call) -> httpcore.Request:
+def _request(call: Call) -> Outgoing:
     origin = call.address.origin
-    url = httpcore.URL(
-        scheme=origin.scheme, host=origin.host, port=origin.port, target=call.address.target
-    )
     host = str(origin).partition("://")[2]
     sent = [("Host", host), ("Accept-Encoding", "identity"), *call.headers]
     for name, value in sent:
@@ -238,14 +239,19 @@ def _request(call: Call) -> httpcore.Request:
     headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in sent]
     if call.body or call.method == "POST":
         headers.append((b"Content-Length", str(len(call.body)).encode("ascii")))
-    return httpcore.Request(call.method, url, headers=headers, content=call.body or None)
-
-
-def _headers(response: httpcore.Response) -> tuple[Header, ...]:
-    return tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
-        for name, value in response.headers
+    return Outgoing(
+        method=call.method,
+        scheme=origin.scheme,
+        host=origin.host,
+        port=origin.port,
+        target=call.address.target,
+        headers=headers,
+        body=call.body,
     )
+
+
+def _headers(raw: Sequence[RawHeader]) -> tuple[Header, ...]:
+    return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)
 
 
 def _values(headers: Sequence[Header], wanted: str) -> str:
@@ -253,20 +259,18 @@ def _values(headers: Sequence[Header], wanted: str) -> str:
 
 
 async def _lines(
-    call: Call, response: httpcore.Response, headers: Sequence[Header]
+    call: Call, connection: Connection, status: int, headers: Sequence[Header]
 ) -> Taken | None:
     """The lines of a successful answer; None when it is to be read whole."""
-    stream = response.stream
-    wanted = call.tail is not None and 200 <= response.status < 300
-    if not wanted or call.tail is None or not isinstance(stream, AsyncIterable):
+    if call.tail is None or not 200 <= status < 300:
         return None
     refuse_coding(call.system, call.operation, _values(headers, "content-encoding"))
-    return await take_lines(stream, call.tail)
+    return await take_lines(connection.body(), call.tail)
 
 
-async def _body(call: Call, response: httpcore.Response, headers: Sequence[Header]) -> bytes:
+async def _body(call: Call, connection: Connection, headers: Sequence[Header]) -> bytes:
     if call.method == "HEAD":
-        return b""
+        return b"".join([piece async for piece in connection.body()])
     claimed = _values(headers, "content-length")
     if claimed.isdecimal() and int(claimed[:20]) > call.body_limit_bytes:
         raise TooLarge(
@@ -284,8 +288,6 @@ async def _body(call: Call, response: httpcore.Response, headers: Sequence[Heade
         call.body_limit_bytes,
         too_long_advice=call.too_long_advice,
     )
-    stream = response.stream
-    if isinstance(stream, AsyncIterable):
-        async for piece in stream:
-            inflater.feed(piece)
+    async for piece in connection.body():
+        inflater.feed(piece)
     return inflater.whole()

@@ -1,9 +1,7 @@
-"""The parts of httpcore and httpx that are used, without what they would load for others.
+"""httpx's parser of addresses, without the rest of httpx.
 
-`import httpcore` loads all of HTTP/2, which few servers of ours speak; httpcore 1.0 does without
-when it can not be imported, and imports it again when a server has agreed to it. Of httpx, whose
-clients are not used, this takes the parser of addresses alone: the package as a whole brings its
-command line, clients and cookies, three times the cost.
+The package as a whole brings its command line, its clients and cookies, and the standard library's
+HTTP and mail with them: ten times the cost, for what is not used.
 """
 
 import contextlib
@@ -13,20 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-__all__ = ["URL", "InvalidURL", "httpcore"]
-
-
-@contextlib.contextmanager
-def _without(name: str) -> Iterator[None]:
-    """A module that was not imported yet can not be, for as long as this lasts."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # how Python says "there is none"
-    try:
-        yield
-    finally:
-        del sys.modules[name]
+__all__ = ["InvalidURL", "ParseResult", "urlparse"]
 
 
 @contextlib.contextmanager
@@ -47,12 +32,11 @@ def _as_a_folder(name: str) -> Iterator[None]:
             del sys.modules[loaded]
 
 
-with _without("h2"):
-    import httpcore
-
 if TYPE_CHECKING:
-    from httpx import URL, InvalidURL
+    from httpx import InvalidURL
+    from httpx._urlparse import ParseResult, urlparse
 else:
     with _as_a_folder("httpx"):
-        URL = importlib.import_module("httpx._urls").URL
+        _parser = importlib.import_module("httpx._urlparse")
+        ParseResult, urlparse = _parser.ParseResult, _parser.urlparse
         InvalidURL = importlib.import_module("httpx._exceptions").InvalidURL

@@ -1,25 +1,23 @@
-"""The network beneath httpcore: plain sockets on the loop, watched from the first look-up on.
+"""The network beneath HTTP: plain sockets on the loop, watched from the first look-up on.
 
-httpcore lets its network be replaced, and two promises need it: the time of the name look-up has to
-be known apart from the connect, and nothing may be read ahead, or bytes that came after an answer
-would hide in a buffer where the connection can not see them.
+Two promises need sockets of our own: the time of the name look-up has to be known apart from the
+connect, and nothing may be read ahead, or bytes that came after an answer would hide in a buffer
+where the connection can not see them.
 """
 
 import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable
 from typing import Any
 
 from providers.http_connect import connect_any
-from providers.http_libraries import httpcore
 from providers.http_resolve import RESOLVER, SocketAddress, literal
 from providers.http_tls_layer import READ_BYTES, TlsLayer
 from providers.http_wire import Stage, Wire
 
 
-class WatchedNetwork(httpcore.AsyncNetworkBackend):
+class WatchedNetwork:
     """Makes connections and tells `wire` about them.
 
     Args:
@@ -32,15 +30,12 @@ class WatchedNetwork(httpcore.AsyncNetworkBackend):
         self.wire = wire
         self._away_only = away_only
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Look the name up and connect to the first address that answers; no proxy, ever."""
+    async def connect(self, host: str, port: int) -> "SocketStream":
+        """Look the name up and connect to the first address that answers; no proxy, ever.
+
+        Raises:
+            OSError: The name is not known, or nothing answers.
+        """
         wire = self.wire
         wire.stage = Stage.NAME
         began_s = wire.now_s()
@@ -63,8 +58,11 @@ def _at_home(where: SocketAddress) -> bool:
     return bool(inner.is_loopback or inner.is_link_local or inner.is_unspecified)
 
 
-class SocketStream(httpcore.AsyncNetworkStream):
-    """A connected socket, plain or with TLS on top, that reads nothing before it is asked to."""
+class SocketStream:
+    """A connected socket, plain or with TLS on top, that reads nothing before it is asked to.
+
+    Has the methods that httpcore asks of a network stream, for the sake of HTTP/2.
+    """
 
     def __init__(
         self, connected: socket.socket, network: WatchedNetwork, tls: TlsLayer | None = None
@@ -74,18 +72,26 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self._tls = tls
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What has come, at most `READ_BYTES`; empty at the end."""
-        most = min(max_bytes, READ_BYTES)
+        """What has come, at most `READ_BYTES`; empty at the end.
+
+        Raises:
+            OSError: The connection broke.
+            PastLimit: More came than is taken.
+        """
         await self._network.wire.breathe()
-        try:
-            data = await self._read(most)
-        except ssl.SSLError as error:
-            raise httpcore.ReadError("TLS") from error
-        except OSError as error:
-            raise httpcore.ReadError("socket") from error
-        multiplexed = self._tls is not None and self._tls.multiplexed
-        self._network.wire.got(data, multiplexed=multiplexed)
+        data = await self._read(min(max_bytes, READ_BYTES))
+        self._network.wire.got(data, multiplexed=self.multiplexed)
         return data
+
+    @property
+    def wire(self) -> Wire:
+        """The record of the exchange under way."""
+        return self._network.wire
+
+    @property
+    def multiplexed(self) -> bool:
+        """Whether HTTP/2 was agreed on."""
+        return self._tls is not None and self._tls.multiplexed
 
     async def _read(self, most: int) -> bytes:
         if self._tls is not None:
@@ -93,38 +99,31 @@ class SocketStream(httpcore.AsyncNetworkStream):
         return await asyncio.get_running_loop().sock_recv(self._socket, most)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of `buffer`."""
-        if not buffer:
-            return
-        try:
-            if self._tls is not None:
-                await self._tls.write(buffer)
-            else:
-                await asyncio.get_running_loop().sock_sendall(self._socket, buffer)
-        except OSError as error:
-            raise httpcore.WriteError("socket") from error
-        self._network.wire.sent()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Put TLS on top and verify the other side.
+        """Send all of `buffer`.
 
         Raises:
-            ConnectError: The handshake failed; the cause is the `ssl.SSLError` or `OSError`.
+            OSError: The connection broke.
+        """
+        if not buffer:
+            return
+        if self._tls is not None:
+            await self._tls.write(buffer)
+        else:
+            await asyncio.get_running_loop().sock_sendall(self._socket, buffer)
+        self._network.wire.sent()
+
+    async def with_tls(self, context: ssl.SSLContext, host: str) -> "SocketStream":
+        """The same with TLS on top, after the other side was verified.
+
+        Raises:
+            OSError: `ssl.SSLError`, or the connection broke; it is closed then.
         """
         wire = self._network.wire
         wire.stage = Stage.TLS
         began_s = wire.now_s()
         try:
-            tls = TlsLayer(self._socket, ssl_context, server_hostname)
+            tls = TlsLayer(self._socket, context, host)
             await tls.handshake()
-        except OSError as error:
-            self._socket.close()
-            raise httpcore.ConnectError("TLS") from error
         except BaseException:
             self._socket.close()
             raise
@@ -137,18 +136,11 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self._socket.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks for: `ssl_object`, `socket`, `is_readable`, `server_addr`."""
-        if info == "ssl_object":
-            return self._tls.object if self._tls is not None else None
-        if info == "is_readable":
-            return self._readable()
-        if info == "socket":
-            return self._socket
-        if info == "server_addr":
-            return self._socket.getpeername()
-        return None
+        """What httpcore asks an idle connection for: `is_readable`; of all else nothing."""
+        return self.readable if info == "is_readable" else None
 
-    def _readable(self) -> bool:
+    @property
+    def readable(self) -> bool:
         """Whether an idle connection has bytes, or its end, that nobody asked for."""
         if self._tls is not None and self._tls.holds_bytes:
             return True

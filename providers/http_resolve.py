@@ -23,6 +23,14 @@ def literal(host: str) -> bool:
     return True
 
 
+def plain(host: str) -> str | bytes:
+    """A host name for functions that put a text through the codec for names in other scripts.
+
+    Loading that codec takes 8 ms, and a name that is ASCII already needs none.
+    """
+    return host.encode("ascii") if host.isascii() else host
+
+
 class Resolver:
     """Looks names up with the system's resolver, each in a daemon thread of its own.
 
@@ -103,7 +111,7 @@ def ask_system(host: str, port: int) -> list[SocketAddress]:
         OSError: `socket.gaierror` when the name is not known.
         UnicodeError: It is none that DNS can carry.
     """
-    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    rows = socket.getaddrinfo(plain(host), port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return _alternating([(int(family), where) for family, _, _, _, where in rows])
 
 

@@ -6,6 +6,8 @@ import socket
 import ssl
 from typing import Final
 
+from providers.http_resolve import plain
+
 READ_BYTES: Final = 16_384
 """Taken from a socket at once: one TLS record, and a short stretch of work on the loop."""
 
@@ -22,7 +24,11 @@ class TlsLayer:
         self._socket = connected
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
+        self.object = context.wrap_bio(
+            self._incoming,
+            self._outgoing,
+            server_hostname=None if hostname is None else plain(hostname),
+        )
 
     @property
     def multiplexed(self) -> bool:

@@ -4,8 +4,6 @@ import enum
 import ssl
 from typing import Final
 
-import h11
-
 from providers.clock import Clock
 from providers.probe_readings import Certificate, Phases
 
@@ -42,16 +40,19 @@ class PastLimit(Exception):
     """The other side sent more than we are willing to take; the message says what."""
 
 
+class Http2Broken(Exception):
+    """What came over HTTP/2 breaks its rules, or an answer was taken back."""
+
+
 class Wire:
     """The record of one exchange, filled in as it goes, readable also after it failed.
 
     Args:
         clock: Tells the times.
-        method: Of the request; the framing of its answer depends on it.
         limit_bytes: Most bytes taken from the connection.
     """
 
-    def __init__(self, clock: Clock, method: str, limit_bytes: int) -> None:
+    def __init__(self, clock: Clock, limit_bytes: int) -> None:
         self._clock = clock
         self._limit_bytes = limit_bytes
         self._began_s: float | None = None
@@ -59,7 +60,8 @@ class Wire:
         self._first_byte_s: float | None = None
         self._headers_s: float | None = None
         self._ended_s: float | None = None
-        self._reader = _Reader(method)
+        self._pieces = 0
+        self._interim = 0
         self.stage = Stage.WAITING
         self.dns_s: float | None = None
         self.connect_s: float | None = None
@@ -67,6 +69,12 @@ class Wire:
         self.received_bytes = 0
         self.start = b""
         """The first bytes that came, enough to see whether they are HTTP/1."""
+
+        self.body_bytes = 0
+        """How much of the body came, before it is decoded; over HTTP/2 this is not counted."""
+
+        self.clean = False
+        """Nothing came after the answer that a next one could be mistaken for."""
 
         self.status: int | None = None
         self.http_version = ""
@@ -100,7 +108,7 @@ class Wire:
         """Bytes came from the connection.
 
         Raises:
-            PastLimit: They were too many, or the body comes in crumbs.
+            PastLimit: They were too many.
         """
         if self._first_byte_s is None and self._sent_s is not None:
             self._first_byte_s = self.now_s()
@@ -111,8 +119,6 @@ class Wire:
         if self.received_bytes > self._limit_bytes:
             raise PastLimit(f"more than {self._limit_bytes // 1024} KiB came")
         self.multiplexed = multiplexed
-        if not multiplexed:
-            self._reader.feed(data)
 
     async def breathe(self) -> None:
         """Let others have their turn, and the deadline its say, while much is coming.
@@ -129,19 +135,31 @@ class Wire:
         self._headers_s = self.now_s()
         self.stage = Stage.BODY
 
-    def ended(self) -> None:
-        """The body is complete."""
+    def interim(self) -> None:
+        """An answer came that is none yet.
+
+        Raises:
+            PastLimit: Such answers are all that comes.
+        """
+        self._interim += 1
+        if self._interim > MOST_INTERIM:
+            raise PastLimit(f"more than {MOST_INTERIM} interim answers came, and no other")
+
+    def piece(self, size_bytes: int) -> None:
+        """A piece of the body came.
+
+        Raises:
+            PastLimit: The body comes in pieces so small that only harm explains them.
+        """
+        self._pieces += 1
+        self.body_bytes += size_bytes
+        if self._pieces > FEWEST_PIECES + self.body_bytes // BYTES_A_PIECE:
+            raise PastLimit(f"its body comes in crumbs ({self._pieces} pieces)")
+
+    def ended(self, *, clean: bool) -> None:
+        """The body is complete, and `clean` says whether it was all that came."""
         self._ended_s = self.now_s()
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing came after the answer that a next one could be mistaken for."""
-        return self.multiplexed or self._reader.clean
-
-    @property
-    def body_bytes(self) -> int:
-        """How much of the body came, before it is decoded; over HTTP/2 this is not counted."""
-        return self._reader.body_bytes
+        self.clean = clean
 
     def phases(self) -> Phases:
         """Where the time went so far; a phase that was not finished is None."""
@@ -154,63 +172,6 @@ class Wire:
             body_ms=body_ms,
             total_ms=_between_ms(self._began_s, self._ended_s or self.now_s()) or 0.0,
         )
-
-
-class _Reader:
-    """Reads along with the same parser as the connection, to see where the answer ends.
-
-    Bytes beyond the end would be taken for the answer of the next request. The connection keeps
-    them out of sight, so the answer is parsed here a second time (70 µs) for what is left over.
-    """
-
-    def __init__(self, method: str) -> None:
-        self._parser = h11.Connection(our_role=h11.CLIENT)
-        self._parser.send(h11.Request(method=method, target="/", headers=[("Host", "-")]))
-        self._parser.send(h11.EndOfMessage())
-        self._pieces = 0
-        self._interim = 0
-        self.body_bytes = 0
-        self._ended = False
-        self._broken = False
-
-    def feed(self, data: bytes) -> None:
-        """Take what came.
-
-        Raises:
-            PastLimit: The body comes in pieces so small that only harm explains them.
-        """
-        if self._broken:
-            return
-        if self._ended:
-            self._broken = bool(data)
-            return
-        try:
-            self._parser.receive_data(data)
-            self._drain()
-        except h11.RemoteProtocolError:
-            self._broken = True
-
-    def _drain(self) -> None:
-        while (event := self._parser.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
-            if isinstance(event, h11.Data):
-                self._count(len(event.data))
-            elif isinstance(event, h11.InformationalResponse):
-                self._interim += 1
-                if self._interim > MOST_INTERIM:
-                    raise PastLimit(f"more than {MOST_INTERIM} interim answers came, and no other")
-            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
-                self._ended = True
-                return
-
-    def _count(self, size: int) -> None:
-        self._pieces += 1
-        self.body_bytes += size
-        if self._pieces > FEWEST_PIECES + self.body_bytes // BYTES_A_PIECE:
-            raise PastLimit(f"its body comes in crumbs ({self._pieces} pieces)")
-
-    @property
-    def clean(self) -> bool:
-        return self._ended and not self._broken and not self._parser.trailing_data[0]
 
 
 def _ms(seconds: float | None) -> float | None:

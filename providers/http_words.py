@@ -6,6 +6,8 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
+import h11
+
 from providers.errors import BadAnswer, ProviderError, TooLarge, Unreachable
 from providers.http_address import Address
 from providers.http_advice import (
@@ -18,16 +20,12 @@ from providers.http_advice import (
     PAST_LIMIT,
     UNANSWERED,
 )
-from providers.http_libraries import httpcore
-from providers.http_wire import HTTP_SIGN, PastLimit, Wire
+from providers.http_wire import HTTP_SIGN, Http2Broken, PastLimit, Wire
 from providers.tls_words import tls_reason
 
 BROKEN: Final[tuple[type[Exception], ...]] = (
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.TimeoutException,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
+    h11.ProtocolError,
+    Http2Broken,
     OSError,
     # UnicodeError (IDNA), and what parsers of numbers raise.
     ValueError,
@@ -114,12 +112,12 @@ def _protocol_trouble(
     error: BaseException, system: str, operation: str, wire: Wire
 ) -> ProviderError:
     text = str(error)
-    if wire.multiplexed and isinstance(error, httpcore.ProtocolError):
+    if isinstance(error, Http2Broken):
         reason = "the answer breaks the rules of HTTP/2, or was taken back"
         return BadAnswer(system, operation, reason, advice=HTTP2)
-    if isinstance(error, httpcore.RemoteProtocolError):
+    if isinstance(error, h11.RemoteProtocolError):
         return _broken_protocol(text, system, operation, wire)
-    if isinstance(error, httpcore.LocalProtocolError):
+    if isinstance(error, h11.LocalProtocolError):
         # Its text may quote a header of ours.
         reason = "the request could not be put into words of HTTP"
         return BadAnswer(system, operation, reason, advice="check its headers and its address")

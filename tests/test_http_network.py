@@ -10,7 +10,7 @@ import pytest
 from providers.clock import SystemClock
 from providers.connectivity import Connectivity
 from providers.errors import TimedOut, Unreachable
-from providers.http import Api, warm_up
+from providers.http import Api
 from providers.http_address import parse_address
 from providers.http_connect import connect_any
 from providers.http_exchange import Call, Line
@@ -177,7 +177,7 @@ async def test_strangers_can_not_lead_us_home() -> None:
                 body_limit_bytes=1_000,
             )
             with pytest.raises(Unreachable, match="leads to this machine"):
-                await line.ask(call, Wire(SystemClock(), "GET", 10_000))
+                await line.ask(call, Wire(SystemClock(), 10_000))
     assert server.connections == 0
 
 
@@ -192,11 +192,6 @@ async def test_a_call_does_not_show_its_headers() -> None:
         body_limit_bytes=1,
     )
     assert repr(call) == "Call(GET https://x.example/a)"
-
-
-async def test_warming_up_twice() -> None:
-    await warm_up()
-    await warm_up()
 
 
 def test_foreign_loggers_stay_silent() -> None:
