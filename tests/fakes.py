@@ -76,6 +76,7 @@ def source_spec(
     kind: SourceKind = SourceKind.ENDPOINT,
     interval_s: float = 10.0,
     timeout_s: float = 5.0,
+    unseen_interval_s: float = 0.0,
 ) -> SourceSpec:
     """A source of the workspace and environment that its name says."""
     workspace, environment, *rest = name.split("/")
@@ -88,6 +89,7 @@ def source_spec(
         system="HTTP" if kind is SourceKind.ENDPOINT else "PostgreSQL",
         interval_s=interval_s,
         timeout_s=timeout_s,
+        unseen_interval_s=unseen_interval_s,
     )
 
 

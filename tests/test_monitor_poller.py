@@ -331,3 +331,31 @@ def test_the_next_start_is_never_in_the_past_and_never_before_the_wait(
 
 def _never() -> Harvest:
     raise AssertionError("never brought home")
+
+
+async def test_what_no_pane_shows_is_read_at_leisure_until_it_is_looked_at() -> None:
+    clock = ManualClock()
+    source = scripted(clock, "logs", interval_s=10.0, unseen_interval_s=100.0)
+    async with running(clock, [source]) as rig:
+        await clock.run(450)
+        assert 4 <= len(source.reads) <= 6
+        rig.poller.look_at(frozenset({source.spec.id}))
+        await clock.run(1)
+        before = len(source.reads)
+        await clock.run(100)
+        assert 9 <= len(source.reads) - before <= 11
+        rig.poller.look_at(frozenset())
+        before = len(source.reads)
+        await clock.run(300)
+        assert len(source.reads) - before <= 5
+
+
+async def test_looking_does_not_ask_a_vendor_that_wants_to_be_left_alone() -> None:
+    clock = ManualClock()
+    limited = RateLimited("Vendor", "list", "429", retry_after_s=300)
+    source = scripted(clock, "logs", limited, interval_s=10.0, unseen_interval_s=100.0)
+    async with running(clock, [source]) as rig:
+        await clock.run(5)
+        rig.poller.look_at(frozenset({source.spec.id}))
+        await clock.run(250)
+        assert len(source.reads) == 1

@@ -85,15 +85,14 @@ def _section(system: SystemView, section: Section, look: Look, *, old: bool) -> 
     key = f"{system.spec.id}{SECTION}{section.key}"
     count = len(section.records)
     more = f" of {count + section.more}" if section.more else ""
-    words = f"{count}{more}" if count else ""
+    words = f"{count}{more}" if count else ("" if section.blind else section.empty)
     title = (Cell(f"  {section.title}", Tone.ACCENT), Cell(f"  {words}", Tone.MUTED))
     if section.blind:
         sign = Cell(look.glyphs.unknown, Tone.UNKNOWN)
         blind = Cell(section.blind, Tone.WARNING)
         yield _row(key, (sign, title, Cell("not readable", Tone.UNKNOWN), Cell(""), blind), look)
         return
-    empty = Cell("" if count else section.empty, Tone.MUTED)
-    yield _row(key, (Cell(""), title, empty), look, faded=old)
+    yield _row(key, (Cell(""), title), look, faded=old)
     for record in section.records:
         yield _row(f"{key}{SECTION}{record.id}", _record(record, look), look, faded=old)
 

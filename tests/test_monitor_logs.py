@@ -1,0 +1,97 @@
+"""Log lines: bounded, in order, each once; filters by level, path, status, source and words."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.logs import LogBuffer, LogFilter, chosen, parse_filter
+from providers.log_readings import LogLevel, LogsReading
+from providers.readings import SourceId
+from tests.values_systems import logged
+
+SOURCE = SourceId("lma/production/render/main.logs")
+
+
+def reading(*numbers: int, gap: bool = False) -> LogsReading:
+    return LogsReading(lines=tuple(logged(number).line for number in numbers), gap=gap)
+
+
+@given(st.lists(st.lists(st.integers(0, 60), max_size=12), max_size=8), st.integers(1, 40))
+def test_a_buffer_holds_the_newest_each_once_in_order(reads: list[list[int]], most: int) -> None:
+    buffer = LogBuffer(most)
+    for numbers in reads:
+        buffer.take(SOURCE, reading(*numbers))
+    shown = [int(one.line.id) for one in buffer.lines]
+    assert shown == sorted(set(shown))
+    assert len(shown) <= most
+    everything = sorted({number for numbers in reads for number in numbers})
+    assert set(shown) <= set(everything)
+    assert not everything or shown[-1] == everything[-1]
+
+
+def test_two_sources_are_merged_by_time_and_keep_their_own_lines() -> None:
+    buffer = LogBuffer()
+    other = SourceId("lma/production/vercel/main.logs")
+    buffer.take(SOURCE, reading(1, 3, 5))
+    buffer.take(other, reading(2, 3, 4))
+    assert [(one.line.id, one.source == other) for one in buffer.lines] == [
+        ("1", False), ("2", True), ("3", False), ("3", True), ("4", True), ("5", False),
+    ]  # fmt: skip
+
+
+def test_a_gap_is_remembered_with_its_time() -> None:
+    buffer = LogBuffer()
+    buffer.take(SOURCE, reading(1))
+    assert buffer.gaps == {}
+    buffer.take(SOURCE, reading(7, 8, gap=True))
+    assert buffer.gaps[SOURCE] == logged(7).line.at
+
+
+LINES = (
+    logged(1, "pool exhausted", level=LogLevel.ERROR, path="/api/orders", status=503),
+    logged(2, "slow answer", level=LogLevel.WARNING, path="/api/orders", status=200),
+    logged(3, "started", level=LogLevel.INFO, origin="vercel"),
+    logged(4, "Pool opened", level=LogLevel.DEBUG, path="/health", status=500),
+    logged(5, "strange", level=LogLevel.UNKNOWN),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("", "12345"),
+        ("pool", "14"),
+        ("pool -opened", "1"),
+        ("level:error", "1"),
+        ("level:warn", "12"),
+        ("level:info", "1235"),
+        ("path:/api", "12"),
+        ("status:5xx", "14"),
+        ("status:503", "1"),
+        ("status:200 path:/api slow", "2"),
+        ("from:vercel", "3"),
+        ("/orders", "12"),
+        ("nothing-like-it", ""),
+    ],
+)
+def test_filters(typed: str, ids: str) -> None:
+    wanted, problem = parse_filter(typed)
+    assert problem == ""
+    assert "".join(one.line.id for one in chosen(LINES, wanted)) == ids
+
+
+@pytest.mark.parametrize("typed", ["level:loud", "status:many", "status:5000", "status:xx"])
+def test_what_is_not_understood_is_said_and_hides_nothing(typed: str) -> None:
+    wanted, problem = parse_filter(typed)
+    assert typed.partition(":")[2] in problem
+    assert wanted == LogFilter()
+
+
+@given(st.text())
+def test_any_text_is_a_filter(typed: str) -> None:
+    wanted, _ = parse_filter(typed)
+    lines = list(LINES)
+    random.Random(typed).shuffle(lines)
+    assert set(chosen(lines, wanted)) <= set(LINES)
