@@ -61,7 +61,7 @@ async def test_a_record_opens_with_all_that_is_known_and_its_page() -> None:
         for words in ("events", "12", "2024-06-20", "we_1", "broken"):
             assert words in text
         await rig.press("escape", "escape")
-        assert rig.app.screen is rig.wall
+        assert len(rig.app.screen_stack) == 1
 
 
 async def test_a_system_opens_with_how_its_source_is_doing() -> None:
@@ -117,7 +117,7 @@ async def test_a_filter_narrows_a_board_and_escape_takes_it_back_first() -> None
         assert "api/other" in rig.text()
         assert isinstance(rig.app.screen, BoardScreen)
         await rig.press("escape")
-        assert rig.app.screen is rig.wall
+        assert len(rig.app.screen_stack) == 1
 
 
 async def test_boards_are_chosen_with_the_worst_of_each() -> None:

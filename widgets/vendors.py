@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from monitor.snapshot import PaneState, WorkspaceView
 from monitor.states import Freshness
+from monitor.strip import strip
 from monitor.words import minute_words
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
@@ -50,6 +51,7 @@ class VendorsPane(Pane):
         view, now = self._shown
         source = (
             view.vendors,
+            view.systems,
             steadied(view.vendors_status),
             turn(now),
             self.tier,
@@ -68,13 +70,13 @@ class VendorsPane(Pane):
 
     def _line(self, view: WorkspaceView, now: Moment) -> Line:
         status = view.vendors_status
-        if not view.vendors:
+        vendors = strip(view.vendors, view.systems)
+        if not vendors:
             blank = blank_of(status)
             bare = status.state is PaneState.NOT_CONFIGURED
             hatch = Cell(f"{self.glyphs.hatch * 3} " if bare else "", Tone.BORDER)
             return (hatch, Cell(" · ".join(line for line in blank.lines if line), Tone.MUTED))
-        vendors = view.vendors
-        if faded(status):
+        if faded(status) and view.vendors:
             vendors = tuple(replace(each, freshness=_older(each.freshness)) for each in vendors)
         return vendor_line(
             vendors,
