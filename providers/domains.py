@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Clock, Moment
-from providers.conditions import ORDER, worst
 from providers.dns_client import DnsAnswer, DnsOutcome, NameServers, Server
 from providers.domain_mapping import (
     HostView,
@@ -31,6 +30,7 @@ from providers.mail_records import (
     spf_of,
     spf_verdict,
 )
+from providers.parts import worst
 from providers.readings import Reading
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import Foreign
@@ -253,7 +253,8 @@ def _summary(records: Sequence[Record]) -> str:
     ailing = [each for each in records if each.condition is not Condition.FINE]
     if not ailing:
         return f"all {len(records)} as they should be"
-    first = max(ailing, key=lambda each: ORDER.index(each.condition))
+    gravest = worst([each.condition for each in ailing])
+    first = next(each for each in ailing if each.condition is gravest)
     return f"{len(ailing)} of {len(records)} not as they should be: {first.title} {first.state}"
 
 

@@ -63,10 +63,12 @@ def script_record(given: ScriptOptions, view: RunView | None) -> Record:
 
 
 def last_words(view: RunView) -> str:
+    """The last line with anything on it."""
     return next((each.text.line(160) for each in reversed(view.lines) if each.text.line()), "")
 
 
 def output_records(result: ScriptResult) -> tuple[Record, ...]:
+    """The last lines of a finished run, each with its second."""
     return tuple(
         Record(
             id=str(place),
@@ -84,6 +86,7 @@ def backup_section(
     error: ProviderError | None,
     now: datetime,
 ) -> Section:
+    """One folder of backups, or why it could not be looked into."""
     records = [
         backup_record(given, file, before, now, newest=place == 0)
         for place, (file, before) in enumerate(zip(files, [*files[1:], None], strict=True))

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from providers.base import SourceSpec
 from providers.clock import Clock, Moment
-from providers.conditions import worst
 from providers.errors import ProviderError
 from providers.harvest import Harvest
+from providers.parts import worst
 from providers.readings import Reading
 from providers.script_files import BackupFile, newest_files
 from providers.script_mapping import (

@@ -163,6 +163,30 @@ class Connection:
             rows: Sequence[Row] = await self._described[sql].fetch()
         return rows
 
+    async def prepare(self, sql: str) -> Any:
+        """A statement that somebody else wrote, prepared and not run.
+
+        The server refuses more than one command here, and says which columns and parameters
+        there are.
+
+        Raises:
+            OSError: or another of `DRIVER_ERRORS`.
+        """
+        if self._driver is None:
+            raise asyncpg.InterfaceError("not connected")
+        with stumbling_told(self._driver):
+            return await self._driver.prepare(sql)
+
+    async def run(self, prepared: Any, *arguments: object) -> Sequence[Row]:
+        """All rows of a prepared statement.
+
+        Raises:
+            OSError: or another of `DRIVER_ERRORS`.
+        """
+        with stumbling_told(self._driver):
+            rows: Sequence[Row] = await prepared.fetch(*arguments)
+        return rows
+
     def drop(self) -> None:
         """Let go of the connection at once, without a word to a server that may not listen."""
         driver, self._driver = self._driver, None
