@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rich.console import RenderableType
+from textual._context import visible_screen_stack
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
@@ -15,9 +16,11 @@ from textual.events import ScreenResume
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.terminal_frames import tight_frame
+from tui.terminal_frames import TightFrame, tight_frame
+from tui.terminal_paint import FrameTimer, changed_frame
 
 SOFTWARE_ERROR: Final = 70
 """Exit status of a program that found a bug in itself (sysexits.h)."""
@@ -69,18 +72,38 @@ class CalmScreen(Screen[None]):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     _resumed = False
+    _frames: FrameTimer | None = None
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Do not work out all styles again on a screen that has only just been made."""
         event.refresh_styles = self._resumed
         self._resumed = True
 
+    @property
+    def _update_timer(self) -> Timer:
+        if self._frames is None:
+            failed = self.app._handle_exception  # noqa: SLF001  # as 8.2.8's timers do
+            self._frames = FrameTimer(self._paint, failed)
+        return self._frames  # type: ignore[return-value]  # all that 8.2.8 asks of it
+
+    def _paint(self) -> None:
+        if not self.app._exit:  # noqa: SLF001  # as 8.2.8's timers do
+            self._on_timer_update()
+
     def _compositor_refresh(self) -> None:
-        # A frame that may not be written would be made for nothing: five of them at the start.
         app = self.app
-        if self is app.screen and isinstance(app, GuardedApp) and app.holds_back():
-            self._dirty_widgets.clear()
-            return
+        if self is app.screen and isinstance(app, GuardedApp):
+            # A frame that may not be written would be made for nothing: five of them at the start.
+            if app.holds_back():
+                self._dirty_widgets.clear()
+                return
+            visible_screen_stack.set(app._background_screens)  # noqa: SLF001  # as 8.2.8 does
+            frame = None if app.is_inline else changed_frame(self._compositor)
+            if frame is not None:
+                app.show_frame(self, frame)
+                self._dirty_widgets.clear()
+                app._update_mouse_over(self)  # noqa: SLF001  # as 8.2.8 does
+                return
         super()._compositor_refresh()
 
 
@@ -123,7 +146,11 @@ class GuardedApp(App[int], inherit_bindings=False):
         frame = tight_frame(renderable)
         if frame is None:
             super()._display(screen, renderable)
-            return
+        else:
+            self.show_frame(screen, frame)
+
+    def show_frame(self, screen: Screen[Any], frame: TightFrame) -> None:
+        """Write a frame; whoever calls has seen to it that it may be written."""
         super()._display(screen, frame)  # type: ignore[arg-type]  # 8.2.8 takes any CompositorUpdate
         self.frames_guarded += frame.cleaned
 

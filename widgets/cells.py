@@ -60,7 +60,9 @@ class Cell(Struct, frozen=True):
     @property
     def width(self) -> int:
         """Columns of the terminal it takes; a wide character takes two."""
-        return cell_len(self.text)
+        text = self.text
+        # Asked for several times a cell and frame; no sign that can be printed is without a width.
+        return len(text) if text.isascii() else cell_len(text)
 
 
 Line = tuple[Cell, ...]
@@ -81,7 +83,7 @@ def as_line(content: Cell | Line) -> Line:
 
 def line_width(line: Iterable[Cell]) -> int:
     """Columns that the cells take together."""
-    return sum(cell.width for cell in line)
+    return sum([cell.width for cell in line])
 
 
 def plain(line: Iterable[Cell]) -> str:
@@ -119,9 +121,11 @@ def cut_line(line: Line, width: int) -> Line:
 
 def fit_line(line: Line, width: int, align: Align = "left") -> Line:
     """The line in exactly `width` columns, cut or padded."""
-    shown = cut_line(line, width)
-    room = width - line_width(shown)
-    if room <= 0:
+    shown, room = line, width - line_width(line)
+    if room < 0:
+        shown = cut_line(line, width)
+        room = width - line_width(shown)
+    if not room:
         return shown
     if align == "right":
         return (Cell(" " * room), *shown)
