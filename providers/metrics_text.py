@@ -105,16 +105,20 @@ class MetricsText:
         Raises:
             MetricsProblem: No sample fits, or several do.
         """
-        found = [
-            value
-            for name, labels, value in self._samples
-            if name == selector.name and selector.fits(labels)
-        ]
+        found = self.values(selector)
         if not found:
             raise MetricsProblem(f"no sample of {selector.name} fits")
         if len(found) > 1 and not selector.name.endswith(_ADDABLE):
             raise MetricsProblem(f"{len(found)} samples of {selector.name} fit: name a label")
         return sum(found)
+
+    def values(self, selector: Selector) -> tuple[float, ...]:
+        """All numbers that are meant, for whoever knows that they may be added."""
+        return tuple(
+            value
+            for name, labels, value in self._samples
+            if name == selector.name and selector.fits(labels)
+        )
 
 
 def _decoded(body: bytes) -> str:
