@@ -241,7 +241,7 @@ class CommandedApp(GuardedApp):
         pane = self.view.pane if self.view else None
         if pane is not None:
             title = f"Contacts and links of {pane.spec.title}"
-            self.choose(title, contact_choices(pane.spec), self.links.take)
+            self.choose(title, contact_choices(pane), self.links.take)
 
     def action_board(self, name: str) -> None:
         """Open a board; from another list it takes that one's place."""

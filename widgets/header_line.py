@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from monitor.on_call import on_call
 from monitor.snapshot import Counts, Snapshot, WorkspaceView
 from monitor.verdicts import Level
 from monitor.words import clock_words, duration_words, span_words
@@ -119,6 +120,7 @@ def header_line(
     right = (
         Part(rank=0, line=_link(session)),
         Part(rank=3, line=(Cell(session.operator, Tone.MUTED),)),
+        Part(rank=4, line=_on_call(view)),
         Part(rank=7, line=_mode(session)),
         Part(rank=1, line=_freshness(snapshot, view, now)),
         Part(rank=8, line=(Cell(clock_words(now.at, session.zone), Tone.TITLE),)),
@@ -141,6 +143,14 @@ def _worst(view: WorkspaceView, now: Moment) -> Line:
 
 def _lasting(seconds: float) -> str:
     return "just now" if seconds < JUST_NOW_S else f"for {duration_words(steady(seconds))}"
+
+
+def _on_call(view: WorkspaceView) -> Line:
+    """Who has it: the first level's name."""
+    first = next(iter(on_call(view)), None)
+    if first is None:
+        return ()
+    return (Cell("on call ", Tone.MUTED), Cell(first.person.line(20), Tone.TITLE))
 
 
 def _link(session: Session) -> Line:

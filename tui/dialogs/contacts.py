@@ -1,11 +1,21 @@
 """Whom to call and what to open, as the configuration says."""
 
-from monitor.workspace import WorkspaceSpec
+from monitor.on_call import on_call
+from monitor.snapshot import WorkspaceView
 from tui.messages import Choice
 
 
-def contact_choices(spec: WorkspaceSpec) -> tuple[Choice, ...]:
-    """Contacts by their ways to be reached, then links; the key is what is copied."""
+def contact_choices(view: WorkspaceView) -> tuple[Choice, ...]:
+    """Who is on call now, contacts by their ways, then links; the key is what is copied."""
+    spec = view.spec
+    now = [
+        Choice(
+            key=f"on call {number}\n{one.person.line(80)}",
+            label=f"on call now, level {one.level}  {one.person.line(60)}",
+            note=f"until {one.until.line(24)} · {one.system}" if one.until else one.system,
+        )
+        for number, one in enumerate(on_call(view))
+    ]
     people = [
         Choice(
             key=f"{number}\n{where}",
@@ -23,4 +33,4 @@ def contact_choices(spec: WorkspaceSpec) -> tuple[Choice, ...]:
         )
         for number, link in enumerate(spec.links)
     ]
-    return (*people, *links)
+    return (*now, *people, *links)
