@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from tui.config.model import Config, Workspace
     from tui.config.model_systems import SystemSetting
 
-WIRES: Final[Mapping[str, str]] = {}
+WIRES: Final[Mapping[str, str]] = {
+    "sentry": "tui.wire_sentry",
+    "pagerduty": "tui.wire_pagerduty",
+    "slack": "tui.wire_slack",
+}
 """The module that builds the sources of each kind under `systems:`."""
 
 

@@ -71,5 +71,17 @@ ACCOUNT_KINDS: Final[Mapping[str, AccountKind]] = {
         describer="providers.google_account",
         tokens="providers.google_token",
     ),
+    "sentry": AccountKind(
+        system="Sentry", url="https://us.sentry.io", describer="providers.sentry_account"
+    ),
+    "pagerduty": AccountKind(
+        system="PagerDuty",
+        url="https://api.pagerduty.com",
+        describer="providers.pagerduty_account",
+        scheme="Token token=",
+    ),
+    "slack": AccountKind(
+        system="Slack", url="https://slack.com/api", describer="providers.slack_account"
+    ),
 }
 """By the word after `kind:`."""

@@ -9,6 +9,8 @@ from tui.config.model_accounts import Account, KeyringEntry, SecretSource
 from tui.config.model_base import Setting
 from tui.config.model_databases import Database, DatabaseEnvironment
 from tui.config.model_kpis import Alarm, Bands, Goal, Kpi, Limit, MetricSource
+from tui.config.model_pagerduty import PagerDutySystem
+from tui.config.model_sentry import SentrySystem
 from tui.config.model_services import (
     Assertion,
     CertificateDays,
@@ -21,6 +23,7 @@ from tui.config.model_services import (
     VersionFrom,
 )
 from tui.config.model_settings import ConnectivitySettings, HistorySettings, Settings
+from tui.config.model_slack import SlackSystem
 from tui.config.model_systems import Systems
 from tui.config.model_workspace import (
     Contact,
@@ -59,14 +62,17 @@ __all__ = [
     "Link",
     "Metric",
     "MetricSource",
+    "PagerDutySystem",
     "Runbook",
     "Runs",
     "SecretSource",
+    "SentrySystem",
     "Service",
     "ServiceEnvironment",
     "Setting",
     "Settings",
     "Severity",
+    "SlackSystem",
     "StatusPage",
     "Systems",
     "VersionFrom",

@@ -1,31 +1,28 @@
 """Systems that a product stands on besides hosting and database, by kind."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
 
 from pydantic import Field
 
-from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
-from tui.config.values import Citation, Name
+from tui.config.model_pagerduty import PagerDutySystem
+from tui.config.model_sentry import SentrySystem
+from tui.config.model_slack import SlackSystem
+from tui.config.model_system import Every, SystemSetting
+from tui.config.values import Name
 
-Every = Annotated[Duration, lasting("5s", "1d")]
-"""How often something is asked."""
-
-
-class SystemSetting(Setting):
-    """What every system has."""
-
-    ACCOUNTS: ClassVar[tuple[str, ...]] = ()
-    """Kinds of account that fit its `account`."""
-
-    title: str | None = Field(
-        default=None, min_length=1, max_length=80, description="Its name on the wall."
-    )
-    environment: Name | None = Field(
-        default=None, description="The environment it belongs to. Left out: to all of them."
-    )
-    runbook: Citation | None = Field(default=None, description="Where the runbook speaks of it.")
+__all__ = ["Every", "SystemSetting", "Systems"]
 
 
 class Systems(Setting):
     """The systems of a workspace, by kind and name."""
+
+    sentry: Mapping[Name, SentrySystem] = Field(
+        default={}, description="Sentry: errors, new issues and releases."
+    )
+    pagerduty: Mapping[Name, PagerDutySystem] = Field(
+        default={}, description="PagerDuty: open incidents and who is on call."
+    )
+    slack: Mapping[Name, SlackSystem] = Field(
+        default={}, description="Slack: the channel in which people are told."
+    )

@@ -1,0 +1,39 @@
+"""PagerDuty's sources."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from providers.base import Area, Source
+from tui.config.model_pagerduty import PagerDutySystem
+from tui.wire_place import Place
+
+METRICS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (
+        "open_incidents",
+        "triggered_unacknowledged",
+        "high_urgency_incidents",
+        "oldest_triggered_s",
+        "seconds_to_handover",
+        "people_on_call",
+    )
+}
+_TIMEOUT_S: Final = 40.0
+_UNSEEN_TIMES: Final = 2.0
+
+
+def sources(place: Place[PagerDutySystem]) -> Iterator[Source]:
+    """The one source; asks nobody."""
+    from providers.pagerduty import SYSTEM, PagerDutyOptions, PagerDutySource
+
+    setting = place.setting
+    spec = place.spec(
+        SYSTEM,
+        Area.ON_CALL,
+        interval_s=setting.every_s,
+        timeout_s=_TIMEOUT_S,
+        unseen_interval_s=setting.every_s * _UNSEEN_TIMES,
+    )
+    options = PagerDutyOptions(
+        services=tuple(setting.services), escalation_policies=tuple(setting.escalation_policies)
+    )
+    yield PagerDutySource(spec, options, place.api(setting.account))

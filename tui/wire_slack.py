@@ -1,0 +1,28 @@
+"""Slack's sources."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from providers.base import Area, Source
+from tui.config.model_slack import SlackSystem
+from tui.wire_place import Place
+
+METRICS: Final[Mapping[str, tuple[str, ...]]] = {"": ("last_message_age_s", "joined")}
+_TIMEOUT_S: Final = 40.0
+_UNSEEN_TIMES: Final = 4.0
+
+
+def sources(place: Place[SlackSystem]) -> Iterator[Source]:
+    """The one source; asks nobody."""
+    from providers.slack import SYSTEM, SlackOptions, SlackSource
+
+    setting = place.setting
+    spec = place.spec(
+        SYSTEM,
+        Area.CHAT,
+        interval_s=setting.every_s,
+        timeout_s=_TIMEOUT_S,
+        unseen_interval_s=setting.every_s * _UNSEEN_TIMES,
+    )
+    options = SlackOptions(channel=setting.channel, messages=setting.messages)
+    yield SlackSource(spec, options, place.api(setting.account))
