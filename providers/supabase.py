@@ -17,6 +17,8 @@ from providers.errors import ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.numbers import Number
+from providers.parts import tried
 from providers.supabase_mapping import (
     Disk,
     Insight,
@@ -28,7 +30,7 @@ from providers.supabase_mapping import (
     read_only_of,
     service_of,
 )
-from providers.supabase_parts import SYSTEM, Figure, Part, blindness, sighted
+from providers.supabase_parts import SYSTEM, Part, blindness
 from providers.supabase_records import (
     disk_record,
     project_record,
@@ -117,10 +119,10 @@ class SupabaseSource(Part):
     async def _ask(self, project: Project) -> Asked:
         moving = project.status.text == "UPGRADING"
         health, read_only, disk, upgrade, unreachable = await asyncio.gather(
-            sighted(self._health),
-            sighted(self._read_only),
-            sighted(self._disk),
-            sighted(self._upgrade) if moving else _nothing(),
+            tried(self._health()),
+            tried(self._read_only()),
+            tried(self._disk()),
+            tried(self._upgrade()) if moving else _nothing(),
             self._try_address(),
         )
         return Asked(
@@ -159,7 +161,9 @@ class SupabaseSource(Part):
         return None if self._reach is None else await self._reach.check() or ""
 
     def _sections(self, project: Project, asked: Asked | None) -> Iterator[Section]:
-        yield Section(key="project", title="Project", records=(project_record(project),))
+        yield Section(
+            key="project", title="Project", records=(project_record(project, self._console),)
+        )
         if asked is None:
             yield Section(key="services", title="Services", blind=f"{project.asleep}: not asked")
             return
@@ -171,33 +175,33 @@ class SupabaseSource(Part):
         if asked.unreachable is not None:
             yield _reach_section(asked.unreachable)
 
-    def _figures(self, insight: Insight, asked: Asked | None) -> Iterator[Figure]:
+    def _figures(self, insight: Insight, asked: Asked | None) -> Iterator[Number]:
         why = insight.project.asleep
         disk, mode = insight.disk, insight.read_only
         blind = why or "" if asked is None else _why(asked.disk)
         percent = disk.used_percent if disk else None
-        yield Figure(metric="disk_used_percent", raw=percent, unit="%", why=blind)
+        yield Number(metric="disk_used_percent", value=percent, unit="%", reason=blind)
         used, size = (disk.used_bytes, disk.size_bytes) if disk else (None, None)
-        yield Figure(metric="disk_used_bytes", raw=used, unit="bytes", why=blind)
-        yield Figure(metric="disk_size_bytes", raw=size, unit="bytes", why=blind)
-        yield Figure(
+        yield Number(metric="disk_used_bytes", value=used, unit="bytes", reason=blind)
+        yield Number(metric="disk_size_bytes", value=size, unit="bytes", reason=blind)
+        yield Number(
             metric="services_unhealthy",
-            raw=_unhealthy(insight),
+            value=_unhealthy(insight),
             unit="count",
-            why=why if asked is None else _why(asked.health),
+            reason=why if asked is None else _why(asked.health),
         )
-        yield Figure(
+        yield Number(
             metric="read_only",
-            raw=None if mode is None else float(mode.enabled),
+            value=None if mode is None else float(mode.enabled),
             unit="",
-            why=why if asked is None else _why(asked.read_only),
+            reason=why if asked is None else _why(asked.read_only),
         )
-        yield Figure(metric="paused", raw=_paused(insight.project), unit="")
+        yield Number(metric="paused", value=_paused(insight.project), unit="")
         reached = None if insight.unreachable is None else float(not insight.unreachable)
-        yield Figure(metric="reachable", raw=reached, unit="", why=why or _NOT_TRIED)
+        yield Number(metric="reachable", value=reached, unit="", reason=why or _NOT_TRIED)
         budget = self._api.budget
         if budget is not None and budget.used_percent is not None:
-            yield Figure(metric="api_budget_used_percent", raw=budget.used_percent, unit="%")
+            yield Number(metric="api_budget_used_percent", value=budget.used_percent, unit="%")
 
 
 async def _nothing() -> None:

@@ -12,7 +12,9 @@ from msgspec import Struct
 from providers.clock import Moment
 from providers.fields import Fields
 from providers.harvest import Harvest
-from providers.supabase_parts import SYSTEM, Figure, Part, Piece, Question, worst
+from providers.numbers import Number
+from providers.parts import worst
+from providers.supabase_parts import SYSTEM, Part, Piece, Question
 from providers.system_readings import Condition, Record, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import entries, https_url, sort_out
@@ -78,8 +80,8 @@ def lints_of(value: object, operation: str, _at: Moment, *, about: str) -> Piece
         records=tuple(map(_record, lints[:MOST_SHOWN])),
         more=max(0, len(lints) - MOST_SHOWN),
         figures=(
-            Figure(metric=f"{about}_errors", raw=errors, unit="count"),
-            Figure(metric=f"{about}_warnings", raw=warnings, unit="count"),
+            Number(metric=f"{about}_errors", value=errors, unit="count"),
+            Number(metric=f"{about}_warnings", value=warnings, unit="count"),
         ),
         words=f"{about}: {errors} errors, {warnings} warnings",
         notice=found.notice,

@@ -16,8 +16,9 @@ from providers.errors import ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.numbers import Number
+from providers.parts import tried
 from providers.supabase_auth_users import SYSTEM, AuthUser, Users, newest_users
-from providers.supabase_parts import Figure, sighted
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import clock_words
@@ -79,7 +80,7 @@ class SupabaseAuth:
             ProviderError: The users could not be read; without them there is nothing to tell.
         """
         server, users = await asyncio.gather(
-            sighted(lambda: server_of(self._api)), sighted(lambda: newest_users(self._api))
+            tried(server_of(self._api)), tried(newest_users(self._api))
         )
         if isinstance(users, ProviderError):
             raise users
@@ -155,9 +156,9 @@ def _notices(users: Users) -> Iterator[str]:
         yield f"only the newest {len(users.users):,} users were looked at"
 
 
-def _figures(users: Users, banned: Sequence[AuthUser], now: datetime) -> Iterator[Figure]:
-    yield Figure(
-        metric="users", raw=users.total, unit="count", why="the server did not tell how many"
+def _figures(users: Users, banned: Sequence[AuthUser], now: datetime) -> Iterator[Number]:
+    yield Number(
+        metric="users", value=users.total, unit="count", reason="the server did not tell how many"
     )
     partly = f"only the newest {len(users.users):,} users were looked at"
     counts = {
@@ -167,8 +168,8 @@ def _figures(users: Users, banned: Sequence[AuthUser], now: datetime) -> Iterato
     }
     for metric, count in counts.items():
         raw = count if users.complete else None
-        yield Figure(metric=metric, raw=raw, unit="count", why=partly)
-    yield Figure(metric="registrations_24h", raw=_new(users, now), unit="count", why=partly)
+        yield Number(metric=metric, value=raw, unit="count", reason=partly)
+    yield Number(metric="registrations_24h", value=_new(users, now), unit="count", reason=partly)
 
 
 def _new(users: Users, now: datetime) -> int | None:

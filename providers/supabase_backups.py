@@ -12,7 +12,8 @@ from msgspec import Struct
 from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.harvest import Harvest
-from providers.supabase_parts import SYSTEM, Figure, Part
+from providers.numbers import Number
+from providers.supabase_parts import SYSTEM, Part
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import Foreign
 from providers.vendor import clock_words, entries, sort_out
@@ -132,14 +133,14 @@ class SupabaseBackups(Part):
             notices=(found.notice,) if found.notice else (),
         )
         figures = (
-            Figure(
+            Number(
                 metric="backup_age_s",
-                raw=None if good is None else max(0.0, (answer.at.at - good).total_seconds()),
+                value=None if good is None else max(0.0, (answer.at.at - good).total_seconds()),
                 unit="s",
-                why="there is no completed backup",
+                reason="there is no completed backup",
             ),
-            Figure(metric="backups_failed", raw=_counted(backups, "FAILED"), unit="count"),
-            Figure(metric="backups_completed", raw=_counted(backups, "COMPLETED"), unit="count"),
+            Number(metric="backups_failed", value=_counted(backups, "FAILED"), unit="count"),
+            Number(metric="backups_completed", value=_counted(backups, "COMPLETED"), unit="count"),
         )
         return Harvest(payload=payload, numbers=self._readings(figures, answer.at), at=answer.at)
 

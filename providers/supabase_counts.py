@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from providers.fields import Fields
 from providers.harvest import Harvest
+from providers.numbers import Number
 from providers.supabase_analytics import analytics_rows
-from providers.supabase_parts import SYSTEM, Figure, Part
+from providers.supabase_parts import SYSTEM, Part
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import Foreign
 from providers.vendor import clock_words, sort_out
@@ -80,14 +81,14 @@ def _sums(buckets: Sequence[Bucket]) -> dict[str, float]:
     }
 
 
-def _figures(buckets: Sequence[Bucket]) -> list[Figure]:
+def _figures(buckets: Sequence[Bucket]) -> list[Number]:
     sums = _sums(buckets)
     why = "the vendor counted nothing for the last hour"
     total = sum(sums.values()) if sums else None
     return [
-        Figure(metric="api_requests", raw=total, unit="count", why=why),
+        Number(metric="api_requests", value=total, unit="count", reason=why),
         *(
-            Figure(metric=f"{name}_requests", raw=sums.get(name), unit="count", why=why)
+            Number(metric=f"{name}_requests", value=sums.get(name), unit="count", reason=why)
             for name in SERVICES
         ),
     ]

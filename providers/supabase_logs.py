@@ -19,8 +19,9 @@ from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.log_readings import LogLevel, LogLine, LogsReading
+from providers.numbers import Number
 from providers.supabase_analytics import LOGS, analytics_rows, bounds, row_moment
-from providers.supabase_parts import Figure, Part
+from providers.supabase_parts import Part
 from providers.text import EMPTY, Foreign
 from providers.vendor import sort_out
 
@@ -217,9 +218,9 @@ def _cut(rows: Sequence[object], before: datetime | None) -> str:
     return f"only the newest {LIMIT} lines since {since} were asked for"
 
 
-def _figures(lines: Sequence[LogLine]) -> tuple[Figure, ...]:
+def _figures(lines: Sequence[LogLine]) -> tuple[Number, ...]:
     errors = sum(line.level is LogLevel.ERROR for line in lines)
     return (
-        Figure(metric="lines", raw=len(lines), unit="count"),
-        Figure(metric="errors", raw=errors, unit="count"),
+        Number(metric="lines", value=len(lines), unit="count"),
+        Number(metric="errors", value=errors, unit="count"),
     )

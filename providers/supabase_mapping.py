@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from providers.errors import BadAnswer
 from providers.fields import Fields
-from providers.supabase_parts import SYSTEM, amount, worst
+from providers.parts import worst
+from providers.supabase_parts import SYSTEM, amount
 from providers.system_readings import Condition
 from providers.text import EMPTY, Foreign
 

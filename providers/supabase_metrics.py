@@ -17,8 +17,10 @@ from providers.errors import BadAnswer
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.metrics_text import MetricsProblem, MetricsText, Selector
+from providers.numbers import Number
+from providers.parts import worst
 from providers.secrets import Secret, SecretGetter
-from providers.supabase_parts import SYSTEM, Figure, amount, worst
+from providers.supabase_parts import SYSTEM, amount
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import Foreign
 
@@ -230,11 +232,11 @@ def _harvest(
     spec: SourceSpec, values: Mapping[str, float | None], at: Moment, *, first: bool
 ) -> Harvest:
     figures = (
-        Figure(
+        Number(
             metric=metric,
-            raw=values[metric],
+            value=values[metric],
             unit=_UNITS[metric],
-            why=_FIRST if first and metric == "cpu_percent" else "",
+            reason=_FIRST if first and metric == "cpu_percent" else "",
         )
         for metric in METRICS
     )

@@ -1,9 +1,9 @@
 """What all sources of one Supabase project have in common."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import partial
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -11,7 +11,9 @@ from providers.base import SourceSpec
 from providers.clock import Moment
 from providers.errors import ProviderError, Unauthorized
 from providers.http import Answer, Api
-from providers.readings import Reading, SourceId
+from providers.numbers import Number
+from providers.parts import answered, tried, worst
+from providers.readings import Reading
 from providers.system_readings import Condition, Record, Section
 from providers.vendor import segment
 
@@ -19,46 +21,12 @@ SYSTEM: Final = "Supabase"
 
 CONSOLE: Final = "https://supabase.com/dashboard/project"
 
-_FROM_BEST: Final = (
-    Condition.FINE,
-    Condition.NOTABLE,
-    Condition.UNKNOWN,
-    Condition.DEGRADED,
-    Condition.PAUSED,
-    Condition.BROKEN,
-)
-
-Seen = TypeVar("Seen")
-
-
-class Figure(Struct, frozen=True, kw_only=True):
-    """One number before it has a source and a time."""
-
-    metric: str
-    raw: object
-    unit: str
-    why: str = ""
-    """Why there is none, where that is known better than "no data"."""
-
-    def reading(self, source: SourceId, at: Moment) -> Reading:
-        """The number of a source; None is never 0."""
-        if self.raw is None and self.why:
-            return Reading(
-                source=source,
-                metric=self.metric,
-                value=None,
-                unit=self.unit,
-                at=at,
-                reason=self.why,
-            )
-        return Reading.of(source, self.metric, self.raw, self.unit, at)
-
 
 class Piece(Struct, frozen=True, kw_only=True):
     """What one request gives of a system: the rows of a list, and numbers."""
 
     records: tuple[Record, ...]
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Number, ...] = ()
     words: str = ""
     """For the summary."""
 
@@ -91,7 +59,7 @@ class Told(Struct, frozen=True, kw_only=True):
     """The answers to several questions."""
 
     sections: tuple[Section, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[Number, ...]
     pieces: tuple[Piece, ...]
     """Of those that were answered."""
 
@@ -110,7 +78,7 @@ class Told(Struct, frozen=True, kw_only=True):
     @property
     def condition(self) -> Condition:
         """The worst of all rows."""
-        return worst(record.condition for each in self.sections for record in each.records)
+        return worst([record.condition for each in self.sections for record in each.records])
 
 
 class Part:
@@ -130,7 +98,8 @@ class Part:
         self._api = api
         self._path = f"/v1/projects/{segment(ref)}"
         self._console = f"{CONSOLE}/{segment(ref)}"
-        self._answered: Moment | None = None
+        self._told_at = Moment(at=datetime.min.replace(tzinfo=UTC), tick_s=0.0)
+        """When the newest answer came."""
 
     @property
     def spec(self) -> SourceSpec:
@@ -144,7 +113,7 @@ class Part:
         self, operation: str, rest: str, params: Sequence[tuple[str, str]] = ()
     ) -> Answer:
         answer = await self._api.get(operation, f"{self._path}{rest}", params=params)
-        self._answered = answer.at
+        self._told_at = answer.at
         return answer
 
     async def _put(self, questions: Sequence[Question]) -> Told:
@@ -153,10 +122,8 @@ class Part:
         Raises:
             ProviderError: Not one was answered.
         """
-        found = await asyncio.gather(*(sighted(partial(self._piece, each)) for each in questions))
-        errors = [each for each in found if isinstance(each, ProviderError)]
-        if (errors and len(errors) == len(found)) or self._answered is None:
-            raise errors[0]
+        found = await asyncio.gather(*(tried(self._piece(each)) for each in questions))
+        answered(found)
         figures = (
             figure
             for question, piece in zip(questions, found, strict=True)
@@ -166,7 +133,7 @@ class Part:
             sections=tuple(map(_section, questions, found)),
             figures=tuple(figures),
             pieces=tuple(each for each in found if isinstance(each, Piece)),
-            at=self._answered,
+            at=self._told_at,
         )
 
     async def _piece(self, question: Question) -> Piece:
@@ -174,7 +141,7 @@ class Part:
         answer = await self._get(operation, question.rest, question.params)
         return question.parse(answer.value, operation, answer.at)
 
-    def _readings(self, figures: Iterable[Figure], at: Moment) -> tuple[Reading, ...]:
+    def _readings(self, figures: Iterable[Number], at: Moment) -> tuple[Reading, ...]:
         return tuple(figure.reading(self._spec.id, at) for figure in figures)
 
 
@@ -191,21 +158,13 @@ def _section(question: Question, piece: Piece | ProviderError) -> Section:
     )
 
 
-def _figures(question: Question, piece: Piece | ProviderError) -> tuple[Figure, ...]:
+def _figures(question: Question, piece: Piece | ProviderError) -> tuple[Number, ...]:
     if isinstance(piece, Piece):
         return piece.figures
     return tuple(
-        Figure(metric=metric, raw=None, unit=unit, why=piece.reason)
+        Number(metric=metric, value=None, unit=unit, reason=piece.reason)
         for metric, unit in question.metrics
     )
-
-
-async def sighted(ask: Callable[[], Awaitable[Seen]]) -> Seen | ProviderError:
-    """What is asked for, or the error: one part that fails must not blind the others."""
-    try:
-        return await ask()
-    except ProviderError as error:
-        return error
 
 
 def blindness(error: ProviderError, permission: str) -> str:
@@ -215,14 +174,10 @@ def blindness(error: ProviderError, permission: str) -> str:
         error: What went wrong.
         permission: The fine-grained permission that the list needs.
     """
+    advice = error.advice
     if isinstance(error, Unauthorized):
-        return f"{error.reason}: the token needs the permission {permission}"
-    return f"{error.reason}; {error.advice}" if error.advice else error.reason
-
-
-def worst(conditions: Iterable[Condition]) -> Condition:
-    """The worst of several; FINE of none."""
-    return max(conditions, key=_FROM_BEST.index, default=Condition.FINE)
+        advice = f"{advice}; it takes the permission {permission}".removeprefix("; ")
+    return f"{error.reason}: {advice}" if advice else error.reason
 
 
 def amount(size_bytes: float) -> str:

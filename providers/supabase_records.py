@@ -4,11 +4,11 @@ from providers.supabase_mapping import STATES, Disk, Project, ReadOnly, Service
 from providers.supabase_parts import amount
 from providers.system_readings import Condition, Record
 from providers.text import Foreign
-from providers.vendor import clock_words
+from providers.vendor import clock_words, https_url
 
 
-def project_record(project: Project) -> Record:
-    """The project as a row."""
+def project_record(project: Project, url: str) -> Record:
+    """The project as a row, with where to look at it."""
     return Record(
         id=project.ref,
         title=project.name,
@@ -19,6 +19,7 @@ def project_record(project: Project) -> Record:
             ("PostgreSQL", project.database_version),
             ("created", Foreign(clock_words(project.created_at) if project.created_at else "")),
         ),
+        url=https_url(url),
     )
 
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from providers.clock import Moment
 from providers.fields import Fields
 from providers.harvest import Harvest
-from providers.supabase_parts import SYSTEM, Figure, Part, Piece, Question, amount
+from providers.numbers import Number
+from providers.supabase_parts import SYSTEM, Part, Piece, Question, amount
 from providers.system_readings import Condition, Record, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import entries, sort_out
@@ -169,7 +170,7 @@ def volume_piece(value: object, operation: str, _at: Moment) -> Piece:
         state=Foreign(amount(volume.size_gb * _GB)),
         details=(("iops", Foreign("" if volume.iops is None else str(volume.iops))),),
     )
-    size = Figure(metric="disk_provisioned_bytes", raw=volume.size_gb * _GB, unit="bytes")
+    size = Number(metric="disk_provisioned_bytes", value=volume.size_gb * _GB, unit="bytes")
     return Piece(records=(record,), figures=(size,), words=f"disk {amount(volume.size_gb * _GB)}")
 
 
@@ -187,12 +188,12 @@ def limits_piece(value: object, operation: str, _at: Moment) -> Piece:
         for name, text in told
     )
     why = "" if known is not None else "not overridden: it is what the machine's size brings"
-    figure = Figure(metric="connections_max", raw=known, unit="count", why=why)
+    figure = Number(metric="connections_max", value=known, unit="count", reason=why)
     return Piece(records=records, figures=(figure,))
 
 
-def _count(metric: str, raw: int | None) -> Figure:
-    return Figure(metric=metric, raw=raw, unit="count")
+def _count(metric: str, raw: int | None) -> Number:
+    return Number(metric=metric, value=raw, unit="count")
 
 
 def _pooler_record(pooler: Pooler) -> Record:

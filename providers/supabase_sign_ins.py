@@ -16,8 +16,9 @@ from providers.clock import Clock
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.numbers import Number
 from providers.supabase_analytics import LOGS, analytics_rows, bounds
-from providers.supabase_parts import SYSTEM, Figure, Part
+from providers.supabase_parts import SYSTEM, Part
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import sort_out
@@ -87,10 +88,10 @@ class SupabaseSignIns(Part):
             notices=tuple(filter(None, (found.notice, cut))),
         )
         figures = (
-            Figure(metric="failed_sign_ins", raw=_total(worst_first), unit="count"),
-            Figure(
+            Number(metric="failed_sign_ins", value=_total(worst_first), unit="count"),
+            Number(
                 metric="failed_sign_ins_worst_ip",
-                raw=max((one.count for one in worst_first if one.address), default=0),
+                value=max((one.count for one in worst_first if one.address), default=0),
                 unit="count",
             ),
         )
