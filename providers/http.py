@@ -100,6 +100,10 @@ class Api:
         """What the vendor last said is left of our allowance; None when it never did."""
         return self._limiter.budget
 
+    def sent_within(self, span_s: float) -> int:
+        """How many requests went out in the last `span_s` seconds, an hour at most."""
+        return self._limiter.tally.within(span_s)
+
     async def get(
         self,
         operation: str,

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from providers.clock import Clock, Moment
 from providers.errors import RateLimited
+from providers.tally import Tally
 
 LONGEST_WAIT_S: Final = 900.0
 """What we are willing to believe of a vendor that asks us to wait (promise P21)."""
@@ -68,6 +69,7 @@ class Limiter:
         self._told: Moment | None = None
         self._wait_s = 0.0
         self.budget: RateBudget | None = None
+        self.tally = Tally(clock)
 
     @property
     def left_s(self) -> float:
@@ -87,6 +89,7 @@ class Limiter:
         async with self._slots:
             await self._keep_distance()
             self.refuse_early(system, operation)
+            self.tally.note()
             yield
 
     async def _keep_distance(self) -> None:

@@ -8,9 +8,11 @@ from providers.base import SourceSpec
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.readings import Reading
+from providers.status_shapes import SHAPES
 from providers.statuspage_mapping import Summary, reading_of
 
 SUMMARY: Final = "/api/v2/summary.json"
+STATUSPAGE: Final = "statuspage"
 
 
 class StatusPageOptions(Struct, frozen=True, kw_only=True):
@@ -22,9 +24,15 @@ class StatusPageOptions(Struct, frozen=True, kw_only=True):
     components: tuple[str, ...] = ()
     """Names or ids; a group stands for its members. Empty: the page as a whole."""
 
+    format: str = STATUSPAGE
+    """`statuspage`, or a key of `status_shapes.SHAPES`."""
+
+    page: str = ""
+    """The page's address, for links that are relative to it."""
+
 
 class StatusPageSource:
-    """One status page that speaks Atlassian Statuspage v2.
+    """One status page, in Atlassian Statuspage v2 or in the vendor's own shape.
 
     Args:
         spec: Name and cadence; a page is cached for about a minute on the vendor's side.
@@ -52,12 +60,15 @@ class StatusPageSource:
             ProviderError: The page did not give it, or gave something else.
         """
         operation = "read status page"
-        answer = await self._api.get(operation, SUMMARY, etag=True)
-        payload = reading_of(
-            Summary(value=answer.value, system=self._api.system, operation=operation),
-            self._options.vendor,
-            self._options.components,
+        path, read = SHAPES.get(self._options.format, (SUMMARY, reading_of))
+        answer = await self._api.get(operation, path, etag=True)
+        said = Summary(
+            value=answer.value,
+            system=self._api.system,
+            operation=operation,
+            page=self._options.page,
         )
+        payload = read(said, self._options.vendor, self._options.components)
         incidents = Reading.of(
             self._spec.id, "incidents", len(payload.incidents), "count", answer.at
         )

@@ -52,6 +52,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     value: object
     system: str
     operation: str
+    page: str = ""
+    """The page's own address, where links in the answer are relative to it."""
 
     def fields(self) -> Fields:
         """The answer as an object.

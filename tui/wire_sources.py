@@ -170,6 +170,7 @@ def _status_page(workspace: str, name: str, page: StatusPage, clock: Clock) -> S
         timeout_s=page.timeout_s,
     )
     api = Api(system=spec.system, base_url=page.url, clock=clock, deadline_s=page.timeout_s)
-    return StatusPageSource(
-        spec, StatusPageOptions(vendor=page.title, components=page.components), api
+    options = StatusPageOptions(
+        vendor=page.title, components=page.components, format=page.format, page=page.url
     )
+    return StatusPageSource(spec, options, api)

@@ -1,7 +1,7 @@
 """A workspace: one product with everything that belongs to it."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -66,10 +66,15 @@ class Environment(Setting):
 
 
 class StatusPage(Setting):
-    """A vendor's status page (Atlassian Statuspage or one that speaks like it)."""
+    """A vendor's status page."""
 
     title: str = Field(min_length=1, max_length=80, description="The vendor's name.")
     url: BaseUrl = Field(description="The page's address.")
+    format: Literal["statuspage", "google", "slack", "stripe"] = Field(
+        default="statuspage",
+        description="What it speaks: statuspage (Atlassian's, which most have), google "
+        "(/incidents.json), slack (/api/v2.0.0/current), stripe (its former /current/full).",
+    )
     components: tuple[Annotated[str, Field(min_length=1, max_length=120)], ...] = Field(
         default=(),
         max_length=64,
