@@ -98,7 +98,8 @@ def _unknown(
     if not firing:
         return Verdict(level=Level.UNKNOWN, phase=Phase.UNKNOWN, why=why, since=since)
     band, state = max(firing, key=lambda pair: LEVELS[pair[0].name])
-    told = "" if since is None else f" for {duration_words(since.age_s(now))}"
+    # "no data for 26s" tells its span already.
+    told = "" if since is None or " for " in why else f" for {duration_words(since.age_s(now))}"
     return Verdict(
         level=LEVELS[band.name],
         phase=Phase.UNKNOWN,
