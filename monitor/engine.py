@@ -6,11 +6,11 @@ and must end the program with words; a bug in one source ends in that source's f
 """
 
 import asyncio
-import math
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
+from monitor.due import Due
 from monitor.events import Event
 from monitor.history import History
 from monitor.logs import LoggedLine
@@ -28,15 +28,6 @@ from monitor.world import World
 from providers.base import Source
 from providers.clock import Clock, Moment
 from providers.readings import SourceId
-
-PUBLISH_S: Final = 1.0
-"""A snapshot is published this often."""
-
-EAGER_S: Final = 0.1
-"""First answers, and those asked for by hand, are published after this time at the latest."""
-
-AFTER_S: Final = 0.25
-"""Quick answers to what was asked at the full second are in the snapshot of that second."""
 
 SAVE_S: Final = 15.0
 """States of rules are saved this often, and at once when a phase changes."""
@@ -89,9 +80,8 @@ class Engine:
         self._recalled: asyncio.Task[None] | None = None
         self._waiting: list[Outcome] = []
         self._sequence = 0
-        self._published_s = float("-inf")
+        self._due = Due()
         self._saved_s = self._began_s = now.tick_s
-        self._urgent = False
         self._was_offline = False
         self._latest = self._snapshot(now)
 
@@ -165,7 +155,7 @@ class Engine:
     def note(self, event: Event) -> None:
         """Put an event on the timeline, such as what an operator did; in the engine's loop."""
         self._timeline.add(event)
-        self._urgent = True
+        self._due.hurry()
         self._wake()
 
     async def replace(
@@ -189,7 +179,7 @@ class Engine:
             self._connectivity = connectivity
             await self._network.aclose()
             self._network = OwnNetwork(connectivity, self._clock, self._wake)
-        self._urgent = True
+        self._due.hurry()
         await recall_kpis(self._world, before, self.history, now)
         if self._poller is not None:
             await self._poller.replace(self._sources)
@@ -210,20 +200,13 @@ class Engine:
         outcomes = await poller.turn(self._patience_s())
         now = self._clock.now()
         self._take(outcomes, now)
-        if now.tick_s >= self._due_s:
+        if now.tick_s >= self._due.tick_s:
             self._publish(now)
 
     def _patience_s(self) -> float:
         """Seconds until the next publication or the next look at our own network."""
         now_s = self._clock.now().tick_s
-        return max(0.0, min(self._due_s, self._network.next_event_s) - now_s)
-
-    @property
-    def _due_s(self) -> float:
-        """Tick of the next publication: a little after the full second, when reads begin."""
-        if self._urgent or self._published_s == float("-inf"):
-            return self._published_s + EAGER_S
-        return math.floor(self._published_s / PUBLISH_S) * PUBLISH_S + PUBLISH_S + AFTER_S
+        return max(0.0, min(self._due.tick_s, self._network.next_event_s) - now_s)
 
     def _take(self, outcomes: list[Outcome], now: Moment) -> None:
         """Judge what came, once history has been recalled and our own network is known to be up."""
@@ -234,13 +217,17 @@ class Engine:
         for outcome in self._network.sift(waiting, now):
             track = self._world.sources.get(outcome.spec.id)
             first = track is not None and track.at is None and track.failure is None
-            self._urgent = self._urgent or first or outcome.by_hand
+            if first:
+                self._due.heard(now.tick_s)
+            if outcome.by_hand:
+                self._due.hurry()
             self.history.record(numbers_of(outcome))
             self._world.take(outcome)
         offline = self._network.offline_since is not None
         if self._was_offline and not offline and self._poller is not None:
             self._poller.spread()
-        self._urgent = self._urgent or offline is not self._was_offline
+        if offline is not self._was_offline:
+            self._due.hurry()
         self._was_offline = offline
 
     def _recalling(self, now: Moment) -> bool:
@@ -260,8 +247,7 @@ class Engine:
 
     def _publish(self, now: Moment) -> None:
         self._sequence += 1
-        self._published_s = now.tick_s
-        self._urgent = False
+        self._due.published(now.tick_s)
         snapshot = self._snapshot(now)
         if self._recalled is None:
             snapshot, news = with_news(snapshot, self._timeline, now)
