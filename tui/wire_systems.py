@@ -19,6 +19,8 @@ WIRES: Final[Mapping[str, str]] = {
     "sentry": "tui.wire_sentry",
     "pagerduty": "tui.wire_pagerduty",
     "slack": "tui.wire_slack",
+    "supabase": "tui.wire_supabase",
+    "supabase_auth": "tui.wire_supabase_auth",
 }
 """The module that builds the sources of each kind under `systems:`."""
 

@@ -83,5 +83,15 @@ ACCOUNT_KINDS: Final[Mapping[str, AccountKind]] = {
     "slack": AccountKind(
         system="Slack", url="https://slack.com/api", describer="providers.slack_account"
     ),
+    "supabase": AccountKind(
+        system="Supabase", url="https://api.supabase.com", describer="providers.supabase_account"
+    ),
+    "supabase-auth": AccountKind(
+        system="Supabase Auth",
+        # Each project has an auth server of its own.
+        url="",
+        describer="providers.supabase_auth_account",
+        plain_headers=("apikey",),
+    ),
 }
 """By the word after `kind:`."""

@@ -24,6 +24,7 @@ from tui.config.model_services import (
 )
 from tui.config.model_settings import ConnectivitySettings, HistorySettings, Settings
 from tui.config.model_slack import SlackSystem
+from tui.config.model_supabase import SupabaseAuthSystem, SupabaseSystem
 from tui.config.model_systems import Systems
 from tui.config.model_workspace import (
     Contact,
@@ -74,6 +75,8 @@ __all__ = [
     "Severity",
     "SlackSystem",
     "StatusPage",
+    "SupabaseAuthSystem",
+    "SupabaseSystem",
     "Systems",
     "VersionFrom",
     "Workspace",

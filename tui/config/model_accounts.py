@@ -66,9 +66,9 @@ class SecretSource(Setting):
 class Account(Setting):
     """An account with a vendor: one client, one rate limit, one credential."""
 
-    kind: Literal["vercel", "render", "github", "sentry", "pagerduty", "slack"] = Field(
-        description="The vendor."
-    )
+    kind: Literal[
+        "vercel", "render", "github", "sentry", "pagerduty", "slack", "supabase", "supabase-auth"
+    ] = Field(description="The vendor.")
     base_url: BaseUrl | None = Field(
         default=None,
         description="Where its API is. Left out: the vendor's own address. The credential is "

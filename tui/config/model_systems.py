@@ -8,6 +8,7 @@ from tui.config.model_base import Setting
 from tui.config.model_pagerduty import PagerDutySystem
 from tui.config.model_sentry import SentrySystem
 from tui.config.model_slack import SlackSystem
+from tui.config.model_supabase import SupabaseAuthSystem, SupabaseSystem
 from tui.config.model_system import Every, SystemSetting
 from tui.config.values import Name
 
@@ -25,4 +26,10 @@ class Systems(Setting):
     )
     slack: Mapping[Name, SlackSystem] = Field(
         default={}, description="Slack: the channel in which people are told."
+    )
+    supabase: Mapping[Name, SupabaseSystem] = Field(
+        default={}, description="Supabase projects: state, disk, backups, advisors, metrics, logs."
+    )
+    supabase_auth: Mapping[Name, SupabaseAuthSystem] = Field(
+        default={}, description="Supabase Auth: the users of a project, and who is suspended."
     )
