@@ -112,9 +112,16 @@ class Tokens:
         """Buy a new one next time: the API refused this one."""
         self._kept = None
 
+    async def owner(self) -> GoogleCredential:
+        """What the secret holds.
+
+        Raises:
+            Unauthorized: It cannot be had, or holds something else.
+        """
+        return parse_credential(await self._secret())
+
     async def _bought(self) -> Token:
-        credential = parse_credential(await self._secret())
-        form = await self._form(credential)
+        form = await self._form(await self.owner())
         try:
             answer = await self._api.query(_OPERATION, PATH, form=form)
         except (BadAnswer, Unauthorized) as error:

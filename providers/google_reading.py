@@ -1,0 +1,209 @@
+"""Google Calendar as readings: the reach of the credential, and what is to come. Pure."""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from providers.errors import ProviderError
+from providers.google_mapping import RIGHTS, STATUSES, SYSTEM, Calendar, Event
+from providers.google_pages import Paged
+from providers.numbers import Number
+from providers.parts import blindness, worst
+from providers.personal import masked
+from providers.system_readings import Condition, Record, Section, SystemReading
+from providers.text import Foreign
+
+PRIMARY: Final = "primary"
+_DAY_S: Final = 86_400.0
+_NOT_SEEN: Final = (
+    "not in the list of what the credential sees: share it with the account, or check its id"
+)
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """What the credential sees."""
+
+    calendars: Paged[Calendar]
+    wanted: tuple[str, ...]
+    """Ids of the calendars that the configuration names."""
+
+    token_left_s: float | None
+    """Seconds until the access token is renewed; None where none was bought."""
+
+    scopes: tuple[str, ...]
+
+
+REACH_METRICS: Final = ("calendars", "calendars_missing", "token_left_s")
+
+
+def reach_numbers(found: Reach) -> list[Number]:
+    """The numbers of `REACH_METRICS`."""
+    return [
+        Number(
+            metric="calendars",
+            value=None if found.calendars.more else len(found.calendars.items),
+            reason="more than were asked for",
+        ),
+        Number(metric="calendars_missing", value=len(_missing(found))),
+        Number(
+            metric="token_left_s",
+            value=found.token_left_s,
+            unit="s",
+            reason="the credential is used as it is",
+        ),
+    ]
+
+
+def reach_reading(found: Reach) -> SystemReading:
+    """The main reading; degraded when a calendar that is wanted is not seen."""
+    missing = _missing(found)
+    count = len(found.calendars.items)
+    words = [f"token good, {count} calendar{'' if count == 1 else 's'} seen"]
+    if found.token_left_s is None:
+        words = [f"API answers, {count} calendar{'' if count == 1 else 's'} seen"]
+    words += [f"{len(missing)} NOT SEEN"] if missing else []
+    notices = (found.calendars.notice, "there are more calendars" if found.calendars.more else "")
+    return SystemReading(
+        system=SYSTEM,
+        condition=worst([Condition.DEGRADED] if missing else []),
+        summary=Foreign(", ".join(words)),
+        sections=(_calendars(found, missing),),
+        notices=tuple(notice for notice in notices if notice),
+    )
+
+
+def _missing(found: Reach) -> list[str]:
+    """A calendar can be read without standing in the list, but then by luck: nobody added it."""
+    if found.calendars.more:
+        return []
+    seen = {each.id.lower() for each in found.calendars.items}
+    return [each for each in found.wanted if each != PRIMARY and each.lower() not in seen]
+
+
+def _calendars(found: Reach, missing: list[str]) -> Section:
+    absent = tuple(
+        Record(
+            id=f"missing/{place}",
+            title=masked(Foreign(name)),
+            condition=Condition.DEGRADED,
+            state=Foreign("not seen"),
+            details=(("right", Foreign("")), ("zone", Foreign("")), ("note", Foreign(_NOT_SEEN))),
+        )
+        for place, name in enumerate(missing)
+    )
+    records = tuple(
+        Record(
+            id=f"calendar/{place}",
+            title=each.name,
+            condition=Condition.FINE,
+            state=Foreign(RIGHTS.get(each.right, each.right)),
+            details=(
+                ("right", Foreign(each.right)),
+                ("zone", Foreign(each.zone)),
+                ("note", Foreign("its own" if each.primary else "")),
+            ),
+        )
+        for place, each in enumerate(found.calendars.items)
+    )
+    return Section(
+        key="calendars",
+        title="Calendars",
+        records=(*absent, *records),
+        empty="no calendar is shared with the account",
+    )
+
+
+class Agenda(Struct, frozen=True, kw_only=True):
+    """What is to come, each calendar or why it was not read."""
+
+    calendars: tuple[tuple[str, Paged[Event] | ProviderError], ...]
+    """By id, in the order of the configuration."""
+
+    now: datetime
+    ahead_s: float
+
+
+AGENDA_METRICS: Final = ("events_upcoming", "events_cancelled")
+
+
+def agenda_numbers(found: Agenda) -> list[Number]:
+    """The numbers of `AGENDA_METRICS`; none while a calendar could not be read."""
+    errors = [outcome for _, outcome in found.calendars if isinstance(outcome, ProviderError)]
+    events = [each for paged in _read(found) for each in paged.items]
+    whole = not errors and not any(paged.more for paged in _read(found))
+    reason = errors[0].reason if errors else "more events than were asked for"
+    cancelled = sum(each.status == "cancelled" for each in events)
+    counts = (("events_upcoming", len(events) - cancelled), ("events_cancelled", cancelled))
+    return [
+        Number(metric=name, value=count if whole else None, reason=reason) for name, count in counts
+    ]
+
+
+def agenda_reading(found: Agenda) -> SystemReading:
+    """The reading of what is to come; degraded when a calendar could not be read."""
+    blind = len(found.calendars) - len(_read(found))
+    events = [each for paged in _read(found) for each in paged.items]
+    cancelled = sum(each.status == "cancelled" for each in events)
+    words = [f"{len(events) - cancelled} events in {found.ahead_s / _DAY_S:g} d"]
+    words += [f"{cancelled} cancelled"] if cancelled else []
+    words += [f"{blind} of {len(found.calendars)} calendars NOT READABLE"] if blind else []
+    return SystemReading(
+        system=SYSTEM,
+        condition=Condition.DEGRADED if blind else Condition.FINE,
+        summary=Foreign(", ".join(words)),
+        sections=tuple(
+            _events(place, name, outcome) for place, (name, outcome) in enumerate(found.calendars)
+        ),
+        notices=tuple(paged.notice for paged in _read(found) if paged.notice),
+    )
+
+
+def _read(found: Agenda) -> list[Paged[Event]]:
+    return [each for _, each in found.calendars if not isinstance(each, ProviderError)]
+
+
+def _events(place: int, name: str, outcome: Paged[Event] | ProviderError) -> Section:
+    key, fallback = f"events-{place}", masked(Foreign(name)).line(60)
+    if isinstance(outcome, ProviderError):
+        return Section(key=key, title=f"Events: {fallback}", blind=blindness(outcome))
+    title = masked(outcome.title).line(60) or fallback
+    return Section(
+        key=key,
+        title=f"Events: {title}",
+        records=tuple(_event(each) for each in outcome.items),
+        empty="no event in that time",
+        more=1 if outcome.more else 0,
+    )
+
+
+def _event(event: Event) -> Record:
+    return Record(
+        id=event.id,
+        title=event.title or Foreign("(no title)"),
+        condition=STATUSES.get(event.status, Condition.UNKNOWN),
+        state=Foreign(event.status),
+        at=event.start,
+        details=(
+            ("length", Foreign(_length(event))),
+            ("guests", Foreign(_guests(event))),
+            ("series", Foreign("yes" if event.series else "")),
+        ),
+        url=event.url,
+    )
+
+
+def _length(event: Event) -> str:
+    if event.start is None or event.end is None:
+        return ""
+    minutes = (event.end - event.start).total_seconds() / 60
+    if event.all_day:
+        return f"{minutes / 1440:g} d"
+    return f"{minutes / 60:g} h" if minutes >= 60 else f"{minutes:g} min"
+
+
+def _guests(event: Event) -> str:
+    if not event.guests:
+        return ""
+    said = ", ".join(f"{count} {answer}" for answer, count in event.answers)
+    return f"{event.guests}: {said}"
