@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.errors import NotFound
-from providers.google_mapping import Event, calendar_of, event_of
+from providers.google_mapping import SYSTEM, Event, calendar_of, event_of
 from providers.google_pages import Paged, paged
 from providers.google_reading import (
     Agenda,
@@ -30,6 +30,8 @@ from providers.numbers import Number
 from providers.parts import answered, tried
 from providers.system_readings import SystemReading
 from providers.vendor import segment
+
+__all__ = ["SYSTEM", "CalendarAgenda", "CalendarOptions", "CalendarReach"]
 
 LIST: Final = "/users/me/calendarList"
 MOST_PAGES: Final = 4

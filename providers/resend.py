@@ -35,6 +35,8 @@ from providers.resend_values import SYSTEM, Counts, Domain
 from providers.system_readings import SystemReading
 from providers.vendor import segment
 
+__all__ = ["SYSTEM", "ResendDeliveries", "ResendOptions", "ResendSending"]
+
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)

@@ -36,6 +36,15 @@ from providers.stripe_values import SYSTEM, Balance
 from providers.stripe_webhooks import Deliveries, deliveries_reading, delivery_numbers
 from providers.system_readings import SystemReading
 
+__all__ = [
+    "SYSTEM",
+    "StripeOptions",
+    "StripePayments",
+    "StripeReturns",
+    "StripeRevenue",
+    "StripeWebhooks",
+]
+
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 DISPUTES_BACK: Final = timedelta(days=90)

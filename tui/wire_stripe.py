@@ -1,0 +1,76 @@
+"""Stripe's sources."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from providers.base import Area, Source, SourceSpec
+from tui.config.model_stripe import StripeSystem
+from tui.wire_place import Place
+
+METRICS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (
+        "payment_attempts_15m",
+        "payments_failed_15m",
+        "payments_declined_15m",
+        "payments_errors_15m",
+        "payment_failures_percent_15m",
+        "payment_attempts_1h",
+        "payments_failed_1h",
+        "payments_declined_1h",
+        "payments_errors_1h",
+        "payment_failures_percent_1h",
+        "payments_broken_1h",
+        "failed_events_24h",
+        "balance_reachable",
+    ),
+    "webhooks": ("webhooks", "webhooks_disabled", "events_undelivered"),
+    "returns": (
+        "disputes_open",
+        "disputes_needing_response",
+        "refunds_24h",
+        "refunds_failed_24h",
+    ),
+    "revenue": (
+        "payment_attempts_24h",
+        "payments_failed_24h",
+        "payments_declined_24h",
+        "payments_errors_24h",
+        "payment_failures_percent_24h",
+        "payments_24h",
+        "revenue_24h",
+    ),
+}
+_TIMEOUT_S: Final = 40.0
+_UNSEEN_TIMES: Final = 2.0
+
+
+def sources(place: Place[StripeSystem]) -> Iterator[Source]:
+    """The four sources; asks nobody."""
+    from providers.stripe import (
+        SYSTEM,
+        StripeOptions,
+        StripePayments,
+        StripeReturns,
+        StripeRevenue,
+        StripeWebhooks,
+    )
+
+    setting = place.setting
+    api, options = place.api(setting.account), StripeOptions(currency=setting.currency or "")
+
+    def spec(part: str, every_s: float) -> SourceSpec:
+        # The payments feed alerts, whatever is on the screen; the rest may wait for it.
+        unseen_s = every_s * _UNSEEN_TIMES if part else 0.0
+        return place.spec(
+            SYSTEM,
+            Area.PAYMENTS,
+            interval_s=every_s,
+            timeout_s=_TIMEOUT_S,
+            part=part,
+            unseen_interval_s=unseen_s,
+        )
+
+    yield StripePayments(spec("", setting.every_s), options, api)
+    yield StripeWebhooks(spec("webhooks", setting.webhooks_every_s), options, api)
+    yield StripeReturns(spec("returns", setting.returns_every_s), options, api)
+    yield StripeRevenue(spec("revenue", setting.revenue_every_s), options, api)
