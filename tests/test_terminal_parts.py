@@ -34,6 +34,7 @@ def test_without_answers_only_the_interval_counts() -> None:
     pace = FramePace(1.0)
     assert pace.may_draw(0.0)
     pace.drawn(0.0)
+    pace.asked(0.0)
 
     assert not pace.may_draw(0.5)
     assert pace.may_draw(1.0)
@@ -44,9 +45,11 @@ def test_without_answers_only_the_interval_counts() -> None:
 def test_once_a_terminal_answers_every_frame_waits_for_it() -> None:
     pace = FramePace(1.0)
     pace.drawn(0.0)
+    pace.asked(0.0)
     pace.answered(0.04)
     assert pace.link_ms == pytest.approx(40.0)
     pace.drawn(1.0)
+    pace.asked(1.0)
 
     assert not pace.may_draw(60.0)
     assert pace.stalled_s(60.0) == 59.0
@@ -57,8 +60,10 @@ def test_once_a_terminal_answers_every_frame_waits_for_it() -> None:
 def test_a_late_answer_is_asked_for_again_but_not_all_the_time() -> None:
     pace = FramePace(1.0)
     pace.drawn(0.0)
+    pace.asked(0.0)
     pace.answered(0.1)
     pace.drawn(1.0)
+    pace.asked(1.0)
 
     asked = [now for now in range(2, 60) if pace.should_ask_again(float(now))]
 
@@ -69,8 +74,10 @@ def test_a_late_answer_is_asked_for_again_but_not_all_the_time() -> None:
 def test_another_terminal_is_believed_nothing_of_the_old() -> None:
     pace = FramePace(1.0)
     pace.drawn(0.0)
+    pace.asked(0.0)
     pace.answered(0.1)
     pace.drawn(1.0)
+    pace.asked(1.0)
 
     pace.reset()
 

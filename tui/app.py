@@ -19,6 +19,7 @@ from tui.bindings import keymap_of
 from tui.calm import Calm
 from tui.engine_link import EngineLink
 from tui.garbage import settle
+from tui.heartbeat import Heartbeat
 from tui.messages import Notice
 from tui.screens.wall import WallScreen
 from tui.settings import ScreenSettings
@@ -29,7 +30,8 @@ from tui.view import View, Viewer, silence_s
 from widgets.glyphs import ASCII, UNICODE, Glyphs
 from widgets.theming import own_variables, register
 
-_TICK_S: Final = 1.0
+_TICK_S: Final = 1.2
+"""The engine has news once a second; after so long without any the screen looks by itself."""
 _STOP_S: Final = 1.0
 """How long the end waits for the engine; a thread that is stuck dies with the process."""
 
@@ -70,10 +72,11 @@ class QuarterdeckApp(CommandedApp):
         self.pace = FramePace(settings.frame_s)
         self.calm = Calm()
         self._frozen: Snapshot | None = None
-        self._awake = self._started = False
+        self._started = self._asking = False
         self._held = True
         self._waiting_since: Moment | None = None
         super().__init__(engine, settings, clock or SystemClock())
+        self.heartbeat = Heartbeat(self.tick, self._handle_exception)
         self.animation_level = "none"
 
     def get_default_screen(self) -> Screen[Any]:
@@ -106,11 +109,12 @@ class QuarterdeckApp(CommandedApp):
     def on_mount(self) -> None:
         """Start the engine and the slow tick."""
         self.app_resume_signal.subscribe(self, self._come_back)
-        self.engine.on_snapshot = self._from_engine
-        self.engine.on_failure = self._from_engine
+        self.heartbeat.begin()
+        self.engine.on_snapshot = self.heartbeat.news
+        self.engine.on_failure = self.heartbeat.news
         # While it lays itself out Textual paints four times; the last of them is the first picture.
         self.call_after_refresh(self._show_first_picture)
-        self.set_interval(_TICK_S, self.tick)
+        self.heartbeat.look_in(_TICK_S)
         self.set_timer(_SETTLED_S, settle)
 
     def _show_first_picture(self) -> None:
@@ -129,6 +133,7 @@ class QuarterdeckApp(CommandedApp):
     async def on_unmount(self) -> None:
         """End the engine; nothing of it may outlive the screen."""
         self.engine.on_snapshot = self.engine.on_failure = None
+        self.heartbeat.end()
         if self._started:
             await asyncio.to_thread(self.engine.stop, _STOP_S)
 
@@ -142,25 +147,9 @@ class QuarterdeckApp(CommandedApp):
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.end, 128 + number)
 
-    def _from_engine(self, _news: Snapshot | BaseException) -> None:
-        """In the engine's thread: wake the screen, at most once until it has looked."""
-        loop = self._loop
-        if self._awake or loop is None:
-            return
-        self._awake = True
-        try:
-            # By the app's own queue: out of the engine's thread there is no "active app", which
-            # widgets ask for, and a bug in drawing would end in the log alone.
-            loop.call_soon_threadsafe(self.call_later, self._look)
-        except RuntimeError:
-            self._awake = False  # the screen's loop has ended; the engine need not know
-
-    def _look(self) -> None:
-        self._awake = False
-        self.tick()
-
     def tick(self) -> None:
-        """Look at the engine: at its news, and once a second for what no news tells."""
+        """Look at the engine: at its news, and after a second without any."""
+        self.heartbeat.look_in(_TICK_S)
         self._show_first_picture()
         failure = self.engine.failure
         if failure is not None:
@@ -174,19 +163,23 @@ class QuarterdeckApp(CommandedApp):
         now = self.clock.now()
         if not self.is_running or self._exit or self._too_early(now):
             return
-        if self.pace.may_draw(now.tick_s) and self.may_write():
+        rest_s = self.pace.rest_s(now.tick_s)
+        if rest_s > 0:
+            self.heartbeat.look_in(min(rest_s, _TICK_S))
+        elif self.pace.may_draw(now.tick_s) and self.may_write():
             self._draw_or_tell_time(now)
         elif self.pace.should_ask_again(now.tick_s):
             self._ask()
 
     def _draw_or_tell_time(self, now: Moment) -> None:
         """Draw; while only numbers have changed every other second, and the clock in between."""
-        if self.view is None or not self.calm.may_wait(self.engine.latest, self.workspace, now):
+        newest, held = self.engine.latest, self.paused_at is not None
+        if self.view is None or not self.calm.may_wait(newest, self.workspace, now, held=held):
             self.draw(now)
         elif isinstance(self.screen, Viewer):
             self.pace.drawn(now.tick_s)
+            self._asking = True
             self.screen.show_time(replace(self.view, now=now))
-            self.call_after_refresh(self._ask)
 
     def _too_early(self, now: Moment) -> bool:
         """Whether a frame would only say what the first picture says: that answers are awaited."""
@@ -211,7 +204,7 @@ class QuarterdeckApp(CommandedApp):
             for screen in self.screen_stack:
                 if isinstance(screen, Viewer):
                     screen.show_view(view)
-        self.call_after_refresh(self._ask)
+        self._asking = True
 
     def _make_view(self, now: Moment) -> View | None:
         newest = self.engine.latest
@@ -239,12 +232,19 @@ class QuarterdeckApp(CommandedApp):
         behind = isinstance(self._driver, QuarterdeckDriver) and self._driver.backed_up
         return not (behind or self._held)
 
+    def frame_shown(self) -> None:
+        """Ask the terminal to tell when it has drawn what was asked for last."""
+        if self._asking:
+            self._asking = False
+            self._ask()
+
     def _ask(self) -> None:
         if isinstance(self._driver, QuarterdeckDriver):
             self._driver.ask()
+            self.pace.asked(self.clock.now().tick_s)
 
     def terminal_answered(self) -> None:
-        """The terminal has drawn the last frame."""
+        """The terminal has drawn the last frame; called in the thread that reads it."""
         self.pace.answered(self.clock.now().tick_s)
 
     def terminal_drained(self) -> None:

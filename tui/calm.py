@@ -5,6 +5,7 @@ from typing import Final
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Moment
 from tui.view import silence_s
+from widgets.looks import turn
 
 CALM_S: Final = 1.9
 """Numbers alone are drawn every other second: half the work, half the keys that meet a frame."""
@@ -16,19 +17,34 @@ class Calm:
     def __init__(self) -> None:
         self._weight: tuple[object, ...] | None = None
         self._drawn_s = float("-inf")
+        self._turn: int | None = None
 
-    def may_wait(self, newest: Snapshot | None, workspace: str, now: Moment) -> bool:
-        """Whether the last full frame still says all that matters."""
-        weight = (
-            None if newest is None else (silence_s(newest, now) > 0, weight_of(newest, workspace))
-        )
-        calm = weight == self._weight and now.tick_s - self._drawn_s < CALM_S
+    def may_wait(
+        self, newest: Snapshot | None, workspace: str, now: Moment, *, held: bool = False
+    ) -> bool:
+        """Whether the last full frame still says all that matters.
+
+        Args:
+            newest: What would be drawn.
+            workspace: The one in view.
+            now: The instant.
+            held: Whether the view is frozen: then nothing but ages can change.
+        """
+        weight = None if newest is None else self._weight_now(newest, workspace, now, held=held)
+        spent = turn(now) != self._turn if held else now.tick_s - self._drawn_s >= CALM_S
+        calm = weight == self._weight and not spent
         self._weight = weight
         return calm
 
+    def _weight_now(
+        self, newest: Snapshot, workspace: str, now: Moment, *, held: bool
+    ) -> tuple[object, ...]:
+        shown = () if held else weight_of(newest, workspace)
+        return (held, silence_s(newest, now) > 0, shown)
+
     def drawn(self, now: Moment) -> None:
         """A full frame was drawn."""
-        self._drawn_s = now.tick_s
+        self._drawn_s, self._turn = now.tick_s, turn(now)
 
 
 def weight_of(snapshot: Snapshot, workspace: str) -> tuple[object, ...]:

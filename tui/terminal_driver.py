@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
 
 from tui.terminal_modes import (
     RESTORE,
@@ -30,14 +32,14 @@ _ESCAPE_LOOK_S = 0.05
 
 
 class TerminalOwner(Protocol):
-    """What the driver tells the app; each is called on the screen's loop."""
+    """What the driver tells the app; on the screen's loop where nothing else is said."""
 
     def terminal_answered(self) -> None:
-        """The question after the last frame was answered."""
+        """The question after the last frame was answered; called in the thread that reads."""
         ...
 
     def terminal_drained(self) -> None:
-        """Nothing waits for the terminal any more."""
+        """Nothing waits any more for a terminal that was behind."""
         ...
 
     def terminal_lost(self) -> None:
@@ -68,13 +70,18 @@ class QuarterdeckDriver(LinuxDriver):
         self._wake: tuple[int, int] | None = None
         self._restored = True
         self._answered = threading.Event()
-        self._answers_at_all = False
+        self._answers_at_all = self._fell_behind = self._told_of_frames = False
         self.attributes: Attributes | None = None
 
     @property
     def backed_up(self) -> bool:
-        """Whether drawing must wait for the terminal."""
-        return self._writer is not None and self._writer.backed_up
+        """Whether drawing must wait for the terminal; it is told when that is over."""
+        writer = self._writer
+        if writer is None or not writer.backed_up:
+            return False
+        self._fell_behind = True
+        # It may have caught up before it could know that somebody waits.
+        return writer.backed_up
 
     @property
     def idle(self) -> bool:
@@ -97,7 +104,7 @@ class QuarterdeckDriver(LinuxDriver):
         self._writer = TerminalWriter(
             self._out,
             encoding=self._encoding,
-            on_drained=lambda: self._tell(self._owner.terminal_drained),
+            on_drained=self._caught_up,
             on_lost=lambda: self._tell(self._owner.terminal_lost),
         )
         self._wake = os.pipe()
@@ -169,6 +176,12 @@ class QuarterdeckDriver(LinuxDriver):
         """Nothing is left to do once application mode has ended."""
         self.stop_application_mode()
 
+    def _caught_up(self) -> None:
+        """In the writer's thread, after each frame: to wake the screen costs more than to look."""
+        if self._fell_behind:
+            self._fell_behind = False
+            self._tell(self._owner.terminal_drained)
+
     def _tell(self, what: Any) -> None:
         # The loop may have ended while a thread was still at work.
         with contextlib.suppress(RuntimeError):
@@ -200,7 +213,14 @@ class QuarterdeckDriver(LinuxDriver):
                 if parser.answers(text):
                     self._answers_at_all = True
                     self._answered.set()
-                    self._tell(self._owner.terminal_answered)
+                    self._owner.terminal_answered()
             if text or not ready:
                 for event in parser.feed(text):
-                    self.process_message(event)
+                    self._pass_on(event)
+
+    def _pass_on(self, event: Message) -> None:
+        """Give an event to the app; that frames can be marked it has to be told but once."""
+        marks_frames = isinstance(event, TerminalSupportsSynchronizedOutput)
+        if not (marks_frames and self._told_of_frames):
+            self.process_message(event)
+        self._told_of_frames = self._told_of_frames or marks_frames

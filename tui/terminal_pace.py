@@ -34,24 +34,29 @@ class FramePace(Struct):
 
     def may_draw(self, now_s: float) -> bool:
         """Whether a data frame may be drawn now."""
-        # A tick of the screen's timer comes a little early as often as late.
-        early = 0.05 * self.interval_s
-        if self._drawn_s is not None and now_s - self._drawn_s < self.interval_s - early:
-            return False
-        return not (self._answers and self.waiting)
+        return not self.rest_s(now_s) and not (self._answers and self.waiting)
+
+    def rest_s(self, now_s: float) -> float:
+        """Seconds that are left of the interval since the last data frame; 0 when it is over."""
+        # News come a little early as often as late.
+        least_s = 0.95 * self.interval_s
+        return 0.0 if self._drawn_s is None else max(0.0, self._drawn_s + least_s - now_s)
 
     def drawn(self, now_s: float) -> None:
-        """A data frame and the question behind it were written."""
+        """A data frame was drawn."""
         self._drawn_s = now_s
+
+    def asked(self, now_s: float) -> None:
+        """The question behind a frame was written."""
         if self._asked_s is None:
             self._asked_s = now_s
 
     def answered(self, now_s: float) -> None:
-        """The terminal answered."""
+        """The terminal answered; may be called in another thread than all else."""
         self._answers = True
-        if self._asked_s is not None:
-            self.link_ms = (now_s - self._asked_s) * 1000.0
-            self._asked_s = None
+        asked_s, self._asked_s = self._asked_s, None
+        if asked_s is not None:
+            self.link_ms = (now_s - asked_s) * 1000.0
 
     def should_ask_again(self, now_s: float) -> bool:
         """Whether an answer is so late that it may be lost; True at most every `ASK_AGAIN_S`."""

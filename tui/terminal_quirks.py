@@ -153,6 +153,10 @@ class GuardedApp(App[int], inherit_bindings=False):
         """Write a frame; whoever calls has seen to it that it may be written."""
         super()._display(screen, frame)  # type: ignore[arg-type]  # 8.2.8 takes any CompositorUpdate
         self.frames_guarded += frame.cleaned
+        self.frame_shown()
+
+    def frame_shown(self) -> None:
+        """A frame was written."""
 
     def _fatal_error(self) -> None:
         self._end_with(self._exception)

@@ -138,11 +138,14 @@ class WallPanes(RowActions):
             each.zone = view.zone
             if isinstance(each, ListPane | VendorsPane):
                 each.show(self._shown, view.now)
-        self._follow_chart(view)
+        if view.paused_at is None or not self.chart.subject:
+            self._follow_chart(view)
         self.show_hints()
 
     def show_time(self, view: View) -> None:
-        """The header, which holds the clock."""
+        """The header, which holds the clock, and how long the view has been frozen."""
+        if view.paused_at is not None and self._speaking:
+            self.banner.say(own_banner(view, self.app.size, too_small=False))
         session = session_of(view, self.quarterdeck.settings)
         self.header.show(view.snapshot, view.workspace, session, view.now)
 
