@@ -16,6 +16,10 @@ class Credentials(Struct, frozen=True, kw_only=True):
     vercel_localloop: str = field(default_factory=lambda: _made("vc_"))
     render: str = field(default_factory=lambda: _made("rnd_"))
     github: str = field(default_factory=lambda: _made("github_pat_"))
+    supabase_lma: str = field(default_factory=lambda: _made("sbp_"))
+    supabase_localloop: str = field(default_factory=lambda: _made("sbp_"))
+    supabase_key_lma: str = field(default_factory=lambda: _made("sb_secret_"))
+    supabase_key_localloop: str = field(default_factory=lambda: _made("sb_secret_"))
     localloop_admin: str = field(default_factory=lambda: _made("adm_"))
     control: str = field(default_factory=lambda: _made("ctl_"))
 

@@ -9,11 +9,13 @@ from demo.agenda import Agenda
 from demo.commits import POOL_RAISE, Author, Commit
 from demo.history import LMA_REPO, LOCALLOOP_REPO
 from demo.seed import Web, add_api, add_web
+from demo.supabase_world import add_projects
 from demo.vendors import vercel_state
 from demo.vendors.github_state import GitHub
 from demo.vendors.render_models import Deploy
 from demo.vendors.render_state import Render
 from demo.vendors.statuspage_state import PageMaintenance, StatusPage
+from demo.vendors.supabase_state import Supabase
 from demo.vendors.vercel_state import Vercel
 from demo.workflows import add_repos
 
@@ -109,6 +111,7 @@ class Estate:
     vercel: Vercel = field(init=False)
     render: Render = field(init=False)
     github: GitHub = field(init=False)
+    supabase: Supabase = field(init=False)
     pages: dict[str, StatusPage] = field(init=False)
     poisoned_at: datetime | None = None
     """When the commit that brings the API down was written: what comes after it has it too."""
@@ -117,6 +120,8 @@ class Estate:
         self.vercel = Vercel(self.agenda)
         self.render = Render(self.agenda)
         self.github = GitHub(self.agenda, operator=OPERATOR)
+        self.supabase = Supabase(self.agenda)
+        add_projects(self.supabase)
         self.pages = {name: _page(self.agenda, name) for name in PAGES}
         for web in WEBS:
             add_web(self.vercel, web, self.agenda.now)

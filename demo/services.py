@@ -18,11 +18,14 @@ from demo.product_api import ApiParts, ProductApi
 from demo.product_localloop import LocalLoop
 from demo.product_web import WebApp
 from demo.pulse import Pulse
+from demo.supabase_world import supabase_apps
 from demo.telemetry import PulseTelemetry
 from demo.vendors import github, render
 from demo.vendors.github import GitHubApi
 from demo.vendors.render import RenderApi
 from demo.vendors.statuspage import StatusPageApi
+from demo.vendors.supabase import error_body as supabase_error
+from demo.vendors.supabase_auth import error_body as supabase_auth_error
 from demo.vendors.vercel import VercelApi
 from demo.vendors.vercel_requests import error_body as vercel_error
 from providers.clock import Clock
@@ -106,6 +109,7 @@ class Services:
             "vercel": self.vercel.app(),
             "render": self.render.app(),
             "github": self.github.app(),
+            **dict(supabase_apps(self.estate.supabase, self.credentials, self.eyes, self.pulses)),
             **{f"status-{name}": self._page(name) for name in PAGES},
             **{f"lma-api-{name}": self._api(name) for name in ENVIRONMENTS},
             **{
@@ -158,6 +162,9 @@ _ERROR_BODIES: Final[Mapping[str, ErrorBody]] = {
     "vercel": vercel_error,
     "render": render.error_body,
     "github": github.error_body,
+    "supabase": supabase_error,
+    "supabase-lma": supabase_auth_error,
+    "supabase-localloop": supabase_auth_error,
 }
 
 

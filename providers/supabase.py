@@ -192,7 +192,7 @@ class SupabaseSource(Part):
         )
         yield Number(
             metric="read_only",
-            value=None if mode is None else float(mode.enabled),
+            value=None if mode is None else float(mode.enabled and not mode.lifted),
             unit="",
             reason=why if asked is None else _why(asked.read_only),
         )

@@ -185,7 +185,7 @@ class Insight(Struct, frozen=True, kw_only=True):
         found = [f"{', '.join(sick)} unhealthy"] if sick else []
         if self.unreachable:
             found.append(f"not reachable from here: {self.unreachable}")
-        if self.read_only is not None and self.read_only.enabled:
+        if self.read_only is not None and self.read_only.condition is not Condition.FINE:
             lifted = self.read_only.lifted
             found.append("read-only, lifted for a while" if lifted else "read-only: writes fail")
         return found
