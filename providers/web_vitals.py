@@ -1,22 +1,22 @@
 """How fast a product's critical pages are for people: CrUX in the field, Lighthouse in the lab."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from providers.accounts import AccountView
 from providers.base import SourceSpec
 from providers.clock import Clock
-from providers.errors import BadAnswer, NotFound, ProviderError, RateLimited, Unauthorized
+from providers.errors import NotFound, ProviderError
+from providers.google_quota import with_quota_told
 from providers.harvest import Harvest
 from providers.http import Answer, Api
 from providers.parts import blindness, tried, worst
 from providers.readings import Reading
 from providers.system_readings import Condition, Record, Section, SystemReading
-from providers.text import EMPTY, Foreign
+from providers.text import Foreign
 from providers.vitals_mapping import (
     NO_DATA,
     VITALS,
@@ -32,14 +32,11 @@ CRUX: Final = "Chrome UX Report"
 PAGESPEED: Final = "PageSpeed Insights"
 QUERY_RECORD: Final = "/v1/records:queryRecord"
 RUN_PAGESPEED: Final = "/pagespeedonline/v5/runPagespeed"
-QUOTA_WAIT_S: Final = 900.0
 GOOD_SCORE: Final = 90.0
 POOR_SCORE: Final = 50.0
 """Lighthouse's own colours: green from 90 on, red below 50."""
 
 FORM_FACTORS: Final = {"phone": "PHONE", "desktop": "DESKTOP", "tablet": "TABLET"}
-_BAD_KEY: Final = "api key not valid"
-_QUOTA_WORDS: Final = ("quota", "ratelimitexceeded", "rate limit", "dailylimitexceeded")
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -233,38 +230,6 @@ def lab_record(page: Page, outcome: "Lab | ProviderError") -> Record:
 _LAB_TITLES: Final = ("LCP", "CLS", "TBT")
 
 
-async def with_quota_told(asking: Awaitable[Answer]) -> Answer:
-    """An answer; Google's "quota exceeded" (403) and "not a valid key" (400) told as what they are.
-
-    Raises:
-        RateLimited: The key's quota is used up.
-        Unauthorized: The key is none.
-        ProviderError: As `Api` says.
-    """
-    try:
-        return await asking
-    except (Unauthorized, BadAnswer) as error:
-        said = (error.detail or EMPTY).text.casefold()
-        if _BAD_KEY in said:
-            raise Unauthorized(
-                error.system,
-                error.operation,
-                "the API key is not valid",
-                advice="make a new one and restrict it to the two APIs",
-                detail=error.detail,
-            ) from None
-        if not any(word in said for word in _QUOTA_WORDS):
-            raise
-        raise RateLimited(
-            error.system,
-            error.operation,
-            "the key's quota is used up",
-            retry_after_s=QUOTA_WAIT_S,
-            advice="it goes on by itself; see the key's quotas in the Google Cloud console",
-            detail=error.detail,
-        ) from None
-
-
 def _failed_page(page: Page, error: ProviderError) -> PageView:
     return PageView(title=page.title, url=page.url, data=None, reason=blindness(error))
 
@@ -280,24 +245,3 @@ def _field_summary(views: Sequence[PageView], records: Sequence[Record]) -> str:
     if ailing:
         return f"{len(ailing)} of {len(views)} pages need work: {', '.join(ailing[:3])}"
     return f"{len(views)} pages within the limits"
-
-
-async def describe(api: Api) -> AccountView:
-    """Whether the key works, by a question about a site that always has data, for `doctor`.
-
-    Raises:
-        ProviderError: Google did not take the key.
-    """
-    asked = api.query("query field data", QUERY_RECORD, json={"origin": "https://www.google.com"})
-    answer = await with_quota_told(asked)
-    field_data(answer.value, CRUX, _FIELD, whole_site=True)
-    return AccountView(
-        system=CRUX,
-        name=Foreign("an API key"),
-        scopes=("field data of any site",),
-        budget=api.budget,
-        warnings=(
-            "Google does not tell what a key may do: restrict it to the Chrome UX Report API and "
-            "the PageSpeed Insights API in the Cloud console",
-        ),
-    )

@@ -187,6 +187,8 @@ RUNBOOK_A = {
     "connections": "target below 80 A:264; warning above 80 1800 A:296",
     "memory": "target below 85 A:265; warning above 90 1800 A:297",
     "api-limits": "target below 80 A:267",
+    "largest-paint": "target at_most 2.5 A:105; review at_most 4 A:105",
+    "certificates": "warning below 21 0 A:113; critical below 7 0 A:113",
     "connection-failures": "critical above 3 0 A:279",
     "query-timeouts": "critical above 10 0 A:280",
     "disk-space": "warning above 85 0 A:298; critical above 90 0 A:281",

@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tests.config_texts import SMALL, config, problems, small
 from tui.config.load import check, load, read
+from tui.config.model import Account
 from tui.config.problems import MOST, ConfigError
 
+KINDS = ", ".join(get_args(Account.model_fields["kind"].annotation))
 HEALTH = "            path: /health\n"
 
 
@@ -30,7 +33,7 @@ def test_all_problems_come_in_one_go_and_in_order() -> None:
         "1:10: version: this program reads version 1",
         "3:23: secrets.token.file: env is given as well: leave one of them out",
         "3:29: secrets.token.file: name the whole path, from / or ~/ on",
-        "6:15: accounts.web.kind: one of vercel, render, github is expected — did you mean vercel?",
+        f"6:15: accounts.web.kind: one of {KINDS} is expected — did you mean vercel?",
         "10:3: workspaces.shop: title is missing",
         "11:5: workspaces.shop.titel: unknown setting — did you mean title?",
         "22:22: workspaces.shop.services.api.depends_on[0]: no such service or database;"

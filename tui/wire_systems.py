@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from providers.base import Source
@@ -16,11 +16,20 @@ if TYPE_CHECKING:
     from tui.config.model_systems import SystemSetting
 
 WIRES: Final[Mapping[str, str]] = {
+    "auth_security": "tui.wire_auth_security",
+    "stripe": "tui.wire_stripe",
+    "resend": "tui.wire_resend",
+    "google_calendar": "tui.wire_google_calendar",
     "sentry": "tui.wire_sentry",
     "pagerduty": "tui.wire_pagerduty",
     "slack": "tui.wire_slack",
     "supabase": "tui.wire_supabase",
     "supabase_auth": "tui.wire_supabase_auth",
+    "domains": "tui.wire_domains",
+    "web_vitals": "tui.wire_web_vitals",
+    "business": "tui.wire_business",
+    "scripts": "tui.wire_scripts",
+    "api_budget": "tui.wire_api_budget",
 }
 """The module that builds the sources of each kind under `systems:`."""
 
@@ -43,6 +52,17 @@ def wire_of(kind: str) -> Wire:
         KeyError: There is no such kind.
     """
     return cast(Wire, importlib.import_module(WIRES[kind]))
+
+
+def metrics_of(
+    kind: str, setting: SystemSetting, workspace: Workspace
+) -> Mapping[str, tuple[str, ...]]:
+    """The numbers of one system by part; some kinds have those that the configuration names."""
+    module = wire_of(kind)
+    made: Callable[[SystemSetting, Workspace], Mapping[str, tuple[str, ...]]] | None = getattr(
+        module, "metrics", None
+    )
+    return module.METRICS if made is None else made(setting, workspace)
 
 
 def system_sources(

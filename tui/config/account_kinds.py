@@ -93,5 +93,12 @@ ACCOUNT_KINDS: Final[Mapping[str, AccountKind]] = {
         describer="providers.supabase_auth_account",
         plain_headers=("apikey",),
     ),
+    "google-key": AccountKind(
+        system="Chrome UX Report",
+        url="https://chromeuxreport.googleapis.com",
+        describer="providers.google_key_account",
+        scheme="",
+        header="X-Goog-Api-Key",
+    ),
 }
 """By the word after `kind:`."""

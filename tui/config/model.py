@@ -6,10 +6,22 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from tui.config.model_accounts import Account, KeyringEntry, SecretSource
+from tui.config.model_api_budget import ApiBudgetSystem
+from tui.config.model_auth_security import (
+    AdministratorsTable,
+    AuthSecuritySystem,
+    ElevatedActionsTable,
+    FailedSignInsTable,
+)
 from tui.config.model_base import Setting
-from tui.config.model_databases import Database, DatabaseEnvironment
+from tui.config.model_business import BusinessEndpoint, BusinessList, BusinessNumber, BusinessSystem
+from tui.config.model_databases import Database, DatabaseDepth, DatabaseEnvironment
+from tui.config.model_domains import DomainHost, DomainsSystem, MailDomain
+from tui.config.model_google_calendar import GoogleCalendarSystem
 from tui.config.model_kpis import Alarm, Bands, Goal, Kpi, Limit, MetricSource
 from tui.config.model_pagerduty import PagerDutySystem
+from tui.config.model_resend import ResendSystem
+from tui.config.model_scripts import Backups, Script, ScriptsSystem
 from tui.config.model_sentry import SentrySystem
 from tui.config.model_services import (
     Assertion,
@@ -24,8 +36,10 @@ from tui.config.model_services import (
 )
 from tui.config.model_settings import ConnectivitySettings, HistorySettings, Settings
 from tui.config.model_slack import SlackSystem
+from tui.config.model_stripe import StripeSystem
 from tui.config.model_supabase import SupabaseAuthSystem, SupabaseSystem
 from tui.config.model_systems import Systems
+from tui.config.model_web_vitals import VitalsPage, WebVitalsSystem
 from tui.config.model_workspace import (
     Contact,
     Document,
@@ -41,31 +55,49 @@ from tui.config.values import Name
 
 __all__ = [
     "Account",
+    "AdministratorsTable",
     "Alarm",
+    "ApiBudgetSystem",
     "Assertion",
+    "AuthSecuritySystem",
+    "Backups",
     "Bands",
+    "BusinessEndpoint",
+    "BusinessList",
+    "BusinessNumber",
+    "BusinessSystem",
     "CertificateDays",
     "Check",
     "Config",
     "ConnectivitySettings",
     "Contact",
     "Database",
+    "DatabaseDepth",
     "DatabaseEnvironment",
     "Deploys",
     "Document",
+    "DomainHost",
+    "DomainsSystem",
+    "ElevatedActionsTable",
     "Environment",
     "EscalationStep",
+    "FailedSignInsTable",
     "Goal",
+    "GoogleCalendarSystem",
     "HistorySettings",
     "KeyringEntry",
     "Kpi",
     "Limit",
     "Link",
+    "MailDomain",
     "Metric",
     "MetricSource",
     "PagerDutySystem",
+    "ResendSystem",
     "Runbook",
     "Runs",
+    "Script",
+    "ScriptsSystem",
     "SecretSource",
     "SentrySystem",
     "Service",
@@ -75,10 +107,13 @@ __all__ = [
     "Severity",
     "SlackSystem",
     "StatusPage",
+    "StripeSystem",
     "SupabaseAuthSystem",
     "SupabaseSystem",
     "Systems",
     "VersionFrom",
+    "VitalsPage",
+    "WebVitalsSystem",
     "Workspace",
 ]
 

@@ -67,7 +67,18 @@ class Account(Setting):
     """An account with a vendor: one client, one rate limit, one credential."""
 
     kind: Literal[
-        "vercel", "render", "github", "sentry", "pagerduty", "slack", "supabase", "supabase-auth"
+        "vercel",
+        "render",
+        "github",
+        "sentry",
+        "pagerduty",
+        "slack",
+        "supabase",
+        "supabase-auth",
+        "google-key",
+        "stripe",
+        "resend",
+        "google",
     ] = Field(description="The vendor.")
     base_url: BaseUrl | None = Field(
         default=None,

@@ -4,12 +4,21 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from tui.config.model_api_budget import ApiBudgetSystem
+from tui.config.model_auth_security import AuthSecuritySystem
 from tui.config.model_base import Setting
+from tui.config.model_business import BusinessSystem
+from tui.config.model_domains import DomainsSystem
+from tui.config.model_google_calendar import GoogleCalendarSystem
 from tui.config.model_pagerduty import PagerDutySystem
+from tui.config.model_resend import ResendSystem
+from tui.config.model_scripts import ScriptsSystem
 from tui.config.model_sentry import SentrySystem
 from tui.config.model_slack import SlackSystem
+from tui.config.model_stripe import StripeSystem
 from tui.config.model_supabase import SupabaseAuthSystem, SupabaseSystem
 from tui.config.model_system import Every, SystemSetting
+from tui.config.model_web_vitals import WebVitalsSystem
 from tui.config.values import Name
 
 __all__ = ["Every", "SystemSetting", "Systems"]
@@ -17,6 +26,19 @@ __all__ = ["Every", "SystemSetting", "Systems"]
 
 class Systems(Setting):
     """The systems of a workspace, by kind and name."""
+
+    auth_security: Mapping[Name, AuthSecuritySystem] = Field(
+        default={}, description="Who tries to get in, and who gains power, from a database."
+    )
+    stripe: Mapping[Name, StripeSystem] = Field(
+        default={}, description="Stripe: payments, webhooks, refunds, disputes, revenue."
+    )
+    resend: Mapping[Name, ResendSystem] = Field(
+        default={}, description="Resend: whether e-mails arrive, and what sending stands on."
+    )
+    google_calendar: Mapping[Name, GoogleCalendarSystem] = Field(
+        default={}, description="Google Calendar: whether it can be reached, and what is to come."
+    )
 
     sentry: Mapping[Name, SentrySystem] = Field(
         default={}, description="Sentry: errors, new issues and releases."
@@ -32,4 +54,19 @@ class Systems(Setting):
     )
     supabase_auth: Mapping[Name, SupabaseAuthSystem] = Field(
         default={}, description="Supabase Auth: the users of a project, and who is suspended."
+    )
+    domains: Mapping[Name, DomainsSystem] = Field(
+        default={}, description="Names, certificates and mail records."
+    )
+    web_vitals: Mapping[Name, WebVitalsSystem] = Field(
+        default={}, description="Core web vitals and Lighthouse scores of critical pages."
+    )
+    business: Mapping[Name, BusinessSystem] = Field(
+        default={}, description="Numbers of the business itself, beside last week's."
+    )
+    scripts: Mapping[Name, ScriptsSystem] = Field(
+        default={}, description="Local scripts, and the backups they leave."
+    )
+    api_budget: Mapping[Name, ApiBudgetSystem] = Field(
+        default={}, description="How much of the vendors' rate limits is used."
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from tui.config.model_auth_security import AuthSecuritySystem
 from tui.config.model_kpis import Kpi, MetricSource
 from tui.config.model_systems import SystemSetting
 from tui.config.problems import Finding, Path
+from tui.config.rules_outside import outside
 from tui.config.rules_scope import Scope, unknown
 from tui.config.suggest import listed, nearest
-from tui.wire_systems import WIRES, wire_of
+from tui.wire_systems import WIRES, metrics_of
 
 
 def systems(scope: Scope) -> Iterator[Finding]:
@@ -23,6 +25,9 @@ def systems(scope: Scope) -> Iterator[Finding]:
                 yield from scope.environment((*path, "environment"), setting.environment)
             yield from scope.citation(path, setting.runbook)
             yield from _account(scope, path, setting)
+            if isinstance(setting, AuthSecuritySystem):
+                yield from _database(scope, path, setting)
+            yield from outside(scope, path, setting)
             for field in type(setting).model_fields:
                 if field == "secret" or field.endswith("_secret"):
                     yield from scope.secret((*path, field), getattr(setting, field))
@@ -47,6 +52,21 @@ def _account(scope: Scope, path: Path, setting: SystemSetting) -> Iterator[Findi
         yield Finding(path=(*path, "account"), reason=reason, suggestion=nearest(word, fitting))
 
 
+def _database(scope: Scope, path: Path, setting: AuthSecuritySystem) -> Iterator[Finding]:
+    """A system that reads one of the databases does so in an environment the database has."""
+    word, known = setting.database, scope.workspace.databases
+    about = (*scope.at, "databases")
+    database = known.get(word)
+    if database is None:
+        yield from unknown((*path, "database"), "database", word, known, about)
+    elif setting.environment is None and len(database.environments) > 1:
+        reason = "environment is missing: this database is reached in several"
+        yield Finding(path=path, reason=reason, at_key=True)
+    elif setting.environment is not None and setting.environment not in database.environments:
+        reason = f"this database is not in {setting.environment}"
+        yield Finding(path=(*path, "environment"), reason=reason, about=((*about, word),))
+
+
 def metric_of_system(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterator[Finding]:
     """A KPI's `system:` must lead to a system, one of its parts, and a number of that."""
     word = source.system or ""
@@ -55,8 +75,8 @@ def metric_of_system(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -
     known = {
         f"{each}/{key}{f'.{found}' if found else ''}": (each, key, found)
         for each in WIRES
-        for key in _of_kind(scope, each)
-        for found in wire_of(each).METRICS
+        for key, setting in _of_kind(scope, each).items()
+        for found in metrics_of(each, setting, scope.workspace)
     }
     at = (*path, "system")
     if word not in known:
@@ -67,6 +87,6 @@ def metric_of_system(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -
     if setting.environment not in {None, kpi.environment}:
         yield Finding(path=at, reason=f"this system is in {setting.environment}")
     about = (*scope.at, "systems", kind, name)
-    metrics = wire_of(kind).METRICS[part]
+    metrics = metrics_of(kind, setting, scope.workspace)[part]
     named = (*path, "metric")
     yield from unknown(named, "metric there", source.metric, metrics, about, named=False)

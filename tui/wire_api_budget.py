@@ -1,0 +1,57 @@
+"""The source of what is used of the vendors' rate limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from providers.api_budget import SYSTEM, ApiBudgetSource, metric_of
+from providers.base import Area, Source
+from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from tui.config.model_api_budget import ApiBudgetSystem
+    from tui.config.model_system import SystemSetting
+    from tui.config.model_workspace import Workspace
+
+_SHARED: Final = ("api_budget_used_percent", "calls_per_minute")
+METRICS: Final[Mapping[str, tuple[str, ...]]] = {"": _SHARED}
+_TIMEOUT_S: Final = 5.0
+
+
+def metrics(setting: SystemSetting, workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
+    """The worst of all, our calls, and one for each account."""
+    names = accounts_of(setting, workspace)
+    return {"": (*_SHARED, *(metric_of(name) for name in names))}
+
+
+def accounts_of(setting: SystemSetting, workspace: Workspace) -> tuple[str, ...]:
+    """The accounts that are counted: those that are named, or all that the workspace uses."""
+    named: tuple[str, ...] = getattr(setting, "accounts", ())
+    return named or tuple(dict.fromkeys(_used(workspace)))
+
+
+def _used(workspace: Workspace) -> Iterator[str]:
+    for service in workspace.services.values():
+        for place in service.environments.values():
+            yield from (each.account for each in (place.deploys, place.runs) if each is not None)
+    for kind in type(workspace.systems).model_fields:
+        for system in getattr(workspace.systems, kind).values():
+            for field in type(system).model_fields:
+                if field == "account" or field.endswith("_account"):
+                    name = getattr(system, field)
+                    yield from (name,) if name else ()
+
+
+def sources(place: Place[ApiBudgetSystem]) -> Iterator[Source]:
+    """The one source; asks nobody, ever."""
+    setting = place.setting
+    spec = place.spec(SYSTEM, Area.PLATFORM, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
+    names = accounts_of(setting, place.config.workspaces[place.workspace])
+    yield ApiBudgetSource(
+        spec,
+        spec.title,
+        {name: place.api(name) for name in names},
+        {name: place.config.accounts[name].kind for name in names},
+        place.clock,
+    )

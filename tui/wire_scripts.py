@@ -1,0 +1,92 @@
+"""The sources of scripts and backups: one for all of them, and one for each that runs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from providers.base import Area, Source
+from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from providers.script_mapping import BackupOptions, ScriptOptions
+    from tui.config.model_scripts import ScriptsSystem
+    from tui.config.model_system import SystemSetting
+    from tui.config.model_workspace import Workspace
+
+_MAIN: Final = ("backup_age_s", "backup_size_bytes", "scripts_failed")
+_CHECK: Final = ("exit_code", "duration_s", "failed")
+METRICS: Final[Mapping[str, tuple[str, ...]]] = {"": _MAIN}
+_TIMEOUT_S: Final = 10.0
+_GRACE_S: Final = 5.0
+"""Beyond a script's own limit, to kill it and read its last words."""
+
+
+def metrics(setting: SystemSetting, _workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
+    """The main source's, and those of each check by its name."""
+    from tui.config.model_scripts import ScriptsSystem
+
+    scripts = setting.scripts if isinstance(setting, ScriptsSystem) else {}
+    return {"": _MAIN, **{name: _CHECK for name, each in scripts.items() if each.check}}
+
+
+def sources(place: Place[ScriptsSystem]) -> Iterator[Source]:
+    """All sources; runs nothing."""
+    from providers.script_runs import ScriptRuns
+    from providers.script_sources import CheckSource, ScriptsSource
+    from providers.scripts import SYSTEM
+
+    setting = place.setting
+    runs = ScriptRuns(place.clock)
+    scripts = script_options(setting)
+    spec = place.spec(SYSTEM, Area.SCRIPTS, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
+    backups = _backups(setting)
+    yield ScriptsSource(spec, spec.title, scripts, backups, runs, place.clock)
+    for given in scripts:
+        if given.check:
+            check = place.spec(
+                SYSTEM,
+                Area.SCRIPTS,
+                interval_s=setting.scripts[given.spec.name].every_s,
+                timeout_s=given.spec.timeout_s + _GRACE_S,
+                part=given.spec.name,
+            )
+            yield CheckSource(check, given, runs, place.clock)
+
+
+def script_options(setting: ScriptsSystem) -> tuple[ScriptOptions, ...]:
+    """The scripts of a system as they are to be run."""
+    from providers.script_mapping import ScriptOptions
+    from providers.scripts import ScriptSpec
+
+    return tuple(
+        ScriptOptions(
+            spec=ScriptSpec(
+                name=name,
+                argv=each.argv,
+                folder=setting.folder,
+                timeout_s=each.timeout_s,
+                environment=setting.environment_variables,
+            ),
+            title=each.title,
+            check=each.check,
+        )
+        for name, each in setting.scripts.items()
+    )
+
+
+def _backups(setting: ScriptsSystem) -> tuple[BackupOptions, ...]:
+    from providers.script_mapping import BackupOptions
+
+    return tuple(
+        BackupOptions(
+            key=f"backups-{name}",
+            title=each.title,
+            folder=each.folder,
+            pattern=each.files,
+            warning_s=each.warning_s,
+            critical_s=each.critical_s,
+            least_bytes=each.least_size_bytes,
+        )
+        for name, each in setting.backups.items()
+    )
