@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from providers.clock import Clock
 from providers.errors import ProviderError
+from providers.postgres.past import NoPast, Past
 from providers.secrets import SecretGetter, getter
 from tui.config.account_kinds import ACCOUNT_KINDS
 from tui.config.secret_refs import ref_of
@@ -47,6 +48,14 @@ class Clients(Struct, frozen=True, kw_only=True):
 
     apis: Mapping[str, Api]
     secrets: Mapping[str, SecretGetter]
+    past: Past = NoPast()
+    """What is kept of earlier reads."""
+
+    turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def turn(self, database: str) -> asyncio.Lock:
+        """What thorough looks at one database share, so that there is one at a time."""
+        return self.turns.setdefault(database, asyncio.Lock())
 
     async def look_up_secrets(self) -> None:
         """Look every secret up, all at once and for at most `LOOK_UP_S` seconds.

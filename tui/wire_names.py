@@ -1,6 +1,34 @@
 """How sources are called: one place, so that KPIs, services and sources mean the same thing."""
 
+from typing import Final
+
 from providers.readings import SourceId
+
+DEPTH_METRICS: Final = (
+    "lock_waits",
+    "longest_lock_wait_s",
+    "applications",
+    "tables_bytes",
+    "tables_growth_bytes_per_day",
+    "slowest_mean_ms",
+    "statements_known",
+    "unused_indexes",
+    "unused_index_bytes",
+    "invalid_indexes",
+    "slots",
+    "slots_inactive",
+    "slots_lag_bytes",
+    "standbys",
+    "standby_lag_bytes",
+    "wal_bytes_per_s",
+    "wal_bytes",
+    "dead_tuples",
+    "dead_tuples_percent",
+    "xid_age",
+    "xid_percent",
+    "limits_worst_percent",
+)
+"""What the thorough look measures; those of pg_stat_statements only where it is installed."""
 
 
 def check_id(workspace: str, environment: str, service: str, check: str) -> SourceId:
@@ -11,6 +39,11 @@ def check_id(workspace: str, environment: str, service: str, check: str) -> Sour
 def database_id(workspace: str, environment: str, database: str) -> SourceId:
     """A database, such as `lma/production/db/main`."""
     return SourceId(f"{workspace}/{environment}/db/{database}")
+
+
+def depth_id(workspace: str, environment: str, database: str) -> SourceId:
+    """The thorough look at a database, such as `lma/production/db/main.depth`."""
+    return SourceId(f"{database_id(workspace, environment, database)}.depth")
 
 
 def deploys_id(workspace: str, environment: str, service: str) -> SourceId:

@@ -6,16 +6,15 @@ Providers are imported by the kinds that the configuration uses, and no others.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock
 from providers.probe_readings import Role
-from tui.late_source import LateSource
 from tui.wire_clients import Clients, local_file
+from tui.wire_databases import database_sources
 from tui.wire_deploys import deploy_sources
-from tui.wire_names import check_id, database_id, status_page_id
+from tui.wire_names import check_id, status_page_id
 from tui.wire_specs import check_title, checked_environments
 from tui.wire_systems import system_sources
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
         Assertion,
         Check,
         Config,
-        Database,
-        DatabaseEnvironment,
         Metric,
         StatusPage,
         Workspace,
@@ -37,7 +34,7 @@ def sources(config: Config, shared: Clients, clock: Clock) -> Iterator[Source]:
     """Every source of every workspace."""
     for name, workspace in config.workspaces.items():
         yield from _endpoints(name, workspace, shared, clock)
-        yield from _databases(name, workspace, shared, clock)
+        yield from database_sources(name, workspace, shared, clock)
         yield from deploy_sources(name, workspace, config, shared)
         yield from _status_pages(name, workspace, clock)
         yield from system_sources(name, workspace, config, shared, clock)
@@ -103,51 +100,6 @@ def _metric(given: Metric) -> MetricSpec:
     from providers.endpoint import MetricSpec
 
     return MetricSpec(name=given.name, path=given.path, unit=given.unit, scale=given.scale)
-
-
-def _databases(name: str, workspace: Workspace, shared: Clients, clock: Clock) -> Iterator[Source]:
-    for database_name, database in workspace.databases.items():
-        for environment, place in database.environments.items():
-            spec = SourceSpec(
-                id=database_id(name, environment, database_name),
-                workspace=name,
-                environment=environment,
-                kind=SourceKind.DATABASE,
-                title=database.title,
-                system="PostgreSQL",
-                interval_s=place.every_s,
-                timeout_s=place.timeout_s,
-            )
-            make = partial(_database, spec, database, place, shared, clock)
-            yield LateSource(spec, "providers.postgres.source", make)
-
-
-def _database(
-    spec: SourceSpec,
-    database: Database,
-    place: DatabaseEnvironment,
-    shared: Clients,
-    clock: Clock,
-) -> Source:
-    from providers.postgres.options import DatabaseOptions
-    from providers.postgres.source import DatabaseSource
-
-    options = DatabaseOptions(
-        host=place.host or "",
-        port=place.port,
-        database=place.database,
-        user=place.user or "",
-        password=shared.secrets[place.password] if place.password else None,
-        dsn=shared.secrets[place.dsn] if place.dsn else None,
-        tls=place.tls,
-        ca_file=local_file(place.ca_file),
-        pooler=place.pooler,
-        long_query_s=database.long_query_s,
-        basis=database.basis,
-        statement_timeout_s=place.statement_timeout_s,
-        row_limit=place.row_limit,
-    )
-    return DatabaseSource(spec, options, clock)
 
 
 def _status_pages(name: str, workspace: Workspace, clock: Clock) -> Iterator[Source]:

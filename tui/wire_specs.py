@@ -19,7 +19,16 @@ from monitor.workspace import (
 )
 from providers.probe_readings import Role
 from providers.readings import SourceId
-from tui.wire_names import check_id, database_id, deploys_id, runs_id, status_page_id, system_id
+from tui.wire_names import (
+    DEPTH_METRICS,
+    check_id,
+    database_id,
+    deploys_id,
+    depth_id,
+    runs_id,
+    status_page_id,
+    system_id,
+)
 from tui.wire_people import contacts, links, severities
 
 if TYPE_CHECKING:
@@ -178,7 +187,8 @@ def _source_of(
         service, _, check = source.check.partition("/")
         return check_id(workspace, environment, service, check)
     if source.database is not None:
-        return database_id(workspace, environment, source.database)
+        of_metric = depth_id if source.metric in DEPTH_METRICS else database_id
+        return of_metric(workspace, environment, source.database)
     if source.deploys is not None:
         return deploys_id(workspace, environment, source.deploys)
     if source.system is not None:

@@ -16,6 +16,7 @@ from providers.base import Source
 from providers.clock import Clock
 from tui.config.watch import Broken, ConfigWatch
 from tui.wire_clients import Clients, clients
+from tui.wire_past import HistoryPast
 from tui.wire_sources import sources
 from tui.wire_specs import workspace_specs
 
@@ -50,9 +51,11 @@ def asked(
     return [source for source in every if only in {None, source.spec.workspace}]
 
 
-async def ready_sources(config: Config, clock: Clock, only: str | None = None) -> list[Source]:
-    """The same, once their secrets are known or not to be had."""
-    shared = clients(config, clock)
+async def ready_sources(
+    config: Config, clock: Clock, history: History, only: str | None = None
+) -> list[Source]:
+    """The same, once their secrets are known or not to be had; they may ask the past."""
+    shared = replace(clients(config, clock), past=HistoryPast(history, clock))
     await shared.look_up_secrets()
     return asked(config, clock, only, shared)
 
@@ -68,10 +71,11 @@ async def build_engine(
         history_file: Where the past is kept; None: nowhere.
         only: Watch this workspace alone.
     """
+    history = open_history(config, history_file, clock)
     return Engine(
         watched(config, only),
-        await ready_sources(config, clock, only),
-        open_history(config, history_file, clock),
+        await ready_sources(config, clock, history, only),
+        history,
         clock,
         connectivity(config, clock),
     )
@@ -104,7 +108,7 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
                 _LOG.info("the configuration changed and is in use")
                 await engine.replace(
                     watched(config),
-                    await ready_sources(config, clock),
+                    await ready_sources(config, clock, engine.history),
                     connectivity(config, clock),
                 )
 

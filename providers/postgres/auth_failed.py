@@ -14,8 +14,8 @@ from providers.system_readings import Condition, Record, Section
 
 _MOST: Final = 50
 NOT_RECORDED: Final = (
-    "Supabase's audit table has no entry for a failed sign-in; look into the Auth logs, or have "
-    "the product record them in a table and name it under failed_sign_ins:"
+    "Supabase's audit table has no entry for a failed sign-in; look into the Auth logs (system "
+    "supabase), or have the product record them in a table and name it under failed_sign_ins:"
 )
 _FEW: Final = 10
 """Failed sign-ins from one address in five minutes that people make by mistake."""

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
-from tui.config.values import Citation, Host, Name, SecretName
+from tui.config.values import Citation, Host, Identifier, Name, SecretName
 
 
 class DatabaseEnvironment(Setting):
@@ -63,6 +63,34 @@ class DatabaseEnvironment(Setting):
     row_limit: int = Field(default=200, ge=10, le=2000, description="How many sessions are listed.")
 
 
+class DatabaseDepth(Setting):
+    """The thorough look beside the quick one: sizes, slow statements, indexes, locks, slots."""
+
+    enabled: bool = Field(default=True, description="Whether it is taken at all.")
+    every_s: Annotated[Duration, lasting("30s", "1d")] = Field(
+        default=300.0, alias="every", description="How often it is taken while a pane shows it."
+    )
+    unseen_every_s: Annotated[Duration, lasting("30s", "1d")] = Field(
+        default=1800.0,
+        alias="unseen_every",
+        description="How often while no pane shows it; never more often than every.",
+    )
+    timeout_s: Annotated[Duration, lasting("1s", "2m")] = Field(
+        default=30.0, alias="timeout", description="All of it may take no longer."
+    )
+    schemas: tuple[Identifier, ...] = Field(
+        default=("public",),
+        min_length=1,
+        max_length=20,
+        description="Schemas whose tables and indexes are listed.",
+    )
+    tables: int = Field(default=20, ge=1, le=100, description="How many tables are listed.")
+    statements: int = Field(
+        default=10, ge=1, le=50, description="How many slow statements, by mean and by total."
+    )
+    indexes: int = Field(default=20, ge=1, le=100, description="How many indexes are listed.")
+
+
 class Database(Setting):
     """A PostgreSQL database, in each environment."""
 
@@ -81,6 +109,9 @@ class Database(Setting):
         "which also lists idle sessions whose last statement is old.",
     )
     runbook: Citation | None = Field(default=None, description="Where the runbook speaks of it.")
+    depth: DatabaseDepth = Field(
+        default=DatabaseDepth(), description="The thorough look, taken seldom."
+    )
     environments: Mapping[Name, DatabaseEnvironment] = Field(
         min_length=1, description="How to reach it, by environment."
     )

@@ -9,6 +9,7 @@ from tui.config.problems import Finding, Path
 from tui.config.rules_scope import Scope, one_of, unknown
 from tui.config.rules_systems import metric_of_system
 from tui.config.suggest import listed, nearest
+from tui.wire_names import DEPTH_METRICS
 
 CHECK_METRICS: Final = ("latency_ms", "up", "certificate_days")
 """What every endpoint check measures besides the metrics of its own."""
@@ -119,7 +120,8 @@ def _of_database(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> It
     if kpi.environment not in database.environments:
         reason = f"this database is not in {kpi.environment}"
         yield Finding(path=(*path, "database"), reason=reason, about=((*at, word),))
-    yield from _metric(path, source, DATABASE_METRICS, (*at, word))
+    deep = DEPTH_METRICS if database.depth.enabled else ()
+    yield from _metric(path, source, (*DATABASE_METRICS, *deep), (*at, word))
 
 
 def _of_deploys(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ _CITATION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}:[0-9]{1,6}(-[0-9]{1,
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?", re.ASCII)
 _IPV6: Final = re.compile(r"[0-9a-fA-F:.]{2,45}", re.ASCII)
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}", re.ASCII)
+_IDENTIFIER: Final = re.compile(r"^[^\x00-\x1f\"'.]{1,63}$")
+_TABLE: Final = re.compile(r"^[^\x00-\x1f\"'.]{1,63}[.][^\x00-\x1f\"'.]{1,63}$")
 _PORT: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
 _METRIC: Final = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _YEAR_MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?", re.ASCII)
@@ -119,6 +121,20 @@ Citation = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_CITATION.pattern}$"}),
 ]
 """A runbook's id and a line in it."""
+
+Identifier = Annotated[
+    str,
+    _matching(_IDENTIFIER, "a name in the database has 1 to 63 characters, and no quotes or dots"),
+    WithJsonSchema({"type": "string", "pattern": _IDENTIFIER.pattern}),
+]
+"""A schema or a column, written as it is (capitals matter), without quotation marks."""
+
+TableName = Annotated[
+    str,
+    _matching(_TABLE, "a table or view is written with its schema: public.audit_logs"),
+    WithJsonSchema({"type": "string", "pattern": _TABLE.pattern}),
+]
+"""A table or view with its schema, without quotation marks."""
 
 MetricName = Annotated[
     str,
