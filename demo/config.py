@@ -15,6 +15,7 @@ from msgspec import Struct
 from demo.config_lma import lma
 from demo.config_localloop import localloop
 from demo.config_parts import Tree
+from demo.config_systems import system_accounts
 from demo.estate import LMA_TEAM, LOCALLOOP_TEAM
 from demo.eye import Address
 
@@ -76,4 +77,5 @@ def _accounts(around: Surroundings) -> Tree:
             "secret": "render",
         },
         "github": {"kind": "github", "base_url": around.urls["github"], "secret": "github"},
+        **system_accounts(around.urls),
     }

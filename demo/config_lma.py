@@ -12,6 +12,7 @@ from demo.config_parts import (
     page_check,
     status_pages,
 )
+from demo.config_systems import systems
 from demo.estate import API_PRODUCTION, API_STAGING
 from demo.eye import Address
 from demo.history import LMA_REPO
@@ -35,6 +36,7 @@ def lma(urls: Mapping[str, str], address: Address | None) -> Tree:
         "severities": fixed["severities"],
         "services": _services(urls, fixed["api_checks"], with_database=address is not None),
         "status_pages": status_pages(urls, "vercel", "render", "supabase", "github", "stripe"),
+        "systems": systems("lma", urls, address),
         "kpis": fixed["kpis"],
         "contacts": fixed["contacts"],
         "escalation": fixed["escalation"],

@@ -11,6 +11,7 @@ from demo.config_parts import (
     link,
     status_pages,
 )
+from demo.config_systems import systems
 from demo.eye import Address
 from demo.history import LOCALLOOP_REPO
 from demo.services import project_of
@@ -31,6 +32,7 @@ def localloop(urls: Mapping[str, str], address: Address | None) -> Tree:
         "severities": fixed["severities"],
         "services": {"site": _site(urls, fixed["checks"], with_database=address is not None)},
         "status_pages": status_pages(urls, "vercel", "supabase", "stripe", "resend"),
+        "systems": systems("localloop", urls, address),
         "kpis": fixed["kpis"],
         "contacts": fixed["contacts"],
         "dashboards": fixed["dashboards"],

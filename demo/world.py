@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from demo.agenda import Agenda
 from demo.config import Surroundings, config_text
+from demo.config_systems import system_secrets
 from demo.control import FILE as CONTROL_FILE
 from demo.control import Control, ControlApi
 from demo.credentials import Credentials
@@ -216,6 +217,7 @@ class World:
             "github": folder.secret("github", words.github),
             "localloop-admin": folder.secret("localloop-admin", words.localloop_admin),
         }
+        secrets |= {name: folder.secret(name, word) for name, word in system_secrets(words).items()}
         for product, database in self.databases.items():
             secrets[f"{product}-database"] = database.password_file
         around = Surroundings(
