@@ -182,6 +182,8 @@ RUNBOOK_A = {
     "ticket-sales": "",
     "registrations": "",
     "storage": "",
+    "storage-growth": "",
+    "suspicious-accounts": "target at_most 0 A:450",
     "email-delivery": "target above 98 A:261; warning below 95 3600 A:301",
     "payment-failures": "warning above 5 3600 A:302; critical at_least 100 300 A:514",
     "connections": "target below 80 A:264; warning above 80 1800 A:296",
