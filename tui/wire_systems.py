@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tui.config.model_systems import SystemSetting
 
 WIRES: Final[Mapping[str, str]] = {
+    "vercel": "tui.wire_vercel",
+    "render": "tui.wire_render",
+    "github": "tui.wire_github",
     "auth_security": "tui.wire_auth_security",
     "stripe": "tui.wire_stripe",
     "resend": "tui.wire_resend",

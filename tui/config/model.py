@@ -17,9 +17,11 @@ from tui.config.model_base import Setting
 from tui.config.model_business import BusinessEndpoint, BusinessList, BusinessNumber, BusinessSystem
 from tui.config.model_databases import Database, DatabaseDepth, DatabaseEnvironment
 from tui.config.model_domains import DomainHost, DomainsSystem, MailDomain
+from tui.config.model_github import GitHubSystem
 from tui.config.model_google_calendar import GoogleCalendarSystem
 from tui.config.model_kpis import Alarm, Bands, Goal, Kpi, Limit, MetricSource
 from tui.config.model_pagerduty import PagerDutySystem
+from tui.config.model_render import RenderLogs, RenderSystem
 from tui.config.model_resend import ResendSystem
 from tui.config.model_scripts import Backups, Script, ScriptsSystem
 from tui.config.model_sentry import SentrySystem
@@ -39,6 +41,7 @@ from tui.config.model_slack import SlackSystem
 from tui.config.model_stripe import StripeSystem
 from tui.config.model_supabase import SupabaseAuthSystem, SupabaseSystem
 from tui.config.model_systems import Systems
+from tui.config.model_vercel import VercelLogs, VercelStaging, VercelSystem
 from tui.config.model_web_vitals import VitalsPage, WebVitalsSystem
 from tui.config.model_workspace import (
     Contact,
@@ -82,6 +85,7 @@ __all__ = [
     "Environment",
     "EscalationStep",
     "FailedSignInsTable",
+    "GitHubSystem",
     "Goal",
     "GoogleCalendarSystem",
     "HistorySettings",
@@ -93,6 +97,8 @@ __all__ = [
     "Metric",
     "MetricSource",
     "PagerDutySystem",
+    "RenderLogs",
+    "RenderSystem",
     "ResendSystem",
     "Runbook",
     "Runs",
@@ -111,6 +117,9 @@ __all__ = [
     "SupabaseAuthSystem",
     "SupabaseSystem",
     "Systems",
+    "VercelLogs",
+    "VercelStaging",
+    "VercelSystem",
     "VersionFrom",
     "VitalsPage",
     "WebVitalsSystem",

@@ -9,8 +9,10 @@ from tui.config.model_auth_security import AuthSecuritySystem
 from tui.config.model_base import Setting
 from tui.config.model_business import BusinessSystem
 from tui.config.model_domains import DomainsSystem
+from tui.config.model_github import GitHubSystem
 from tui.config.model_google_calendar import GoogleCalendarSystem
 from tui.config.model_pagerduty import PagerDutySystem
+from tui.config.model_render import RenderSystem
 from tui.config.model_resend import ResendSystem
 from tui.config.model_scripts import ScriptsSystem
 from tui.config.model_sentry import SentrySystem
@@ -18,6 +20,7 @@ from tui.config.model_slack import SlackSystem
 from tui.config.model_stripe import StripeSystem
 from tui.config.model_supabase import SupabaseAuthSystem, SupabaseSystem
 from tui.config.model_system import Every, SystemSetting
+from tui.config.model_vercel import VercelSystem
 from tui.config.model_web_vitals import WebVitalsSystem
 from tui.config.values import Name
 
@@ -27,6 +30,15 @@ __all__ = ["Every", "SystemSetting", "Systems"]
 class Systems(Setting):
     """The systems of a workspace, by kind and name."""
 
+    vercel: Mapping[Name, VercelSystem] = Field(
+        default={}, description="Vercel projects: what serves, domains, variables, logs."
+    )
+    render: Mapping[Name, RenderSystem] = Field(
+        default={}, description="Render services: instances, events, CPU and memory, logs."
+    )
+    github: Mapping[Name, GitHubSystem] = Field(
+        default={}, description="GitHub repositories: runs, jobs, approvals, what holds up deploys."
+    )
     auth_security: Mapping[Name, AuthSecuritySystem] = Field(
         default={}, description="Who tries to get in, and who gains power, from a database."
     )
