@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -13,10 +13,12 @@ from msgspec import Struct, structs
 from providers.deploy_readings import DeploysReading
 from providers.errors import ProviderError
 from providers.harvest import Harvest
+from providers.system_readings import SystemReading
 from providers.text import Foreign
 from providers.vendor_readings import VendorReading
 from tests import vendor_data as data
-from tests.vendor_rigs import RIGS, Rig, connected
+from tests.vendor_rig import Rig, place_of
+from tests.vendor_rigs import RIGS, connected
 from tests.vendor_server import Asked, Reply
 
 HOSTILE = (
@@ -133,6 +135,15 @@ HEALTHY: dict[str, list[Any]] = {
 }
 
 
+PLAIN = [rig for rig in RIGS if not rig.bodies]
+SYSTEMS = [rig for rig in RIGS if rig.bodies]
+"""These ask for several things each time, and there are many of them."""
+
+
+def healthy(rig: Rig) -> list[Any]:
+    return [body for _, body in rig.bodies] or HEALTHY[rig.vendor]
+
+
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every place in a JSON value, the deepest too."""
     yield path
@@ -169,9 +180,16 @@ def assert_harmless(harvest: Harvest) -> None:
             assert character in "\n\t" or unicodedata.category(character)[0] != "C", repr(text[:80])
 
 
-async def read(rig: Rig, listing: object, other: object) -> Harvest | ProviderError:
+def which(rig: Rig, asked: Asked) -> int:
+    """Which of the rig's answers this is; the first is mostly a list."""
+    if rig.bodies:
+        return place_of(asked, rig.bodies)
+    return -1 if "/projects/" in asked.path or asked.path.endswith("srv-1") else 0
+
+
+async def read(rig: Rig, answers: Sequence[object]) -> Harvest | ProviderError:
     def answer(asked: Asked) -> Reply:
-        value = other if "/projects/" in asked.path or asked.path.endswith("srv-1") else listing
+        value = answers[which(rig, asked) % len(answers)]
         return Reply(body=json.dumps(value).encode("utf-8", "surrogatepass"))
 
     async with connected(rig, answer) as (source, _server):
@@ -181,13 +199,15 @@ async def read(rig: Rig, listing: object, other: object) -> Harvest | ProviderEr
             return error
 
 
-@pytest.mark.parametrize("rig", RIGS, ids=str)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
-@given(listing=ANY_JSON, other=ANY_JSON)
-async def test_any_json(rig: Rig, listing: object, other: object) -> None:
-    outcome = await read(rig, listing, other)
+def thorough(examples: int) -> settings:
+    slow = [HealthCheck.too_slow]
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=slow, derandomize=True
+    )
+
+
+async def any_json(rig: Rig, answers: Sequence[object]) -> None:
+    outcome = await read(rig, answers)
 
     if isinstance(outcome, Harvest):
         assert_harmless(outcome)
@@ -195,18 +215,13 @@ async def test_any_json(rig: Rig, listing: object, other: object) -> None:
         assert outcome.reason
 
 
-@pytest.mark.parametrize("rig", RIGS, ids=str)
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
-@given(choice=st.data())
-async def test_one_place_of_a_good_answer_gone_wrong(rig: Rig, choice: st.DataObject) -> None:
-    answers = list(HEALTHY[rig.vendor])
-    which = choice.draw(st.integers(0, len(answers) - 1))
-    place = choice.draw(st.sampled_from(list(places(answers[which]))))
-    answers[which] = replaced(answers[which], place, choice.draw(ANY_JSON))
+async def one_place_gone_wrong(rig: Rig, choice: st.DataObject) -> None:
+    answers = list(healthy(rig))
+    chosen = choice.draw(st.integers(0, len(answers) - 1))
+    place = choice.draw(st.sampled_from(list(places(answers[chosen]))))
+    answers[chosen] = replaced(answers[chosen], place, choice.draw(ANY_JSON))
 
-    outcome = await read(rig, answers[0], answers[-1])
+    outcome = await read(rig, answers)
 
     if isinstance(outcome, Harvest):
         assert_harmless(outcome)
@@ -214,11 +229,40 @@ async def test_one_place_of_a_good_answer_gone_wrong(rig: Rig, choice: st.DataOb
         assert "$" in outcome.reason or "JSON" in outcome.reason, outcome.reason
 
 
+@pytest.mark.parametrize("rig", PLAIN, ids=str)
+@thorough(60)
+@given(listing=ANY_JSON, other=ANY_JSON)
+async def test_any_json(rig: Rig, listing: object, other: object) -> None:
+    await any_json(rig, (listing, other))
+
+
+@pytest.mark.parametrize("rig", SYSTEMS, ids=str)
+@thorough(20)
+@given(listing=ANY_JSON, other=ANY_JSON)
+async def test_any_json_of_a_system(rig: Rig, listing: object, other: object) -> None:
+    await any_json(rig, (listing, other))
+
+
+@pytest.mark.parametrize("rig", PLAIN, ids=str)
+@thorough(100)
+@given(choice=st.data())
+async def test_one_place_of_a_good_answer_gone_wrong(rig: Rig, choice: st.DataObject) -> None:
+    await one_place_gone_wrong(rig, choice)
+
+
+@pytest.mark.parametrize("rig", SYSTEMS, ids=str)
+@thorough(40)
+@given(choice=st.data())
+async def test_one_place_of_a_system_s_good_answer_gone_wrong(
+    rig: Rig, choice: st.DataObject
+) -> None:
+    await one_place_gone_wrong(rig, choice)
+
+
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: ascii(text[:12]))
 @pytest.mark.parametrize("rig", RIGS, ids=str)
 async def test_hostile_text_everywhere_is_drawn_and_does_nothing(rig: Rig, hostile: str) -> None:
     """Every text of a good answer but the states and the times becomes the hostile one."""
-    answers = HEALTHY[rig.vendor]
     kept = (
         "2026-",
         "READY",
@@ -240,13 +284,18 @@ async def test_hostile_text_everywhere_is_drawn_and_does_nothing(rig: Rig, hosti
             return [poison(child) for child in value]
         return hostile if isinstance(value, str) and not value.startswith(kept) else value
 
-    outcome = await read(rig, poison(answers[0]), poison(answers[-1]))
+    outcome = await read(rig, [poison(each) for each in healthy(rig)])
 
     assert isinstance(outcome, Harvest)
     assert_harmless(outcome)
     payload = outcome.payload
-    assert isinstance(payload, DeploysReading | VendorReading)
-    if isinstance(payload, DeploysReading):
+    assert isinstance(payload, DeploysReading | VendorReading | SystemReading)
+    if isinstance(payload, SystemReading):
+        records = [record for section in payload.sections for record in section.records]
+        assert records
+        assert all(not record.url or record.url.isascii() for record in records)
+        assert all(record.id.isprintable() and len(record.id) <= 420 for record in records)
+    elif isinstance(payload, DeploysReading):
         assert payload.deploys
         assert all(not deploy.url or deploy.url.isascii() for deploy in payload.deploys)
         assert all(deploy.id.isprintable() and len(deploy.id) <= 200 for deploy in payload.deploys)

@@ -1,40 +1,28 @@
-"""The four vendor sources, each with a healthy vendor to talk to, for the shared suites."""
+"""The vendor sources, each with a healthy vendor to talk to, for the shared suites."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from msgspec import Struct
-
-from providers.base import Source, SourceKind, SourceSpec
+from providers.base import Source, SourceKind
 from providers.clock import Clock, SystemClock
 from providers.deploy_readings import DeploysReading
 from providers.github import GitHubOptions, GitHubSource
 from providers.harvest import Harvest
 from providers.http import Api
-from providers.readings import SourceId
 from providers.render import RenderOptions, RenderSource
 from providers.secrets import Secret
 from providers.statuspage import StatusPageOptions, StatusPageSource
 from providers.vercel import VercelOptions, VercelSource
 from tests import vendor_data as data
 from tests.fakes import ManualClock
+from tests.vendor_rig import TOKEN, Rig, spec_of
+from tests.vendor_rigs_google import GOOGLE_RIGS
+from tests.vendor_rigs_resend import RESEND_RIGS
+from tests.vendor_rigs_stripe import STRIPE_RIGS
 from tests.vendor_server import Answering, Asked, Reply, VendorServer, json_reply, vendor_server
 
-TOKEN = "tok-5ecret-0f-the-suite"
-
-
-def spec_of(vendor: str, kind: SourceKind = SourceKind.DEPLOYS) -> SourceSpec:
-    return SourceSpec(
-        id=SourceId(f"lma/production/deploys/{vendor.lower()}"),
-        workspace="lma",
-        environment="production",
-        kind=kind,
-        title=vendor,
-        system=vendor,
-        interval_s=30.0,
-        timeout_s=10.0,
-    )
+__all__ = ["RIGS", "TOKEN", "Rig", "client", "connected", "spec_of"]
 
 
 def vercel(api: Api, **changes: object) -> VercelSource:
@@ -85,24 +73,14 @@ def statuspage_healthy(_asked: Asked) -> Reply:
     return json_reply(data.page_summary())
 
 
-class Rig(Struct, frozen=True, kw_only=True):
-    """One vendor: its source, a healthy answer to everything, and whether it takes a credential."""
-
-    vendor: str
-    build: Callable[[Api], Source]
-    healthy: Answering
-    base_path: str = ""
-    credential: bool = True
-
-    def __str__(self) -> str:
-        return self.vendor
-
-
 RIGS = (
     Rig(vendor="Vercel", build=vercel, healthy=vercel_healthy),
     Rig(vendor="Render", build=render, healthy=render_healthy, base_path="/v1"),
     Rig(vendor="GitHub", build=github, healthy=github_healthy),
     Rig(vendor="Example", build=statuspage, healthy=statuspage_healthy, credential=False),
+    *STRIPE_RIGS,
+    *RESEND_RIGS,
+    *GOOGLE_RIGS,
 )
 
 
