@@ -36,7 +36,7 @@ async def describe(api: Api) -> AccountView:
     return AccountView(
         system=SYSTEM,
         name=Foreign(", ".join(organizations)[:200] or "no project"),
-        scopes=(f"sees {len(seen)} projects of {len(organizations)} organisations",),
+        scopes=(f"projects seen: {len(seen)}, organisations: {len(organizations)}",),
         budget=api.budget,
         warnings=tuple(_warnings(wide=wide, organizations=len(organizations))),
     )
