@@ -39,7 +39,7 @@ class RenderSystem(SystemSetting):
 
     account: Name = Field(description="The Render account.")
     service_id: str = Field(
-        pattern=r"^[a-z]{3}-[A-Za-z0-9]+$", description="The service's id: srv-… or crn-…."
+        pattern=r"^[a-z]{3}-[A-Za-z0-9-]+$", description="The service's id: srv-… or crn-…."
     )
     logs: RenderLogs | None = Field(
         default=None, description="What it writes. Left out: it is not read."
