@@ -46,6 +46,7 @@ def database(address: Address, secret: str, runbook: str) -> Tree:
             "long_query_critical": "48s",
             "basis": "corrected",
             "runbook": runbook,
+            "depth": {"every": "30s", "unseen_every": "30s"},
             "environments": {
                 "production": {
                     "host": address.host,

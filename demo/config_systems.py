@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from demo.config_parts import Tree
+from demo.config_security import security_systems
 from demo.config_supabase import supabase_accounts, supabase_secrets, supabase_systems
 from demo.credentials import Credentials
 from demo.eye import Address
@@ -26,4 +27,4 @@ def systems(product: str, urls: Mapping[str, str], address: Address | None) -> T
         urls: Address of each service by name.
         address: Of the product's database, if there is one.
     """
-    return {**supabase_systems(product, urls, address)}
+    return {**security_systems(product, address), **supabase_systems(product, urls, address)}

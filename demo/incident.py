@@ -13,7 +13,9 @@ from msgspec import Struct
 
 from demo.commits import DENIZ, MARIA, POOL_RAISE, Author, commit
 from demo.estate import API_PRODUCTION, Estate
+from demo.supabase_world import project_of
 from demo.vendors.render_models import DeployStatus
+from demo.vendors.supabase_state import Attack
 from demo.vendors.wire import Refusal
 from demo.workflows import CI_LMA, DEPLOY_API
 
@@ -64,7 +66,21 @@ class RollBackApi(Struct, frozen=True, kw_only=True):
     """A colleague rolls the API back, unless somebody already did."""
 
 
-Act = BuildWeb | DeployApi | ReportOnPage | UpdatePage | RollBackApi
+class TryPasswords(Struct, frozen=True, kw_only=True):
+    """Somebody guesses passwords at a product's sign-in, and gets into one account."""
+
+    product: str
+    address: str
+    per_minute: int
+
+
+class GiveUp(Struct, frozen=True, kw_only=True):
+    """They stop."""
+
+    product: str
+
+
+Act = BuildWeb | DeployApi | ReportOnPage | UpdatePage | RollBackApi | TryPasswords | GiveUp
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -118,6 +134,11 @@ _BAD_DEPLOY: Final = (
         ),
     ),
     Step(
+        at_s=180,
+        title="somebody guesses passwords at LocalLoop",
+        act=TryPasswords(product="localloop", address="203.0.113.66", per_minute=90),
+    ),
+    Step(
         at_s=260,
         title="Supabase has found it",
         act=UpdatePage(
@@ -126,6 +147,11 @@ _BAD_DEPLOY: Final = (
             status="identified",
             body="A single tenant with very many connections was identified.",
         ),
+    ),
+    Step(
+        at_s=420,
+        title="they give up",
+        act=GiveUp(product="localloop"),
     ),
     Step(
         at_s=600,
@@ -202,6 +228,11 @@ def perform(act: Act, estate: Estate) -> None:
         )
     elif isinstance(act, UpdatePage):
         estate.pages[act.page].update(act.name, act.status, act.body)
+    elif isinstance(act, TryPasswords):
+        attack = Attack(address=act.address, per_minute=act.per_minute, since=estate.agenda.now)
+        project_of(estate.supabase, act.product).attacks.append(attack)
+    elif isinstance(act, GiveUp):
+        project_of(estate.supabase, act.product).attacks.clear()
     else:
         _roll_back(estate)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -119,6 +120,19 @@ class DemoDatabase:
         if self._crowd is not None:
             await self._crowd.become(level)
 
+    async def write(self, rows: Sequence[tuple[str, tuple[object, ...]]]) -> None:
+        """Carry out statements as the products and the auth server would; for any task.
+
+        Raises:
+            OSError: or another of `postgres_crowd.TROUBLE`: the server is not there.
+        """
+        admin = await self._admin()
+        try:
+            for statement, values in rows:
+                await admin.execute(statement, *values)
+        finally:
+            admin.terminate()
+
     async def _fill(self, folder: Path) -> None:
         password, watcher = secrets.token_urlsafe(18), secrets.token_urlsafe(18)
         admin = await self._admin("postgres")
@@ -126,7 +140,7 @@ class DemoDatabase:
         await admin.execute(f"CREATE DATABASE {DATABASE}")
         await admin.close()
         admin = await self._admin(DATABASE)
-        for name in ("auth", "product", "rows"):
+        for name in ("auth", "product", "watching", "rows"):
             await admin.execute(_sql(name))
         await admin.close()
         self.password_file = folder / "database-password"

@@ -30,6 +30,8 @@ from demo.misbehave import Misbehave
 from demo.postgres import DemoDatabase
 from demo.serve import Listener
 from demo.services import Services, error_body_of
+from demo.sign_ins import SignIns
+from demo.supabase_world import project_of
 from demo.weather import Weather
 from providers.clock import Clock, SystemClock
 
@@ -73,7 +75,7 @@ class World:
         self._services: Services | None = None
         self._eyes = {product: DatabaseEye(self.clock, f"{product}-health") for product in PRODUCTS}
         self._opening: concurrent.futures.Future[None] | None = None
-        self._weather: asyncio.Task[None] | None = None
+        self._chores: list[asyncio.Task[None]] = []
         self.config_path = Path()
         """The configuration that shows this world; there from `start` to `stop`."""
 
@@ -172,7 +174,7 @@ class World:
         self._write_config(folder)
         self.faults.watch(self._faults_changed)
         self.incident.begin()
-        self._start_weather()
+        self._start_chores()
 
     async def _start_databases(self, folder: WorldFolder) -> None:
         await asyncio.gather(*(self._start_database(folder, product) for product in self.databases))
@@ -227,11 +229,14 @@ class World:
         )
         self.config_path = folder.write("config.yaml", config_text(around))
 
-    def _start_weather(self) -> None:
+    def _start_chores(self) -> None:
         if "lma" in self.databases:
             pulse = self.services.pulses["production"]
             weather = Weather(pulse, self.databases["lma"], self.clock)
-            self._weather = asyncio.create_task(weather.run())
+            self._chores.append(asyncio.create_task(weather.run()))
+        for product, database in self.databases.items():
+            people = SignIns(database, project_of(self.estate.supabase, product), self.clock)
+            self._chores.append(asyncio.create_task(people.run()))
 
     def _faults_changed(self) -> None:
         """Close and open ports as the faults say; comes back when that is done."""
@@ -249,9 +254,9 @@ class World:
                 await listener.open()
 
     async def _shut(self) -> None:
-        if self._weather is not None:
-            self._weather.cancel()
-            await asyncio.gather(self._weather, return_exceptions=True)
+        for chore in self._chores:
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
         control = () if self._control is None else (self._control,)
         listeners = (*self._listeners.values(), *control)
         await asyncio.gather(*(listener.close() for listener in listeners))

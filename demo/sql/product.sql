@@ -50,6 +50,16 @@ CREATE TABLE public.user_roles (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Supabase's audit table has no failed sign-ins: the product keeps its own, without names.
+CREATE TABLE public.sign_in_attempts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_hash text NOT NULL,
+    ip inet NOT NULL,
+    outcome text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX sign_in_attempts_created_at_idx ON public.sign_in_attempts (created_at);
+
 CREATE TABLE public.audit_logs (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id uuid,

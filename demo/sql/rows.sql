@@ -64,15 +64,39 @@ INSERT INTO public.registrations (event_id, user_id, created_at)
 SELECT 1 + g % 300, md5('user' || (1 + g % 400))::uuid, now() - g * interval '11 minutes'
 FROM generate_series(1, 3000) AS g;
 
-INSERT INTO public.user_roles (user_id, role)
-SELECT md5('user' || g)::uuid, CASE WHEN g <= 3 THEN 'admin' ELSE 'user' END
+INSERT INTO public.user_roles (user_id, role, updated_by, updated_at)
+SELECT
+    md5('user' || g)::uuid, CASE WHEN g <= 3 OR g = 144 THEN 'admin' ELSE 'user' END,
+    CASE WHEN g = 144 THEN 'emergency_access_protocol' ELSE 'setup' END,
+    now() - CASE WHEN g = 144 THEN interval '5 hours' ELSE (g + 16) * interval '3 hours' END
 FROM generate_series(1, 400) AS g;
 
 INSERT INTO public.audit_logs (user_id, action, details, created_at)
 SELECT
     md5('user' || (1 + g % 3))::uuid,
-    (ARRAY['role_changed', 'data_exported', 'admin_login'])[1 + g % 3],
-    '{}', now() - g * interval '5 hours'
+    (ARRAY['user_role_change', 'data_export', 'admin_access', 'profile_viewed'])[1 + g % 4],
+    json_build_object('target', md5('user' || (140 + g))::uuid), now() - g * interval '5 hours'
 FROM generate_series(1, 40) AS g;
+
+INSERT INTO public.sign_in_attempts (account_hash, ip, outcome, created_at)
+SELECT
+    md5('user' || (1 + g % 400)), ('192.0.2.' || (1 + g % 40))::inet,
+    CASE WHEN g % 4 = 0 THEN 'failed' ELSE 'ok' END, now() - g * interval '70 seconds'
+FROM generate_series(1, 600) AS g;
+
+INSERT INTO auth.audit_log_entries (id, payload, created_at, ip_address)
+SELECT
+    md5('admin entry' || g)::uuid,
+    json_build_object(
+        'action', (ARRAY['user_invited', 'user_modified', 'user_deleted'])[g],
+        'actor_id', md5('user' || g)::uuid, 'actor_username', 'user' || g || '@example.com',
+        'actor_via_sso', false, 'log_type', 'team',
+        'traits', json_build_object('user_id', md5('user' || (200 + g))::uuid)
+    ),
+    now() - g * interval '4 hours', '198.51.100.9'
+FROM generate_series(1, 3) AS g;
+
+UPDATE auth.users SET banned_until = now() + interval '7 days' WHERE id = md5('user301')::uuid;
+UPDATE auth.users SET banned_until = now() + interval '30 days' WHERE id = md5('user302')::uuid;
 
 ANALYZE;
