@@ -114,7 +114,7 @@ class QuarterdeckApp(CommandedApp):
         self.engine.on_failure = self.heartbeat.news
         # While it lays itself out Textual paints four times; the last of them is the first picture.
         self.call_after_refresh(self._show_first_picture)
-        self.heartbeat.look_in(_TICK_S)
+        self.heartbeat.act_in(_TICK_S)
         self.set_timer(_SETTLED_S, settle)
 
     def _show_first_picture(self) -> None:
@@ -149,7 +149,7 @@ class QuarterdeckApp(CommandedApp):
 
     def tick(self) -> None:
         """Look at the engine: at its news, and after a second without any."""
-        self.heartbeat.look_in(_TICK_S)
+        self.heartbeat.act_in(_TICK_S)
         self._show_first_picture()
         failure = self.engine.failure
         if failure is not None:
@@ -165,7 +165,7 @@ class QuarterdeckApp(CommandedApp):
             return
         rest_s = self.pace.rest_s(now.tick_s)
         if rest_s > 0:
-            self.heartbeat.look_in(min(rest_s, _TICK_S))
+            self.heartbeat.act_in(min(rest_s, _TICK_S))
         elif self.pace.may_draw(now.tick_s) and self.may_write():
             self._draw_or_tell_time(now)
         elif self.pace.should_ask_again(now.tick_s):

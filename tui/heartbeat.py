@@ -7,7 +7,49 @@ from collections.abc import Callable
 from monitor.contained import Contained
 
 
-class Heartbeat:
+class Later:
+    """Does one thing a while after it was last asked to, without a task that waits for it.
+
+    Args:
+        act: What to do, on the loop of whoever called `begin`.
+        failed: Told the exception of a bug in it.
+    """
+
+    def __init__(self, act: Callable[[], object], failed: Callable[[Exception], object]) -> None:
+        self._act = act
+        self._failed = failed
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = contextvars.Context()
+        self._next: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Take the caller's loop and context: widgets ask the context which app they belong to."""
+        self._loop = asyncio.get_running_loop()
+        self._context = contextvars.copy_context()
+
+    def act_in(self, seconds: float) -> None:
+        """Act after so long, instead of when it was said last."""
+        if self._next is not None:
+            self._next.cancel()
+        if self._loop is not None:
+            self._next = self._loop.call_later(seconds, self._run, context=self._context)
+
+    def end(self) -> None:
+        """Act no more."""
+        self._loop = None
+        if self._next is not None:
+            self._next.cancel()
+
+    def _run(self) -> None:
+        if self._loop is None:
+            return
+        with Contained() as contained:
+            self._act()
+        if contained.error is not None:
+            self._failed(contained.error)
+
+
+class Heartbeat(Later):
     """Wakes the screen once for each piece of news instead of once for that and once for a timer.
 
     Args:
@@ -15,18 +57,7 @@ class Heartbeat:
         failed: Told the exception of a bug in it.
     """
 
-    def __init__(self, look: Callable[[], object], failed: Callable[[Exception], object]) -> None:
-        self._look = look
-        self._failed = failed
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._context = contextvars.Context()
-        self._awake = False
-        self._next: asyncio.TimerHandle | None = None
-
-    def begin(self) -> None:
-        """Take the caller's loop and context: widgets ask the context which app they belong to."""
-        self._loop = asyncio.get_running_loop()
-        self._context = contextvars.copy_context()
+    _awake = False
 
     def news(self, _news: object) -> None:
         """From any thread: look soon; more news before that are seen by the same look."""
@@ -35,28 +66,10 @@ class Heartbeat:
             return
         self._awake = True
         try:
-            loop.call_soon_threadsafe(self._beat, context=self._context)
+            loop.call_soon_threadsafe(self._run, context=self._context)
         except RuntimeError:
             self._awake = False  # the screen's loop has ended; the engine need not know
 
-    def look_in(self, seconds: float) -> None:
-        """Look after so long at the latest, instead of when it was said last."""
-        if self._next is not None:
-            self._next.cancel()
-        if self._loop is not None:
-            self._next = self._loop.call_later(seconds, self._beat, context=self._context)
-
-    def end(self) -> None:
-        """Look no more."""
-        self._loop = None
-        if self._next is not None:
-            self._next.cancel()
-
-    def _beat(self) -> None:
+    def _run(self) -> None:
         self._awake = False
-        if self._loop is None:
-            return
-        with Contained() as contained:
-            self._look()
-        if contained.error is not None:
-            self._failed(contained.error)
+        super()._run()

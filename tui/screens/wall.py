@@ -9,6 +9,7 @@ from providers.readings import SourceId
 from tui.bindings import bindings_for
 from tui.command import Scope
 from tui.commands import PANE_TITLES
+from tui.heartbeat import Later
 from tui.screens.filtering import Filtering
 from tui.screens.layout import PaneId, plan_wall
 from tui.screens.opening import screen_for
@@ -17,6 +18,9 @@ from tui.screens.wall_panes import WallPanes
 from widgets.chart import Chart
 from widgets.grid import Grid
 
+_REST_S: Final = 0.12
+"""A cursor that stood still for so long rests: slower than a held key, quicker than a glance."""
+
 _ROW_COMMANDS: Final = frozenset({"filter", "sort", "sort_reverse"})
 
 
@@ -24,6 +28,21 @@ class WallScreen(WallPanes, Filtering):
     """The wall as a person uses it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.WALL, Scope.LISTS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rest = Later(self._cursor_rested, self._fail)
+
+    def on_mount(self) -> None:
+        """Wait for a cursor that rests."""
+        self._rest.begin()
+
+    def on_unmount(self) -> None:
+        """Wait no more."""
+        self._rest.end()
+
+    def _fail(self, error: Exception) -> None:
+        self.app._handle_exception(error)  # noqa: SLF001  # as 8.2.8's timers do
 
     def meant(self) -> Subject | None:
         """The row under the cursor of the pane in focus."""
@@ -159,8 +178,12 @@ class WallScreen(WallPanes, Filtering):
     def on_grid_highlighted(self, event: Grid.Highlighted) -> None:
         """The chart follows the endpoint under the cursor, the footer the row."""
         event.stop()
-        if self.pane_in_focus is PaneId.ENDPOINTS and self.view is not None:
-            self._chose = True
+        self._chose = self._chose or self.pane_in_focus is PaneId.ENDPOINTS
+        self._rest.act_in(_REST_S)
+
+    def _cursor_rested(self) -> None:
+        """Show what belongs to the row; not while the cursor runs over it."""
+        if self.view is not None and self.pane_in_focus is PaneId.ENDPOINTS:
             self._follow_chart(self.view)
         self.refresh_bindings()
         self.call_after_refresh(self.show_hints)
