@@ -53,6 +53,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """Names and units of the numbers, which are "no data" when it fails."""
 
     empty: str = "none"
+    vague: bool = False
+    """Any object answers it, so an answer proves nothing."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -120,15 +122,12 @@ class Part:
         """Ask all at once.
 
         Raises:
-            ProviderError: Not one was answered.
+            ProviderError: Not one was answered, or none but the vague ones.
         """
         found = await asyncio.gather(*(tried(self._piece(each)) for each in questions))
-        answered(found)
-        figures = (
-            figure
-            for question, piece in zip(questions, found, strict=True)
-            for figure in _figures(question, piece)
-        )
+        pairs = list(zip(questions, found, strict=True))
+        answered([piece for question, piece in pairs if not question.vague])
+        figures = (figure for question, piece in pairs for figure in _figures(question, piece))
         return Told(
             sections=tuple(map(_section, questions, found)),
             figures=tuple(figures),

@@ -257,6 +257,7 @@ QUESTIONS: Final = (
         parse=limits_piece,
         metrics=(("connections_max", "count"),),
         empty="none is overridden",
+        vague=True,
     ),
 )
 

@@ -13,12 +13,12 @@ from providers.errors import (
     Unauthorized,
     Unreachable,
 )
-from tests.vendor_rigs import RIGS, TOKEN, Rig, client, connected
+from tests.vendor_rigs import RIGS, TEXT_RIGS, TOKEN, Rig, client, connected
 from tests.vendor_server import Reply, free_port, html_reply, json_reply, vendor_server
 
 MOST_RETRY_S = 15 * 60.0
 
-pytestmark = pytest.mark.parametrize("rig", RIGS, ids=str)
+pytestmark = pytest.mark.parametrize("rig", (*RIGS, *TEXT_RIGS), ids=str)
 
 
 async def failure_of(source: Source) -> ProviderError:

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from providers.deploy_readings import DeploysReading
 from providers.errors import ProviderError
 from providers.harvest import Harvest
+from providers.log_readings import LogsReading
 from providers.system_readings import SystemReading
 from providers.text import Foreign
 from providers.vendor_readings import VendorReading
@@ -289,8 +290,11 @@ async def test_hostile_text_everywhere_is_drawn_and_does_nothing(rig: Rig, hosti
     assert isinstance(outcome, Harvest)
     assert_harmless(outcome)
     payload = outcome.payload
-    assert isinstance(payload, DeploysReading | VendorReading | SystemReading)
-    if isinstance(payload, SystemReading):
+    assert isinstance(payload, DeploysReading | VendorReading | SystemReading | LogsReading)
+    if isinstance(payload, LogsReading):
+        assert payload.lines
+        assert all(len(line.id) <= 200 for line in payload.lines)
+    elif isinstance(payload, SystemReading):
         records = [record for section in payload.sections for record in section.records]
         assert records
         assert all(not record.url or record.url.isascii() for record in records)

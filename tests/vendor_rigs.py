@@ -20,9 +20,10 @@ from tests.vendor_rig import TOKEN, Rig, spec_of
 from tests.vendor_rigs_google import GOOGLE_RIGS
 from tests.vendor_rigs_resend import RESEND_RIGS
 from tests.vendor_rigs_stripe import STRIPE_RIGS
+from tests.vendor_rigs_supabase import METRICS_RIG, SUPABASE_RIGS
 from tests.vendor_server import Answering, Asked, Reply, VendorServer, json_reply, vendor_server
 
-__all__ = ["RIGS", "TOKEN", "Rig", "client", "connected", "spec_of"]
+__all__ = ["RIGS", "TEXT_RIGS", "TOKEN", "Rig", "client", "connected", "spec_of"]
 
 
 def vercel(api: Api, **changes: object) -> VercelSource:
@@ -81,7 +82,11 @@ RIGS = (
     *STRIPE_RIGS,
     *RESEND_RIGS,
     *GOOGLE_RIGS,
+    *SUPABASE_RIGS,
 )
+
+TEXT_RIGS = (METRICS_RIG,)
+"""Their answers are no JSON."""
 
 
 async def token() -> Secret:
