@@ -22,6 +22,9 @@ SECTION = "§"
 """Stands in the key of a section's row, between the system's key and the section's."""
 
 _STATE_WIDTH = 16
+_WIDE_STATE_WIDTH = 21
+"""Where there is room for a day and a time: `until 2026-11-26 03:53`."""
+
 _WHEN_WIDTH = 11
 _MOST_DETAIL = 120
 
@@ -38,7 +41,8 @@ class Look(Struct, frozen=True, kw_only=True):
 def board_columns(tier: Tier) -> tuple[Column, ...]:
     """The columns of every row; narrow terminals leave the details to the page of the record."""
     title = Column(key="title", width=28, title="WHAT", grows=True)
-    state = Column(key="state", width=_STATE_WIDTH, title="STATE")
+    wide = _WIDE_STATE_WIDTH if tier >= Tier.WIDE else _STATE_WIDTH
+    state = Column(key="state", width=wide, title="STATE")
     when = Column(key="when", width=_WHEN_WIDTH, title="WHEN", align="right")
     mark = Column(key="mark", width=1)
     if tier is Tier.NARROW:
@@ -85,14 +89,18 @@ def _section(system: SystemView, section: Section, look: Look, *, old: bool) -> 
     key = f"{system.spec.id}{SECTION}{section.key}"
     count = len(section.records)
     more = f" of {count + section.more}" if section.more else ""
-    words = f"{count}{more}" if count else ("" if section.blind else section.empty)
+    words = f"{count}{more}" if count else ""
+    empty = "" if count or section.blind else section.empty
+    if look.tier is Tier.NARROW:
+        words = words or empty  # there is no column for details
     title = (Cell(f"  {section.title}", Tone.ACCENT), Cell(f"  {words}", Tone.MUTED))
     if section.blind:
         sign = Cell(look.glyphs.unknown, Tone.UNKNOWN)
         blind = Cell(section.blind, Tone.WARNING)
         yield _row(key, (sign, title, Cell("not readable", Tone.UNKNOWN), Cell(""), blind), look)
         return
-    yield _row(key, (Cell(""), title), look, faded=old)
+    line = (Cell(""), title, Cell(""), Cell(""), Cell(empty, Tone.MUTED))
+    yield _row(key, line, look, faded=old)
     for record in section.records:
         yield _row(f"{key}{SECTION}{record.id}", _record(record, look), look, faded=old)
 

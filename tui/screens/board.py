@@ -54,7 +54,7 @@ class BoardScreen(ListScreen):
         areas = ", ".join(area.value for area in self.board.areas if area.value)
         lines = (f"no system of {areas or 'this kind'} is configured",
                  "add one under systems: in the workspace")  # fmt: skip
-        return Blank(kind=BlankKind.NOT_CONFIGURED, lines=lines)
+        return Blank(kind=BlankKind.FINE, lines=lines)
 
     def heading(self, view: View, pane: WorkspaceView) -> Line:
         """The board, and its worst state."""

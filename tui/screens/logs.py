@@ -86,7 +86,7 @@ class LogsScreen(ListScreen):
                 and sources[logged.source].spec.environment in {"", environment}
             )
         self._listed = passing[-SHOWN:]
-        titles = {key: one.spec.title for key, one in sources.items()}
+        titles = {key: _name(one) for key, one in sources.items()}
         fields = log_fields(look, titles)
         self.grid.set_columns(columns_of(fields), header=look.tier > Tier.NARROW)
         self.grid.set_blank(self._blank(tuple(sources.values())))
@@ -99,7 +99,7 @@ class LogsScreen(ListScreen):
     def _blank(self, sources: tuple[SourceView, ...]) -> Blank:
         if not sources:
             lines = ("no logs are configured", "systems: vercel, render and supabase have them")
-            return Blank(kind=BlankKind.NOT_CONFIGURED, lines=lines)
+            return Blank(kind=BlankKind.FINE, lines=lines)
         failed = [one.failure for one in sources if one.failure is not None]
         if failed and len(failed) == len(sources):
             return Blank(kind=BlankKind.FAILED, lines=(failed[0].sentence, failed[0].advice))
@@ -174,3 +174,8 @@ def _logs(view: View) -> tuple[SourceView, ...]:
         for source in view.snapshot.sources.values()
         if source.spec.kind is SourceKind.LOGS and source.spec.workspace == view.workspace
     )
+
+
+def _name(source: SourceView) -> str:
+    """Whose log it is, without saying on every line that it is one."""
+    return source.spec.title.replace(" logs-", " ").removesuffix(" logs")
