@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Sequence
@@ -61,7 +62,8 @@ async def look(
     except TimeoutError:
         return TlsView(problem=f"no handshake within {within_s:g} s", advice="is the port open?")
     except OSError as error:
-        words = (error.strerror or type(error).__name__).lower()
+        # asyncio writes the address into the text of some of them.
+        words = os.strerror(error.errno).lower() if error.errno else type(error).__name__
         return TlsView(problem=f"no connection: {words}", advice="is the port open?")
 
 
