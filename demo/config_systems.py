@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from demo.config_alerting import alerting_accounts, alerting_secrets, alerting_systems
 from demo.config_parts import Tree
 from demo.config_security import security_systems
 from demo.config_supabase import supabase_accounts, supabase_secrets, supabase_systems
@@ -11,12 +12,12 @@ from demo.eye import Address
 
 def system_secrets(words: Credentials) -> dict[str, str]:
     """The secrets of all systems by name."""
-    return {**supabase_secrets(words)}
+    return {**supabase_secrets(words), **alerting_secrets(words)}
 
 
 def system_accounts(urls: Mapping[str, str]) -> Tree:
     """The accounts of all systems by name."""
-    return {**supabase_accounts(urls)}
+    return {**supabase_accounts(urls), **alerting_accounts(urls)}
 
 
 def systems(product: str, urls: Mapping[str, str], address: Address | None) -> Tree:
@@ -27,4 +28,8 @@ def systems(product: str, urls: Mapping[str, str], address: Address | None) -> T
         urls: Address of each service by name.
         address: Of the product's database, if there is one.
     """
-    return {**security_systems(product, address), **supabase_systems(product, urls, address)}
+    return {
+        **security_systems(product, address),
+        **supabase_systems(product, urls, address),
+        **alerting_systems(product),
+    }

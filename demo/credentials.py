@@ -20,6 +20,10 @@ class Credentials(Struct, frozen=True, kw_only=True):
     supabase_localloop: str = field(default_factory=lambda: _made("sbp_"))
     supabase_key_lma: str = field(default_factory=lambda: _made("sb_secret_"))
     supabase_key_localloop: str = field(default_factory=lambda: _made("sb_secret_"))
+    sentry: str = field(default_factory=lambda: _made("sntrys_"))
+    pagerduty_lma: str = field(default_factory=lambda: _made("u+"))
+    pagerduty_localloop: str = field(default_factory=lambda: _made("y_"))
+    slack: str = field(default_factory=lambda: _made("xoxb-"))
     localloop_admin: str = field(default_factory=lambda: _made("adm_"))
     control: str = field(default_factory=lambda: _made("ctl_"))
 

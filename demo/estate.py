@@ -6,6 +6,7 @@ from typing import Final
 
 from demo import history, ids
 from demo.agenda import Agenda
+from demo.alerting import Alerting
 from demo.commits import POOL_RAISE, Author, Commit
 from demo.history import LMA_REPO, LOCALLOOP_REPO
 from demo.seed import Web, add_api, add_web
@@ -112,6 +113,7 @@ class Estate:
     render: Render = field(init=False)
     github: GitHub = field(init=False)
     supabase: Supabase = field(init=False)
+    alerting: Alerting = field(init=False)
     pages: dict[str, StatusPage] = field(init=False)
     poisoned_at: datetime | None = None
     """When the commit that brings the API down was written: what comes after it has it too."""
@@ -128,6 +130,7 @@ class Estate:
         add_api(self.render, "lma-api-production", history.API_PRODUCTION)
         add_api(self.render, "lma-api-staging", history.API_STAGING)
         add_repos(self.github)
+        self.alerting = Alerting(self.agenda, self.render, API_PRODUCTION)
 
     def web(self, name: str) -> vercel_state.Project:
         """A Vercel project by name.

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from demo.alerting_services import ERROR_BODIES as ALERTING_BODIES
+from demo.alerting_services import alerting_apps
 from demo.credentials import Credentials
 from demo.estate import API_PRODUCTION, API_STAGING, LMA_TEAM, LOCALLOOP_TEAM, PAGES, Estate
 from demo.eye import Eye
@@ -28,6 +30,7 @@ from demo.vendors.supabase import error_body as supabase_error
 from demo.vendors.supabase_auth import error_body as supabase_auth_error
 from demo.vendors.vercel import VercelApi
 from demo.vendors.vercel_requests import error_body as vercel_error
+from demo.web_logs import WebLogs
 from providers.clock import Clock
 
 if TYPE_CHECKING:
@@ -99,7 +102,7 @@ class Services:
         words = self.credentials
         teams = {words.vercel_lma: LMA_TEAM, words.vercel_localloop: LOCALLOOP_TEAM}
         owners = frozenset(repo.owner for repo in self.estate.github.repos.values())
-        self.vercel = VercelApi(self.estate.vercel, teams)
+        self.vercel = VercelApi(self.estate.vercel, teams, WebLogs(self.pulses))
         self.render = RenderApi(self.estate.render, {words.render}, PulseTelemetry(known))
         self.github = GitHubApi(self.estate.github, {words.github: owners})
 
@@ -110,6 +113,7 @@ class Services:
             "render": self.render.app(),
             "github": self.github.app(),
             **dict(supabase_apps(self.estate.supabase, self.credentials, self.eyes, self.pulses)),
+            **alerting_apps(self.estate.alerting, self.credentials, self.pulses["production"]),
             **{f"status-{name}": self._page(name) for name in PAGES},
             **{f"lma-api-{name}": self._api(name) for name in ENVIRONMENTS},
             **{
@@ -159,6 +163,7 @@ def project_of(app: str, environment: str) -> str:
 
 
 _ERROR_BODIES: Final[Mapping[str, ErrorBody]] = {
+    **ALERTING_BODIES,
     "vercel": vercel_error,
     "render": render.error_body,
     "github": github.error_body,
