@@ -13,18 +13,8 @@ from typing import Final
 
 import click
 
-USAGE: Final = 64
-"""Exit code for a command line that makes no sense (sysexits EX_USAGE)."""
-
-SOFTWARE_ERROR: Final = 70
-"""Exit code for a bug of ours (sysexits EX_SOFTWARE)."""
-
-CONFIGURATION: Final = 78
-"""Exit code for a configuration that can not be used (sysexits EX_CONFIG)."""
-
-_NO_SCREEN: Final = frozenset({"dumb", "unknown"})
-"""Kinds of terminal that can not place a sign: Rich takes them for 80x25 whatever their size, and
-Textual lays itself out anew for ever."""
+from tui.exit_codes import USAGE
+from tui.guard import LastWords, misplaced_packages
 
 _COMMANDS: Final = {
     "status": ("tui.commands_status", "one pass over everything; exit 0 ok, 1 warning, 2 critical"),
@@ -90,27 +80,6 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
         ctx.exit()
 
 
-def misplaced_packages() -> str | None:
-    """Say which of our packages is somebody else's, if any.
-
-    The packages have general names; another distribution may have written over one of them.
-    """
-    import importlib.util
-
-    names = ("actions", "monitor", "providers", "themes", "tui", "widgets")
-    home = Path(__file__).resolve().parent.parent
-    for name in names:
-        spec = importlib.util.find_spec(name)
-        origin = Path(spec.origin).resolve().parent.parent if spec and spec.origin else None
-        if origin != home:
-            return (
-                f"the package {name} comes from {origin or 'nowhere'}, the others from {home}: "
-                "another distribution has the same name. Install quarterdeck on its own: "
-                "pipx install quarterdeck"
-            )
-    return None
-
-
 @click.group(
     cls=_LazyGroup,
     invoke_without_command=True,
@@ -162,9 +131,9 @@ def _open_wall(options: object) -> int:
 
     if not isinstance(options, Options):
         raise TypeError("the command line was not parsed")
-    from tui.terminal_environment import at_terminal
+    from tui.terminal_environment import can_show_wall
 
-    if not at_terminal() or os.environ.get("TERM") in _NO_SCREEN:
+    if not can_show_wall():
         from tui.commands_status import print_status
 
         code = print_status(options, as_json=False)
@@ -177,25 +146,8 @@ def _open_wall(options: object) -> int:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    with _LastWords():
+    with LastWords():
         _run()
-
-
-class _LastWords:
-    """Tells of a bug in one line and leaves with 70; Python's own 1 would say "warning"."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
-    ) -> None:
-        if isinstance(error, Exception):
-            from tui.config.paths import state_dir
-            from tui.run import last_words
-
-            click.echo(last_words(error, state_dir()), err=True)
-            raise SystemExit(SOFTWARE_ERROR) from None
 
 
 def _run() -> None:

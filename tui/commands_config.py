@@ -5,15 +5,11 @@ from pathlib import Path
 
 import click
 
-from tui.cli import CONFIGURATION
+from tui.chosen import chosen_file
 from tui.config import paths as places
 from tui.config.problems import ConfigError
+from tui.exit_codes import CONFIGURATION
 from tui.options import Options
-
-NO_CONFIGURATION = (
-    "there is no configuration yet. `quarterdeck init` writes a small one to {path}, "
-    "`quarterdeck --demo` shows the wall without any."
-)
 
 
 @click.command()
@@ -34,24 +30,6 @@ def check(options: Options, file: Path | None) -> None:
         raise SystemExit(CONFIGURATION) from None
     workspaces = ", ".join(loaded.config.workspaces)
     click.echo(f"{path}: sound; workspaces: {workspaces}")
-
-
-def chosen_file(options: Options) -> Path:
-    """The configuration in use.
-
-    Raises:
-        SystemExit: There is none, or two of equal right; the reason has been told.
-    """
-    try:
-        path = places.config_file(options.config_path)
-    except ConfigError as error:
-        click.echo("\n".join(str(problem) for problem in error.problems), err=True)
-        raise SystemExit(CONFIGURATION) from None
-    if path is None:
-        words = NO_CONFIGURATION.format(path=places.default_config_file())
-        click.echo(f"quarterdeck: {words}", err=True)
-        raise SystemExit(CONFIGURATION)
-    return path
 
 
 @click.command()

@@ -8,7 +8,6 @@ import click
 
 from providers.clock import Clock
 from providers.tmux import tmux_option
-from tui.cli import misplaced_packages
 from tui.config.model import Config
 from tui.doctor.findings import Finding, Mark, report_lines, summary
 from tui.doctor.setup import (
@@ -19,6 +18,7 @@ from tui.doctor.setup import (
 )
 from tui.doctor.sources import source_findings
 from tui.doctor.terminal import Surroundings, terminal_findings
+from tui.guard import misplaced_packages
 from tui.headless import run_with_config
 from tui.options import Options
 

@@ -7,7 +7,7 @@ import click
 
 from providers.errors import ProviderError
 from providers.secrets import SecretRef, describe, forget, resolve, store
-from tui.commands_config import chosen_file
+from tui.chosen import chosen_file
 from tui.config.model import Config
 from tui.config.problems import ConfigError
 from tui.options import Options

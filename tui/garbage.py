@@ -11,6 +11,11 @@ def hold() -> None:
     gc.disable()
 
 
+def search() -> None:
+    """Search as ever, for a command that has no start to speak of."""
+    gc.enable()
+
+
 def settle() -> None:
     """Search again, but not through what the start has made: that is there to stay.
 

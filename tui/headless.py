@@ -10,10 +10,10 @@ import click
 
 from monitor.snapshot import Snapshot
 from providers.clock import Clock, SystemClock
-from tui.cli import CONFIGURATION
 from tui.config.model import Config
 from tui.config.paths import history_file
 from tui.config.problems import ConfigError
+from tui.exit_codes import CONFIGURATION
 from tui.log import write_no_log
 from tui.options import Options
 
@@ -47,7 +47,7 @@ async def _with_config(
 async def _config_file(options: Options) -> AsyncIterator[Path]:
     """The file to read; with `--demo` the demo world stands for as long as it is used."""
     if not options.demo:
-        from tui.commands_config import chosen_file
+        from tui.chosen import chosen_file
 
         yield chosen_file(options)
         return

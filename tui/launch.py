@@ -5,14 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from monitor.thread import EngineThread
 from providers.clock import Clock, SystemClock
-from tui.cli import CONFIGURATION
-from tui.commands_config import chosen_file
+from tui.chosen import chosen_file
 from tui.config.kept import keep, kept
 from tui.config.paths import cache_dir, history_file, log_file
+from tui.exit_codes import CONFIGURATION
 from tui.garbage import hold
 from tui.log import write_log, write_no_log
 from tui.options import Options
@@ -20,6 +18,7 @@ from tui.remembered import Stamp, recall, remember
 from tui.run import run_screen
 from tui.screen_settings import adjusted
 from tui.settings import ScreenSettings
+from tui.told import tell
 
 if TYPE_CHECKING:
     from demo.world import World
@@ -61,7 +60,7 @@ def _start_log(options: Options) -> None:
         write_log(path)
     except OSError as error:
         write_no_log()
-        click.echo(f"quarterdeck: no log: {path}: {error.strerror}", err=True)
+        tell(f"quarterdeck: no log: {path}: {error.strerror}")
 
 
 def _settings(path: Path, options: Options) -> ScreenSettings:
@@ -81,18 +80,12 @@ def _settings(path: Path, options: Options) -> ScreenSettings:
     try:
         settings = configured(_sound(path, content(path)))
     except ConfigError as error:
-        click.echo("\n".join(str(problem) for problem in error.problems), err=True)
+        tell("\n".join(str(problem) for problem in error.problems))
         raise SystemExit(CONFIGURATION) from None
     # A cache that can not be written is no trouble.
     with suppress(OSError):
         remember(cache_dir(), Stamp.of(path), settings)
     return adjusted(settings, options)
-
-
-class Unsound(click.ClickException):
-    """The configuration broke between the first picture and its reading."""
-
-    exit_code = CONFIGURATION
 
 
 class _Build:
@@ -114,6 +107,8 @@ class _Build:
             found = await asyncio.to_thread(content, self._path)
             config = await asyncio.to_thread(_sound, self._path, found)
         except ConfigError as error:
+            from tui.unsound import Unsound
+
             raise Unsound("\n".join(str(problem) for problem in error.problems)) from None
         engine = await build_engine(config, self._clock, self._past)
         watch = ConfigWatch(found.digest, self._path, self._clock)

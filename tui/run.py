@@ -4,23 +4,20 @@ import sys
 import traceback
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, TextIO
-
-import click
+from typing import TYPE_CHECKING, Self, TextIO
 
 from providers.clock import SystemClock
 from providers.secret_value import redact
 from tui.config.paths import write_private
+from tui.exit_codes import SOFTWARE_ERROR
 from tui.terminal_environment import settle_environment
 from tui.terminal_modes import Attributes, force_restore, restore_attributes, saved_attributes
 from tui.terminal_signals import SignalWatch
+from tui.told import tell
 
 if TYPE_CHECKING:
     from tui.engine_link import EngineLink
     from tui.settings import ScreenSettings
-
-SOFTWARE_ERROR: Final = 70
-"""Exit status of a program that found a bug in itself (sysexits.h)."""
 
 
 def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
@@ -50,14 +47,21 @@ def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
         restore_attributes(_fd(sys.__stdin__, 0), attributes)
         watch.remove()
     crash = app.crash or kept.error
+    if crash is None:
+        return _status(app.return_code, watch.received)
+    return _told(crash, settings.state_dir)
+
+
+def _told(crash: BaseException, folder: Path | None) -> int:
+    """Tell what ended the wall, now that the screen is closed; gives the exit status."""
+    import click
+
     if isinstance(crash, click.ClickException):
         # No bug: something the person can mend, already in words.
-        click.echo(f"quarterdeck: {redact(crash.format_message())}", err=True)
+        tell(f"quarterdeck: {redact(crash.format_message())}")
         return crash.exit_code
-    if crash is not None:
-        print(last_words(crash, settings.state_dir), file=sys.stderr)  # noqa: T201 - the screen is closed
-        return SOFTWARE_ERROR
-    return _status(app.return_code, watch.received)
+    tell(last_words(crash, folder))
+    return SOFTWARE_ERROR
 
 
 class _Kept:

@@ -13,6 +13,11 @@ _HARMLESS: Final = frozenset({"TEXTUAL_COLOR_SYSTEM", "TEXTUAL_DISABLE_KITTY_KEY
 """They change how signs are coded and nothing else; people with odd terminals need them."""
 
 
+_NO_SCREEN: Final = frozenset({"dumb", "unknown"})
+"""Kinds of terminal that can not place a sign: Rich takes them for 80x25 whatever their size, and
+Textual lays itself out anew for ever."""
+
+
 def settle_environment(
     environment: MutableMapping[str, str] | None = None, *, low_bandwidth: bool = False
 ) -> None:
@@ -45,3 +50,8 @@ def at_terminal() -> bool:
         stream is not None and not stream.closed and stream.isatty()
         for stream in (sys.__stdin__, sys.__stdout__)
     )
+
+
+def can_show_wall() -> bool:
+    """Whether there is a terminal, and one that can place signs."""
+    return at_terminal() and os.environ.get("TERM") not in _NO_SCREEN

@@ -2,44 +2,43 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Final
 
-_PATTERNS: Final = tuple(
-    (words, re.compile(pattern))
-    for words, pattern in (
-        ("a Stripe key", r"(?<![A-Za-z0-9])(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{4,}"),
-        ("a Stripe webhook secret", r"(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/]{8,}"),
-        ("a GitHub token", r"(?<![A-Za-z0-9])gh[opsur]_[A-Za-z0-9]{6,}"),
-        ("a GitHub token", r"(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{6,}"),
-        ("a GitLab token", r"(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{8,}"),
-        ("a Slack token", r"(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{6,}"),
-        ("a Slack webhook", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{8,}"),
-        ("a Supabase token", r"(?<![A-Za-z0-9])(?:sbp|sb_secret|sb_publishable)_[A-Za-z0-9_-]{6,}"),
-        ("a Resend key", r"(?<![A-Za-z0-9_])re_(?=[A-Za-z0-9_]*[0-9])[A-Za-z0-9_]{8,}"),
-        ("a Render key", r"(?<![A-Za-z0-9])rnd_[A-Za-z0-9]{8,}"),
-        ("a Vercel token", r"(?<![A-Za-z0-9])vc[a-z]_[A-Za-z0-9]{20,}"),
-        ("a Sentry token", r"(?<![A-Za-z0-9])sntry[su]_[A-Za-z0-9+/=_-]{8,}"),
-        ("an AWS key", r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{12,}"),
-        ("a Google key", r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{20,}"),
-        ("an API key", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}"),
-        ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_.-]{8,}"),
-        ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-        (
-            "a password in a URL",
-            r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/@\"']{0,200}:[^\s/@\"']{1,400}@",
-        ),
-        (
-            "a token in a URL",
-            r"(?i)[?&](?:access_token|api[_-]?key|auth|key|passw(?:or)?d|pwd|secret|sig(?:nature)?"
-            r"|token)=(?!=)[^&\s\"']+",
-        ),
-        (
-            "an Authorization header",
-            r"(?i)authorization[\"']?\s*[:=,]\s*[\"']?(?:basic|bearer|token)\s+[^\s\"'}\]]",
-        ),
-    )
+_KINDS: Final = (
+    ("a Stripe key", r"(?<![A-Za-z0-9])(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{4,}"),
+    ("a Stripe webhook secret", r"(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/]{8,}"),
+    ("a GitHub token", r"(?<![A-Za-z0-9])gh[opsur]_[A-Za-z0-9]{6,}"),
+    ("a GitHub token", r"(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{6,}"),
+    ("a GitLab token", r"(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{8,}"),
+    ("a Slack token", r"(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{6,}"),
+    ("a Slack webhook", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{8,}"),
+    ("a Supabase token", r"(?<![A-Za-z0-9])(?:sbp|sb_secret|sb_publishable)_[A-Za-z0-9_-]{6,}"),
+    ("a Resend key", r"(?<![A-Za-z0-9_])re_(?=[A-Za-z0-9_]*[0-9])[A-Za-z0-9_]{8,}"),
+    ("a Render key", r"(?<![A-Za-z0-9])rnd_[A-Za-z0-9]{8,}"),
+    ("a Vercel token", r"(?<![A-Za-z0-9])vc[a-z]_[A-Za-z0-9]{20,}"),
+    ("a Sentry token", r"(?<![A-Za-z0-9])sntry[su]_[A-Za-z0-9+/=_-]{8,}"),
+    ("an AWS key", r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{12,}"),
+    ("a Google key", r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{20,}"),
+    ("an API key", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}"),
+    ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_.-]{8,}"),
+    ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
+    (
+        "a password in a URL",
+        r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/@\"']{0,200}:[^\s/@\"']{1,400}@",
+    ),
+    (
+        "a token in a URL",
+        r"(?i)[?&](?:access_token|api[_-]?key|auth|key|passw(?:or)?d|pwd|secret|sig(?:nature)?"
+        r"|token)=(?!=)[^&\s\"']+",
+    ),
+    (
+        "an Authorization header",
+        r"(?i)authorization[\"']?\s*[:=,]\s*[\"']?(?:basic|bearer|token)\s+[^\s\"'}\]]",
+    ),
 )
+
 _MOST: Final = 100
 """Of one kind in one file; nobody needs to be told more often."""
 
@@ -47,9 +46,15 @@ _LONG_WORD: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9]{24,}(?![A-Za-z0-9
 _HEX: Final = re.compile(r"(?<![A-Za-z0-9])(?=[0-9]*[a-f])[0-9a-f]{40,}(?![A-Za-z0-9])")
 
 
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Compiled when they are needed first: a start with a kept configuration needs none."""
+    return tuple((words, re.compile(pattern)) for words, pattern in _KINDS)
+
+
 def found_in_text(text: str) -> Iterator[tuple[int, str]]:
     """Where in a file something looks like a secret, and its kind; values and comments alike."""
-    for words, pattern in _PATTERNS:
+    for words, pattern in _patterns():
         for match in islice(pattern.finditer(text), _MOST):
             yield match.start(), words
 
@@ -60,7 +65,7 @@ def found_in_value(value: str) -> str:
     Sees more than the scan of the text: escapes are undone, and long random words are suspicious
     where they would be prose or a commit in a comment.
     """
-    for words, pattern in _PATTERNS:
+    for words, pattern in _patterns():
         if pattern.search(value):
             return words
     if any(_random(match[0]) for match in _LONG_WORD.finditer(value)) or _HEX.search(value):
@@ -70,7 +75,7 @@ def found_in_value(value: str) -> str:
 
 def masked(text: str) -> str:
     """The text with everything that looks like a secret replaced, for messages."""
-    for _, pattern in _PATTERNS:
+    for _, pattern in _patterns():
         text = pattern.sub("•••", text)
     text = _LONG_WORD.sub(lambda match: "•••" if _random(match[0]) else match[0], text)
     return _HEX.sub("•••", text)

@@ -1,0 +1,34 @@
+"""The way in. The wall is opened by the short way; all else has the whole command line."""
+
+import sys
+
+from tui.garbage import hold, search
+from tui.guard import LastWords, misplaced_packages
+from tui.terminal_environment import can_show_wall
+
+
+def main() -> None:
+    """Run Quarterdeck and leave with its exit code."""
+    # Before anything is imported: what is imported stays.
+    hold()
+    from tui.plain_line import plain_options
+
+    options = plain_options(sys.argv[1:]) if can_show_wall() else None
+    if options is None or misplaced_packages() is not None:
+        search()
+        from tui.cli import main as whole
+
+        whole()
+        return
+    with LastWords():
+        from tui.launch import open_wall
+
+        try:
+            code = open_wall(options)
+        except KeyboardInterrupt:
+            code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""The exit codes that are not a command's own (sysexits.h)."""
+
+from typing import Final
+
+USAGE: Final = 64
+"""The command line makes no sense."""
+
+SOFTWARE_ERROR: Final = 70
+"""A bug of ours."""
+
+CONFIGURATION: Final = 78
+"""The configuration can not be used."""
