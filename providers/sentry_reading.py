@@ -153,7 +153,7 @@ def _issue(issue: Issue, *, changed: bool) -> Record:
     return Record(
         id=issue.id,
         title=issue.title,
-        condition=_LEVELS.get(issue.level, Condition.UNKNOWN),
+        condition=_issue_condition(issue),
         state=Foreign(state),
         at=issue.first_seen,
         details=(
@@ -168,6 +168,14 @@ def _issue(issue: Issue, *, changed: bool) -> Record:
         url=issue.url,
         change=changed,
     )
+
+
+def _issue_condition(issue: Issue) -> Condition:
+    """By its level; what has been coming all the time and no more than ever is no news."""
+    condition = _LEVELS.get(issue.level, Condition.UNKNOWN)
+    bad = condition in {Condition.DEGRADED, Condition.BROKEN}
+    usual = issue.substatus == "ongoing" and not issue.spiking
+    return Condition.NOTABLE if bad and usual else condition
 
 
 def _outcome_section(outcomes: tuple[Outcome, ...] | ProviderError) -> Section:
