@@ -3,8 +3,6 @@
 import json
 from datetime import datetime
 
-from msgspec import structs
-
 from monitor.endpoints import CheckState
 from monitor.rule_states import moment_from, moment_text
 from monitor.states import EndpointState
@@ -15,16 +13,16 @@ from providers.clock import Moment
 def encode_check(state: CheckState) -> str:
     """The state as JSON, times by the wall clock."""
     plain: dict[str, object] = {}
-    for field in structs.fields(state):
-        value = getattr(state, field.name)
+    for name in state.__struct_fields__:
+        value = getattr(state, name)
         if isinstance(value, Moment):
-            plain[field.name] = moment_text(value)
+            plain[name] = moment_text(value)
         elif isinstance(value, Phase | EndpointState):
-            plain[field.name] = value.value
+            plain[name] = value.value
         elif isinstance(value, datetime):
-            plain[field.name] = value.isoformat()
+            plain[name] = value.isoformat()
         else:
-            plain[field.name] = value
+            plain[name] = value
     return json.dumps(plain, separators=(",", ":"))
 
 

@@ -9,8 +9,6 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from msgspec import structs
-
 from monitor.rules import START, BandState
 from monitor.verdicts import Band, Phase
 from providers.clock import Moment
@@ -94,16 +92,16 @@ def _mark(band: Band) -> str:
 
 def _plain(state: BandState) -> dict[str, object]:
     plain: dict[str, object] = {}
-    for field in structs.fields(state):
-        value = getattr(state, field.name)
+    for name in state.__struct_fields__:
+        value = getattr(state, name)
         if isinstance(value, Moment):
-            plain[field.name] = moment_text(value)
+            plain[name] = moment_text(value)
         elif isinstance(value, Phase):
-            plain[field.name] = value.value
+            plain[name] = value.value
         elif isinstance(value, float) and not math.isfinite(value):
-            plain[field.name] = None
+            plain[name] = None
         else:
-            plain[field.name] = value
+            plain[name] = value
     return plain
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from providers.clock import Clock
 from providers.endpoint_options import MOST_BODY_BYTES, EndpointOptions
@@ -217,10 +216,12 @@ class _Journey:
     def phases(self) -> Phases:
         """The sum of all hops; a phase that no hop had is None."""
         parts = [wire.phases() for wire in self.wires]
+        if len(parts) == 1:
+            return parts[0]
         sums: dict[str, float] = {}
         for part in parts:
-            for each in fields(part):
-                value: float | None = getattr(part, each.name)
+            for name in Phases.__struct_fields__:
+                value: float | None = getattr(part, name)
                 if value is not None:
-                    sums[each.name] = sums.get(each.name, 0.0) + value
+                    sums[name] = sums.get(name, 0.0) + value
         return Phases(**sums)
