@@ -1,5 +1,6 @@
 """Scripts' runs and backup files as records; pure."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -89,7 +90,7 @@ def backup_section(
     """One folder of backups, or why it could not be looked into."""
     records = [
         backup_record(given, file, before, now, newest=place == 0)
-        for place, (file, before) in enumerate(zip(files, [*files[1:], None], strict=True))
+        for place, (file, before) in enumerate(itertools.zip_longest(files, files[1:]))
     ]
     if not files and error is None:
         records = [_no_backup(given)]
