@@ -11,14 +11,13 @@ from typing import Final
 from msgspec import Struct
 
 from providers.base import SourceSpec
-from providers.clock import Clock
-from providers.connectivity import Connectivity, Target
 from providers.errors import ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.numbers import Number
 from providers.parts import tried
+from providers.reach import Target, unreachable
 from providers.supabase_mapping import (
     Disk,
     Insight,
@@ -53,6 +52,7 @@ METRICS: Final = (
     "reachable",
     "api_budget_used_percent",
 )
+_REACH_S: Final = 5.0
 _NOT_TRIED: Final = "no address to try is configured"
 
 
@@ -86,13 +86,12 @@ class SupabaseSource(Part):
         spec: Name and cadence.
         options: What to ask for.
         api: The account's client; shared, and closed by whoever made it.
-        clock: For trying the database's address.
     """
 
-    def __init__(self, spec: SourceSpec, options: SupabaseOptions, api: Api, clock: Clock) -> None:
+    def __init__(self, spec: SourceSpec, options: SupabaseOptions, api: Api) -> None:
         super().__init__(spec, options.ref, api)
         self._services = options.services
-        self._reach = Connectivity(options.reach, clock) if options.reach else None
+        self._reach = options.reach
 
     async def read(self) -> Harvest:
         """Ask for the project, then for all that stands behind it at once.
@@ -118,7 +117,7 @@ class SupabaseSource(Part):
 
     async def _ask(self, project: Project) -> Asked:
         moving = project.status.text == "UPGRADING"
-        health, read_only, disk, upgrade, unreachable = await asyncio.gather(
+        health, read_only, disk, upgrade, out_of_reach = await asyncio.gather(
             tried(self._health()),
             tried(self._read_only()),
             tried(self._disk()),
@@ -130,7 +129,7 @@ class SupabaseSource(Part):
             read_only=read_only,
             disk=disk,
             upgrade=upgrade,
-            unreachable=unreachable,
+            unreachable=out_of_reach,
         )
 
     async def _health(self) -> Sorted[Service]:
@@ -158,7 +157,7 @@ class SupabaseSource(Part):
 
     async def _try_address(self) -> str | None:
         """Empty when it answers, why not when it does not, None when there is none to try."""
-        return None if self._reach is None else await self._reach.check() or ""
+        return await unreachable(self._reach, _REACH_S) if self._reach else None
 
     def _sections(self, project: Project, asked: Asked | None) -> Iterator[Section]:
         yield Section(
@@ -247,12 +246,12 @@ def _record(found: ReadOnly | Disk | Upgrade) -> Record:
     return disk_record(found) if isinstance(found, Disk) else upgrade_record(found)
 
 
-def _reach_section(unreachable: str) -> Section:
+def _reach_section(why: str) -> Section:
     record = Record(
         id="reach",
         title=Foreign("database, from here"),
-        condition=Condition.BROKEN if unreachable else Condition.FINE,
-        state=Foreign(unreachable or "takes connections"),
+        condition=Condition.BROKEN if why else Condition.FINE,
+        state=Foreign(why or "takes connections"),
     )
     return Section(key="reach", title="Reached from here", records=(record,))
 

@@ -18,7 +18,7 @@ from tests.vendor_server import Reply, free_port, html_reply, json_reply, vendor
 
 MOST_RETRY_S = 15 * 60.0
 
-pytestmark = pytest.mark.parametrize("rig", (*RIGS, *TEXT_RIGS), ids=str)
+pytestmark = pytest.mark.parametrize("rig", [*RIGS, *TEXT_RIGS], ids=str)
 
 
 async def failure_of(source: Source) -> ProviderError:

@@ -23,9 +23,9 @@ from tests.vendor_server import Asked, Reply
 SYSTEM = partial(spec_of, kind=SourceKind.SYSTEM)
 
 
-def project(api: Api, clock: Clock | None = None, **changes: Any) -> SupabaseSource:
+def project(api: Api, **changes: Any) -> SupabaseSource:
     options = SupabaseOptions(**({"ref": REF} | changes))
-    return SupabaseSource(SYSTEM("Supabase"), options, api, clock or SystemClock())
+    return SupabaseSource(SYSTEM("Supabase"), options, api)
 
 
 def setup(api: Api) -> SupabaseSetup:

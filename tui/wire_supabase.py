@@ -75,7 +75,7 @@ def sources(place: Place[SupabaseSystem]) -> Iterator[Source]:
         reach=tuple(_target(address) for address in setting.reach),
     )
     api = place.api(setting.account)
-    yield SupabaseSource(_spec(place, "", setting.every_s), options, api, place.clock)
+    yield SupabaseSource(_spec(place, "", setting.every_s), options, api)
     yield from _slow_parts(place)
     if setting.metrics_secret is not None:
         yield _metrics(place, setting.metrics_secret)
