@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from demo.config_alerting import alerting_accounts, alerting_secrets, alerting_systems
 from demo.config_parts import Tree
+from demo.config_platform import platform_systems
 from demo.config_security import security_systems
 from demo.config_supabase import supabase_accounts, supabase_secrets, supabase_systems
 from demo.credentials import Credentials
@@ -29,6 +30,7 @@ def systems(product: str, urls: Mapping[str, str], address: Address | None) -> T
         address: Of the product's database, if there is one.
     """
     return {
+        **platform_systems(product),
         **security_systems(product, address),
         **supabase_systems(product, urls, address),
         **alerting_systems(product),

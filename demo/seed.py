@@ -1,6 +1,6 @@
 """Puts the past into the vendors' memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from demo.vendors import vercel_state
 from demo.vendors.render_models import Deploy, DeployStatus, RenderService
 from demo.vendors.render_state import Render
 from demo.vendors.vercel_state import ReadyState, Vercel
+from demo.vendors.vercel_variables import Variable
 
 OWNER: Final = ids.render("tea", "lma")
 BUILD: Final = timedelta(seconds=95)
@@ -47,9 +48,34 @@ def add_web(vercel: Vercel, web: Web, now: datetime) -> None:
         repo=web.repo,
         created_at=born,
         updated_at=now - timedelta(minutes=web.past[0].minutes_ago),
+        variables=tuple(_variables(web, now)),
     )
     vercel.projects[project.id] = project
     vercel.add(_deployment(project, past, now) for past in reversed(web.past))
+
+
+EVERYWHERE: Final = ("production", "preview", "development")
+_VARIABLES: Final = (
+    ("NEXT_PUBLIC_API_URL", "plain", 212),
+    ("SUPABASE_URL", "encrypted", 388),
+    ("SUPABASE_SERVICE_ROLE_KEY", "sensitive", 388),
+    ("STRIPE_SECRET_KEY", "sensitive", 41),
+    ("STRIPE_WEBHOOK_SECRET", "encrypted", 41),
+    ("RESEND_API_KEY", "encrypted", 97),
+    ("FEATURE_NEW_CHECKOUT", "plain", 3),
+)
+"""Name, type, and days since it was changed."""
+
+
+def _variables(web: Web, now: datetime) -> Iterator[Variable]:
+    """The newest one was forgotten in staging, as it happens."""
+    staging = web.name.endswith("-staging")
+    for key, kind, days in _VARIABLES:
+        if staging and key == "FEATURE_NEW_CHECKOUT":
+            continue
+        targets = ("production",) if days < 30 else EVERYWHERE
+        changed = now - timedelta(days=days)
+        yield Variable(key=key, type=kind, targets=targets, changed_at=changed)
 
 
 _VERCEL_ENDS: Final = {

@@ -21,7 +21,7 @@ from demo.product_localloop import LocalLoop
 from demo.product_web import WebApp
 from demo.pulse import Pulse
 from demo.supabase_world import supabase_apps
-from demo.telemetry import PulseTelemetry
+from demo.telemetry import HealthWatch, PulseTelemetry
 from demo.vendors import github, render
 from demo.vendors.github import GitHubApi
 from demo.vendors.render import RenderApi
@@ -30,6 +30,7 @@ from demo.vendors.supabase import error_body as supabase_error
 from demo.vendors.supabase_auth import error_body as supabase_auth_error
 from demo.vendors.vercel import VercelApi
 from demo.vendors.vercel_requests import error_body as vercel_error
+from demo.vendors.vercel_runtime import LISTENED_S
 from demo.web_logs import WebLogs
 from providers.clock import Clock
 
@@ -82,12 +83,14 @@ class Services:
         credentials: What opens them.
         clock: Whose time passes.
         eyes: How each product sees its database, by product.
+        listened_s: How long somebody who listens to a log of Vercel is told.
     """
 
     estate: Estate
     credentials: Credentials
     clock: Clock
     eyes: Mapping[str, Eye]
+    listened_s: float = LISTENED_S
     trap: Trap = field(default_factory=Trap)
     pulses: dict[str, Pulse] = field(init=False)
     vercel: VercelApi = field(init=False)
@@ -102,8 +105,9 @@ class Services:
         words = self.credentials
         teams = {words.vercel_lma: LMA_TEAM, words.vercel_localloop: LOCALLOOP_TEAM}
         owners = frozenset(repo.owner for repo in self.estate.github.repos.values())
-        self.vercel = VercelApi(self.estate.vercel, teams, WebLogs(self.pulses))
+        self.vercel = VercelApi(self.estate.vercel, teams, WebLogs(self.pulses), self.listened_s)
         self.render = RenderApi(self.estate.render, {words.render}, PulseTelemetry(known))
+        self.estate.render.watches.append(HealthWatch(self.estate.render, known))
         self.github = GitHubApi(self.estate.github, {words.github: owners})
 
     def apps(self) -> dict[str, "ASGIApp"]:

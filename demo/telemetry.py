@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from demo.pulse import Pulse
+from demo.pulse import NOT_READY, Pulse
+from demo.vendors.render_state import Render
 from demo.vendors.render_telemetry import LogLine
 
 _MEMORY_LIMIT: Final = 1 << 30
@@ -44,6 +45,16 @@ class PulseTelemetry:
         }
         return values.get(name)
 
+    def by_status(self, service_id: str, at: datetime) -> Mapping[str, float]:
+        """Requests of one minute by status: what fails grows with the strain."""
+        total = self.metric("http-requests", service_id, at)
+        if total is None:
+            return {}
+        strain = self._pulses[service_id].strain_at(at)
+        failed = round(total * min(0.9, 0.0018 + 0.11 * strain * math.sqrt(strain)))
+        missed = round(total * 0.012)
+        return {"200": total - failed - missed, "404": missed, "503": failed}
+
     def lines(self, service_id: str, start: datetime, end: datetime) -> Sequence[LogLine]:
         """Access lines every few seconds; errors as often as the API fails."""
         pulse = self._pulses.get(service_id)
@@ -53,6 +64,38 @@ class PulseTelemetry:
         last = math.floor(end.timestamp() / _LINE_EVERY.total_seconds())
         newest = range(max(first, last - 2_000), last + 1)
         return [_line(service_id, pulse, number) for number in newest]
+
+
+class HealthWatch:
+    """Says in a service's feed when its instances fail Render's health check, and when no more.
+
+    Args:
+        render: Where the feed is.
+        pulses: By service id.
+    """
+
+    def __init__(self, render: Render, pulses: Mapping[str, Pulse]) -> None:
+        self._render = render
+        self._pulses = pulses
+        self._failing: set[str] = set()
+
+    def __call__(self) -> None:
+        """Look at each service."""
+        for service_id, pulse in self._pulses.items():
+            bad = pulse.deploy is not None and pulse.strain() >= NOT_READY
+            if bad == (service_id in self._failing):
+                continue
+            if bad:
+                self._failing.add(service_id)
+                self._render.note(service_id, "server_failed", self._unhealthy(service_id))
+            else:
+                self._failing.discard(service_id)
+                self._render.note(service_id, "server_available", {})
+
+    def _unhealthy(self, service_id: str) -> dict[str, object]:
+        instances = self._render.instances[service_id]
+        reason = {"evicted": False, "unhealthy": "HTTP health check failed (status 503)"}
+        return {"instanceID": instances[0].id, "reason": reason}
 
 
 def _wave(service_id: str, at: datetime) -> float:

@@ -59,6 +59,7 @@ class Stage:
             credentials=self.credentials,
             clock=self.clock,
             eyes={"lma": self.glass, "localloop": self.glass},
+            listened_s=0.0,
         )
 
     @contextlib.asynccontextmanager

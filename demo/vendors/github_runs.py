@@ -18,6 +18,7 @@ from demo.vendors.wire import Refusal, json_object, number, word
 
 Item = TypeVar("Item")
 
+_APPROVER: Final = "dana"
 _PAGE: Final = 30
 _LONGEST_PAGE: Final = 100
 _STATUSES: Final = frozenset(
@@ -122,7 +123,7 @@ class RunCalls:
                     "wait_timer": 0,
                     "wait_timer_started_at": None,
                     "current_user_can_approve": True,
-                    "reviewers": [],
+                    "reviewers": [{"type": "User", "reviewer": shapes.account(_APPROVER)}],
                 }
             ]
         )

@@ -55,6 +55,8 @@ class ServiceCalls:
     async def events(self, request: Request) -> Response:
         """The service's feed, newest first."""
         service, wanted = self._service(request), listed(request, "type")
+        for watch in self._state.watches:
+            watch()
         found = [
             each
             for each in self._state.events

@@ -42,6 +42,9 @@ class Render(Struct):
     deploys: dict[str, Deploy] = field(default_factory=dict)
     instances: dict[str, tuple[Instance, ...]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    watches: list[Callable[[], None]] = field(default_factory=list)
+    """Look after the services whenever somebody asks for their feed."""
+
     _serial: int = 0
 
     def service(self, id_: str) -> RenderService:

@@ -1,8 +1,8 @@
 """Render: metrics and logs, computed from how the service does."""
 
 import math
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from demo import ids
-from demo.vendors.render_models import RenderService
+from demo.vendors.render_models import Instance, RenderService
 from demo.vendors.render_requests import bad, listed
 from demo.vendors.render_state import Render
 from demo.vendors.wire import instant, iso, number, word
@@ -26,6 +26,7 @@ _UNITS: Final = {
     "instance-count": "instances",
     "active-connections": "connections",
 }
+_BY_INSTANCE: Final = frozenset({"cpu", "memory"})
 _MOST_POINTS: Final = 1000
 _PAGE: Final = 20
 
@@ -47,6 +48,10 @@ class Telemetry(Protocol):
 
     def metric(self, name: str, service_id: str, at: datetime) -> float | None:
         """One metric at one instant; None for what is not known of it."""
+        ...
+
+    def by_status(self, service_id: str, at: datetime) -> Mapping[str, float]:
+        """Requests of one minute by status; empty for what is not known of it."""
         ...
 
     def lines(self, service_id: str, start: datetime, end: datetime) -> Sequence[LogLine]:
@@ -72,13 +77,16 @@ class TelemetryCalls:
         step_s = number(request, "resolutionSeconds", bad, 30) or 60
         if (end - start).total_seconds() / step_s > _MOST_POINTS:
             raise bad("too many points: use a larger resolutionSeconds")
-        if name == "http-requests":
-            word(request, "aggregateBy", ("statusCode", "host"), bad)
+        grouped = word(request, "aggregateBy", ("statusCode", "host"), bad)
         wanted = listed(request, "resource") or listed(request, "service")
         if not wanted:
             raise bad("resource is required")
         ours = [each for each in sorted(wanted) if each in self._state.services]
-        series = [self._series(name, id_, start, end, step_s) for id_ in ours]
+        instants = _instants(start, end, step_s)
+        if name == "http-requests" and grouped == "statusCode":
+            series = [each for id_ in ours for each in self._by_status(id_, instants)]
+        else:
+            series = [each for id_ in ours for each in self._series(name, id_, instants)]
         return JSONResponse([each for each in series if each["values"]])
 
     def _span(self, request: Request, back: timedelta) -> tuple[datetime, datetime]:
@@ -89,18 +97,26 @@ class TelemetryCalls:
         return start, end
 
     def _series(
-        self, name: str, service_id: str, start: datetime, end: datetime, step_s: int
-    ) -> dict[str, object]:
-        count = math.floor((end - start).total_seconds() / step_s)
-        instants = [start + timedelta(seconds=step_s * number) for number in range(count + 1)]
+        self, name: str, service_id: str, instants: Sequence[datetime]
+    ) -> Iterator[dict[str, object]]:
+        """One line a service; one an instance for what each instance has of its own."""
         values = [(at, self._telemetry.metric(name, service_id, at)) for at in instants]
-        return {
-            "labels": [{"field": "service", "value": service_id}],
-            "unit": _UNITS[name],
-            "values": [
-                {"timestamp": iso(at), "value": value} for at, value in values if value is not None
-            ],
-        }
+        known = [(at, value) for at, value in values if value is not None]
+        if name not in _BY_INSTANCE:
+            yield _one_series(name, {"service": service_id}, known)
+            return
+        for place, instance in enumerate(self._state.instances.get(service_id, ())):
+            labels = {"service": service_id, "instance": instance.id}
+            yield _one_series(name, labels, [(at, v * (1 - 0.04 * place)) for at, v in known])
+
+    def _by_status(
+        self, service_id: str, instants: Sequence[datetime]
+    ) -> Iterator[dict[str, object]]:
+        counts = [(at, self._telemetry.by_status(service_id, at)) for at in instants]
+        for status in sorted({status for _at, found in counts for status in found}):
+            values = [(at, found[status]) for at, found in counts if status in found]
+            labels = {"service": service_id, "statusCode": status}
+            yield _one_series("http-requests", labels, values)
 
     async def logs(self, request: Request) -> Response:
         """The lines that match, newest first unless asked otherwise."""
@@ -109,6 +125,7 @@ class TelemetryCalls:
         forward = word(request, "direction", ("forward", "backward"), bad) == "forward"
         limit = number(request, "limit", bad, 1, 100) or _PAGE
         lines = self._telemetry.lines(service.id, start, end)
+        running = self._state.instances.get(service.id, ())
         found = [line for line in lines if _wanted(request, line)]
         ordered = found if forward else found[::-1]
         shown = ordered[:limit]
@@ -119,7 +136,7 @@ class TelemetryCalls:
                 "hasMore": more,
                 "nextStartTime": iso(edge if forward else start),
                 "nextEndTime": iso(end if forward else edge),
-                "logs": [_log(service, line) for line in shown],
+                "logs": [_log(service, line, running) for line in shown],
             }
         )
 
@@ -151,6 +168,23 @@ class TelemetryCalls:
         return JSONResponse(sorted(values))
 
 
+def _instants(start: datetime, end: datetime, step_s: int) -> list[datetime]:
+    """Whole steps of the clock, as the vendor's buckets are."""
+    first = math.ceil(start.timestamp() / step_s)
+    last = math.floor(end.timestamp() / step_s)
+    return [datetime.fromtimestamp(step_s * number, UTC) for number in range(first, last + 1)]
+
+
+def _one_series(
+    name: str, labels: Mapping[str, str], values: Sequence[tuple[datetime, float]]
+) -> dict[str, object]:
+    return {
+        "labels": [{"field": field, "value": value} for field, value in labels.items()],
+        "unit": _UNITS[name],
+        "values": [{"timestamp": iso(at), "value": value} for at, value in values],
+    }
+
+
 def _wanted(request: Request, line: LogLine) -> bool:
     exact = {
         "level": line.level,
@@ -175,10 +209,14 @@ def _labels(service: RenderService, line: LogLine) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in labels.items()]
 
 
-def _log(service: RenderService, line: LogLine) -> dict[str, object]:
+def _log(service: RenderService, line: LogLine, running: Sequence[Instance]) -> dict[str, object]:
+    labels = _labels(service, line)
+    if running:
+        instance = running[round(line.at.timestamp()) % len(running)]
+        labels.append({"name": "instance", "value": instance.id})
     return {
         "id": ids.token("log", service.id, line.at, line.message),
         "timestamp": iso(line.at),
         "message": line.message,
-        "labels": _labels(service, line),
+        "labels": labels,
     }

@@ -18,6 +18,7 @@ from demo import ids
 from demo.vendors.vercel_deployments import DeploymentCalls
 from demo.vendors.vercel_projects import ProjectCalls
 from demo.vendors.vercel_requests import error_body, page
+from demo.vendors.vercel_runtime import LISTENED_S, RuntimeLog, Silent
 from demo.vendors.vercel_state import Vercel
 from demo.vendors.wire import RateWindow, Refusal, bearer
 
@@ -32,14 +33,22 @@ class VercelApi:
     Args:
         state: What it remembers.
         tokens: Which team each token belongs to.
+        log: What the functions of the projects write; None: nothing.
+        listened_s: How long somebody who listens to that is told.
     """
 
-    def __init__(self, state: Vercel, tokens: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        state: Vercel,
+        tokens: Mapping[str, str],
+        log: RuntimeLog | None = None,
+        listened_s: float = LISTENED_S,
+    ) -> None:
         self._state = state
         self._tokens = tokens
         self._rates = RateWindow(limit=_PER_MINUTE, window_s=60)
         self._projects = ProjectCalls(state)
-        self._deployments = DeploymentCalls(state)
+        self._deployments = DeploymentCalls(state, log or Silent(), listened_s)
         self.writes: list[tuple[str, str]] = []
         """Writes that arrived, as method and path: what tests count."""
 

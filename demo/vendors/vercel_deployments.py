@@ -1,16 +1,14 @@
 """Vercel: deployments, their builds and their logs."""
 
-import json
-from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from demo import ids
 from demo.vendors import vercel_shapes as shapes
 from demo.vendors.vercel_builds import build_events
 from demo.vendors.vercel_requests import alias, bad, page, team
+from demo.vendors.vercel_runtime import RuntimeLog, listened
 from demo.vendors.vercel_state import Deployment, Project, ReadyState, Vercel
 from demo.vendors.wire import epoch_ms, json_object, number, word
 
@@ -20,10 +18,18 @@ _STATES: Final = frozenset({*(state.value for state in ReadyState), "DELETED"})
 
 
 class DeploymentCalls:
-    """Answers about the deployments of `state`."""
+    """Answers about the deployments of `state`.
 
-    def __init__(self, state: Vercel) -> None:
+    Args:
+        state: What is remembered.
+        log: What the functions write.
+        listened_s: How long somebody who listens to it is told.
+    """
+
+    def __init__(self, state: Vercel, log: RuntimeLog, listened_s: float) -> None:
         self._state = state
+        self._log = log
+        self._listened_s = listened_s
 
     def _project_of(self, request: Request) -> Project:
         return self._state.project(request.path_params["project"], team(request))
@@ -107,8 +113,8 @@ class DeploymentCalls:
     async def runtime_logs(self, request: Request) -> Response:
         """What the functions wrote, one object a line."""
         project, deployment = self._project_of(request), self._deployment_of(request)
-        line = _request_line(project, deployment, self._state.agenda.now)
-        return StreamingResponse(iter([line]), media_type="application/stream+json")
+        lines = listened(self._log, project, deployment, self._state.agenda, self._listened_s)
+        return StreamingResponse(lines, media_type="application/stream+json")
 
     async def deployment_aliases(self, request: Request) -> Response:
         """The domains that lead to a deployment now."""
@@ -126,19 +132,3 @@ def _states(raw: str | None) -> set[str]:
 
 def _before(deployment: Deployment, until: int | None) -> bool:
     return until is None or epoch_ms(deployment.created_at) < until
-
-
-def _request_line(project: Project, deployment: Deployment, now: datetime) -> bytes:
-    line = {
-        "level": "info",
-        "message": "GET / 200",
-        "rowId": ids.token("row", deployment.id, now),
-        "source": "serverless",
-        "timestampInMs": epoch_ms(now),
-        "domain": project.domains[0],
-        "requestMethod": "GET",
-        "requestPath": "/",
-        "responseStatusCode": 200,
-        "messageTruncated": False,
-    }
-    return json.dumps(line).encode() + b"\n"

@@ -5,6 +5,7 @@ from typing import Final
 from demo import ids
 from demo.commits import Commit
 from demo.vendors.vercel_state import Deployment, Project, ReadyState, Vercel, host
+from demo.vendors.vercel_variables import variable
 from demo.vendors.wire import epoch_ms
 
 NODE: Final = "22.x"
@@ -212,6 +213,7 @@ def project(state: Vercel, shown: Project) -> dict[str, object]:
         "latestDeployments": [brief(shown, each) for each in state.of(shown.id)[:3]],
         "targets": targets,
         "link": _link(shown),
+        "env": [variable(shown.id, each) for each in shown.variables],
         "lastAliasRequest": _alias_request(shown),
         "lastRollbackTarget": _rollback_target(shown),
         **_rollback_description(shown),

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from demo import ids
 from demo.agenda import Agenda
 from demo.commits import Commit
+from demo.vendors.vercel_variables import Variable
 from demo.vendors.wire import Refusal
 
 QUEUE_S: Final = 1.0
@@ -98,6 +99,7 @@ class Project(Struct, frozen=True, kw_only=True):
 
     created_at: datetime
     updated_at: datetime
+    variables: tuple[Variable, ...] = ()
     live_id: str = ""
     auto_assign: bool = True
     paused: bool = False
