@@ -84,7 +84,7 @@ class OnCall(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """Tells it from the others."""
         began = self.start.isoformat() if self.start else "always"
-        return f"{self.policy_id}/{self.level}/{self.user_id}/{began}"
+        return f"{self.policy_id[:40]}/{self.level}/{self.user_id[:40]}/{began}"
 
     def covers(self, now: datetime) -> bool:
         """Whether it is this person's turn."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
-from providers.errors import ProviderError
+from providers.errors import ProviderError, RateLimited
 from providers.system_readings import Condition
 
 Value = TypeVar("Value")
@@ -37,11 +37,14 @@ def answered(outcomes: Sequence[object]) -> None:
         outcomes: What `tried` gave, the most important question first.
 
     Raises:
-        ProviderError: None was; it is the error of the first.
+        ProviderError: None was; it is the error of the first, or where we are to wait, the one
+            that asks for the longest.
     """
     errors = [each for each in outcomes if isinstance(each, ProviderError)]
-    if errors and len(errors) == len(outcomes):
-        raise errors[0]
+    if not errors or len(errors) < len(outcomes):
+        return
+    limited = [each for each in errors if isinstance(each, RateLimited)]
+    raise max(limited, key=lambda each: each.retry_after_s, default=errors[0])
 
 
 def blindness(outcome: object) -> str:

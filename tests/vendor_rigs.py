@@ -17,6 +17,7 @@ from providers.vercel import VercelOptions, VercelSource
 from tests import vendor_data as data
 from tests.fakes import ManualClock
 from tests.vendor_rig import TOKEN, Rig, spec_of
+from tests.vendor_rigs_alerting import ALERTING_RIGS
 from tests.vendor_rigs_google import GOOGLE_RIGS
 from tests.vendor_rigs_resend import RESEND_RIGS
 from tests.vendor_rigs_stripe import STRIPE_RIGS
@@ -83,6 +84,7 @@ RIGS = (
     *RESEND_RIGS,
     *GOOGLE_RIGS,
     *SUPABASE_RIGS,
+    *ALERTING_RIGS,
 )
 
 TEXT_RIGS = (METRICS_RIG,)
