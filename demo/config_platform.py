@@ -58,7 +58,8 @@ def _web(app: str, title: str, runbook: str) -> Tree:
         "every": "15s",
     }
     # One log is enough to see: each that is listened to holds a connection.
-    return {**setting, "logs": _LISTENED} if app == "web" else setting
+    more: Tree = {"logs": _LISTENED} if app == "web" else {"metrics": []}
+    return {**setting, **more}
 
 
 def _localloop() -> Tree:

@@ -236,6 +236,10 @@ def domain_records(domains: Sequence[CustomDomain]) -> Iterator[Record]:
         yield Record(id=one.name, title=Foreign(one.name), condition=condition, state=one.state)
 
 
+def _figure(number: float, unit: str) -> str:
+    return f"{number:,.0f} {unit}".strip() if number >= 100 else f"{number:.3g} {unit}".strip()
+
+
 def measure_records(measures: Measures) -> Iterator[Record]:
     """The measurements in words; one that is not there says why."""
     rows = (
@@ -246,7 +250,7 @@ def measure_records(measures: Measures) -> Iterator[Record]:
         ("p95", "Response p95", measures.p95_ms, "ms"),
     )
     for key, title, value, unit in rows:
-        known = value.number is not None
-        words = f"{value.number:,.3g} {unit}".strip() if known else f"no data: {value.reason}"
-        condition = Condition.FINE if known else Condition.UNKNOWN
+        number = value.number
+        words = f"no data: {value.reason}" if number is None else _figure(number, unit)
+        condition = Condition.UNKNOWN if number is None else Condition.FINE
         yield _row(key, title, condition, words, "")

@@ -132,14 +132,19 @@ def summary_of(
     parts = [facts.framework.line(30), "paused" if project.paused else serving]
     if domains is not None:
         bad = domains.unverified + (domains.misconfigured or 0)
-        parts.append(f"{len(domains.domains)} domains" + (f", {bad} to mend" if bad else ""))
+        tail = f", {bad} to mend" if bad else ""
+        parts.append(f"{_count(len(domains.domains), 'domain')}{tail}")
     if variables is not None:
         missing = sum(one.missing_in_staging for one in variables)
         tail = f", {missing} missing in staging" if missing else ""
-        parts.append(f"{len(variables)} variables{tail}")
+        parts.append(f"{_count(len(variables), 'variable')}{tail}")
     if project.auto_assign is False:
         parts.append("auto-assign off")
     return Foreign(" · ".join(part for part in parts if part))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class Counted(Struct, frozen=True, kw_only=True):
