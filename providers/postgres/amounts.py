@@ -31,6 +31,17 @@ def count(amount: float | None) -> Foreign:
     return NOTHING if amount is None else Foreign(_scaled(amount, 1000, _DECIMAL).rstrip())
 
 
+def several(amount: int, one: str, many: str = "") -> str:
+    """`1 table`, `3 tables`.
+
+    Args:
+        amount: How many.
+        one: What one is called.
+        many: What many are called, where that is not `one` with an s.
+    """
+    return f"{amount} {one if amount == 1 else many or one + 's'}"
+
+
 def milliseconds(amount: float | None) -> Foreign:
     """A time: `0.4 ms`, `812 ms`, `2.14 s`, `3h12m`."""
     if amount is None:

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from msgspec.structs import replace
 
-from providers.postgres.amounts import NOTHING
+from providers.postgres.amounts import NOTHING, several
 from providers.postgres.amounts import when as moment_of
 from providers.postgres.auth_failed import column
 from providers.postgres.auth_options import Administrators, ElevatedActions
@@ -65,7 +65,7 @@ class Elevated:
                 ),
             ),
             numbers={"elevated_actions_24h": (float(matching), "")},
-            words=f"{matching} elevated actions in 24 h" if matching else "",
+            words=f"{several(matching, 'elevated action')} in 24 h" if matching else "",
             condition=Condition.NOTABLE if matching else Condition.FINE,
             notices=(sight.notice,) if sight.notice else (),
         )
@@ -146,7 +146,7 @@ class NewAdministrators:
                 ),
             ),
             numbers={"new_admins_24h": (float(matching), ""), "admins": (float(admins), "")},
-            words=f"{matching} new administrators" if matching else "",
+            words=several(matching, "new administrator") if matching else "",
             condition=Condition.NOTABLE if matching else Condition.FINE,
             notices=(sight.notice,) if sight.notice else (),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from providers.postgres.amounts import count
+from providers.postgres.amounts import count, several
 from providers.postgres.amounts import when as moment_of
 from providers.postgres.auth_options import FailedSignIns
 from providers.postgres.auth_sight import UNSEEN, blind, quoted, sight_of
@@ -73,7 +73,7 @@ class FailedByAddress:
                 "failed_sign_ins_5m_worst_ip": (float(worst), ""),
                 "failed_sign_ins_1h": (float(hour), ""),
             },
-            words=f"{five} failed sign-ins in 5 min" if five else "",
+            words=f"{several(five, 'failed sign-in')} in 5 min" if five else "",
             condition=self._judged(worst),
             notices=(notice,) if notice else (),
         )

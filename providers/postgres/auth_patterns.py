@@ -7,7 +7,7 @@ an hour in which nobody signed in, by the sessions that were begun since.
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from providers.postgres.amounts import NOTHING, count, minute
+from providers.postgres.amounts import NOTHING, count, minute, several
 from providers.postgres.amounts import when as moment_of
 from providers.postgres.auth_options import AuthOptions, Relation
 from providers.postgres.auth_sight import UNSEEN, Sight, blind, quoted, sight_of
@@ -100,7 +100,9 @@ class SignInPatterns:
                 "suspicious_accounts": (float(matching), ""),
                 "sign_ins_1h": (float(integer(rows[0], "hour_logins")), ""),
             },
-            words=f"{matching} accounts sign in unusually" if matching else "",
+            words=f"{several(matching, 'account signs', 'accounts sign')} in unusually"
+            if matching
+            else "",
             condition=Condition.DEGRADED if matching else Condition.FINE,
             notices=(notice,) if notice else (),
         )

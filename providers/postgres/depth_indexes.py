@@ -10,6 +10,7 @@ from providers.postgres.amounts import (
     fraction,
     minute,
     percent,
+    several,
     size,
     when,
 )
@@ -70,7 +71,7 @@ class UnusedIndexes:
                 "unused_index_bytes": (float(total), ""),
                 "invalid_indexes": (float(broken), ""),
             },
-            words=f"{broken} invalid indexes" if broken else "",
+            words=several(broken, "invalid index", "invalid indexes") if broken else "",
             condition=Condition.NOTABLE if broken else Condition.FINE,
         )
 

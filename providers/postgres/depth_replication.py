@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from msgspec import Struct
 
 from providers.errors import ProviderError
-from providers.postgres.amounts import NOTHING, minute, seconds, size, when
+from providers.postgres.amounts import NOTHING, minute, seconds, several, size, when
 from providers.postgres.counters import FIRST_LOOK, RESET, Figure
 from providers.postgres.parts import Ask, Found, refused, worst
 from providers.postgres.rows import (
@@ -119,7 +119,9 @@ class Slots:
                 "slots_inactive": (float(idle), ""),
                 "slots_lag_bytes": (float(max(lags, default=0)), ""),
             },
-            words=f"{idle} inactive slots hold {size(max(lags))}" if idle else "",
+            words=f"{several(idle, 'inactive slot')}, up to {size(max(lags))} held back"
+            if idle
+            else "",
             condition=worst([record.condition for record in records]),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from providers.postgres.amounts import NOTHING, count, seconds
+from providers.postgres.amounts import NOTHING, count, seconds, several
 from providers.postgres.parts import Ask, Found
 from providers.postgres.rows import (
     Row,
@@ -56,7 +56,7 @@ class Connections:
                 ),
             ),
             numbers={"applications": (float(len(applications)), "")},
-            words=f"{total} connections of {len(applications)} applications",
+            words=f"{several(total, 'connection')} of {several(len(applications), 'application')}",
         )
 
 
@@ -102,7 +102,9 @@ class LockWaits:
                 "lock_waits": (float(matching), ""),
                 "longest_lock_wait_s": (longest_s, ""),
             },
-            words=f"{matching} wait for a lock, up to {seconds(longest_s)}" if matching else "",
+            words=f"{several(matching, 'waits', 'wait')} for a lock, up to {seconds(longest_s)}"
+            if matching
+            else "",
             condition=_judged(longest_s, present=bool(rows)),
         )
 

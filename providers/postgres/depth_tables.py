@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from providers.postgres.amounts import count, growth, seconds, size
+from providers.postgres.amounts import count, growth, seconds, several, size
 from providers.postgres.counters import FIRST_LOOK, Figure
 from providers.postgres.parts import Ask, Found
 from providers.postgres.past import Past, Sample
@@ -88,7 +88,7 @@ class TableSizes:
                 "tables_growth_bytes_per_day": _per_day(tables, since, now),
                 **{table.metric: _bytes(table) for table in tables},
             },
-            words=f"{len(tables)} tables {size(total)}" if tables else "",
+            words=f"{several(len(tables), 'table')} {size(total)}" if tables else "",
         )
 
     async def _earlier(self, table: Table, now: datetime) -> Sample | None:
