@@ -20,6 +20,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def _get(path: str, **query: str) -> Ask:

@@ -89,9 +89,13 @@ class Stage:
             "render": self.credentials.render,
             "github": self.credentials.github,
             "localloop-production": self.credentials.localloop_admin,
+            "sentry": self.credentials.sentry,
+            "pagerduty": self.credentials.pagerduty_lma,
+            "slack": self.credentials.slack,
         }
         credential = own.get(name, "") if token is None else token
-        return {"authorization": f"Bearer {credential}"} if credential else {}
+        scheme = "Token token=" if name == "pagerduty" else "Bearer "
+        return {"authorization": f"{scheme}{credential}"} if credential else {}
 
 
 def ok(answer: httpx.Response) -> Any:

@@ -129,7 +129,6 @@ def log_entry(state: PagerDuty, shown: LogEntry) -> Json:
         "html_url": f"https://{state.subdomain}.pagerduty.com/incidents/{of.id}/log_entries",
         "created_at": iso_seconds(shown.at),
         "agent": agent,
-        "channel": {"type": "api"},
         "service": _service(state, of.service),
         "incident": reference(state, "incident", of.id, f"[#{of.number}] {of.title}"),
         "teams": [],
@@ -222,7 +221,7 @@ def on_calls(state: PagerDuty, shown: Policy, since: datetime, until: datetime) 
     for level, target in enumerate(shown.levels, start=1):
         common = {"escalation_policy": _policy(state, shown), "escalation_level": level}
         if isinstance(target, PagerUser):
-            found.append({**common, "user": _user(state, target), "schedule": None})
+            found.append({**common, "user": _user(state, target)})
             continue
         found += [
             {

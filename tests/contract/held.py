@@ -11,7 +11,7 @@ from tests.contract.specification import specification
 from tests.vendor_rigs import client
 from tests.vendor_server import Answering, Asked, Reply, vendor_server
 
-BASE_PATHS = {"render": "/v1"}
+BASE_PATHS = {"render": "/v1", "slack": "/api"}
 
 
 class Held(Struct):

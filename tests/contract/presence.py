@@ -7,7 +7,16 @@ from typing import Final
 import pytest
 
 FOLDER_VARIABLE: Final = "QUARTERDECK_SPECS"
-VENDORS: Final = ("vercel", "render", "github", "statuspage")
+VENDORS: Final = (
+    "vercel",
+    "render",
+    "github",
+    "statuspage",
+    "sentry",
+    "pagerduty",
+    "pagerduty-events",
+    "slack",
+)
 
 
 def folder() -> Path:

@@ -89,6 +89,9 @@ class Specification:
         for name in sorted(set(names)):
             if name not in declared:
                 yield f"{self.vendor}: {asked.path} does not take the query parameter {name}"
+            elif name.endswith("[]"):
+                # PagerDuty means a list by the brackets, and its file often names the items' type.
+                continue
             elif names.count(name) > 1 and declared[name].get("type") != "array":
                 yield f"{self.vendor}: {asked.path} takes {name} once"
 
