@@ -5,7 +5,7 @@ long. So the waiting times here are a tenth of theirs, and the file, its runbook
 `python -m demo` say so. The limits themselves are the runbooks'.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from demo.config_lma import lma
 from demo.config_localloop import localloop
+from demo.config_outside import Around, google_account, with_outside
 from demo.config_parts import Tree
 from demo.config_systems import system_accounts
 from demo.estate import LMA_TEAM, LOCALLOOP_TEAM
@@ -24,6 +25,9 @@ _HEAD: Final = """\
 # Waiting times (for:, window:, long_query:) are a tenth of those in the runbooks, so that the
 # incident can be watched from beginning to end in a few minutes. The limits are the runbooks' own.
 """
+
+
+Workspace = Callable[[Mapping[str, str], Address | None], Tree]
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -39,6 +43,9 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     """How the dashboard is to see each product's database; empty in a world without. The
     password is the secret `PRODUCT-database`."""
 
+    folder: Path
+    """Of the world."""
+
 
 def config_text(around: Surroundings) -> str:
     """The configuration file."""
@@ -48,12 +55,18 @@ def config_text(around: Surroundings) -> str:
         "secrets": {name: {"file": str(path)} for name, path in around.secrets.items()},
         "accounts": _accounts(around),
         "workspaces": {
-            "lma": lma(around.urls, around.databases.get("lma")),
-            "localloop": localloop(around.urls, around.databases.get("localloop")),
+            product: _workspace(product, make, around)
+            for product, make in {"lma": lma, "localloop": localloop}.items()
         },
     }
     body = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
     return f"{_HEAD}{body}"
+
+
+def _workspace(product: str, make: Workspace, around: Surroundings) -> Tree:
+    address = around.databases.get(product)
+    outside = Around(around.urls, around.folder)
+    return with_outside(product, make(around.urls, address), outside, address)
 
 
 def _settings(around: Surroundings) -> Tree:
@@ -78,4 +91,5 @@ def _accounts(around: Surroundings) -> Tree:
         },
         "github": {"kind": "github", "base_url": around.urls["github"], "secret": "github"},
         **system_accounts(around.urls),
+        **google_account(around.urls),
     }

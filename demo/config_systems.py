@@ -13,7 +13,7 @@ from demo.eye import Address
 
 def system_secrets(words: Credentials) -> dict[str, str]:
     """The secrets of all systems by name."""
-    return {**supabase_secrets(words), **alerting_secrets(words)}
+    return {"google-key": words.google_key, **supabase_secrets(words), **alerting_secrets(words)}
 
 
 def system_accounts(urls: Mapping[str, str]) -> Tree:

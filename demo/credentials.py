@@ -24,6 +24,7 @@ class Credentials(Struct, frozen=True, kw_only=True):
     pagerduty_lma: str = field(default_factory=lambda: _made("u+"))
     pagerduty_localloop: str = field(default_factory=lambda: _made("y_"))
     slack: str = field(default_factory=lambda: _made("xoxb-"))
+    google_key: str = field(default_factory=lambda: _made("AIza"))
     localloop_admin: str = field(default_factory=lambda: _made("adm_"))
     control: str = field(default_factory=lambda: _made("ctl_"))
 

@@ -15,6 +15,7 @@ from demo.vendors import vercel_state
 from demo.vendors.github_state import GitHub
 from demo.vendors.render_models import Deploy
 from demo.vendors.render_state import Render
+from demo.vendors.status_shapes import shaped_pages
 from demo.vendors.statuspage_state import PageMaintenance, StatusPage
 from demo.vendors.supabase_state import Supabase
 from demo.vendors.vercel_state import Vercel
@@ -125,6 +126,7 @@ class Estate:
         self.supabase = Supabase(self.agenda)
         add_projects(self.supabase)
         self.pages = {name: _page(self.agenda, name) for name in PAGES}
+        self.pages |= shaped_pages(self.agenda)
         for web in WEBS:
             add_web(self.vercel, web, self.agenda.now)
         add_api(self.render, "lma-api-production", history.API_PRODUCTION)

@@ -13,7 +13,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from providers.clock import Clock, SystemClock
 
@@ -75,6 +75,27 @@ def _load(app: "ASGIApp") -> "Config":
     )
     config.load()
     return config
+
+
+class Port(Protocol):
+    """Something on a port of loopback that can be closed and opened again."""
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        ...
+
+    async def open(self) -> str:
+        """Listen; the first time on any free port, later on the same one again."""
+        ...
+
+    async def refuse(self) -> None:
+        """Close the port and every connection."""
+        ...
+
+    async def close(self) -> None:
+        """Stop for good."""
+        ...
 
 
 class Listener:

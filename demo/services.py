@@ -24,7 +24,10 @@ from demo.supabase_world import supabase_apps
 from demo.telemetry import HealthWatch, PulseTelemetry
 from demo.vendors import github, render
 from demo.vendors.github import GitHubApi
+from demo.vendors.google_web import GoogleWebApi
+from demo.vendors.google_web import error_body as google_error
 from demo.vendors.render import RenderApi
+from demo.vendors.status_shapes import SHAPED, shaped_app
 from demo.vendors.statuspage import StatusPageApi
 from demo.vendors.supabase import error_body as supabase_error
 from demo.vendors.supabase_auth import error_body as supabase_auth_error
@@ -119,6 +122,8 @@ class Services:
             **dict(supabase_apps(self.estate.supabase, self.credentials, self.eyes, self.pulses)),
             **alerting_apps(self.estate.alerting, self.credentials, self.pulses["production"]),
             **{f"status-{name}": self._page(name) for name in PAGES},
+            **{f"status-{name}": shaped_app(name, self.estate.pages[name]) for name in SHAPED},
+            "google-web": GoogleWebApi({self.credentials.google_key}, self.clock).app(),
             **{f"lma-api-{name}": self._api(name) for name in ENVIRONMENTS},
             **{
                 f"lma-{app}-{name}": self._lma_web(app, name)
@@ -171,6 +176,7 @@ _ERROR_BODIES: Final[Mapping[str, ErrorBody]] = {
     "vercel": vercel_error,
     "render": render.error_body,
     "github": github.error_body,
+    "google-web": google_error,
     "supabase": supabase_error,
     "supabase-lma": supabase_auth_error,
     "supabase-localloop": supabase_auth_error,

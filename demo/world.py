@@ -28,10 +28,11 @@ from demo.incident import INCIDENT, Incident, Script
 from demo.loop_thread import LoopThread
 from demo.misbehave import Misbehave
 from demo.postgres import DemoDatabase
-from demo.serve import Listener
+from demo.serve import Listener, Port
 from demo.services import Services, error_body_of
 from demo.sign_ins import SignIns
 from demo.supabase_world import project_of
+from demo.surroundings import surroundings
 from demo.weather import Weather
 from providers.clock import Clock, SystemClock
 
@@ -69,7 +70,7 @@ class World:
 
         self._thread = LoopThread("demo-world")
         self._farewell = Farewell(self.close)
-        self._listeners: dict[str, Listener] = {}
+        self._listeners: dict[str, Port] = {}
         self._control: Listener | None = None
         self._folder: WorldFolder | None = None
         self._services: Services | None = None
@@ -162,6 +163,10 @@ class World:
             for name, app in self._services.apps().items():
                 behaving = self._misbehaving(name, app)
                 self._listeners[name] = await self._listening(behaving)
+            outside = surroundings(folder.path, self.faults, self.clock)
+            for name, port in outside.items():
+                await port.open()
+                self._listeners[name] = port
             self._control = await self._listening(ControlApi(self).app())
             control = Control(url=self._control.url, token=self.credentials.control)
             folder.write(CONTROL_FILE, control.text())
@@ -226,6 +231,7 @@ class World:
             urls=self.urls,
             secrets=secrets,
             databases={product: self._address(product) for product in self.databases},
+            folder=folder.path,
         )
         self.config_path = folder.write("config.yaml", config_text(around))
 

@@ -18,6 +18,8 @@ from demo.folder import PREFIX, WorldFolder, is_abandoned, sweep
 from demo.incident import CALM, INCIDENT
 from demo.loop_thread import LoopThread
 from demo.world import World
+from providers.status_shapes import SHAPES
+from providers.statuspage import SUMMARY
 from tests.demo_rig import NO_TLS, ok
 from tests.fakes import settle
 from tui.config.load import load
@@ -123,8 +125,9 @@ async def test_everything_the_configuration_names_answers(world: World) -> None:
         if place.url is not None and name in (check.environments or workspace.environments)
     ]
     answers = await asyncio.gather(*(get(url, authorization=admin) for url in urls))
+    paths = {"statuspage": SUMMARY, **{name: path for name, (path, _) in SHAPES.items()}}
     pages = [
-        (await get(f"{page.url}/api/v2/summary.json")).status_code
+        (await get(f"{page.url}{paths[page.format]}")).status_code
         for workspace in config.workspaces.values()
         for page in workspace.status_pages.values()
     ]

@@ -82,3 +82,5 @@ SELECT p.created_at, p.total, p.status FROM archive, public.payments AS p;
 
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO lma_api, billing;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO reports, authenticated, service_role;
+-- For the business numbers, and no more than they need.
+GRANT SELECT ON public.registrations, public.events, public.payments TO quarterdeck;
