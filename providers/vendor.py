@@ -75,6 +75,18 @@ def segment(raw: str) -> str:
     return quote(raw, safe="")
 
 
+def told_segment(word: str, system: str, operation: str) -> str:
+    """An identifier that came in an answer, as one segment of the next path.
+
+    Raises:
+        BadAnswer: It would name another resource.
+    """
+    try:
+        return segment(word)
+    except ValueError as error:
+        raise BadAnswer(system, operation, f"$: {error}") from None
+
+
 def message_of(said: Foreign) -> Foreign:
     """The message of a commit, cut where no person reads on."""
     too_long = len(said.text) > LONGEST_MESSAGE

@@ -23,12 +23,13 @@ from providers.log_numbers import Seen, numbers_of
 from providers.log_paths import RecentRequests
 from providers.log_readings import LogLevel, LogLine, LogsReading
 from providers.text import EMPTY, Foreign
-from providers.vendor import Entry, Sorted, segment, sort_out
+from providers.vendor import Entry, Sorted, segment, sort_out, told_segment
 from providers.vercel import SYSTEM
 from providers.vercel_mapping import PRODUCTION
 from providers.vercel_project import project_of
 
 OPERATION: Final = "read runtime logs"
+LONGEST_ROW: Final = 120
 LEVELS: Final[Mapping[str, LogLevel]] = {
     "trace": LogLevel.DEBUG,
     "debug": LogLevel.DEBUG,
@@ -97,9 +98,9 @@ class VercelLogsSource:
         """
         project_id, deployment_id = await self._live()
         options = self._options
-        path = (
-            f"/v1/projects/{segment(project_id)}/deployments/{segment(deployment_id)}/runtime-logs"
-        )
+        project = told_segment(project_id, SYSTEM, OPERATION)
+        deployment = told_segment(deployment_id, SYSTEM, OPERATION)
+        path = f"/v1/projects/{project}/deployments/{deployment}/runtime-logs"
         streamed = await self._api.lines(
             OPERATION,
             path,
@@ -134,6 +135,8 @@ class VercelLogsSource:
         path = f"/v9/projects/{segment(self._options.project)}"
         answer = await self._api.get(operation, path, params=self._team(), etag=True)
         project = project_of(Fields(answer.value, SYSTEM, operation), PRODUCTION)
+        if project.live is None and project.problems:
+            raise BadAnswer(SYSTEM, operation, project.problems[0])
         if project.paused or project.live is None:
             reason = "the project is paused" if project.paused else "nothing serves production"
             advice = "there is a log again when it serves"
@@ -145,7 +148,7 @@ class VercelLogsSource:
 
 
 def _left_out(taken: Taken) -> tuple[str, ...]:
-    found = [f"{taken.too_long} lines were too long and are left out"] if taken.too_long else []
+    found = [f"left out for being too long: {taken.too_long}"] if taken.too_long else []
     if taken.cut.by_limit:
         found.append(f"lines were left out: {taken.cut.value}")
     return tuple(found)
@@ -181,7 +184,7 @@ def line_of(item: Fields) -> LogLine | None:
     # A request writes several lines under one row.
     mark = zlib.crc32(text.text.encode())
     return LogLine(
-        id=f"{item.word('rowId')}/{at_ms}/{mark:08x}",
+        id=f"{item.word('rowId')[:LONGEST_ROW]}/{at_ms}/{mark:08x}",
         at=item.moment_ms("timestampInMs"),
         level=LEVELS.get(level.text, LogLevel.UNKNOWN),
         text=text,

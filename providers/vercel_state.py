@@ -33,6 +33,7 @@ class ProjectFacts(Struct, frozen=True, kw_only=True):
     """A project with what the deploys pane does not need of it."""
 
     project: Project
+    name: Foreign
     framework: Foreign
 
 
@@ -40,7 +41,8 @@ def production_section(facts: ProjectFacts) -> Section:
     """What serves production, how it got there, and what a next build would do."""
     project = facts.project
     records = (_serving(project), _assignment(project), *_alias(project.request))
-    return Section(key=PRODUCTION, title="Production", records=records)
+    title = f"Production of {facts.name.line(60)}"
+    return Section(key=PRODUCTION, title=title, records=records)
 
 
 def _serving(project: Project) -> Record:

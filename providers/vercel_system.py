@@ -24,7 +24,7 @@ from providers.paced import Paced
 from providers.parts import answered, tried
 from providers.system_readings import Section
 from providers.text import EMPTY
-from providers.vendor import Entry, entries, segment, sort_out
+from providers.vendor import Entry, entries, segment, sort_out, told_segment
 from providers.vercel import SYSTEM
 from providers.vercel_domains import MOST_DOMAINS, Domain, DomainFacts
 from providers.vercel_mapping import PRODUCTION
@@ -127,6 +127,7 @@ class VercelSystemSource:
         fields, value = await self._project(operation, self._options.project)
         facts = ProjectFacts(
             project=project_of(fields, PRODUCTION),
+            name=fields.text("name"),
             framework=fields.optional_text("framework") or EMPTY,
         )
         self._project_id = facts.project.id
@@ -178,7 +179,7 @@ class VercelSystemSource:
 
     async def _read_setup(self, domain: Domain) -> vercel_domains.DomainSetup:
         operation = "read the set-up of a domain"
-        path = f"/v6/domains/{segment(domain.name)}/config"
+        path = f"/v6/domains/{told_segment(domain.name, SYSTEM, operation)}/config"
         params = [("projectIdOrName", self._options.project), *self._team()]
         answer = await self._api.get(operation, path, params=params)
         return vercel_domains.setup_of(Fields(answer.value, SYSTEM, operation))

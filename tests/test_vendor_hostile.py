@@ -292,7 +292,7 @@ async def test_hostile_text_everywhere_is_drawn_and_does_nothing(rig: Rig, hosti
     payload = outcome.payload
     assert isinstance(payload, DeploysReading | VendorReading | SystemReading | LogsReading)
     if isinstance(payload, LogsReading):
-        assert payload.lines
+        assert payload.lines or any("too long" in notice for notice in payload.notices)
         assert all(len(line.id) <= 200 for line in payload.lines)
     elif isinstance(payload, SystemReading):
         records = [record for section in payload.sections for record in section.records]

@@ -19,6 +19,7 @@ from tests.fakes import ManualClock
 from tests.vendor_rig import TOKEN, Rig, spec_of
 from tests.vendor_rigs_alerting import ALERTING_RIGS
 from tests.vendor_rigs_google import GOOGLE_RIGS
+from tests.vendor_rigs_platform import PLATFORM_RIGS
 from tests.vendor_rigs_resend import RESEND_RIGS
 from tests.vendor_rigs_stripe import STRIPE_RIGS
 from tests.vendor_rigs_supabase import METRICS_RIG, SUPABASE_RIGS
@@ -80,6 +81,7 @@ RIGS = (
     Rig(vendor="Render", build=render, healthy=render_healthy, base_path="/v1"),
     Rig(vendor="GitHub", build=github, healthy=github_healthy),
     Rig(vendor="Example", build=statuspage, healthy=statuspage_healthy, credential=False),
+    *PLATFORM_RIGS,
     *STRIPE_RIGS,
     *RESEND_RIGS,
     *GOOGLE_RIGS,
