@@ -25,6 +25,17 @@ class Credentials(Struct, frozen=True, kw_only=True):
     pagerduty_localloop: str = field(default_factory=lambda: _made("y_"))
     slack: str = field(default_factory=lambda: _made("xoxb-"))
     google_key: str = field(default_factory=lambda: _made("AIza"))
+    stripe_lma: str = field(default_factory=lambda: _made("rk_live_"))
+    stripe_localloop: str = field(default_factory=lambda: _made("rk_live_"))
+    stripe_refunds: str = field(default_factory=lambda: _made("rk_live_"))
+    """Of LocalLoop; may pay back."""
+
+    resend: str = field(default_factory=lambda: _made("re_"))
+    resend_sending: str = field(default_factory=lambda: _made("re_"))
+    """The product's own, which may only send."""
+
+    google_client: str = field(default_factory=lambda: _made("GOCSPX-"))
+    google_refresh: str = field(default_factory=lambda: _made("1//"))
     localloop_admin: str = field(default_factory=lambda: _made("adm_"))
     control: str = field(default_factory=lambda: _made("ctl_"))
 

@@ -11,6 +11,7 @@ from demo.commits import POOL_RAISE, Author, Commit
 from demo.history import LMA_REPO, LOCALLOOP_REPO
 from demo.seed import Web, add_api, add_web
 from demo.supabase_world import add_projects
+from demo.trade_world import Trade
 from demo.vendors import vercel_state
 from demo.vendors.github_state import GitHub
 from demo.vendors.render_models import Deploy
@@ -114,6 +115,7 @@ class Estate:
     render: Render = field(init=False)
     github: GitHub = field(init=False)
     supabase: Supabase = field(init=False)
+    trade: Trade = field(init=False)
     alerting: Alerting = field(init=False)
     pages: dict[str, StatusPage] = field(init=False)
     poisoned_at: datetime | None = None
@@ -125,6 +127,7 @@ class Estate:
         self.github = GitHub(self.agenda, operator=OPERATOR)
         self.supabase = Supabase(self.agenda)
         add_projects(self.supabase)
+        self.trade = Trade(self.agenda)
         self.pages = {name: _page(self.agenda, name) for name in PAGES}
         self.pages |= shaped_pages(self.agenda)
         for web in WEBS:

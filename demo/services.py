@@ -22,6 +22,7 @@ from demo.product_web import WebApp
 from demo.pulse import Pulse
 from demo.supabase_world import supabase_apps
 from demo.telemetry import HealthWatch, PulseTelemetry
+from demo.trade_world import TRADE_BODIES, trade_apps
 from demo.vendors import github, render
 from demo.vendors.github import GitHubApi
 from demo.vendors.google_web import GoogleWebApi
@@ -121,6 +122,7 @@ class Services:
             "github": self.github.app(),
             **dict(supabase_apps(self.estate.supabase, self.credentials, self.eyes, self.pulses)),
             **alerting_apps(self.estate.alerting, self.credentials, self.pulses["production"]),
+            **dict(trade_apps(self.estate.trade, self.credentials, self.pulses["production"])),
             **{f"status-{name}": self._page(name) for name in PAGES},
             **{f"status-{name}": shaped_app(name, self.estate.pages[name]) for name in SHAPED},
             "google-web": GoogleWebApi({self.credentials.google_key}, self.clock).app(),
@@ -173,6 +175,7 @@ def project_of(app: str, environment: str) -> str:
 
 _ERROR_BODIES: Final[Mapping[str, ErrorBody]] = {
     **ALERTING_BODIES,
+    **TRADE_BODIES,
     "vercel": vercel_error,
     "render": render.error_body,
     "github": github.error_body,
