@@ -40,7 +40,7 @@ def trade_systems(product: str) -> Tree:
         "every": "10s",
         "webhooks_every": "15s",
         "returns_every": "30s",
-        "revenue_every": "1m",
+        "revenue_every": "2m",
     }
     found: Tree = {"stripe": {"main": stripe}}
     if product != "localloop":

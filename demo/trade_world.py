@@ -48,13 +48,13 @@ class Trade:
                 agenda=self.agenda,
                 name="lma",
                 webhook="https://api.lma.com/webhooks/stripe",
-                per_minute=2.4,
+                per_minute=0.9,
             ),
             "localloop": Stripe(
                 agenda=self.agenda,
                 name="localloop",
                 webhook="https://localloop.com/api/webhooks/stripe",
-                per_minute=1.3,
+                per_minute=0.62,
             ),
         }
         self.resend = Resend(agenda=self.agenda)

@@ -95,8 +95,9 @@ def hour_numbers(found: Payments) -> list[Number]:
 def payments_reading(found: Payments) -> SystemReading:
     """The main reading.
 
-    Its condition: broken when no attempt of the hour succeeded, degraded while the balance cannot
-    be reached or payments hang in an error of the API, notable in test mode and when some failed.
+    Its condition: broken when none of at least `FEW` attempts of the hour succeeded, degraded while
+    the balance cannot be reached, notable in test mode and when some failed or hang. How many are
+    too many, the limits of a KPI say.
     """
     hour = None if isinstance(found.charges, ProviderError) else tally(found.charges.items)
     sections = (
@@ -125,7 +126,9 @@ def _condition(found: Payments, hour: Tally | None) -> Condition:
     elif not found.balance.live:
         conditions.append(Condition.NOTABLE)
     if not isinstance(found.intents, ProviderError):
-        conditions += [_of_intent(each, found.now) for each in _telling(found.intents, found.now)]
+        telling = _telling(found.intents, found.now)
+        if any(_of_intent(each, found.now) is not Condition.FINE for each in telling):
+            conditions.append(Condition.NOTABLE)
     return worst(conditions)
 
 

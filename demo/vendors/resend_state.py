@@ -1,5 +1,6 @@
 """What Resend remembers of one team: e-mails as they go out, domains, suppressions, broadcasts."""
 
+import hashlib
 import random
 import uuid
 from datetime import datetime, timedelta
@@ -7,7 +8,6 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from demo import ids
 from demo.agenda import Agenda
 from demo.vendors.wire import Refusal
 
@@ -27,7 +27,8 @@ DOMAIN: Final = "localloop.com"
 
 def identity(*parts: object) -> str:
     """A UUID that stands for `parts`."""
-    return str(uuid.UUID(ids.sha(ids.token(*parts))[:32], version=4))
+    digest = hashlib.sha256("/".join(str(part) for part in parts).encode()).digest()
+    return str(uuid.UUID(bytes=digest[:16], version=4))
 
 
 class Mail(Struct, kw_only=True):

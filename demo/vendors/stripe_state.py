@@ -129,7 +129,7 @@ class Stripe(Struct):
         if strain >= BREAKING and luck < 0.5:
             # Half of the buyers never get as far as paying.
             return
-        failure = _failure(kind, 0.25 if strain >= BREAKING else 0.0006)
+        failure = _failure(kind, 0.25 if strain >= BREAKING else 0.0001)
         payment = Payment(id=token, at=at, amount=amount, currency=currency, failure=failure)
         self.payments[token] = payment
         self.tell("charge.failed" if failure else "charge.succeeded", f"ch_{token}", at)
