@@ -53,6 +53,10 @@ class FrameTimer:
             self._due.cancel()
             self._due = None
 
+    def painted_nothing(self) -> None:
+        """The frame was held back: the next one need not wait for its sake."""
+        self._painted_s = float("-inf")
+
     def _run(self) -> None:
         self._due = None
         self._painted_s = asyncio.get_running_loop().time()

@@ -81,14 +81,22 @@ class CalmScreen(Screen[None]):
 
     @property
     def _update_timer(self) -> Timer:
+        return self._frame_timer()  # type: ignore[return-value]  # all that 8.2.8 asks of it
+
+    def _frame_timer(self) -> FrameTimer:
         if self._frames is None:
             failed = self.app._handle_exception  # noqa: SLF001  # as 8.2.8's timers do
             self._frames = FrameTimer(self._paint, failed)
-        return self._frames  # type: ignore[return-value]  # all that 8.2.8 asks of it
+        return self._frames
 
     def _paint(self) -> None:
-        if not self.app._exit:  # noqa: SLF001  # as 8.2.8's timers do
-            self._on_timer_update()
+        if self.app._exit:  # noqa: SLF001  # as 8.2.8's timers do
+            return
+        if self._layout_required and self._repaint_required:
+            # One frame for both: 8.2.8 paints what the layout changed, and then all of it again.
+            self._dirty_widgets.add(self)
+            self._repaint_required = False
+        self._on_timer_update()
 
     def _compositor_refresh(self) -> None:
         app = self.app
@@ -96,6 +104,7 @@ class CalmScreen(Screen[None]):
             # A frame that may not be written would be made for nothing: five of them at the start.
             if app.holds_back():
                 self._dirty_widgets.clear()
+                self._frame_timer().painted_nothing()
                 return
             visible_screen_stack.set(app._background_screens)  # noqa: SLF001  # as 8.2.8 does
             frame = None if app.is_inline else changed_frame(self._compositor)
