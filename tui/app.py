@@ -163,17 +163,18 @@ class QuarterdeckApp(CommandedApp):
         now = self.clock.now()
         if not self.is_running or self._exit or self._too_early(now):
             return
+        newest, held = self.engine.latest, self.paused_at is not None
         rest_s = self.pace.rest_s(now.tick_s)
         if rest_s > 0:
-            self.heartbeat.act_in(min(rest_s, _TICK_S))
+            if self.calm.differs(newest, self.workspace, now, held=held):
+                self.heartbeat.act_in(min(rest_s, _TICK_S))
         elif self.pace.may_draw(now.tick_s) and self.may_write():
-            self._draw_or_tell_time(now)
+            self._draw_or_tell_time(newest, now, held=held)
         elif self.pace.should_ask_again(now.tick_s):
             self._ask()
 
-    def _draw_or_tell_time(self, now: Moment) -> None:
+    def _draw_or_tell_time(self, newest: Snapshot | None, now: Moment, *, held: bool) -> None:
         """Draw; while only numbers have changed every other second, and the clock in between."""
-        newest, held = self.engine.latest, self.paused_at is not None
         if self.view is None or not self.calm.may_wait(newest, self.workspace, now, held=held):
             self.draw(now)
         elif isinstance(self.screen, Viewer):
@@ -194,8 +195,7 @@ class QuarterdeckApp(CommandedApp):
     def draw(self, now: Moment | None = None) -> None:
         """Draw the newest snapshot at once, as after a key; nothing before the first."""
         now = now or self.clock.now()
-        view = self._make_view(now)
-        if view is None:
+        if (view := self._make_view(now)) is None:
             return
         self.view = view
         self.calm.drawn(now)

@@ -36,6 +36,12 @@ class Calm:
         self._weight = weight
         return calm
 
+    def differs(self, newest: Snapshot | None, workspace: str, now: Moment, *, held: bool) -> bool:
+        """Whether it says something that the last look did not know, and that must not wait."""
+        if newest is None:
+            return False
+        return self._weight_now(newest, workspace, now, held=held) != self._weight
+
     def _weight_now(
         self, newest: Snapshot, workspace: str, now: Moment, *, held: bool
     ) -> tuple[object, ...]:

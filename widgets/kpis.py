@@ -17,6 +17,7 @@ class KpisPane(ListPane):
 
     TITLE = "KPIs against thresholds"
     SHORT_TITLE = "KPIs"
+    AGES = False
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the terminal."""

@@ -23,6 +23,9 @@ class ListPane(Pane):
 
     TITLE: ClassVar[str] = ""
 
+    AGES: ClassVar[bool] = True
+    """Whether it tells how long ago something was: then it is drawn anew as time passes."""
+
     SHORT_TITLE: ClassVar[str] = ""
     """For narrow panes; empty: the same."""
 
@@ -52,7 +55,7 @@ class ListPane(Pane):
         status = self.status(view)
         grid = self.grid
         look = (self.tier, grid.size, self.zone)
-        source = (self.concern(view), steadied(status), turn(now), *look)
+        source = (self.concern(view), steadied(status), turn(now) if self.AGES else 0, *look)
         if source == self._drawn_from:
             return
         self._drawn_from = source

@@ -17,6 +17,7 @@ class QueriesPane(ListPane):
 
     TITLE = "Long-running queries"
     SHORT_TITLE = "Queries"
+    AGES = False
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the terminal; with no rows no titles either."""

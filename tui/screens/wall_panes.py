@@ -80,6 +80,7 @@ class WallPanes(RowActions):
         self.maximised: PaneId | None = None
         self._speaking = self._begun = False
         self._chose = False
+        self._hinted_for: tuple[object, ...] = ()
         self._plan: WallPlan | None = None
         self._needs = _USUAL_NEEDS
         self._shown: WorkspaceView | None = None
@@ -140,7 +141,8 @@ class WallPanes(RowActions):
                 each.show(self._shown, view.now)
         if view.paused_at is None or not self.chart.subject:
             self._follow_chart(view)
-        self.show_hints()
+        if self._hint_key() != self._hinted_for:
+            self.show_hints()
 
     def show_time(self, view: View) -> None:
         """The header, which holds the clock, and how long the view has been frozen."""
@@ -156,8 +158,17 @@ class WallPanes(RowActions):
             self.chart.follow(self, view, self._shown, chosen)
             self.second.follow(self, view, self._shown)
 
+    def _hint_key(self) -> tuple[object, ...]:
+        """All of a view that decides which keys work; to find those costs more than to look."""
+        meant, views = self.meant(), self.view.snapshot.workspaces if self.view else ()
+        row: object = bool(self.row_text())
+        if meant is not None:
+            row = (meant.pane, meant.url, meant.runbook, meant.sources)
+        return self.focused, row, self.window_place, len(views), self.sources_meant()[0]
+
     def show_hints(self) -> None:
         """The keys that work now."""
+        self._hinted_for = self._hint_key()
         live = live_commands(self)
         if self.meant() is None:
             live = tuple(each for each in live if each.command.id != "open")
