@@ -27,12 +27,12 @@ METRICS: Final = (
 )
 MOST_SHOWN: Final = 100
 
-_CONDITIONS: Final = {
+CONDITIONS: Final = {
     "ERROR": Condition.DEGRADED,
     "WARN": Condition.NOTABLE,
     "INFO": Condition.FINE,
 }
-_LEVELS: Final = tuple(_CONDITIONS)
+_LEVELS: Final = tuple(CONDITIONS)
 
 
 class Lint(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Lint(Struct, frozen=True, kw_only=True):
     @property
     def condition(self) -> Condition:
         """An error is a hole or a brake, not an outage."""
-        return _CONDITIONS.get(self.level.text, Condition.UNKNOWN)
+        return CONDITIONS.get(self.level.text, Condition.UNKNOWN)
 
 
 def lint_of(fields: Fields) -> Lint:

@@ -21,7 +21,7 @@ from providers.vendor import clock_words, entries, sort_out
 METRICS: Final = ("backup_age_s", "backups_failed", "backups_completed")
 MOST_SHOWN: Final = 30
 
-_CONDITIONS: Final = {
+CONDITIONS: Final = {
     "COMPLETED": Condition.FINE,
     "FAILED": Condition.BROKEN,
     "PENDING": Condition.NOTABLE,
@@ -105,7 +105,7 @@ def condition_of(newest_first: Sequence[Backup], good: datetime | None) -> Condi
         return Condition.DEGRADED
     if not newest_first:
         return Condition.FINE
-    newest = _CONDITIONS.get(newest_first[0].status.text, Condition.UNKNOWN)
+    newest = CONDITIONS.get(newest_first[0].status.text, Condition.UNKNOWN)
     return Condition.DEGRADED if newest is Condition.BROKEN else newest
 
 
@@ -196,7 +196,7 @@ def _record(backup: Backup) -> Record:
     return Record(
         id=backup.id,
         title=Foreign("physical backup" if backup.physical else "daily backup"),
-        condition=_CONDITIONS.get(backup.status.text, Condition.UNKNOWN),
+        condition=CONDITIONS.get(backup.status.text, Condition.UNKNOWN),
         state=backup.status,
         at=backup.made_at,
     )

@@ -19,6 +19,7 @@ from tests.fakes import ManualClock
 from tests.vendor_rig import TOKEN, Rig, spec_of
 from tests.vendor_rigs_alerting import ALERTING_RIGS
 from tests.vendor_rigs_google import GOOGLE_RIGS
+from tests.vendor_rigs_outside import OUTSIDE_RIGS
 from tests.vendor_rigs_platform import PLATFORM_RIGS
 from tests.vendor_rigs_resend import RESEND_RIGS
 from tests.vendor_rigs_stripe import STRIPE_RIGS
@@ -87,6 +88,7 @@ RIGS = (
     *GOOGLE_RIGS,
     *SUPABASE_RIGS,
     *ALERTING_RIGS,
+    *OUTSIDE_RIGS,
 )
 
 TEXT_RIGS = (METRICS_RIG,)
@@ -105,6 +107,7 @@ async def client(
     credential: bool = True,
     clock: Clock | None = None,
     deadline_s: float = 5.0,
+    plain_secret_headers: tuple[str, ...] = (),
 ) -> AsyncIterator[Api]:
     """A client of ours that is closed at the end of the block."""
     api = Api(
@@ -113,6 +116,7 @@ async def client(
         clock=clock or SystemClock(),
         secret=token if credential else None,
         deadline_s=deadline_s,
+        plain_secret_headers=plain_secret_headers,
     )
     try:
         yield api

@@ -212,6 +212,11 @@ class Supabase(Struct):
         project.used_gib = project.disk_gib * share
         project.read_only = share >= 0.95
 
+    def attack(self, project: Project, address: str, per_minute: int) -> None:
+        """Let somebody try passwords from now on."""
+        made = Attack(address=address, per_minute=per_minute, since=self.agenda.now)
+        project.attacks.append(made)
+
     def _pass_through(self, project: Project, *steps: tuple[Status, float], end: Status) -> None:
         (first, seconds), *rest = (*steps, (end, 0.0))
         self._become(project, first)

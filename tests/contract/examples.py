@@ -1,6 +1,7 @@
 """Answers made from a vendor's schema: any shape that the specification allows may come."""
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ _FORMATS: Mapping[str, Callable[[random.Random], str]] = {
     "uri": lambda rng: f"https://example.test/{rng.randint(0, 999)}",
     "email": lambda _rng: "maria@example.test",
 }
+_PATTERNED = ("abcdefghijklmnopqrst", "tsrqponmlkjihgfedcba", "120s", "-1", "15min")
+"""For strings that must follow a pattern."""
+
 _DEEPEST = 9
 
 
@@ -75,6 +79,9 @@ class Examples:
         made = _FORMATS.get(schema.get("format", ""))
         if made is not None:
             return made(self._rng)
+        fitting = [each for each in _PATTERNED if re.search(schema.get("pattern", "$^"), each)]
+        if fitting:
+            return self._rng.choice(fitting)
         word = self._rng.choice(("dpl_A1", "main", "fix: pool size", "maria", "a1f3c9e", "größe"))
         longest: int = schema.get("maxLength", 100)
         return word[:longest]

@@ -11,7 +11,8 @@ from tests.contract.specification import specification
 from tests.vendor_rigs import client
 from tests.vendor_server import Answering, Asked, Reply, vendor_server
 
-BASE_PATHS = {"render": "/v1", "slack": "/api"}
+BASE_PATHS = {"render": "/v1", "slack": "/api", "supabase-auth": "/auth/v1"}
+PLAIN_HEADERS = {"supabase-auth": ("apikey",)}
 
 
 class Held(Struct):
@@ -44,6 +45,7 @@ async def held(
             system=vendor,
             credential=vendor != "statuspage",
             clock=clock,
+            plain_secret_headers=PLAIN_HEADERS.get(vendor, ()),
         ) as api,
     ):
         yield api, keeper

@@ -14,6 +14,15 @@ from tests.contract.presence import folder
 from tests.vendor_server import Asked, Reply
 
 
+def server_of(document: dict[str, Any]) -> str:
+    """Where the operations begin, variables in it filled in with their defaults."""
+    server = document["servers"][0]
+    url: str = server["url"]
+    for name, variable in server.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", variable["default"])
+    return url
+
+
 class Specification:
     """One file, with its operations."""
 
@@ -21,13 +30,14 @@ class Specification:
         self.vendor = vendor
         self.document = document
         self._openapi = OpenAPI.from_dict(document)
-        self._server = document["servers"][0]["url"]
+        self._server = server_of(document)
 
     def dereferenced(self, node: Any) -> Any:
         while isinstance(node, dict) and "$ref" in node:
             target: Any = self.document
             for key in node["$ref"].removeprefix("#/").split("/"):
-                target = target[key.replace("~1", "/").replace("~0", "~")]
+                name = key.replace("~1", "/").replace("~0", "~")
+                target = target[int(name)] if isinstance(target, list) else target[name]
             node = target
         return node
 

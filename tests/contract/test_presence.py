@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.presence import FOLDER_VARIABLE, VENDORS, folder, presence
+from tests.contract.presence import APART, FOLDER_VARIABLE, VENDORS, folder, presence
 
 pytestmark = pytest.mark.contract
 
@@ -22,7 +22,7 @@ def test_names_the_files_it_lacks_and_how_to_point_at_them(tmp_path: Path) -> No
 
 
 def test_says_where_the_files_were_found(tmp_path: Path) -> None:
-    for vendor in VENDORS:
+    for vendor in (*VENDORS, *APART):
         (tmp_path / f"{vendor}.json").write_text("{}")
 
     assert presence(tmp_path).endswith(f"specifications in {tmp_path}")
