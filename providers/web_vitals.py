@@ -16,7 +16,7 @@ from providers.http import Answer, Api
 from providers.parts import blindness, tried, worst
 from providers.readings import Reading
 from providers.system_readings import Condition, Record, Section, SystemReading
-from providers.text import Foreign
+from providers.text import EMPTY, Foreign
 from providers.vitals_mapping import (
     NO_DATA,
     VITALS,
@@ -121,7 +121,8 @@ class FieldSource:
     async def _page(self, page: Page) -> PageView:
         try:
             answer = await self._ask({"url": page.url})
-        except NotFound:
+        except NotFound as error:
+            _only_without_data(error)
             return await self._whole_site(page)
         data = field_data(answer.value, CRUX, _FIELD, whole_site=False)
         return PageView(title=page.title, url=page.url, data=data)
@@ -130,7 +131,8 @@ class FieldSource:
         parts = urlsplit(page.url)
         try:
             answer = await self._ask({"origin": f"{parts.scheme}://{parts.netloc}"})
-        except NotFound:
+        except NotFound as error:
+            _only_without_data(error)
             return PageView(title=page.title, url=page.url, data=None, reason=NO_DATA, no_data=True)
         data = field_data(answer.value, CRUX, _FIELD, whole_site=True)
         return PageView(title=page.title, url=page.url, data=data)
@@ -144,6 +146,13 @@ class FieldSource:
         return await with_quota_told(self._api.query(_FIELD, QUERY_RECORD, json=question))
 
 
+def _only_without_data(error: NotFound) -> None:
+    """Raise a "not found" that is not CrUX's word for too few visits: the address is wrong then."""
+    if _NO_RECORD not in (error.detail or EMPTY).text.casefold():
+        raise error
+
+
+_NO_RECORD: Final = "data not found"
 _FIELD: Final = "query field data"
 _LAB: Final = "run Lighthouse"
 
