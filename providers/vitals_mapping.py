@@ -15,6 +15,7 @@ from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.system_readings import Condition, Record
 from providers.text import EMPTY, Foreign
+from providers.vendor import attempt
 
 LCP: Final = "largest_contentful_paint"
 INP: Final = "interaction_to_next_paint"
@@ -101,11 +102,11 @@ def _p75(metrics: Fields, name: str) -> float | None:
     percentiles = metric.optional_fields("percentiles") if metric else None
     if percentiles is None or "p75" not in percentiles:
         return None
-    try:
-        return _finite(percentiles.number("p75"))
-    except BadAnswer:
-        said = percentiles.optional_text("p75")
-        return None if said is None else _finite(_parsed(said.text))
+    value, _ = attempt(lambda: percentiles.number("p75"), name)
+    if value is not None:
+        return _finite(value)
+    said, _ = attempt(lambda: percentiles.optional_text("p75"), name)
+    return None if said is None else _finite(_parsed(said.text))
 
 
 def _parsed(text: str) -> float:
