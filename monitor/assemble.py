@@ -11,7 +11,7 @@ from monitor.events import Event
 from monitor.kpis import KpiTrack
 from monitor.notices import deploy_notices, privilege_notices
 from monitor.panes import pane_status
-from monitor.sessions import order
+from monitor.sessions import Ordered
 from monitor.snapshot import (
     AlertView,
     Counts,
@@ -64,6 +64,7 @@ class WorkspaceTrack:
         self._deploys: tuple[object, tuple[DeployView, ...]] = (None, ())
         self._live: tuple[object, dict[tuple[str, str], LiveVersion]] = (None, {})
         self._drawn: dict[str, EndpointRow] = {}
+        self._sessions = Ordered()
         self._systems = [
             track
             for track in sources.values()
@@ -180,7 +181,7 @@ class WorkspaceTrack:
         payload = None if track is None else track.payload
         reading = payload if isinstance(payload, DatabaseReading) else None
         believed = track is not None and track.freshness(now) is not Freshness.UNKNOWN
-        rows = order(spec, reading) if reading is not None and believed else ()
+        rows = self._sessions.rows(spec, reading) if reading is not None and believed else ()
         return DatabaseView(
             spec=spec,
             status=pane_status(

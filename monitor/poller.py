@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from monitor.alarm import Alarm
 from monitor.failures import wait_asked_s
 from monitor.schedule import next_start_s, paced_s
 from monitor.turns import Outcome, Turn, close, forget_error, read
@@ -60,6 +61,7 @@ class Poller:
         self._order = itertools.count()
         self._ended: deque[tuple[Turn, asyncio.Task[object]]] = deque()
         self._wake = asyncio.Event()
+        self._alarm = Alarm(clock, self._wake)
         self._expected_s: float | None = None
         self._seen: Moment | None = None
         self._pauses = 0
@@ -171,6 +173,7 @@ class Poller:
 
     async def aclose(self) -> None:
         """Stop all reads, wait for them a bounded time, and close the sources."""
+        self._alarm.stop()
         await close(list(self._turns.values()), CLOSE_S)
 
     def _add(self, source: Source) -> None:
@@ -270,17 +273,9 @@ class Poller:
     async def _wait(self, seconds: float) -> None:
         if not self._wake.is_set():
             self._expected_s = self._clock.now().tick_s + seconds
-            sleeper = asyncio.ensure_future(self._clock.sleep(seconds))
-            sleeper.add_done_callback(self._slept)
-            try:
-                await self._wake.wait()
-            finally:
-                sleeper.cancel()
+            self._alarm.set(self._expected_s, seconds)
+            await self._wake.wait()
         self._wake.clear()
-
-    def _slept(self, sleeper: asyncio.Future[None]) -> None:
-        if not sleeper.cancelled():
-            self._wake.set()
 
     def _notice_pause(self) -> Moment:
         """The present; when the machine slept or its clock was set, reads are spread anew."""

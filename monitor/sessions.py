@@ -8,6 +8,7 @@ from monitor.snapshot import QueryRow
 from monitor.verdicts import Level
 from monitor.workspace import DatabaseSpec
 from providers.database_readings import DatabaseReading, SessionReading, SessionState
+from providers.readings import SourceId
 
 BLOCKING_GRACE_S: Final = 10.0
 """A transaction that idles and blocks for less than this may only be between two statements."""
@@ -39,6 +40,20 @@ def level_of(spec: DatabaseSpec, session: SessionReading, waiters: int) -> Level
         brief = age is not None and age < BLOCKING_GRACE_S
         return Level.WARNING if brief else Level.CRITICAL
     return Level.WARNING if age is not None and age >= spec.long_query_s else Level.OK
+
+
+class Ordered:
+    """Remembers the rows of each database's newest reading: it is published several times."""
+
+    def __init__(self) -> None:
+        self._known: dict[SourceId, tuple[DatabaseReading, tuple[QueryRow, ...]]] = {}
+
+    def rows(self, spec: DatabaseSpec, reading: DatabaseReading) -> tuple[QueryRow, ...]:
+        """The rows in order, as `order` gives them."""
+        known = self._known.get(spec.source)
+        if known is None or known[0] is not reading:
+            known = self._known[spec.source] = (reading, order(spec, reading))
+        return known[1]
 
 
 def order(spec: DatabaseSpec, reading: DatabaseReading) -> tuple[QueryRow, ...]:
