@@ -218,7 +218,15 @@ def _release(item: Fields, environment: str) -> Release:
 
 
 def _deployed_at(deploy: Fields) -> datetime | None:
-    return deploy.optional_moment_iso("dateStarted") or deploy.optional_moment_iso("dateFinished")
+    """Free text by the specification: one that is no time says nothing, and breaks nothing."""
+    return _loose_time(deploy, "dateStarted") or _loose_time(deploy, "dateFinished")
+
+
+def _loose_time(fields: Fields, name: str) -> datetime | None:
+    try:
+        return fields.optional_moment_iso(name)
+    except BadAnswer:
+        return None
 
 
 def _url(item: Fields, name: str) -> str:

@@ -68,9 +68,10 @@ def on_call(
         "escalation_policy": POLICY,
         "escalation_level": level,
         "user": user,
-        "schedule": SCHEDULE if start else None,
     }
-    return made | {name: at for name, at in (("start", start), ("end", end)) if at}
+    if start:
+        made |= {"schedule": SCHEDULE, "start": start}
+    return made | ({"end": end} if end else {})
 
 
 def service(name: str = "lma-production", id_: str = "PSERV01", **changes: Any) -> Json:
