@@ -1,8 +1,10 @@
 """Auth security on Supabase's tables as they are: what happened, and what the role may not see."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -369,3 +371,16 @@ async def test_no_address_no_name_and_no_token_leaves_the_database(place: Place)
 
     assert "@example.com" not in repr(harvest.payload)
     assert record(harvest, "suspended", "-").title.text.count("-") == 4
+
+
+async def test_the_views_of_the_documentation_are_enough(place: Place) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "providers.md").read_text(encoding="utf-8")
+    (_, views) = re.findall(r"```sql\n(create (?:role|schema).*?)```", text, re.DOTALL)
+    await place.admin.execute(f"""DROP SCHEMA quarterdeck CASCADE;
+        REVOKE ALL ON ALL TABLES IN SCHEMA public FROM quarterdeck; {views}""")
+
+    harvest = await place.look(AuthOptions(schema="quarterdeck"), "quarterdeck")
+
+    blind = {one.key for one in system_of(harvest).sections if one.blind}
+    assert blind == {"failed_sign_ins"}
+    assert number(harvest, "active_sessions") == 600
