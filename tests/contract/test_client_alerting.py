@@ -205,7 +205,7 @@ def thinned(item: dict[str, Any], needed: set[str], draw: random.Random) -> dict
     return {name: value for name, value in item.items() if name in kept - BREAKS_ITS_OWN_FILE}
 
 
-BREAKS_ITS_OWN_FILE = {"alert_grouping", "alert_grouping_parameters"}
+BREAKS_ITS_OWN_FILE = {"alert_grouping", "alert_grouping_parameters", "resolve_reason"}
 NEEDED = {
     "incidents": {"id", "title", "status", "created_at"},
     "oncalls": {"escalation_level", "user"},
