@@ -86,7 +86,7 @@ def _scaled(raw: object, scale: float) -> float | None:
 
 def amount_words(value: float | None, unit: str) -> str:
     """`1,204 $`, `131`, `—`."""
-    if value is None:
+    if value is None or not math.isfinite(value):
         return "—"
     digits = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.2f}"
     return digits if unit in {"", "count"} else f"{digits} {unit}"

@@ -6,6 +6,7 @@ own with the limits of `Connection`.
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -98,18 +99,29 @@ async def asking(options: DatabaseOptions, limit_s: float) -> AsyncIterator[Ques
     Raises:
         ProviderError: It could not be reached, or took longer.
     """
+    limit = asyncio.timeout(limit_s)
     target: Target | None = None
     try:
-        async with asyncio.timeout(limit_s):
+        async with limit:
             target = await resolve_target(options)
-            connection = Connection(target)
+            connection = await _connected(target, limit_s)
             try:
-                await connection.open()
                 yield Questions(connection, options, limit_s)
             finally:
                 await connection.close()
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise told(error, "ask", target, limit_s) from None
+
+
+async def _connected(target: Target, limit_s: float) -> Connection:
+    connection = Connection(target)
+    try:
+        await connection.open()
     except DRIVER_ERRORS as error:
         raise told(error, "connect", target, limit_s) from None
+    return connection
 
 
 def told(
@@ -183,6 +195,7 @@ def _cell(value: object) -> object:
 
 def _number(value: "int | float | Decimal") -> float | None:
     try:
-        return float(value)
+        number = float(value)
     except (OverflowError, ValueError):
         return None
+    return number if math.isfinite(number) else None
