@@ -65,6 +65,11 @@ class WorkspaceTrack:
         self._live: tuple[object, dict[tuple[str, str], LiveVersion]] = (None, {})
         self._drawn: dict[str, EndpointRow] = {}
         self._sessions = Ordered()
+        read_for = chain.from_iterable((ref.source for ref in track.refs) for track in kpis)
+        self._kpi_sources = self._tracks(read_for)
+        databases = (one.source for one in spec.databases)
+        mine = chain(checks, databases, (track.spec.id for track in self._kpi_sources))
+        self._alert_sources = self._tracks(mine)
         self._systems = [
             track
             for track in sources.values()
@@ -267,19 +272,16 @@ class WorkspaceTrack:
                 message="no KPI is configured",
                 advice="add one under kpis:",
             )
-        ids = chain.from_iterable((ref.source for ref in track.refs) for track in self.kpis)
         return pane_status(
-            self._tracks(ids),
+            self._kpi_sources,
             now,
             missing="no source feeds these KPIs",
             advice="name a check or a database under from:",
         )
 
     def _alerts_status(self, now: Moment, alerts: Sequence[AlertView]) -> PaneStatus:
-        databases = [one.source for one in self.spec.databases]
-        kpis = chain.from_iterable((ref.source for ref in track.refs) for track in self.kpis)
         return pane_status(
-            self._tracks(chain(self.checks, databases, kpis)),
+            self._alert_sources,
             now,
             missing="nothing is watched yet",
             advice="add services to the configuration",

@@ -111,10 +111,16 @@ class World:
         found: dict[str, str] = {}
         for source, check in self.checks.items():
             key = f"check/{source}"
+            known = self._saved.get(key)
+            if known is not None and known[1] is check.state:
+                continue
             if self._unsaved(key, (check.state.phase,), check.state, changed_only=changed_only):
                 found[key] = encode_check(check.state)
         for kpi, track in self.kpis.items():
             key = f"kpi/{kpi.workspace}/{kpi.key}"
+            known = self._saved.get(key)
+            if known is not None and known[1] is track.states:
+                continue
             phases = tuple(state.phase for state in track.states)
             if self._unsaved(key, phases, track.states, changed_only=changed_only):
                 found[key] = encode_bands(track.spec.bands, track.states)
