@@ -21,6 +21,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     query: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    """The body as a form, where the vendor takes no JSON."""
 
 
 def _get(path: str, **query: str) -> Ask:
@@ -184,5 +186,5 @@ def statuspage(stage: Stage) -> Iterator[Ask]:
 
 EXCHANGES = {"vercel": vercel, "render": render, "github": github, "statuspage": statuspage}
 
-SERVICES = {"statuspage": "status-render"}
+SERVICES = {"statuspage": "status-render", "google-calendar": "google"}
 """The service of the demo that speaks as a vendor does, where it is not named like the vendor."""

@@ -17,6 +17,7 @@ from demo.faults import Faults
 from demo.misbehave import Misbehave
 from demo.serve import served
 from demo.services import Services, error_body_of
+from demo.vendors.google_state import READING, WRITING
 from tests.fakes import ManualClock
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -92,6 +93,9 @@ class Stage:
             "sentry": self.credentials.sentry,
             "pagerduty": self.credentials.pagerduty_lma,
             "slack": self.credentials.slack,
+            "stripe": self.credentials.stripe_refunds,
+            "resend": self.credentials.resend,
+            "google": self.estate.trade.google.give(READING | WRITING),
         }
         credential = own.get(name, "") if token is None else token
         scheme = "Token token=" if name == "pagerduty" else "Bearer "

@@ -14,6 +14,7 @@ from openapi_core.exceptions import OpenAPIError
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from tests.contract.presence import folder
+from tests.openapi_files import prepared
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -54,7 +55,7 @@ class VendorFile:
     """The specification of one vendor."""
 
     def __init__(self, path: Path) -> None:
-        self.document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self.document: dict[str, Any] = prepared(json.loads(path.read_text(encoding="utf-8")))
         self.server: str = self.document["servers"][0]["url"]
         config = Config(
             extra_media_type_deserializers={"application/stream+json": _lines},

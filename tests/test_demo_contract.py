@@ -12,12 +12,14 @@ from demo.history import LMA_REPO
 from tests.contract.presence import VENDORS, folder, presence
 from tests.demo_exchanges import EXCHANGES, SERVICES, Ask
 from tests.demo_exchanges_alerting import ALERTING_EXCHANGES, NOT_ASKED, UNSENDABLE
+from tests.demo_exchanges_trade import TRADE_EXCHANGES
 from tests.demo_rig import Stage
 from tests.demo_specification import VendorFile, vendor_file
 
 pytestmark = pytest.mark.contract
 
-EVERY = {**EXCHANGES, **ALERTING_EXCHANGES}
+HELD = ("vercel", "render", "github", "sentry", "pagerduty")
+EVERY = {**EXCHANGES, **ALERTING_EXCHANGES, **TRADE_EXCHANGES}
 
 
 def found(vendor: str) -> VendorFile | None:
@@ -30,9 +32,9 @@ def found(vendor: str) -> VendorFile | None:
 
 
 async def send(client: httpx.AsyncClient, ask: Ask) -> httpx.Response:
-    return await client.request(
-        ask.method, ask.path, params=dict(ask.query), json=ask.body, headers=ask.headers
-    )
+    bodies = {"json": ask.body} if ask.form is None else {"data": ask.form}
+    query = dict(ask.query)
+    return await client.request(ask.method, ask.path, params=query, headers=ask.headers, **bodies)
 
 
 def service_of(vendor: str) -> str:
@@ -62,7 +64,7 @@ async def test_every_operation_answers_as_the_vendor_does(vendor: str) -> None:
     assert asked == file.operations - NOT_ASKED
 
 
-@pytest.mark.parametrize("vendor", ["vercel", "render", "github", "sentry", "pagerduty"])
+@pytest.mark.parametrize("vendor", [*HELD, *TRADE_EXCHANGES])
 async def test_without_credential_every_operation_is_refused(vendor: str) -> None:
     file = found(vendor)
     if file is None:
@@ -70,7 +72,7 @@ async def test_without_credential_every_operation_is_refused(vendor: str) -> Non
     stage = Stage()
     granted: list[str] = []
     wrong: list[str] = []
-    async with stage.client(vendor, "") as client:
+    async with stage.client(service_of(vendor), "") as client:
         for ask in EVERY[vendor](stage):
             answer = await send(client, ask)
             if answer.status_code not in {401, 403}:

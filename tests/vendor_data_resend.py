@@ -70,7 +70,7 @@ def suppression(**changes: Any) -> Json:
         "id": BROADCAST,
         "email": "steve.wozniak@example.test",
         "origin": "bounce",
-        "source_id": None,
+        "source_id": BROADCAST,
         "created_at": AT,
     } | changes
 

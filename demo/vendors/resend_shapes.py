@@ -79,7 +79,7 @@ def suppression(shown: Suppressed) -> Shape:
         "id": shown.id,
         "email": shown.email,
         "origin": shown.origin,
-        "source_id": None,
+        "source_id": identity("source", shown.email),
         "created_at": stamp(shown.at),
     }
 

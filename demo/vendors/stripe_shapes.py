@@ -29,7 +29,7 @@ def charge(payment: Payment, *, live: bool = True) -> Shape:
         "amount_captured": payment.amount if good else 0,
         "amount_refunded": payment.refunded,
         "billing_details": {
-            "address": None,
+            "address": {"country": "DE", "postal_code": "10115"},
             "email": f"buyer-{payment.id[:6]}@example.com",
             "name": "A Buyer",
             "phone": None,
@@ -79,7 +79,7 @@ def intent(payment: Payment, canceled: Mapping[str, datetime], *, live: bool = T
     }
     gone = canceled.get(payment.id)
     status = "succeeded" if not code else "requires_payment_method"
-    return {
+    said: Shape = {
         "id": f"pi_{payment.id}",
         "object": "payment_intent",
         "amount": payment.amount,
@@ -90,13 +90,13 @@ def intent(payment: Payment, canceled: Mapping[str, datetime], *, live: bool = T
         "confirmation_method": "automatic",
         "created": seconds(payment.at),
         "currency": payment.currency,
-        "last_payment_error": error if code else None,
         "latest_charge": f"ch_{payment.id}",
         "livemode": live,
         "metadata": {},
         "payment_method_types": ["card"],
         "status": "canceled" if gone else status,
     }
+    return {**said, "last_payment_error": error} if code else said
 
 
 def event(state: Stripe, shown: Event, now: datetime) -> Shape:

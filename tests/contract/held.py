@@ -11,7 +11,12 @@ from tests.contract.specification import specification
 from tests.vendor_rigs import client
 from tests.vendor_server import Answering, Asked, Reply, vendor_server
 
-BASE_PATHS = {"render": "/v1", "slack": "/api", "supabase-auth": "/auth/v1"}
+BASE_PATHS = {
+    "render": "/v1",
+    "slack": "/api",
+    "supabase-auth": "/auth/v1",
+    "google-calendar": "/calendar/v3",
+}
 PLAIN_HEADERS = {"supabase-auth": ("apikey",)}
 
 

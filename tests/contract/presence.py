@@ -16,6 +16,9 @@ VENDORS: Final = (
     "pagerduty",
     "pagerduty-events",
     "slack",
+    "stripe",
+    "resend",
+    "google-calendar",
 )
 APART: Final = ("supabase", "supabase-auth")
 """Held to their files in modules of their own: not every operation is in the demo."""

@@ -11,6 +11,7 @@ from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
 from tests.contract.presence import folder
+from tests.openapi_files import prepared
 from tests.vendor_server import Asked, Reply
 
 
@@ -131,4 +132,4 @@ def _reason(error: OpenAPIError) -> str:
 def specification(vendor: str) -> Specification:
     """The file of one vendor, read once."""
     text = (folder() / f"{vendor}.json").read_text(encoding="utf-8")
-    return Specification(vendor, json.loads(text))
+    return Specification(vendor, prepared(json.loads(text)))
