@@ -36,7 +36,7 @@ class Watched:
         before = len(self.told)
         for _ in range(times):
             await self._asleep()
-            self.clock.advance(1)
+            self.clock.advance(2)
         await self._asleep()
         return [_words(change) for change in self.told[before:]]
 

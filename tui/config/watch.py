@@ -45,10 +45,10 @@ class ConfigWatch:
         digest: Of what is in use now, as it was read from `path`.
         path: The file.
         clock: Measures the time between looks.
-        every_s: Seconds between two looks.
+        every_s: Seconds between two looks at a file that rests; half of it at one that does not.
     """
 
-    def __init__(self, digest: str, path: Path, clock: Clock, *, every_s: float = 1.0) -> None:
+    def __init__(self, digest: str, path: Path, clock: Clock, *, every_s: float = 2.0) -> None:
         self._path = path
         self._clock = clock
         self._every_s = every_s
@@ -56,6 +56,7 @@ class ConfigWatch:
         self._read: _Stamp | None = None
         self._seen: _Stamp | None = None
         self._missing = 0
+        self._rests = False
 
     async def changes(self) -> AsyncIterator["Loaded | Broken"]:
         """What became of each edit, for as long as it is asked; never raises by itself.
@@ -63,13 +64,14 @@ class ConfigWatch:
         A file put back to what it was before a broken edit is told as well, as `Loaded`.
         """
         while True:
-            await self._clock.sleep(self._every_s)
+            await self._clock.sleep(self._every_s if self._rests else self._every_s / 2)
             change = await asyncio.to_thread(self._look)
             if change is not None:
                 yield change
 
     def _look(self) -> "Loaded | Broken | None":
         stamp = _stamp(self._path)
+        self._rests = stamp is not None and stamp == self._seen
         if stamp is None:
             return self._gone()
         self._missing = 0
