@@ -17,7 +17,10 @@ def prepared(document: Json) -> Json:
     made = copy.deepcopy(document)
     schemes = made["components"].get("securitySchemes", {})
     for name, scheme in schemes.items():
-        if scheme["type"] == "oauth2":
+        if scheme["type"] == "apiKey" and "googleapis.com" in made["servers"][0]["url"]:
+            # Google takes a key in this header as well; an address is written to everybody's logs.
+            schemes[name] = {"type": "apiKey", "in": "header", "name": "X-Goog-Api-Key"}
+        elif scheme["type"] == "oauth2":
             schemes[name] = {"type": "http", "scheme": "bearer"}
     if "stripe" in made["servers"][0]["url"]:
         _spell_out(made)

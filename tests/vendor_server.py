@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.servers import Talk, serving
 
@@ -22,6 +23,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     """Lower-case names."""
+
+    body: bytes = b""
 
     def value(self, name: str) -> str | None:
         return dict(self.query).get(name)
@@ -77,6 +80,8 @@ async def vendor_server(answer: Answering) -> AsyncIterator[VendorServer]:
 
     async def script(talk: Talk) -> None:
         asked = _request(await talk.reader.readuntil(b"\r\n\r\n"))
+        length = int(asked.headers.get("content-length", "0"))
+        asked = replace(asked, body=await talk.reader.readexactly(length))
         vendor.asked.append(asked)
         reply = answer(asked)
         await _send(talk, reply if isinstance(reply, Reply) else await reply)

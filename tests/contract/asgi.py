@@ -7,13 +7,13 @@ from tests.vendor_server import Answering, Asked, Reply
 
 
 def answering(app: Any) -> Answering:
-    """Answers as the app does; bodies of requests are empty, since our clients only read."""
+    """Answers as the app does."""
 
     async def answer(asked: Asked) -> Reply:
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": asked.body, "more_body": False}
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)

@@ -17,7 +17,11 @@ BASE_PATHS = {
     "supabase-auth": "/auth/v1",
     "google-calendar": "/calendar/v3",
 }
-PLAIN_HEADERS = {"supabase-auth": ("apikey",)}
+PLAIN_HEADERS = {
+    "supabase-auth": ("apikey",),
+    "crux": ("X-Goog-Api-Key",),
+    "pagespeed": ("X-Goog-Api-Key",),
+}
 
 
 class Held(Struct):

@@ -20,7 +20,7 @@ VENDORS: Final = (
     "resend",
     "google-calendar",
 )
-APART: Final = ("supabase", "supabase-auth")
+APART: Final = ("supabase", "supabase-auth", "crux", "pagespeed")
 """Held to their files in modules of their own: not every operation is in the demo."""
 
 

@@ -88,6 +88,8 @@ class Specification:
             asked.raw_path,
             args=list(asked.query),  # type: ignore[arg-type]  # repeated names are legal
             headers=dict(asked.headers),
+            data=asked.body or None,
+            content_type=asked.headers.get("content-type", ""),
         )
 
     def _undeclared(self, asked: Asked) -> Iterator[str]:
