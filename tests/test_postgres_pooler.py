@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable
 import asyncpg
 import pytest
 
+from demo.postgres_cluster import Cluster
 from providers.errors import Unauthorized
 from providers.postgres.source import DatabaseSource
 from tests.postgres_fixtures import People, by_application, reading_of, until
+from tests.postgres_parts import deep, system_of
 from tests.postgres_pooler import Backend, Pooler, pooler_in_front_of
 
 Make = Callable[..., DatabaseSource]
@@ -98,6 +100,21 @@ async def test_a_neighbours_settings_stay_and_none_of_ours_do(
     for _ in range(3):
         await asyncio.gather(*(source.read() for source in crowd))
     await asyncio.gather(*(source.aclose() for source in crowd))
+
+    assert {name: await everywhere(pooler, name) for name in watched} == before
+
+
+async def test_a_thorough_look_works_and_leaves_nothing_behind(
+    postgres: Cluster, pooler: Pooler
+) -> None:
+    watched = ("statement_timeout", "lock_timeout", "search_path", "application_name")
+    before = {name: await everywhere(pooler, name) for name in watched}
+    crowd = [deep(postgres, port=pooler.port, user=ROLE, pooler="transaction") for _ in range(4)]
+
+    for _ in range(2):
+        for harvest in await asyncio.gather(*(source.read() for source in crowd)):
+            blind = {one.key for one in system_of(harvest).sections if one.blind}
+            assert blind == {"slow_mean", "slow_total"}
 
     assert {name: await everywhere(pooler, name) for name in watched} == before
 
