@@ -195,9 +195,8 @@ class VercelSystemSource:
     async def _query(self, metric: str) -> vercel_metrics.Rows:
         operation = f"measure {metric}"
         body = vercel_metrics.query_body(metric, self._project_id, self._options.team)
-        answer = await self._api.query(
-            operation, "/v2/observability/query", params=self._team(), json=body
-        )
+        # The one call that takes the team in its body.
+        answer = await self._api.query(operation, "/v2/observability/query", json=body)
         return vercel_metrics.rows_of(answer.value, metric, SYSTEM, operation)
 
     def _team(self) -> Sequence[tuple[str, str]]:

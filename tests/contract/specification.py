@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from openapi_core import OpenAPI
+from openapi_core import Config, OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
@@ -24,13 +24,21 @@ def server_of(document: dict[str, Any]) -> str:
     return url
 
 
+def _first_line(raw: bytes) -> Any:
+    """A stream of objects, one a line; the files describe one of them."""
+    return json.loads(raw.splitlines()[0])
+
+
+_CONFIG = Config(extra_media_type_deserializers={"application/stream+json": _first_line})
+
+
 class Specification:
     """One file, with its operations."""
 
     def __init__(self, vendor: str, document: dict[str, Any]) -> None:
         self.vendor = vendor
         self.document = document
-        self._openapi = OpenAPI.from_dict(document)
+        self._openapi = OpenAPI.from_dict(document, config=_CONFIG)
         self._server = server_of(document)
 
     def dereferenced(self, node: Any) -> Any:
