@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -391,3 +392,24 @@ async def test_a_slot_that_nobody_reads_is_told_with_what_it_holds(replicating: 
     assert number(harvest, "slots_inactive") == 2
     assert (number(harvest, "slots_lag_bytes") or 0) > 1_000_000
     assert "2 inactive slots" in system_of(harvest).summary.text
+
+
+async def test_a_role_that_may_more_than_watch_is_told(shop: People, narrow: str) -> None:
+    how: dict[str, Any] = {"user": NARROW, "password": secret_getter(narrow)}
+    modest = await deep(shop.cluster, options=SHOP, **how).read()
+    admin = await shop.connect("setup")
+    await admin.execute(f"""GRANT pg_signal_backend TO "{NARROW}";
+        GRANT USAGE ON SCHEMA "Shop" TO "{NARROW}"; GRANT DELETE ON "Shop".small TO "{NARROW}" """)
+    wide = await deep(shop.cluster, options=SHOP, **how).read()
+    mighty = await deep(shop.cluster, options=SHOP).read()
+
+    assert section(modest, "own_role").records == ()
+    titles = [each.title.text for each in section(wide, "own_role").records]
+    assert titles == [
+        f"{NARROW} may end other people's sessions (pg_signal_backend)",
+        f"{NARROW} may write to 1 table",
+    ]
+    assert any("may write to 1 table" in each for each in system_of(wide).notices)
+    assert [each.title.text for each in section(mighty, "own_role").records] == [
+        "postgres is a superuser"
+    ]

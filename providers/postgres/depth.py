@@ -10,6 +10,7 @@ from providers.base import SourceSpec
 from providers.clock import Clock
 from providers.postgres.depth_indexes import ColumnStatistics, IndexUse, UnusedIndexes
 from providers.postgres.depth_replication import Slots, Standbys, WriteAheadLog
+from providers.postgres.depth_role import OwnRole
 from providers.postgres.depth_sessions import Connections, LockWaits
 from providers.postgres.depth_statements import SlowStatements
 from providers.postgres.depth_tables import TableSizes
@@ -54,6 +55,7 @@ def depth_source(
         TransactionAges(),
         Limits(),
         ColumnStatistics(options.schemas),
+        OwnRole(),
     )
     return ThoroughSource(spec, database, clock, parts, turn)
 
@@ -72,6 +74,7 @@ _PARTS: Final = (
     TransactionAges,
     Limits,
     ColumnStatistics,
+    OwnRole,
 )
 
 

@@ -73,6 +73,7 @@ class ThoroughSource:
         self._blind = blind
         self._kept: dict[Part, _Kept] = {}
         self._target: Target | None = None
+        self._visited: Moment | None = None
         self._statement_timeout_s = min(options.statement_timeout_s, 0.4 * spec.timeout_s)
 
     @property
@@ -104,6 +105,7 @@ class ThoroughSource:
         try:
             await connection.open()
             ask = Ask(connection, self._statement_timeout_s, deadline_s, self._clock.now())
+            self._visited = ask.at
             await self._read_parts(ask)
         except BaseException:
             connection.drop()
@@ -146,7 +148,7 @@ class ThoroughSource:
                 condition=self._condition(founds, sections),
                 summary=Foreign(", ".join(said) or "nothing stands out"),
                 sections=sections,
-                notices=tuple(self._notices(now)),
+                notices=tuple(self._notices()),
             ),
             numbers=tuple(self._numbers()),
             at=now,
@@ -158,11 +160,11 @@ class ThoroughSource:
             return Condition.UNKNOWN
         return worst([found.condition for found in founds])
 
-    def _notices(self, now: Moment) -> Iterator[str]:
+    def _notices(self) -> Iterator[str]:
         for part in self._parts:
             kept = self._kept[part]
             yield from kept.found.notices
-            if kept.at.at != now.at and kept.rests(now):
+            if kept.at != self._visited:
                 titles = ", ".join(part.SECTIONS.values())
                 yield (
                     f"{titles}: as of {kept.at.at:%H:%MZ}; takes {seconds(kept.took_s)} "
