@@ -57,6 +57,7 @@ MOST_PAGES: Final = 3
 
 _ID: Final = re.compile(r"[PQ][A-Z0-9]{6,20}")
 Query = list[tuple[str, str]]
+_Services = tuple[Service, ...] | ProviderError
 Parsed = TypeVar("Parsed")
 
 
@@ -75,15 +76,14 @@ class _Rest(Struct, frozen=True, kw_only=True):
 
     shifts: tuple[OnCall, ...] | ProviderError
     windows: tuple[Window, ...] | ProviderError
-    services: tuple[Service, ...]
+    services: _Services
     notices: tuple[str, ...]
     at: Moment
 
     def good(self, now: Moment) -> bool:
         """Whether it need not be asked for again."""
-        whole = not isinstance(self.shifts, ProviderError) and not isinstance(
-            self.windows, ProviderError
-        )
+        parts = (self.shifts, self.windows, self.services)
+        whole = not any(isinstance(part, ProviderError) for part in parts)
         return whole and self.at.age_s(now) < REST_EVERY_S
 
 
@@ -122,37 +122,35 @@ class PagerDutySource:
             self._notices = []
             incidents = await tried(self._incidents(rest.services))
             answered((incidents,))
-            return self._harvest(incidents, rest.services, rest)
+            return self._harvest(incidents, rest)
         return await self._read_all()
 
     async def _read_all(self) -> Harvest:
         self._notices = []
         services = await tried(self._services())
-        known = () if isinstance(services, ProviderError) else services
         at = self._api.clock.now()
         incidents, shifts, windows = await asyncio.gather(
-            tried(self._incidents(known)),
-            tried(self._shifts(known)),
-            tried(self._windows(known)),
+            tried(self._incidents(services)),
+            tried(self._shifts(services)),
+            tried(self._windows(services)),
         )
         answered((incidents, shifts, windows, services))
         notices = tuple(self._notices)
-        rest = _Rest(shifts=shifts, windows=windows, services=known, notices=notices, at=at)
-        self._rest = None if isinstance(services, ProviderError) else rest
+        rest = _Rest(shifts=shifts, windows=windows, services=services, notices=notices, at=at)
+        self._rest = rest
         self._notices = []
-        return self._harvest(incidents, services, rest)
+        return self._harvest(incidents, rest)
 
     def _harvest(
         self,
         incidents: tuple[Incident, ...] | ProviderError,
-        services: tuple[Service, ...] | ProviderError,
         rest: _Rest,
     ) -> Harvest:
         at = self._api.clock.now()
         found = Found(
             incidents=incidents,
             shifts=rest.shifts,
-            services=services,
+            services=rest.services,
             windows=rest.windows,
             at=at.at,
             notices=tuple(dict.fromkeys((*rest.notices, *self._notices))),
@@ -177,27 +175,24 @@ class PagerDutySource:
             self._notices.append(f"{len(names) - len(services)} of the services were not found")
         return services
 
-    def _service_ids(self, services: tuple[Service, ...]) -> Query:
+    def _service_ids(self, services: _Services) -> Query:
         """The services to ask about; nothing when it is about all of them.
 
         Raises:
-            NotFound: They are named, and their ids are not known: what belongs to others must
-                not pass for theirs.
+            ProviderError: They are named, and their ids could not be had: what belongs to others
+                must not pass for theirs.
         """
         named = self._options.services
         if not named:
             return []
-        ids = [one.id for one in services] or [name for name in named if _ID.fullmatch(name)]
+        if not isinstance(services, ProviderError):
+            return [("service_ids[]", one.id) for one in services]
+        ids = [name for name in named if _ID.fullmatch(name)]
         if not ids:
-            raise NotFound(
-                SYSTEM,
-                "find services",
-                "the services are not known by their ids",
-                advice="see why the list of services could not be read",
-            )
+            raise services
         return [("service_ids[]", id_) for id_ in ids]
 
-    async def _incidents(self, services: tuple[Service, ...]) -> tuple[Incident, ...]:
+    async def _incidents(self, services: _Services) -> tuple[Incident, ...]:
         query = [
             ("statuses[]", "triggered"),
             ("statuses[]", "acknowledged"),
@@ -207,11 +202,12 @@ class PagerDutySource:
         ]
         return await self._pages("incidents", query, incident_of, "incident")
 
-    async def _shifts(self, services: tuple[Service, ...]) -> tuple[OnCall, ...]:
+    async def _shifts(self, services: _Services) -> tuple[OnCall, ...]:
         now = self._api.clock.now().at.replace(microsecond=0)
         policies = self._options.escalation_policies
         if not policies and self._options.services:
-            self._service_ids(services)
+            if isinstance(services, ProviderError):
+                raise services
             policies = tuple(dict.fromkeys(one.policy_id for one in services if one.policy_id))
         query = [
             ("since", now.isoformat()),
@@ -220,7 +216,7 @@ class PagerDutySource:
         ]
         return await self._pages("oncalls", query, on_call_of, "shift")
 
-    async def _windows(self, services: tuple[Service, ...]) -> tuple[Window, ...]:
+    async def _windows(self, services: _Services) -> tuple[Window, ...]:
         query = [("filter", "open"), *self._service_ids(services)]
         return await self._pages("maintenance_windows", query, window_of, "maintenance window")
 

@@ -21,7 +21,7 @@ POSTING: Final = frozenset({"chat:write"})
 
 _ALLOWED: Final = READING | POSTING | {"usergroups:read", "team:read", "identify"}
 _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}")
-_MARK: Final = re.compile(r"<([^<>]{1,2000})>")
+_MARK: Final = re.compile(r"<((?:[@#!]|[a-z][a-z0-9+.-]{0,20}:)[^<>]{1,2000})>")
 _USER_ID: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
 
 
