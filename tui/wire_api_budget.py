@@ -46,7 +46,7 @@ def _used(workspace: Workspace) -> Iterator[str]:
 def sources(place: Place[ApiBudgetSystem]) -> Iterator[Source]:
     """The one source; asks nobody, ever."""
     setting = place.setting
-    spec = place.spec(SYSTEM, Area.PLATFORM, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
+    spec = place.spec(SYSTEM, Area.NONE, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
     names = accounts_of(setting, place.config.workspaces[place.workspace])
     yield ApiBudgetSource(
         spec,
