@@ -9,6 +9,7 @@ from tests.contract.specification import Specification
 
 _FORMATS: Mapping[str, Callable[[random.Random], str]] = {
     "date-time": lambda rng: f"2026-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T10:20:30Z",
+    "date": lambda rng: f"2026-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
     "timestamp": lambda _rng: "2026-01-02T03:04:05Z",
     "uri": lambda rng: f"https://example.test/{rng.randint(0, 999)}",
     "email": lambda _rng: "maria@example.test",
@@ -49,6 +50,8 @@ class Examples:
         if "enum" in schema:
             return self._rng.choice(schema["enum"])
         kind = schema.get("type", "object" if "properties" in schema else "string")
+        if isinstance(kind, list):
+            kind = self._rng.choice(kind)
         make: Callable[[Any, int], Any] = getattr(self, f"_{kind}")
         return make(schema, depth)
 
@@ -85,6 +88,9 @@ class Examples:
         word = self._rng.choice(("dpl_A1", "main", "fix: pool size", "maria", "a1f3c9e", "größe"))
         longest: int = schema.get("maxLength", 100)
         return word[:longest]
+
+    def _null(self, _schema: Any, _depth: int) -> None:
+        return None
 
     def _integer(self, schema: Any, _depth: int) -> int:
         return self._rng.randint(

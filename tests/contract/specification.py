@@ -117,8 +117,10 @@ class Specification:
                 yield f"{self.vendor}: {asked.path} takes {name} once"
 
     def _query_parameters(self, asked: Asked) -> Mapping[str, Any] | None:
-        prefix = re.sub(r"^https?://[^/]+", "", self._server)
-        for template, operations in self.document["paths"].items():
+        prefix = re.sub(r"^https?://[^/]+", "", self._server).rstrip("/")
+        # `/emails/metrics` is meant before `/emails/{id}`.
+        plain_first = sorted(self.document["paths"].items(), key=lambda each: each[0].count("{"))
+        for template, operations in plain_first:
             pattern = re.escape(prefix) + re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(template))
             if asked.method.lower() in operations and re.fullmatch(pattern, asked.raw_path):
                 operation = operations[asked.method.lower()]
