@@ -102,13 +102,37 @@ async def test_growth_is_told_against_last_week_where_history_has_it(shop: Peopl
     assert detail(items, "since") == "2026-11-14 20:00Z, 6d20h ago"
     assert detail(items, "growth").startswith("+")
     assert {metric for _, metric in past.asked} == {
+        "database_bytes",
         "table_bytes:Shop.Order%20Items",
         "table_bytes:Shop.small",
     }
-    asked = len(past.asked)
     clock.advance(60)
     await source.read()
-    assert len(past.asked) == asked
+    tables = [metric for _, metric in past.asked if metric != "database_bytes"]
+    assert len(tables) == 2
+
+
+async def test_a_database_that_grows_says_when_it_is_full(people: People) -> None:
+    clock = ManualClock()
+    month = KnownPast(Sample(at=clock.now().at - timedelta(days=10), value=0.0))
+    options = DepthOptions(capacity_bytes=2.0 * 1024**3)
+    harvest = await deep(people.cluster, options=options, clock=clock, past=month).read()
+    small = DepthOptions(capacity_bytes=1024.0)
+    full = await deep(people.cluster, options=small, clock=clock, past=month).read()
+    unknown = await deep(people.cluster, clock=clock, past=month).read()
+    first = await deep(people.cluster, options=options, clock=clock).read()
+
+    total = number(harvest, "database_bytes") or 0
+    assert total > 1_000_000
+    assert number(harvest, "database_growth_bytes_per_day") == pytest.approx(total / 10)
+    days = (2 * 1024**3 - total) / (total / 10)
+    assert number(harvest, "days_to_full") == pytest.approx(days)
+    assert detail(record(harvest, "growth", "this database"), "since").endswith("10d00h ago")
+    assert number(full, "days_to_full") == 0
+    assert system_of(full).condition is Condition.DEGRADED
+    assert "full in 0 d" in system_of(full).summary.text
+    assert "capacity_gib" in reason(unknown, "days_to_full")
+    assert reason(first, "days_to_full") == "needs a size that is an hour old"
 
 
 async def test_unused_indexes_are_those_that_keep_no_promise(shop: People) -> None:

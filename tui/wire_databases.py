@@ -108,6 +108,7 @@ def _depth(
         tables=wanted.tables,
         statements=wanted.statements,
         indexes=wanted.indexes,
+        capacity_bytes=None if wanted.capacity_gib is None else wanted.capacity_gib * 1024**3,
     )
     of_database = str(spec.id).removesuffix(".depth")
     return depth_source(

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Clock
+from providers.postgres.depth_growth import DatabaseGrowth
 from providers.postgres.depth_indexes import ColumnStatistics, IndexUse, UnusedIndexes
 from providers.postgres.depth_replication import Slots, Standbys, WriteAheadLog
 from providers.postgres.depth_role import OwnRole
@@ -30,6 +31,8 @@ class DepthOptions(Struct, frozen=True, kw_only=True):
     tables: int = 20
     statements: int = 10
     indexes: int = 20
+    capacity_bytes: float | None = None
+    """The space the database has, which SQL does not tell."""
 
 
 def depth_source(
@@ -44,6 +47,7 @@ def depth_source(
     parts: tuple[Part, ...] = (
         LockWaits(),
         Connections(),
+        DatabaseGrowth(spec.id, options.capacity_bytes, past),
         TableSizes(spec.id, options.schemas, options.tables, past),
         SlowStatements(options.statements),
         UnusedIndexes(options.schemas, options.indexes),
@@ -63,6 +67,7 @@ def depth_source(
 _PARTS: Final = (
     LockWaits,
     Connections,
+    DatabaseGrowth,
     TableSizes,
     SlowStatements,
     UnusedIndexes,

@@ -89,6 +89,12 @@ class DatabaseDepth(Setting):
         default=10, ge=1, le=50, description="How many slow statements, by mean and by total."
     )
     indexes: int = Field(default=20, ge=1, le=100, description="How many indexes are listed.")
+    capacity_gib: float | None = Field(
+        default=None,
+        gt=0,
+        description="The space the database has, in GiB, to tell in how many days it is full; SQL "
+        "does not know it.",
+    )
 
 
 class Database(Setting):
