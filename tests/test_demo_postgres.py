@@ -11,12 +11,18 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
+from demo.agenda import Agenda
+from demo.estate import Estate
+from demo.incident import TryPasswords, perform
 from demo.postgres import DemoDatabase
 from demo.postgres_crowd import Level
+from demo.sign_ins import SignIns
+from demo.supabase_world import project_of
 from providers.clock import SystemClock
 from providers.database_readings import DatabaseReading, SessionReading, SessionState
 from providers.postgres.options import DatabaseOptions
 from providers.postgres.source import DatabaseSource
+from tests.fakes import ManualClock
 from tests.postgres_fixtures import SPEC, by_application, number, reading_of, secret_getter, until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,3 +234,23 @@ async def test_it_is_there_within_three_seconds_of_work(tmp_path: Path) -> None:
     await database.stop()
 
     assert took_s < 6
+
+
+async def test_who_guesses_passwords_leaves_rows_in_the_products_own_tables(
+    database: DemoDatabase,
+) -> None:
+    clock = ManualClock()
+    estate = Estate(Agenda(clock))
+    perform(TryPasswords(product="lma", address="203.0.113.66", per_minute=90), estate)
+    clock.advance(120)
+    await SignIns(database, project_of(estate.supabase, "lma"), clock).look()
+    admin = await database._admin()
+    try:
+        failed = await admin.fetchval("""SELECT count(*) FROM public.sign_in_attempts
+            WHERE outcome = 'failed' AND ip = '203.0.113.66'""")
+        refreshed = await admin.fetchval("""SELECT count(*) FROM auth.audit_log_entries
+            WHERE payload ->> 'action' = 'token_refreshed' AND ip_address LIKE '203.0.113.%'""")
+    finally:
+        await admin.close()
+
+    assert (failed, refreshed) == (3, 2)
