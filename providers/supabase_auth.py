@@ -17,8 +17,10 @@ from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.numbers import Number
-from providers.parts import tried
+from providers.parts import tried, worst
+from providers.secrets import SecretGetter
 from providers.supabase_auth_users import SYSTEM, AuthUser, Users, newest_users
+from providers.supabase_key import Claims, claims_behind, key_record
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import clock_words
@@ -29,6 +31,7 @@ METRICS: Final = (
     "users_with_factor",
     "anonymous_users",
     "registrations_24h",
+    "key_days",
 )
 MOST_SHOWN: Final = 100
 _DAY: Final = timedelta(hours=24)
@@ -59,11 +62,13 @@ class SupabaseAuth:
     Args:
         spec: Name and cadence.
         api: The account's client; shared, and closed by whoever made it.
+        key: The same secret, for the end it may carry; None: not looked at.
     """
 
-    def __init__(self, spec: SourceSpec, api: Api) -> None:
+    def __init__(self, spec: SourceSpec, api: Api, key: SecretGetter | None = None) -> None:
         self._spec = spec
         self._api = api
+        self._key = key
 
     @property
     def spec(self) -> SourceSpec:
@@ -84,26 +89,35 @@ class SupabaseAuth:
         )
         if isinstance(users, ProviderError):
             raise users
-        at = users.at
+        at, claims = users.at, await claims_behind(self._key)
         banned = sorted(
             (one for one in users.users if one.banned(at.at)),
             key=lambda one: one.banned_until or at.at,
         )
         payload = SystemReading(
             system=SYSTEM,
-            condition=_condition(server),
+            condition=_condition(server, claims, at.at),
             summary=_summary(server, users, banned),
-            sections=(_server_section(server), _banned_section(banned, users)),
+            sections=(
+                _server_section(server, claims, at.at),
+                _banned_section(banned, users),
+            ),
             notices=tuple(_notices(users)),
         )
-        figures = _figures(users, banned, at.at)
+        figures = (*_figures(users, banned, at.at), _key_days(claims, at.at))
         numbers = tuple(figure.reading(self._spec.id, at) for figure in figures)
         return Harvest(payload=payload, numbers=numbers, at=at)
 
 
-def _condition(server: Server | ProviderError) -> Condition:
+def _condition(server: Server | ProviderError, claims: Claims | None, now: datetime) -> Condition:
     """It told us of its users, so it lives; its own word of health may still be missing."""
-    return Condition.DEGRADED if isinstance(server, ProviderError) else Condition.FINE
+    own = Condition.DEGRADED if isinstance(server, ProviderError) else Condition.FINE
+    return own if claims is None else worst((own, key_record(claims, now).condition))
+
+
+def _key_days(claims: Claims | None, now: datetime) -> Number:
+    days = None if claims is None else claims.days_left(now)
+    return Number(metric="key_days", value=days, unit="days", reason="the key carries no end")
 
 
 def _summary(server: Server | ProviderError, users: Users, banned: Sequence[AuthUser]) -> Foreign:
@@ -113,12 +127,15 @@ def _summary(server: Server | ProviderError, users: Users, banned: Sequence[Auth
     return Foreign(f"{total} users, {len(banned)}{of_whom} banned{version}")
 
 
-def _server_section(server: Server | ProviderError) -> Section:
+def _server_section(
+    server: Server | ProviderError, claims: Claims | None, now: datetime
+) -> Section:
     if isinstance(server, ProviderError):
         blind = f"{server.reason}; {server.advice}" if server.advice else server.reason
         return Section(key="server", title="Auth server", blind=blind)
     record = Record(id="server", title=server.name, condition=Condition.FINE, state=server.version)
-    return Section(key="server", title="Auth server", records=(record,))
+    key = () if claims is None else (key_record(claims, now),)
+    return Section(key="server", title="Auth server", records=(record, *key))
 
 
 def _banned_section(banned: Sequence[AuthUser], users: Users) -> Section:

@@ -1,14 +1,20 @@
 """Supabase Auth: who is suspended, as far as we looked; looking a user up; whose key it is."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from providers import supabase_account, supabase_auth_account
 from providers.accounts import AccountView
 from providers.errors import BadAnswer, NotFound, Unauthorized
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.secrets import Secret
+from providers.supabase_auth import SupabaseAuth
 from providers.supabase_auth_users import (
     MOST_PAGES,
     PAGE,
@@ -16,9 +22,11 @@ from providers.supabase_auth_users import (
     user_by_id,
     users_by_email,
 )
+from providers.supabase_key import claims_of
 from providers.system_readings import Condition, Section, SystemReading
 from tests import vendor_data_supabase as data
 from tests.vendor_data_supabase import USER
+from tests.vendor_rig import spec_of
 from tests.vendor_rigs import TOKEN, client, numbers_of, shifted_clock, token
 from tests.vendor_rigs_supabase import auth
 from tests.vendor_server import Answering, Asked, Reply, json_reply, vendor_server
@@ -81,6 +89,7 @@ async def test_suspended_now_and_no_longer() -> None:
         "users_with_factor": 1.0,
         "anonymous_users": 1.0,
         "registrations_24h": 4.0,
+        "key_days": None,
     }
     assert isinstance(harvest.payload, SystemReading)
     assert harvest.payload.summary.text == "5 users, 2 banned, GoTrue v2.189.0"
@@ -241,3 +250,58 @@ async def test_management_token_that_is_refused() -> None:
     async with vendor_server(lambda _asked: refused) as server, client(server.url) as api:
         with pytest.raises(Unauthorized):
             await supabase_account.describe(api)
+
+
+def old_key(**claims: Any) -> str:
+    parts = ({"alg": "HS256"}, claims, "signature")
+    coded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts)
+    return ".".join(part.rstrip("=") for part in coded)
+
+
+ENDS_S = 1_795_005_000 + 86_400 * 3
+"""Three days after the tests' clock."""
+
+
+@pytest.mark.parametrize(
+    ("key", "days", "condition", "words"),
+    [
+        (old_key(role="service_role", exp=ENDS_S), 3.0, Condition.FINE, "until 2026-11-21 12:30Z"),
+        (
+            old_key(role="service_role", exp=ENDS_S - 86_400 * 5),
+            -2.0,
+            Condition.BROKEN,
+            "ended 2026-11-16 12:30Z",
+        ),
+        (old_key(role="anon", exp=ENDS_S), 3.0, Condition.BROKEN, "until 2026-11-21 12:30Z"),
+        (old_key(role="service_role"), None, Condition.FINE, "without an end"),
+    ],
+)
+async def test_key_of_the_old_kind_tells_its_end(
+    key: str, days: float | None, condition: Condition, words: str
+) -> None:
+    async def getter() -> Secret:
+        return Secret(key)
+
+    async with (
+        vendor_server(server_with(data.user())) as server,
+        client(server.url, clock=shifted_clock()) as api,
+    ):
+        harvest = await SupabaseAuth(spec_of("Supabase Auth"), api, getter).read()
+
+    assert isinstance(harvest.payload, SystemReading)
+    assert harvest.payload.condition is condition
+    assert numbers_of(harvest)["key_days"] == days
+    record = next(one for one in section(harvest, "server").records if one.id == "key")
+    assert record.state.text == words
+    assert key not in repr(harvest)
+
+
+@given(st.text(max_size=60) | st.builds(lambda middle: f"a.{middle}.c", st.text(max_size=60)))
+@example(old_key(exp="soon"))
+@example(old_key(exp=10**30))
+@example(old_key(role=5))
+@example("eyJ." + base64.urlsafe_b64encode(b"[" * 2_000).decode() + ".x")
+def test_any_other_key_claims_nothing_and_breaks_nothing(key: str) -> None:
+    claims = claims_of(key)
+
+    assert claims is None or claims.ends_at is None

@@ -18,6 +18,7 @@ METRICS: Final[Mapping[str, tuple[str, ...]]] = {
         "users_with_factor",
         "anonymous_users",
         "registrations_24h",
+        "key_days",
     ),
 }
 
@@ -39,4 +40,6 @@ def sources(place: Place[SupabaseAuthSystem]) -> Iterator[Source]:
         timeout_s=_TIMEOUT_S,
         unseen_interval_s=max(every_s, _UNSEEN_S),
     )
-    yield SupabaseAuth(spec, place.api(place.setting.account))
+    account = place.setting.account
+    key = place.secret(place.config.accounts[account].secret)
+    yield SupabaseAuth(spec, place.api(account), key)
