@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Moment
-from providers.errors import NotFound, ProviderError
+from providers.errors import BadAnswer, NotFound, ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
@@ -209,6 +209,8 @@ class PagerDutySource:
             if isinstance(services, ProviderError):
                 raise services
             policies = tuple(dict.fromkeys(one.policy_id for one in services if one.policy_id))
+            if not policies:
+                raise BadAnswer(SYSTEM, "list on-call", "the services name no escalation policy")
         query = [
             ("since", now.isoformat()),
             ("until", (now + AHEAD).isoformat()),

@@ -1,8 +1,8 @@
 """Sentry: how many errors there are, which are new, and whether all of them were counted.
 
-Five questions a read, side by side: the error rate, the newest and the most frequent issues, what
-became of events, the releases. One that fails leaves its own section blind. The region's host is
-the account's address: an organisation in the EU is not found at us.sentry.io.
+Six questions a read, side by side: the error rate, the newest and the most frequent issues, errors
+by path, what became of events, the releases. One that fails leaves its own section blind. The
+region's host is the account's address: an organisation in the EU is not found at us.sentry.io.
 """
 
 import asyncio
@@ -16,20 +16,18 @@ from providers.errors import NotFound, ProviderError
 from providers.harvest import Harvest
 from providers.http import Answer, Api
 from providers.parts import answered, tried
-from providers.sentry_found import DAY, Found, numbers_of
-from providers.sentry_mapping import (
+from providers.sentry_counts import (
     QUANTITY,
     SYSTEM,
-    Issue,
     Outcome,
+    PathErrors,
     Rate,
-    Release,
-    issues_of,
-    next_cursor,
     outcomes_of,
+    paths_of,
     rate_of,
-    releases_of,
 )
+from providers.sentry_found import DAY, Found, numbers_of
+from providers.sentry_mapping import Issue, Release, issues_of, next_cursor, releases_of
 from providers.sentry_reading import SHOWN, reading_of
 from providers.vendor import segment
 
@@ -44,6 +42,7 @@ METRICS: Final = (
     "dropped_percent",
 )
 PAGE: Final = 100
+MOST_PATHS: Final = 15
 MOST_PAGES: Final = 3
 """Pages of new issues; who has more has other troubles than their number."""
 
@@ -104,18 +103,20 @@ class SentrySource:
             ProviderError: Nothing of it could be had.
         """
         self._notices = []
-        (releases, newest), rate, loudest, outcomes = await asyncio.gather(
+        (releases, newest), rate, loudest, paths, outcomes = await asyncio.gather(
             self._releases_and_newest(),
             tried(self._rate()),
             tried(self._loudest()),
+            tried(self._paths()),
             tried(self._outcomes()),
         )
-        answered((rate, newest, loudest, outcomes, releases))
+        answered((rate, newest, loudest, outcomes, paths, releases))
         at = self._api.clock.now()
         found = Found(
             rate=rate,
             newest=newest,
             loudest=loudest,
+            paths=paths,
             outcomes=outcomes,
             releases=releases,
             at=at.at,
@@ -207,6 +208,22 @@ class SentrySource:
         ]
         answer = await self._ask(operation, "events-timeseries", query)
         return rate_of(answer.value, operation)
+
+    async def _paths(self) -> tuple[PathErrors, ...]:
+        operation = "count errors by path"
+        query = [
+            ("dataset", "errors"),
+            ("field", "transaction"),
+            ("field", "count()"),
+            ("sort", "-count()"),
+            ("statsPeriod", "1h"),
+            ("per_page", str(MOST_PATHS)),
+            *self._scope(),
+        ]
+        answer = await self._ask(operation, "events", query)
+        found = paths_of(answer.value, operation)
+        self._notice(found.notice)
+        return found.readable()[:MOST_PATHS]
 
     async def _outcomes(self) -> tuple[Outcome, ...]:
         """By project alone: outcomes know no environments."""

@@ -6,7 +6,7 @@ from providers.accounts import AccountView
 from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.http import Api
-from providers.sentry_mapping import SYSTEM
+from providers.sentry_counts import SYSTEM
 from providers.text import Foreign
 from providers.vendor import entries, sort_out
 

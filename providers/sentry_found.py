@@ -10,13 +10,14 @@ from providers.clock import Moment
 from providers.errors import ProviderError
 from providers.parts import blindness
 from providers.readings import NO_NUMBER, Reading, SourceId
-from providers.sentry_mapping import Issue, Outcome, Rate, Release, dropped_percent
+from providers.sentry_counts import Outcome, PathErrors, Rate, dropped_percent
+from providers.sentry_mapping import Issue, Release
 
 DAY: Final = timedelta(hours=24)
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """The five answers of one read, each the error in its place when there was none."""
+    """The six answers of one read, each the error in its place when there was none."""
 
     rate: Rate | ProviderError
     newest: tuple[Issue, ...] | ProviderError
@@ -24,6 +25,9 @@ class Found(Struct, frozen=True, kw_only=True):
 
     loudest: tuple[Issue, ...] | ProviderError
     """Unresolved, the most frequent of the last 24 h first."""
+
+    paths: tuple[PathErrors, ...] | ProviderError
+    """Errors of the last hour by where they happened, the most first."""
 
     outcomes: tuple[Outcome, ...] | ProviderError
     releases: tuple[Release, ...] | ProviderError

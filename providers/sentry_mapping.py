@@ -1,24 +1,19 @@
-"""Sentry's answers made ours: issues, releases, the error rate and outcomes; pure.
+"""Sentry's answers made ours: issues and releases; pure.
 
 Source: getsentry/sentry-api-schema 0.272.0. `count` of an issue is text there.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from providers.errors import BadAnswer
-from providers.fields import Fields, list_items
+from providers.fields import Fields
+from providers.sentry_counts import SYSTEM, numbers
 from providers.text import EMPTY, Foreign
 from providers.vendor import Sorted, entries, https_url, sort_out
-
-SYSTEM: Final = "Sentry"
-QUANTITY: Final = "sum(quantity)"
-RECENT_HOURS: Final = 2
-"""Buckets of `stats_v2` that count as lately: the hour under way may be a minute old."""
 
 SPIKE_LEAST: Final = 10
 SPIKE_TIMES: Final = 3.0
@@ -77,35 +72,6 @@ class Release(Struct, frozen=True, kw_only=True):
     new_issues: int | None
     commits: int | None
     url: str
-
-
-class Rate(Struct, frozen=True, kw_only=True):
-    """Errors by the minute, the newest last."""
-
-    minutes: tuple[tuple[datetime, float], ...]
-    """Complete minutes alone: Sentry still counts the last ones."""
-
-    @property
-    def per_minute(self) -> float | None:
-        """In the last complete minute; None when there is none."""
-        return self.minutes[-1][1] if self.minutes else None
-
-    def total(self, minutes: int) -> float | None:
-        """Errors in the last so many complete minutes; None when there are not as many."""
-        last = self.minutes[-minutes:]
-        return sum(count for _, count in last) if len(last) == minutes else None
-
-
-class Outcome(Struct, frozen=True, kw_only=True):
-    """What became of the error events that were sent."""
-
-    word: str
-    """`accepted`, `filtered`, `rate_limited`, `invalid`, …"""
-
-    lately: float
-    """In the hour under way and the one before."""
-
-    day: float
 
 
 def next_cursor(link: str) -> str | None:
@@ -169,14 +135,6 @@ def _per_hour(item: Fields) -> tuple[float, ...]:
     return numbers(counts) or ()
 
 
-def numbers(listed: object) -> tuple[float, ...] | None:
-    """A list of counts; None when it is none, or one of them is no count."""
-    if not isinstance(listed, list):
-        return None
-    good = [each for each in listed if type(each) in {int, float} and 0 <= each < 1e15]
-    return tuple(float(each) for each in good) if len(good) == len(listed) else None
-
-
 def releases_of(value: object, operation: str, environment: str) -> Sorted[Release]:
     """The releases, the newest first.
 
@@ -232,62 +190,3 @@ def _loose_time(fields: Fields, name: str) -> datetime | None:
 def _url(item: Fields, name: str) -> str:
     said = item.optional_text(name)
     return https_url(said.text) if said is not None else ""
-
-
-def rate_of(value: object, operation: str) -> Rate:
-    """The error rate of `events-timeseries`.
-
-    Raises:
-        BadAnswer: There is no series of `count()`, or it cannot be read.
-    """
-    series = Fields(value, SYSTEM, operation).items("timeSeries")
-    for each in series:
-        if each.text("yAxis").text == "count()":
-            minutes = [_minute(point) for point in each.items("values")]
-            return Rate(minutes=tuple(sorted(point for point in minutes if point is not None)))
-    raise BadAnswer(SYSTEM, operation, "$.timeSeries: no series of count()")
-
-
-def _minute(point: Fields) -> tuple[datetime, float] | None:
-    if point.optional_flag("incomplete"):
-        return None
-    count = point.optional_number("value")
-    return None if count is None else (point.moment_ms("timestamp"), count)
-
-
-def outcomes_of(value: object, operation: str) -> tuple[Outcome, ...]:
-    """What became of events, by `stats_v2`; the most frequent first.
-
-    Raises:
-        BadAnswer: A group says no outcome, or no numbers.
-    """
-    fields = Fields(value, SYSTEM, operation)
-    groups = list_items(fields.raw("groups"), SYSTEM, operation, "$.groups")
-    found = [_outcome(group, operation) for group in groups]
-    return tuple(sorted(found, key=lambda one: -one.day))
-
-
-def _outcome(group: Fields, operation: str) -> Outcome:
-    hours = numbers(group.fields("series").raw(QUANTITY))
-    if hours is None:
-        raise BadAnswer(SYSTEM, operation, f"{group.path}.series: no numbers of {QUANTITY}")
-    return Outcome(
-        word=group.fields("by").word("outcome"),
-        lately=sum(hours[-RECENT_HOURS:]),
-        day=sum(hours),
-    )
-
-
-def dropped_percent(outcomes: Sequence[Outcome]) -> float | None:
-    """How much of what was sent lately Sentry dropped for want of quota; None when nothing came.
-
-    What is filtered or invalid is not counted: that is how the project is set up.
-    """
-    lately = {one.word: one.lately for one in outcomes}
-    dropped = sum(lately.get(word, 0.0) for word in DROPPED)
-    sent = dropped + lately.get("accepted", 0.0)
-    return 100.0 * dropped / sent if sent else None
-
-
-DROPPED: Final = ("rate_limited", "abuse", "cardinality_limited")
-"""Outcomes by which errors are lost that were meant to be kept."""

@@ -11,16 +11,9 @@ from typing import Final
 
 from providers.errors import ProviderError
 from providers.parts import blindness, worst
+from providers.sentry_counts import DROPPED, SYSTEM, Outcome, PathErrors, Rate, dropped_percent
 from providers.sentry_found import Found
-from providers.sentry_mapping import (
-    DROPPED,
-    SYSTEM,
-    Issue,
-    Outcome,
-    Rate,
-    Release,
-    dropped_percent,
-)
+from providers.sentry_mapping import Issue, Release
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import clock_words
@@ -66,6 +59,7 @@ def reading_of(found: Found) -> SystemReading:
                 () if isinstance(found.loudest, ProviderError) else found.loudest,
                 "no unresolved issue in 24 h",
             ),
+            _path_section(found.paths),
             _outcome_section(found.outcomes),
             _release_section(found.releases),
         ),
@@ -176,6 +170,23 @@ def _issue_condition(issue: Issue) -> Condition:
     bad = condition in {Condition.DEGRADED, Condition.BROKEN}
     usual = issue.substatus == "ongoing" and not issue.spiking
     return Condition.NOTABLE if bad and usual else condition
+
+
+def _path_section(paths: tuple[PathErrors, ...] | ProviderError) -> Section:
+    title = "Errors by path, 1 h"
+    if isinstance(paths, ProviderError):
+        return Section(key="paths", title=title, blind=blindness(paths))
+    records = tuple(
+        Record(
+            id=f"{place}",
+            title=one.path or Foreign("(outside of any)"),
+            condition=Condition.FINE,
+            state=Foreign(f"{one.events:.0f}"),
+            details=(("errors", Foreign(f"{one.events:.0f}")),),
+        )
+        for place, one in enumerate(paths, start=1)
+    )
+    return Section(key="paths", title=title, records=records, empty="no error in 1 h")
 
 
 def _outcome_section(outcomes: tuple[Outcome, ...] | ProviderError) -> Section:

@@ -11,7 +11,8 @@ from providers import sentry_account
 from providers.errors import BadAnswer, NotFound
 from providers.harvest import Harvest
 from providers.sentry import METRICS
-from providers.sentry_mapping import next_cursor, numbers, outcomes_of, rate_of
+from providers.sentry_counts import numbers, outcomes_of, rate_of
+from providers.sentry_mapping import next_cursor
 from providers.system_readings import Condition, Section, SystemReading
 from tests import vendor_data_sentry as data
 from tests.vendor_rigs import client, numbers_of, shifted_clock
@@ -117,7 +118,7 @@ async def test_new_since_the_newest_deploy_where_we_look() -> None:
     assert section(harvest, "releases").records[2].state.text == "released"
     assert reading(harvest).condition is Condition.NOTABLE
     scoped = {one.path.split("/")[-2] for one in asked if one.value("environment")}
-    assert scoped == {"releases", "issues", "events-timeseries"}
+    assert scoped == {"releases", "issues", "events", "events-timeseries"}
 
 
 async def test_without_a_release_new_means_the_last_day() -> None:
@@ -197,6 +198,18 @@ async def test_dropped_for_want_of_quota_is_told_apart_from_quiet() -> None:
     }
 
 
+async def test_errors_by_path() -> None:
+    rows = data.table(orders=40, carts=2)
+    rows["data"].append({"transaction": None, "count()": 1})
+
+    harvest, asked = await read(("/events/", rows))
+
+    shown = [(one.title.text, one.state.text) for one in section(harvest, "paths").records]
+    assert shown == [("orders", "40"), ("carts", "2"), ("(outside of any)", "1")]
+    fields = [value for one in asked for name, value in one.query if name == "field"]
+    assert {"transaction", "count()"} <= set(fields)
+
+
 async def test_dropped_yesterday_is_over() -> None:
     told = data.outcomes(accepted=[9.0] * 24, rate_limited=[50.0] * 22 + [0.0, 0.0])
 
@@ -220,6 +233,7 @@ async def test_nothing_sent_is_no_share() -> None:
         ("/events-timeseries/", {"rate"}, {"errors_per_min", "errors_15min"}),
         ("/stats_v2/", {"outcomes"}, {"dropped_percent"}),
         ("/releases/", {"releases"}, {"new_since_release"}),
+        ("/events/", {"paths"}, set()),
     ],
 )
 async def test_one_refused_part_leaves_the_others(
@@ -274,7 +288,8 @@ def test_next_cursor(link: str, cursor: str | None) -> None:
 
 @given(st.text(max_size=400))
 def test_any_link_header(link: str) -> None:
-    assert next_cursor(link) is None or next_cursor(link) in link
+    found = next_cursor(link)
+    assert found is None or found in link
 
 
 @given(st.lists(st.integers() | st.floats() | st.none() | st.booleans() | st.text(max_size=3)))

@@ -99,6 +99,12 @@ def outcomes(**hours: list[float]) -> Json:
     return {"start": T0_ISO, "end": T0_ISO, "intervals": [T0_ISO], "groups": groups}
 
 
+def table(**events: float) -> Json:
+    """Errors by path."""
+    rows = [{"transaction": path, "count()": count} for path, count in events.items()]
+    return {"data": rows, "meta": {"fields": {"transaction": "string", "count()": "integer"}}}
+
+
 def release(version: str = "lma-api@7d20b5e", **changes: Any) -> Json:
     """One release."""
     return {

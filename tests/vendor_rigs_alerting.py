@@ -32,6 +32,7 @@ SENTRY = (
     ("/events-timeseries/", errors.timeseries(*([7.0] * 60))),
     ("/releases/", [errors.release()]),
     ("/stats_v2/", errors.outcomes(accepted=[5.0] * 24)),
+    ("/events/", errors.table(orders=40, carts=2)),
     ("/issues/", [errors.issue(), errors.issue("12")]),
 )
 PAGERDUTY = (

@@ -166,6 +166,7 @@ def table(state: Sentry, request: Request) -> Json:
     if not fields or request.query_params.get("dataset") not in _DATASETS:
         raise _refuse("field and dataset are required")
     now = state.agenda.now
+    minutes = min(60, int(_period(request.query_params.get("statsPeriod", "1h")) / MINUTE))
     rows = []
     for issue in state.issues.values():
         known: Json = {
@@ -175,7 +176,11 @@ def table(state: Sentry, request: Request) -> Json:
             "transaction": issue.culprit,
             "project": issue.project,
             "release": issue.first_release,
-            "count()": sum(number for _, number in state.hours(issue, now)),
+            "count()": sum(
+                state.came(issue, now - back * MINUTE) for back in range(1, minutes + 1)
+            ),
         }
         rows.append({field: known.get(field) for field in fields})
+    if "count()" in request.query_params.get("sort", ""):
+        rows.sort(key=lambda row: -float(str(row.get("count()") or 0)))
     return {"data": rows, "meta": {"fields": dict.fromkeys(fields, "string"), "dataset": "errors"}}
