@@ -30,9 +30,7 @@ class Stage(Struct):
         return await self.source.read()
 
     async def system(self) -> SystemReading:
-        payload = (await self.read()).payload
-        assert isinstance(payload, SystemReading)
-        return payload
+        return system_in(await self.read())
 
     async def logs(self) -> LogsReading:
         payload = (await self.read()).payload
@@ -76,6 +74,11 @@ async def staged(
 
 def _built(build: Callable[..., Source], api: Api, clock: Clock, options: dict[str, Any]) -> Source:
     return build(api, clock, **options)
+
+
+def system_in(harvest: Harvest) -> SystemReading:
+    assert isinstance(harvest.payload, SystemReading)
+    return harvest.payload
 
 
 def section(reading: SystemReading, key: str) -> Section:

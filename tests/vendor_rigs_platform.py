@@ -31,9 +31,9 @@ def runtime_log(api: Api, **changes: object) -> VercelLogsSource:
     return VercelLogsSource(spec_of("Vercel logs", SourceKind.LOGS), options, api)
 
 
-def service(api: Api, clock: Clock = CLOCK) -> RenderSystemSource:
+def service(api: Api, clock: Clock = CLOCK, service_id: str = "srv-1") -> RenderSystemSource:
     spec = spec_of("Render service", SourceKind.SYSTEM)
-    return RenderSystemSource(spec, RenderSystemOptions(service_id="srv-1"), api, clock)
+    return RenderSystemSource(spec, RenderSystemOptions(service_id=service_id), api, clock)
 
 
 def service_log(api: Api, clock: Clock = CLOCK, **changes: object) -> RenderLogsSource:

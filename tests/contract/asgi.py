@@ -1,5 +1,6 @@
 """Puts an ASGI app behind our own little server, so that each exchange can be judged."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,14 @@ def answering(app: Any) -> Answering:
 
     async def answer(asked: Asked) -> Reply:
         sent: list[dict[str, Any]] = []
+        told = False
 
         async def receive() -> dict[str, Any]:
+            nonlocal told
+            if told:
+                # Who streams asks whether the client has gone: it has not.
+                await asyncio.get_running_loop().create_future()
+            told = True
             return {"type": "http.request", "body": asked.body, "more_body": False}
 
         async def send(message: dict[str, Any]) -> None:
