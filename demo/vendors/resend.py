@@ -55,7 +55,7 @@ class ResendApi:
     def __init__(self, state: Resend, keys: Mapping[str, bool]) -> None:
         self._state = state
         self._keys = dict(keys)
-        self._rate = RateWindow(limit=_PER_SECOND, window_s=1)
+        self.rate = RateWindow(limit=_PER_SECOND, window_s=1)
         self.writes: list[tuple[str, str]] = []
         """Writes that were carried out, as method and path: what tests count."""
 
@@ -88,7 +88,7 @@ class ResendApi:
 
     async def _answer(self, handler: Handler, request: Request) -> Response:
         now = self._state.look()
-        allowance = self._rate.take("team", now)
+        allowance = self.rate.take("team", now)
         try:
             self._admit(request, allowance)
             response: Response = JSONResponse(await handler(request, now))
