@@ -79,6 +79,7 @@ class OnCall(Struct, frozen=True, kw_only=True):
     """None: for good."""
 
     url: str
+    """The schedule, where it is changed; the person where there is none."""
 
     @property
     def id(self) -> str:
@@ -156,16 +157,17 @@ def on_call_of(item: Fields) -> OnCall:
         BadAnswer: It says not who, or on which level.
     """
     policy, user = item.optional_fields("escalation_policy"), item.fields("user")
+    schedule = item.optional_fields("schedule")
     return OnCall(
         policy_id=(policy.optional_word("id") if policy else None) or "",
         policy=_summary(policy),
         level=item.integer("escalation_level"),
         user_id=user.word("id"),
         person=user.optional_text("summary") or user.text("name"),
-        schedule=_summary(item.optional_fields("schedule")),
+        schedule=_summary(schedule),
         start=item.optional_moment_iso("start"),
         end=item.optional_moment_iso("end"),
-        url=_url(user),
+        url=(_url(schedule) if schedule else "") or _url(user),
     )
 
 
