@@ -111,21 +111,22 @@ async def newest_users(api: Api, most_pages: int = MOST_PAGES) -> Users:
     Raises:
         ProviderError: A page could not be had.
     """
-    found: dict[str, AuthUser] = {}
-    notice, total, complete = "", None, False
-    for page in range(1, most_pages + 1):
+    answer, listed, size = await _page(api, 1)
+    total, notice, page = _total(answer), listed.notice, 1
+    found = {one.id: one for one in listed.readable()}
+    grown = bool(found)
+    while size == PAGE and grown and page < most_pages:
+        page += 1
         answer, listed, size = await _page(api, page)
-        total = _total(answer) if page == 1 else total
         notice = notice or listed.notice
-        fresh = [one for one in listed.readable() if one.id not in found]
-        found |= {one.id: one for one in fresh}
-        if size < PAGE or not fresh:
-            complete = size < PAGE
-            break
+        before = len(found)
+        found |= {one.id: one for one in listed.readable()}
+        grown = len(found) > before
+    complete = size < PAGE
     return Users(
         at=answer.at,
         users=tuple(found.values()),
-        total=len(found) if complete and total is None else total,
+        total=len(found) if complete and total is None and not notice else total,
         complete=complete,
         notice=notice,
     )

@@ -62,8 +62,9 @@ class Calm:
         """A database that answers."""
         return Look(used=11, ours=4)
 
-    def strain_at(self, _at: datetime) -> float:
-        """Nothing is hard."""
+    def strain_at(self, at: datetime) -> float:
+        """Nothing is hard, at any instant."""
+        del at
         return 0.0
 
 
