@@ -5,7 +5,6 @@ import contextlib
 import math
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from msgspec import Struct
@@ -141,6 +140,9 @@ def retry_after_s(value: str, now: datetime) -> float | None:
     seconds = _number(text)
     if seconds is not None:
         return _clamped(seconds)
+    # It loads all that mail needs, for a spelling that few vendors use.
+    from email.utils import parsedate_to_datetime
+
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, OverflowError, TypeError, IndexError):

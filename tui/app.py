@@ -18,6 +18,7 @@ from tui.app_actions import CommandedApp
 from tui.bindings import keymap_of
 from tui.calm import Calm
 from tui.engine_link import EngineLink
+from tui.first_answers import FIRST_ANSWERS
 from tui.garbage import settle
 from tui.heartbeat import Heartbeat
 from tui.messages import Notice
@@ -151,8 +152,7 @@ class QuarterdeckApp(CommandedApp):
         """Look at the engine: at its news, and after a second without any."""
         self.heartbeat.act_in(_TICK_S)
         self._show_first_picture()
-        failure = self.engine.failure
-        if failure is not None:
+        if (failure := self.engine.failure) is not None:
             self.crash = self.crash or failure
             self.end(SOFTWARE_ERROR)
             return
@@ -207,8 +207,7 @@ class QuarterdeckApp(CommandedApp):
         self._asking = True
 
     def _make_view(self, now: Moment) -> View | None:
-        newest = self.engine.latest
-        if newest is None:
+        if (newest := self.engine.latest) is None:
             return None
         if self.paused_at is None:
             self._frozen = newest
@@ -237,6 +236,7 @@ class QuarterdeckApp(CommandedApp):
         if self._asking:
             self._asking = False
             self._ask()
+            FIRST_ANSWERS.shown()
 
     def _ask(self) -> None:
         if isinstance(self._driver, QuarterdeckDriver):

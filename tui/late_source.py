@@ -6,6 +6,7 @@ from importlib import import_module
 
 from providers.base import Source, SourceSpec
 from providers.harvest import Harvest
+from tui.first_answers import FIRST_ANSWERS
 
 
 class LateSource:
@@ -35,9 +36,14 @@ class LateSource:
             ProviderError: As the source says.
         """
         if self._source is None:
-            await asyncio.to_thread(import_module, self._module)
+            await asyncio.to_thread(self._load)
             self._source = self._make()
         return await self._source.read()
+
+    def _load(self) -> None:
+        # An import takes the interpreter from whoever draws: asyncpg takes 40 ms of it.
+        FIRST_ANSWERS.wait()
+        import_module(self._module)
 
     async def aclose(self) -> None:
         """Close the source, if it was ever read."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from monitor.thread import EngineThread
 from providers.clock import Clock, SystemClock
 from tui.chosen import chosen_file
-from tui.config.kept import keep, kept
 from tui.config.paths import cache_dir, history_file, log_file
 from tui.exit_codes import CONFIGURATION
+from tui.first_answers import FIRST_ANSWERS
 from tui.garbage import hold
 from tui.log import write_log, write_no_log
 from tui.options import Options
@@ -34,6 +34,7 @@ def open_wall(options: Options) -> int:
         The exit status: 0, 70 after a bug, 78 for a configuration, 128 + n after signal n.
     """
     hold()
+    FIRST_ANSWERS.expect()
     _start_log(options)
     if options.demo:
         return _open_demo(options)
@@ -122,6 +123,8 @@ def _sound(path: Path, found: "Content") -> "Config":
     Raises:
         ConfigError: It is not sound.
     """
+    from tui.config.kept import keep, kept
+
     config = kept(cache_dir(), found)
     if config is not None:
         return config

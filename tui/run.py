@@ -11,6 +11,7 @@ from providers.secret_value import redact
 from tui.config.paths import write_private
 from tui.exit_codes import SOFTWARE_ERROR
 from tui.terminal_environment import settle_environment
+from tui.terminal_imports import import_textual
 from tui.terminal_modes import Attributes, force_restore, restore_attributes, saved_attributes
 from tui.terminal_signals import SignalWatch
 from tui.told import tell
@@ -36,6 +37,7 @@ def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
     watch.install()
     try:
         # Only now: Textual reads its environment when it is imported.
+        import_textual()
         from tui.app import QuarterdeckApp
 
         app = QuarterdeckApp(engine, settings)

@@ -1,0 +1,77 @@
+"""What keeps the start short, and that nothing is missing for it."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from tui.first_answers import FirstAnswers
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(script: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_nobody_waits_for_answers_that_no_screen_expects() -> None:
+    waiting = threading.Thread(target=FirstAnswers().wait, daemon=True)
+    waiting.start()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_whoever_waits_goes_on_when_the_answers_are_shown() -> None:
+    answers, over = FirstAnswers(), threading.Event()
+
+    def wait() -> None:
+        answers.wait()
+        over.set()
+
+    answers.expect()
+    threading.Thread(target=wait, daemon=True).start()
+    assert not over.is_set()
+    answers.shown()
+    assert over.wait(10)
+
+
+def test_textual_is_loaded_without_its_palette_and_gives_it_to_whoever_asks() -> None:
+    said = run(
+        "import sys\n"
+        "from tui.terminal_imports import import_textual\n"
+        "import_textual()\n"
+        "assert 'textual.app' in sys.modules\n"
+        "print('textual.command' in sys.modules, 'textual.widgets._input' in sys.modules)\n"
+        "from textual.command import CommandPalette\n"
+        "from textual.screen import Screen\n"
+        "print(issubclass(CommandPalette, Screen))\n"
+    )
+    assert said.splitlines() == ["False False", "True"]
+
+
+def test_the_first_picture_loads_none_of_what_it_does_not_show() -> None:
+    said = run(
+        "import sys\n"
+        "import tui.entry, tui.launch\n"
+        "from tui.terminal_imports import import_textual\n"
+        "import_textual()\n"
+        "import tui.app\n"
+        "late = {'click', 'yaml', 'pydantic', 'httpx', 'httpcore', 'h11', 'anyio', 'asyncpg',\n"
+        "        'plotext', 'sqlite3', 'keyring', 'textual.command', 'monitor.engine'}\n"
+        "print(sorted(late & set(sys.modules)))\n"
+    )
+    assert said == "[]"
+
+
+def test_first_answers_over_http_1_need_no_second_library() -> None:
+    said = run(
+        "import sys\n"
+        "import providers.endpoint, providers.http\n"
+        "print(sorted({'httpcore', 'anyio', 'h2', 'httpx', 'http.cookiejar'} & set(sys.modules)))\n"
+    )
+    assert said == "[]"
