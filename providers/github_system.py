@@ -2,7 +2,7 @@
 
 Every question is asked with the tag of its last answer, and an unchanged answer costs nothing of
 the 5,000 requests an hour. A calm repository costs some ten requests an hour, one that deploys all
-the time about 500.
+day a few hundred.
 """
 
 import asyncio
