@@ -17,10 +17,19 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from benchmarks import checks, history_month, rules_pass, trouble
+from benchmarks import (
+    backends,
+    busy_list,
+    checks,
+    history_month,
+    many,
+    rules_pass,
+    stretch,
+    trouble,
+)
 from benchmarks.budgets import HEAD, Row
 from benchmarks.estate import running
-from benchmarks.scene import Figures, Scene, idle, measure, median, open_scene
+from benchmarks.scene import Figures, Scene, follow, idle, measure, median, open_scene
 
 PACKAGES = ("actions", "demo", "monitor", "providers", "themes", "tui", "widgets")
 
@@ -113,6 +122,23 @@ def standing_still(scene: Scene, idle_s: float) -> Iterator[Row]:
     yield Row("view held: idle bytes a second", written)
 
 
+def lasting(scene: Scene, seconds: float) -> Iterator[Row]:
+    """How much memory the wall holds once it has stood a while, and how soon a chart follows."""
+    terminal = open_scene(scene)
+    try:
+        terminal.until(scene.live, 20.0)
+        followed_ms = follow(terminal, scene)
+        terminal.drain(seconds)
+        usage = terminal.usage()
+        terminal.send(b"q")
+        terminal.wait_end(5.0)
+    finally:
+        terminal.close()
+    yield Row("cursor to its own chart, ms", followed_ms, 300.0)
+    yield Row(f"RSS after {seconds:.0f} s, MB", usage.rss_mb, 65.0)
+    yield Row(f"PSS after {seconds:.0f} s, MB", usage.pss_mb, 55.0)
+
+
 def smallest(scene: Scene, idle_s: float) -> Iterator[Row]:
     """The same scene at 80x24."""
     figures = measure(replace(scene, columns=80, lines=24), idle_s=idle_s, keys_n=30)
@@ -139,6 +165,8 @@ def _on_the_wall(runs: int, idle_s: float) -> Iterator[Row]:
         yield from side_by_side(scene, runs, idle_s)
         for name, part in {
             "view held": functools.partial(standing_still, scene, idle_s),
+            "longest stretch": functools.partial(stretch.rows, scene),
+            "two minutes": functools.partial(lasting, scene, 120.0),
             "80x24": functools.partial(smallest, scene, min(idle_s, 15.0)),
             "slow terminal": functools.partial(trouble.slow, scene),
             "stalled terminal": functools.partial(trouble.stalled, scene, config),
@@ -161,7 +189,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
         "wall": lambda given: _on_the_wall(given.runs, given.idle),
         "status": lambda _: headless(),
+        "list": lambda _: busy_list.rows(),
         "checks": lambda _: checks.rows(),
+        "many": lambda _: many.rows(),
+        "database": lambda _: backends.rows(),
         "rules": lambda _: rules_pass.rows(),
         "history": lambda given: history_month.rows(given.days),
     }

@@ -48,7 +48,8 @@ def _server_main(ready: multiprocessing.connection.Connection) -> None:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
+    """Answers on every address of this machine, in a process of its own; gives the port."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.Process(target=_server_main, args=(theirs,), daemon=True)
     process.start()
@@ -59,8 +60,12 @@ def _server() -> Iterator[int]:
         process.join()
 
 
+def address(number: int) -> str:
+    """An address of this machine for each number."""
+    return f"127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}"
+
+
 def _source(number: int, port: int) -> EndpointSource:
-    address = f"127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}"
     spec = SourceSpec(
         id=SourceId(f"bench/production/endpoint/{number}"),
         workspace="bench",
@@ -71,7 +76,9 @@ def _source(number: int, port: int) -> EndpointSource:
         interval_s=10.0,
         timeout_s=5.0,
     )
-    options = EndpointOptions(url=f"http://{address}:{port}/", role=Role.LIVENESS, fresh_every=1000)
+    options = EndpointOptions(
+        url=f"http://{address(number)}:{port}/", role=Role.LIVENESS, fresh_every=1000
+    )
     return EndpointSource(spec, options, SystemClock())
 
 
@@ -104,7 +111,7 @@ def rows() -> Iterator[Row]:
         yield Row("HTTP checks: only Linux answers on all of 127.0.0.0/8", 0.0)
         return
     costs: dict[int, float] = {}
-    with _server() as port:
+    with server() as port:
         for count in SIZES:
             costs[count], good = asyncio.run(_cost_ms(count, port))
             label = f"HTTP check, {count:,} endpoints: ms CPU each"

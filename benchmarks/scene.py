@@ -112,6 +112,31 @@ def press(terminal: Terminal, scene: Scene, count: int) -> list[float]:
     return took
 
 
+def follow(terminal: Terminal, scene: Scene, count: int = 7) -> float | None:
+    """Milliseconds from a key in the endpoints pane to the chart of that endpoint.
+
+    Counted to its title in the frame; the median, because a chart may already be on the screen.
+    """
+    terminal.drain(5.0)
+    terminal.send(scene.before_keys)
+    terminal.drain(1.0)
+    took: list[float] = []
+    for turn in range(count):
+        titles, began = _chart_title(terminal.text), time.perf_counter()
+        terminal.send(scene.keys[turn % len(scene.keys)])
+        while time.perf_counter() - began < 2.0:
+            if terminal.read(0.05) and _chart_title(terminal.text) != titles:
+                took.append((terminal.arrived - began) * 1000)
+                break
+        terminal.drain(0.5)
+    return percentile(took, 50)
+
+
+def _chart_title(text: str) -> str:
+    """What stands behind the number of the chart's pane."""
+    return text.partition("─ 6 ")[2].partition("─")[0]
+
+
 def idle(terminal: Terminal, seconds: float) -> tuple[float, float]:
     """CPU in percent of a core and bytes a second while nobody touches it."""
     cpu, seen, began = terminal.usage().cpu_s, terminal.bytes_read, time.perf_counter()

@@ -1,0 +1,118 @@
+"""What one look at a PostgreSQL with 500 backends costs this process."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+
+import asyncpg
+
+from benchmarks.budgets import Row
+from demo.postgres_binaries import NoPostgres
+from demo.postgres_cluster import Cluster
+from providers.base import SourceKind, SourceSpec
+from providers.clock import SystemClock
+from providers.database_readings import DatabaseReading
+from providers.harvest import Harvest
+from providers.postgres.options import DatabaseOptions
+from providers.postgres.source import DatabaseSource
+from providers.readings import SourceId
+from providers.secret_value import Secret
+
+BACKENDS = 500
+IN_TRANSACTION = 20
+"""Of them, so many idle in a transaction: they are listed."""
+
+LOOKS = 60
+AT_ONCE = 25
+
+_SETTINGS = {"max_connections": str(BACKENDS + 30), "scram_iterations": "64"}
+
+
+def rows() -> Iterator[Row]:
+    """For the report."""
+    cluster = Cluster(_SETTINGS)
+    try:
+        cluster.start()
+        cost_ms, listed, backends = asyncio.run(_measured(cluster))
+    except NoPostgres as error:
+        yield Row("PostgreSQL poll: no server to ask", None, 0.5, note=str(error)[:60])
+        return
+    finally:
+        cluster.stop()
+    note = f"{listed} sessions listed of {backends}"
+    yield Row("PostgreSQL poll, 500 backends: ms CPU", cost_ms, 0.5, note=note)
+
+
+async def _measured(cluster: Cluster) -> tuple[float, int, int | None]:
+    """The median cost of a look in CPU milliseconds, and how many sessions it told of."""
+    crowd = await _crowd(cluster)
+    source = _source(cluster)
+    try:
+        await source.read()
+        await source.read()
+        costs = []
+        for _ in range(LOOKS):
+            await asyncio.sleep(0.02)
+            began = time.process_time()
+            harvest = await source.read()
+            costs.append((time.process_time() - began) * 1000)
+        return statistics.median(costs), *_counted(harvest)
+    finally:
+        await source.aclose()
+        for connection in crowd:
+            connection.terminate()
+
+
+def _counted(harvest: Harvest) -> tuple[int, int | None]:
+    reading = harvest.payload
+    if not isinstance(reading, DatabaseReading):
+        return 0, None
+    counts = reading.connections
+    return len(reading.sessions), None if counts is None else counts.used
+
+
+async def _crowd(cluster: Cluster) -> list[asyncpg.Connection]:
+    crowd: list[asyncpg.Connection] = []
+    while len(crowd) < BACKENDS:
+        crowd += await asyncio.gather(*(_connected(cluster) for _ in range(AT_ONCE)))
+    for connection in crowd[:IN_TRANSACTION]:
+        await connection.execute("BEGIN; SELECT 1")
+    await asyncio.sleep(3.0)
+    return crowd
+
+
+async def _connected(cluster: Cluster) -> asyncpg.Connection:
+    return await asyncpg.connect(
+        host=cluster.host,
+        port=cluster.port,
+        user=cluster.user,
+        password=cluster.password,
+        database="postgres",
+        ssl=False,
+    )
+
+
+def _source(cluster: Cluster) -> DatabaseSource:
+    async def password() -> Secret:
+        return Secret(cluster.password)
+
+    spec = SourceSpec(
+        id=SourceId("bench/production/db/main"),
+        workspace="bench",
+        environment="production",
+        kind=SourceKind.DATABASE,
+        title="Database",
+        system="PostgreSQL",
+        interval_s=5.0,
+        timeout_s=5.0,
+    )
+    options = DatabaseOptions(
+        host=cluster.host,
+        port=cluster.port,
+        user=cluster.user,
+        database="postgres",
+        password=password,
+        tls="disable",
+    )
+    return DatabaseSource(spec, options, SystemClock())
