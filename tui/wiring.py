@@ -61,7 +61,12 @@ async def ready_sources(
 
 
 async def build_engine(
-    config: Config, clock: Clock, history_file: Path | None, only: str | None = None
+    config: Config,
+    clock: Clock,
+    history_file: Path | None,
+    only: str | None = None,
+    *,
+    logs: bool = True,
 ) -> Engine:
     """The engine for a configuration; nothing is asked before it runs.
 
