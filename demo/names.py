@@ -71,9 +71,9 @@ def zone() -> Zone:
 CERTIFICATES: Final = {
     "www.lma.com": timedelta(days=71, hours=5),
     "merchant.lma.com": timedelta(days=71, hours=5),
-    "admin.lma.com": timedelta(days=17, hours=9),
+    "admin.lma.com": timedelta(days=26, hours=9),
     "api.lma.com": timedelta(days=58, hours=2),
     "localloop.com": timedelta(days=44, hours=7),
     "www.localloop.com": timedelta(days=44, hours=7),
 }
-"""How long each still holds. One is about to end: the wall says so from 21 days on (A:113)."""
+"""How long each still holds; the wall warns from 21 days on (A:113)."""

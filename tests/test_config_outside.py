@@ -1,9 +1,18 @@
 """Rules for systems that name databases, secrets, paths and accounts of their own."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.config_texts import config, problems, small
+from tests.fakes import ManualClock
+from tui.commands_config import example_text
+from tui.config.content import Content
+from tui.config.kept import keep, kept
+from tui.config.model import Config
 from tui.wire_api_budget import accounts_of
+from tui.wire_clients import clients
+from tui.wire_sources import sources
 from tui.wire_systems import metrics_of
 
 SYSTEMS = """    systems:
@@ -87,6 +96,23 @@ def test_numbers_and_checks_are_what_kpis_may_name() -> None:
         "users_change_percent",
     )
     assert set(metrics_of("scripts", systems.scripts["ops"], workspace)) == {"", "verify"}
+
+
+@pytest.mark.parametrize("text", [TEXT, example_text()], ids=["small", "example"])
+def test_a_kept_configuration_wires_the_same_sources(tmp_path: Path, text: str) -> None:
+    content = Content(raw=text.encode(), writable_by_all=False)
+    fresh = config(text)
+    keep(tmp_path, content, fresh)
+    again = kept(tmp_path, content)
+    assert again is not None
+    clock = ManualClock()
+
+    def wired(given: Config) -> list[tuple[str, str]]:
+        made = sources(given, clients(given, clock), clock)
+        return [(str(each.spec.id), each.spec.title) for each in made]
+
+    assert wired(again) == wired(fresh)
+    assert any(name.endswith("api_budget/main") for name, _ in wired(again))
 
 
 def test_a_budget_counts_every_account_that_the_workspace_uses() -> None:

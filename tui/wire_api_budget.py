@@ -35,12 +35,12 @@ def _used(workspace: Workspace) -> Iterator[str]:
     for service in workspace.services.values():
         for place in service.environments.values():
             yield from (each.account for each in (place.deploys, place.runs) if each is not None)
-    for kind in type(workspace.systems).model_fields:
-        for system in getattr(workspace.systems, kind).values():
-            for field in type(system).model_fields:
-                if field == "account" or field.endswith("_account"):
-                    name = getattr(system, field)
-                    yield from (name,) if name else ()
+    # By attributes alone: a configuration that was kept has no models.
+    for systems in vars(workspace.systems).values():
+        for system in systems.values():
+            for field, name in vars(system).items():
+                if name and (field == "account" or field.endswith("_account")):
+                    yield name
 
 
 def sources(place: Place[ApiBudgetSystem]) -> Iterator[Source]:

@@ -23,9 +23,7 @@ _UNSEEN_TIMES: Final = 2.0
 
 def metrics(setting: SystemSetting, _workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
     """Three numbers for each that is configured."""
-    from tui.config.model_business import BusinessSystem
-
-    names = setting.numbers if isinstance(setting, BusinessSystem) else {}
+    names: Mapping[str, object] = getattr(setting, "numbers", {})
     endings = ("", "_last_week", "_change_percent")
     return {"": tuple(f"{name}{ending}" for name in names for ending in endings)}
 

@@ -10,7 +10,7 @@ from tui.wire_place import Place
 
 if TYPE_CHECKING:
     from providers.script_mapping import BackupOptions, ScriptOptions
-    from tui.config.model_scripts import ScriptsSystem
+    from tui.config.model_scripts import Script, ScriptsSystem
     from tui.config.model_system import SystemSetting
     from tui.config.model_workspace import Workspace
 
@@ -24,9 +24,7 @@ _GRACE_S: Final = 5.0
 
 def metrics(setting: SystemSetting, _workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
     """The main source's, and those of each check by its name."""
-    from tui.config.model_scripts import ScriptsSystem
-
-    scripts = setting.scripts if isinstance(setting, ScriptsSystem) else {}
+    scripts: Mapping[str, Script] = getattr(setting, "scripts", {})
     return {"": _MAIN, **{name: _CHECK for name, each in scripts.items() if each.check}}
 
 
