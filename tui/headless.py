@@ -72,7 +72,7 @@ async def one_pass(config: Config, options: Options, clock: Clock) -> Snapshot:
     from tui.wiring import build_engine
 
     past = None if options.demo else history_file()
-    engine = await build_engine(config, clock, past, options.workspace)
+    engine = await build_engine(config, clock, past, options.workspace, logs=False)
     try:
         return await engine.once()
     finally:

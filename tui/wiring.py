@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from monitor.engine import Connectivity, Engine
 from monitor.history import History, Keep
 from monitor.workspace import WorkspaceSpec
-from providers.base import Source
+from providers.base import Source, SourceKind
 from providers.clock import Clock
 from tui.config.watch import Broken, ConfigWatch
 from tui.wire_clients import Clients, clients
@@ -75,11 +75,13 @@ async def build_engine(
         clock: The time.
         history_file: Where the past is kept; None: nowhere.
         only: Watch this workspace alone.
+        logs: Read the logs too, which tell nothing where nobody looks through them.
     """
     history = open_history(config, history_file, clock)
+    sources = await ready_sources(config, clock, history, only)
     return Engine(
         watched(config, only),
-        await ready_sources(config, clock, history, only),
+        [source for source in sources if logs or source.spec.kind is not SourceKind.LOGS],
         history,
         clock,
         connectivity(config, clock),
