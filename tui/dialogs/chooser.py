@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from tui.dialogs.dialog import Dialog
 from tui.messages import Choice
 from widgets.blank import Blank, BlankKind
 from widgets.cells import Cell, Tone
@@ -31,7 +31,7 @@ class ChoiceList(Grid, can_focus=False):
         self._show_cursor(shown=True)
 
 
-class Chooser(ModalScreen[str | None]):
+class Chooser(Dialog[str | None]):
     """A list to choose from, narrowed down by typing; gives the key, or None when closed.
 
     Args:

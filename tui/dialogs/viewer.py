@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
+from tui.dialogs.dialog import Dialog
 from tui.screens.page import Page
 from widgets.cells import Line, line_width
 
@@ -17,7 +17,7 @@ _FRAME_COLUMNS: Final = 4
 _NARROWEST: Final = 40
 
 
-class Viewer(ModalScreen[None]):
+class Viewer(Dialog[None]):
     """A page in a frame.
 
     Args:
