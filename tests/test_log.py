@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from providers.secrets import Secret
-from tui.log import write_log
+from tui.log import LARGEST_BYTES, write_log
 
 
 @pytest.fixture
@@ -70,3 +70,17 @@ def test_a_link_in_the_place_of_the_log_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic"):
         write_log(tmp_path / "log.jsonl")
     assert precious.read_text() == "keep"
+
+
+def test_a_full_file_is_kept_under_a_number_and_only_so_many(log: Path) -> None:
+    for word in ("first", "second", "third", "fourth"):
+        with log.open("ab") as file:
+            file.write(b"x" * LARGEST_BYTES + b"\n")
+        logging.getLogger("quarterdeck").error("the last of a full file")
+        logging.getLogger("quarterdeck").error(word)
+    names = ["log.jsonl", "log.jsonl.1", "log.jsonl.2"]
+    assert sorted(path.name for path in log.parent.iterdir()) == names
+    assert [line["message"] for line in lines(log)] == ["fourth"]
+    assert '"third"' in (log.parent / names[1]).read_text()
+    assert '"second"' in (log.parent / names[2]).read_text()
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in log.parent.iterdir())

@@ -5,7 +5,7 @@ import logging
 import os
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,9 @@ from providers.secret_value import redact
 from providers.text import Foreign
 from tui.config.paths import open_private
 
-_LARGEST_BYTES: Final = 5 * 1024 * 1024
+LARGEST_BYTES: Final = 5 * 1024 * 1024
+"""Of one file."""
+
 _BACKUPS: Final = 2
 
 
@@ -32,12 +34,35 @@ class _JsonLines(logging.Formatter):
         return json.dumps(said, ensure_ascii=True)
 
 
-class _PrivateFile(RotatingFileHandler):
-    """A rotating file that only its owner can read, and that is never reached through a link."""
+class _PrivateFile(logging.FileHandler):
+    """A file that only its owner can read, and that is never reached through a link.
+
+    Begins anew when it has grown large and keeps the last ones under numbers, as the standard
+    library's does that takes sockets and pickles along.
+    """
 
     def _open(self) -> TextIOWrapper:
         descriptor = open_private(Path(self.baseFilename), append=True)
         return os.fdopen(descriptor, "a", encoding="utf-8")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, in a new file when this one is full."""
+        try:
+            if self.stream is not None and self.stream.tell() >= LARGEST_BYTES:
+                self.stream.close()
+                self._begin_anew()
+        except OSError:
+            self.handleError(record)
+        super().emit(record)
+
+    def _begin_anew(self) -> None:
+        names = [self.baseFilename, *(f"{self.baseFilename}.{n + 1}" for n in range(_BACKUPS))]
+        try:
+            for newer, older in reversed(list(pairwise(names))):
+                if Path(newer).exists():
+                    Path(newer).replace(older)
+        finally:
+            self.stream = self._open()
 
 
 def write_log(path: Path, level: str = "info") -> None:
@@ -46,7 +71,7 @@ def write_log(path: Path, level: str = "info") -> None:
     Raises:
         OSError: The file can not be written.
     """
-    handler = _PrivateFile(path, maxBytes=_LARGEST_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+    handler = _PrivateFile(path, encoding="utf-8")
     handler.setFormatter(_JsonLines())
     _replace_handlers(handler, level)
 
