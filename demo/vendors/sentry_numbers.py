@@ -132,7 +132,7 @@ def _hourly(
             kept.append(round(60 * part * state.kept(start, projects)))
             dropped.append(0)
             continue
-        minutes = [start + n * MINUTE for n in range(60) if start + n * MINUTE < now]
+        minutes = [start + n * MINUTE for n in range(60) if start + (n + 1) * MINUTE <= now]
         kept.append(round(sum(state.kept(minute, projects) for minute in minutes)))
         sent = sum(state.sent(minute, projects) for minute in minutes)
         dropped.append(max(0, round(sent) - kept[-1]))
