@@ -1,7 +1,8 @@
 """Google Calendar: whether a token can be bought, whether the API answers, and what is to come.
 
-Two sources: the token and the calendar list (1 request, and 1 an hour for a token), and the events
-of the chosen calendars (1 each). The allowance is 600 requests a minute and user.
+Two sources: the token and the calendar list (1 request, 1 for each chosen calendar that is not in
+it, and 1 an hour for a token), and the events of the chosen calendars (1 each). A user is allowed
+600 requests a minute.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from providers.google_reading import (
     agenda_reading,
     reach_numbers,
     reach_reading,
+    unlisted,
 )
 from providers.google_token import fresh_token
 from providers.harvest import Harvest
@@ -103,13 +105,23 @@ class CalendarReach(_CalendarPart):
         calendars = await paged(
             self._api, LIST, calendar_of, "calendar", params=page, most_pages=MOST_PAGES
         )
+        names = unlisted(calendars, self._options.calendars)
+        looks = await asyncio.gather(*(tried(self._look(each)) for each in names))
         found = Reach(
             calendars=calendars,
-            wanted=self._options.calendars,
+            unlisted=tuple(zip(names, looks, strict=True)),
             token_left_s=token.left_s(self._api.clock.now()) if token else None,
             scopes=token.scopes if token else (),
         )
         return self._harvest(reach_reading(found), reach_numbers(found))
+
+    async def _look(self, calendar: str) -> Paged[None]:
+        """Whether a calendar can be read that nobody put into the account's list.
+
+        That is how it is for a service account: sharing alone adds nothing to its list.
+        """
+        path = f"/calendars/{segment(calendar)}/events"
+        return await paged(self._api, path, lambda _: None, "event", params=[("maxResults", "1")])
 
 
 class CalendarAgenda(_CalendarPart):

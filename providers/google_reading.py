@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from providers.errors import ProviderError
+from providers.errors import NotFound, ProviderError, Unauthorized
 from providers.google_mapping import RIGHTS, STATUSES, SYSTEM, Calendar, Event
 from providers.google_pages import Paged
 from providers.numbers import Number
@@ -16,17 +16,15 @@ from providers.text import Foreign
 
 PRIMARY: Final = "primary"
 _DAY_S: Final = 86_400.0
-_NOT_SEEN: Final = (
-    "not in the list of what the credential sees: share it with the account, or check its id"
-)
+_NOT_SEEN: Final = "share it with the account, or check its id in calendars:"
 
 
 class Reach(Struct, frozen=True, kw_only=True):
     """What the credential sees."""
 
     calendars: Paged[Calendar]
-    wanted: tuple[str, ...]
-    """Ids of the calendars that the configuration names."""
+    unlisted: tuple[tuple[str, Paged[None] | ProviderError], ...]
+    """Calendars of the configuration that are not in the list, with what a look at them gave."""
 
     token_left_s: float | None
     """Seconds until the access token is renewed; None where none was bought."""
@@ -39,13 +37,16 @@ REACH_METRICS: Final = ("calendars", "calendars_missing", "token_left_s")
 
 def reach_numbers(found: Reach) -> list[Number]:
     """The numbers of `REACH_METRICS`."""
+    missing, doubtful = _missing(found), _doubtful(found)
     return [
         Number(
             metric="calendars",
             value=None if found.calendars.more else len(found.calendars.items),
             reason="more than were asked for",
         ),
-        Number(metric="calendars_missing", value=len(_missing(found))),
+        Number(metric="calendars_missing", value=len(missing))
+        if not doubtful
+        else Number(metric="calendars_missing", value=None, reason=doubtful[0].reason),
         Number(
             metric="token_left_s",
             value=found.token_left_s,
@@ -56,42 +57,65 @@ def reach_numbers(found: Reach) -> list[Number]:
 
 
 def reach_reading(found: Reach) -> SystemReading:
-    """The main reading; degraded when a calendar that is wanted is not seen."""
+    """The main reading; degraded when a calendar that is wanted cannot be read."""
     missing = _missing(found)
-    count = len(found.calendars.items)
+    count = len(found.calendars.items) + len(found.unlisted) - len(missing) - len(_doubtful(found))
     words = [f"token good, {count} calendar{'' if count == 1 else 's'} seen"]
     if found.token_left_s is None:
         words = [f"API answers, {count} calendar{'' if count == 1 else 's'} seen"]
-    words += [f"{len(missing)} NOT SEEN"] if missing else []
+    words += [f"{len(missing)} NOT READABLE"] if missing else []
     notices = (found.calendars.notice, "there are more calendars" if found.calendars.more else "")
     return SystemReading(
         system=SYSTEM,
-        condition=worst([Condition.DEGRADED] if missing else []),
+        condition=worst([_of_look(look) for _, look in found.unlisted]),
         summary=Foreign(", ".join(words)),
-        sections=(_calendars(found, missing),),
+        sections=(_calendars(found),),
         notices=tuple(notice for notice in notices if notice),
     )
 
 
+def unlisted(calendars: Paged[Calendar], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The calendars that are wanted and not in the list, as far as that was read."""
+    seen = {each.id.lower() for each in calendars.items}
+    return tuple(each for each in wanted if each != PRIMARY and each.lower() not in seen)
+
+
 def _missing(found: Reach) -> list[str]:
-    """A calendar can be read without standing in the list, but then by luck: nobody added it."""
-    if found.calendars.more:
-        return []
-    seen = {each.id.lower() for each in found.calendars.items}
-    return [each for each in found.wanted if each != PRIMARY and each.lower() not in seen]
+    """Those that the credential may not read, or that are not there."""
+    return [name for name, look in found.unlisted if isinstance(look, NotFound | Unauthorized)]
 
 
-def _calendars(found: Reach, missing: list[str]) -> Section:
-    absent = tuple(
-        Record(
-            id=f"missing/{place}",
-            title=masked(Foreign(name)),
-            condition=Condition.DEGRADED,
-            state=Foreign("not seen"),
-            details=(("right", Foreign("")), ("zone", Foreign("")), ("note", Foreign(_NOT_SEEN))),
-        )
-        for place, name in enumerate(missing)
+def _doubtful(found: Reach) -> list[ProviderError]:
+    """Why it is not known of some whether they could be read."""
+    errors = [look for _, look in found.unlisted if isinstance(look, ProviderError)]
+    return [each for each in errors if not isinstance(each, NotFound | Unauthorized)]
+
+
+def _of_look(look: Paged[None] | ProviderError) -> Condition:
+    if not isinstance(look, ProviderError):
+        return Condition.FINE
+    known = isinstance(look, NotFound | Unauthorized)
+    return Condition.DEGRADED if known else Condition.UNKNOWN
+
+
+def _look(place: int, name: str, look: Paged[None] | ProviderError) -> Record:
+    failed = isinstance(look, ProviderError)
+    note = "not in the account's list"
+    if isinstance(look, ProviderError):
+        note = _NOT_SEEN if isinstance(look, NotFound | Unauthorized) else blindness(look)
+    title = masked(Foreign(name) if isinstance(look, ProviderError) else look.title)
+    return Record(
+        id=f"unlisted/{place}",
+        title=title or masked(Foreign(name)),
+        condition=_of_look(look),
+        state=Foreign("not readable" if failed else "readable"),
+        details=(("right", Foreign("")), ("zone", Foreign("")), ("note", Foreign(note))),
     )
+
+
+def _calendars(found: Reach) -> Section:
+    looks = [_look(place, *each) for place, each in enumerate(found.unlisted)]
+    unlisted_first = tuple(sorted(looks, key=lambda each: each.condition is Condition.FINE))
     records = tuple(
         Record(
             id=f"calendar/{place}",
@@ -109,7 +133,7 @@ def _calendars(found: Reach, missing: list[str]) -> Section:
     return Section(
         key="calendars",
         title="Calendars",
-        records=(*absent, *records),
+        records=(*unlisted_first, *records),
         empty="no calendar is shared with the account",
     )
 

@@ -60,13 +60,43 @@ async def test_what_is_seen() -> None:
 
 @pytest.mark.parametrize("items", [[], [data.calendar("other@x.test")]])
 async def test_a_calendar_that_nobody_shared(items: list[Any]) -> None:
-    harvest = await read(reach, listed(*items), "Events@localloop.com", "primary")
+    def answer(asked: Asked) -> Reply:
+        if asked.path.endswith("/events"):
+            return json_reply(data.refusal(404, "notFound"), 404)
+        return json_reply(data.calendars(*items))
+
+    harvest = await read(reach, answer, "Events@localloop.com", "primary")
 
     assert told(harvest).condition is Condition.DEGRADED
-    assert told(harvest).summary.text.endswith("1 NOT SEEN")
+    count = len(items)
+    said = f"API answers, {count} calendar{'s' if count != 1 else ''} seen, 1 NOT READABLE"
+    assert told(harvest).summary.text == said
     assert records(harvest)[0].title.text == "E…@localloop.com"
     assert "share it with the account" in dict(records(harvest)[0].details)["note"].text
     assert numbers_of(harvest)["calendars_missing"] == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "condition", "state", "missing"),
+    [
+        (json_reply(data.events()), Condition.FINE, "readable", 0),
+        (json_reply({}, 500), Condition.UNKNOWN, "not readable", None),
+        (json_reply(data.refusal(403, "forbidden"), 403), Condition.DEGRADED, "not readable", 1),
+    ],
+)
+async def test_a_shared_calendar_that_stands_in_no_list(
+    reply: Reply, condition: Condition, state: str, missing: int | None
+) -> None:
+    """As it is for a service account: sharing adds nothing to its list."""
+
+    def answer(asked: Asked) -> Reply:
+        return reply if asked.path.endswith("/events") else json_reply(data.calendars())
+
+    harvest = await read(reach, answer, "events@localloop.com")
+
+    assert told(harvest).condition is condition
+    assert records(harvest)[0].state.text == state
+    assert numbers_of(harvest)["calendars_missing"] == missing
 
 
 async def test_an_empty_list_may_be_left_out() -> None:
@@ -85,9 +115,9 @@ async def test_pages_that_never_end() -> None:
 
     harvest = await read(reach, answer, "somebody@else.test")
 
-    assert pages == [None, "p1", "p2", "p3"][:MOST_PAGES]
+    assert pages == [*[None, "p1", "p2", "p3"][:MOST_PAGES], None], "and a look at the calendar"
     assert numbers_of(harvest)["calendars"] is None
-    assert told(harvest).condition is Condition.FINE, "it may stand on a page that was not read"
+    assert told(harvest).condition is Condition.FINE
     assert told(harvest).notices == ("there are more calendars",)
 
 
