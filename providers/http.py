@@ -201,6 +201,23 @@ class Api:
         self._sender.expect_success(operation, reply)
         return Streamed(taken=reply.taken or Taken(), at=self._clock.now())
 
+    async def linked_lines(
+        self, operation: str, path: str, tail: Tail, *, headers: Mapping[str, str] | None = None
+    ) -> Streamed:
+        """Ask for something that is kept elsewhere, and take of it what `tail` allows.
+
+        The answer has to lead on, as GitHub's to a job's log; that link is followed once, without
+        the credential.
+
+        Raises:
+            ProviderError: Each failure as one of `providers/errors.py`.
+        """
+        address = self._sender.address(operation, path, ())
+        question = Question(operation=operation, address=address, headers=headers or {})
+        reply = await self._sender.send(question)
+        taken = await self._sender.follow(operation, reply, tail)
+        return Streamed(taken=taken, at=self._clock.now())
+
     async def aclose(self) -> None:
         """Forget what was remembered; no connection outlives its request."""
         self._memory.forget()

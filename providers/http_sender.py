@@ -12,7 +12,9 @@ from providers.http_answers import Answer, Question, Remembered, joined
 from providers.http_body import expected_json
 from providers.http_credential import authorization
 from providers.http_exchange import Call, Header, Line, Reply, late
+from providers.http_link import MOVED, follow
 from providers.http_status import refusal
+from providers.http_stream import Tail, Taken
 from providers.http_wire import WIRE_SLACK, Wire
 from providers.limiter import Limiter
 from providers.secrets import SecretGetter
@@ -104,6 +106,26 @@ class Sender:
         self.expect_success(operation, reply)
         value = expected_json(self._system, operation, reply.status, reply.body)
         return Answer(status=reply.status, headers=headers, value=value, at=at)
+
+    async def follow(self, operation: str, reply: Reply, tail: Tail) -> Taken:
+        """Read what an answer leads to, once and without the credential.
+
+        Raises:
+            ProviderError: It leads nowhere, or there is nothing.
+        """
+        if reply.status not in MOVED:
+            self.expect_success(operation, reply)
+            raise BadAnswer(self._system, operation, "it leads nowhere, though it should")
+        self.limiter.heard(reply.status, joined(reply.headers))
+        return await follow(
+            self._system,
+            operation,
+            reply,
+            self._base,
+            tail,
+            clock=self._clock,
+            deadline_s=self._deadline_s,
+        )
 
     def expect_success(self, operation: str, reply: Reply) -> None:
         """Take in what an answer says of our allowance, and refuse one that is no success.
