@@ -260,9 +260,24 @@ async def test_a_view_that_hides_everything_is_found_out_by_the_statistics(place
         GRANT SELECT ON ALL TABLES IN SCHEMA blindfold TO guest""")
     harvest = await place.look(AuthOptions(schema="blindfold"), "guest")
 
-    assert "holds about 600 rows, and role guest sees none" in section(harvest, "sessions").blind
+    assert (
+        "holds about 600 rows by the statistics, and role guest sees none"
+        in section(harvest, "sessions").blind
+    )
     assert "sees none of them" in section(harvest, "patterns").blind
     assert "sees none of them" in section(harvest, "suspended").blind
+
+
+async def test_an_emptied_table_with_old_statistics_is_just_empty(place: Place) -> None:
+    await place.admin.execute("""ANALYZE public.sign_in_attempts, public.audit_logs;
+        DELETE FROM public.sign_in_attempts; DELETE FROM public.audit_logs""")
+
+    harvest = await place.look(AS_SUPABASE)
+
+    assert section(harvest, "failed_sign_ins").blind == ""
+    assert "none was ever recorded" in section(harvest, "failed_sign_ins").empty
+    assert section(harvest, "elevated").blind == ""
+    assert number(harvest, "failed_sign_ins_5m") == 0
 
 
 async def test_a_role_without_any_right_is_told_which(place: Place) -> None:

@@ -8,12 +8,28 @@ from typing import Any
 import pytest
 
 from demo.postgres_cluster import Cluster
-from providers.errors import ProviderError, TimedOut, Unreachable
+from providers.errors import (
+    ProviderError,
+    ServerFailed,
+    TimedOut,
+    Unauthorized,
+    Unreachable,
+)
 from providers.postgres.depth import DepthOptions, depth_units
 from providers.postgres.past import Sample
 from providers.system_readings import Condition
 from tests.fakes import ManualClock
-from tests.postgres_fake_server import fake_server, hangs_up, silent
+from tests.postgres_fake_server import (
+    READY,
+    Behaviour,
+    error,
+    fails_with,
+    fake_server,
+    hangs_up,
+    logs_in_and_says,
+    silent,
+    speaks_http,
+)
 from tests.postgres_fixtures import People, number, reason, secret_getter
 from tests.postgres_parts import KnownPast, deep, detail, record, section, system_of
 from tests.test_postgres_sizes import FAKE_EXTENSION
@@ -366,14 +382,27 @@ async def test_no_connection_outlives_a_read_and_two_take_turns(people: People) 
         await source.aclose()
 
 
-@pytest.mark.parametrize("behaviour", [silent, hangs_up], ids=["silent", "hangs up"])
-async def test_a_server_that_gives_nothing_is_an_error_in_words(
-    postgres: Cluster, behaviour: object
+@pytest.mark.parametrize(
+    ("behaviour", "kind", "said"),
+    [
+        (silent, TimedOut, "no answer"),
+        (hangs_up, Unreachable, ""),
+        (speaks_http, Unreachable, "the connection was lost"),
+        (fails_with("53300", "sorry, too many clients already"), ServerFailed, "no slot is free"),
+        (fails_with("28P01", "password authentication failed"), Unauthorized, "was refused"),
+        (fails_with("57P03", "the database system is starting up"), ServerFailed, "starting"),
+        (logs_in_and_says(error("XX000", "boom") + READY), ServerFailed, "XX000"),
+        (logs_in_and_says(b"Z\x7f\xff\xff\xff"), ProviderError, ""),
+    ],
+)
+async def test_a_bad_server_is_an_error_in_words(
+    postgres: Cluster, behaviour: Behaviour, kind: type[ProviderError], said: str
 ) -> None:
-    async with fake_server(behaviour) as server:  # type: ignore[arg-type]  # one of two of its own
-        with pytest.raises((TimedOut, Unreachable)) as caught:
-            await deep(postgres, timeout_s=0.4, port=server.port).read()
+    async with fake_server(behaviour) as server:
+        with pytest.raises(kind) as caught:
+            await deep(postgres, timeout_s=0.6, port=server.port).read()
     assert caught.value.reason
+    assert said in caught.value.reason
     assert "PostgreSQL" in caught.value.sentence
 
 

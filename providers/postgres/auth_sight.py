@@ -28,7 +28,7 @@ class Sight(Struct, frozen=True, kw_only=True):
     """Why it may see less than there is."""
 
     rows_behind: int = 0
-    """About how many rows there are, whether seen or not, by the planner's statistics."""
+    """About how many rows a view or row security may keep from us, by the statistics."""
 
     role: str = ""
 
@@ -37,8 +37,8 @@ class Sight(Struct, frozen=True, kw_only=True):
         if not self.rows_behind:
             return ""
         return (
-            f"{relation.dotted} holds about {self.rows_behind} rows, and role {self.role} sees "
-            f"none of them: row security or a view hides them; {VIEWS}"
+            f"{relation.dotted} holds about {self.rows_behind} rows by the statistics, and role "
+            f"{self.role} sees none of them: row security or a view hides them; {VIEWS}"
         )
 
 
@@ -64,13 +64,16 @@ async def sight_of(ask: Ask, relation: Relation, columns: Collection[str], setti
     (row,) = await ask.rows(statement("relation_rights", schema=schema, relname=relname))
     role = foreign(row["own_role"]).line(63)
     blind = _blind(row, relation, columns, setting, role)
-    partial = flag(row, "filtered") and integer(row, "policies") > 0
+    filtered = flag(row, "filtered")
+    partial = filtered and integer(row, "policies") > 0
+    # Of a table that is seen as it is, no rows are no rows, whatever old statistics say.
+    veiled = filtered or flag(row, "is_view")
     return Sight(
         blind=blind,
         notice=f"row security shows role {role} a part of {relation.dotted}: counts may be too low"
         if partial and not blind
         else "",
-        rows_behind=optional_integer(row, "rows_behind") or 0,
+        rows_behind=(optional_integer(row, "rows_behind") or 0) if veiled else 0,
         role=role,
     )
 

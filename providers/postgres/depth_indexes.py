@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from providers.errors import ProviderError
 from providers.postgres.amounts import (
     NOTHING,
     count,
@@ -14,7 +13,7 @@ from providers.postgres.amounts import (
     size,
     when,
 )
-from providers.postgres.parts import Ask, Found, why
+from providers.postgres.parts import Ask, Found
 from providers.postgres.rows import (
     Row,
     flag,
@@ -156,10 +155,7 @@ class ColumnStatistics:
 
     async def read(self, ask: Ask) -> Found:
         """Look; see `parts.Part`."""
-        try:
-            rows = await ask.rows(self._sql)
-        except ProviderError as error:
-            return Found(sections=(self._section((), blind=why(error)),))
+        rows = await ask.rows(self._sql)
         tables, readable = integer(rows[0], "tables"), integer(rows[0], "readable")
         found = tuple(row for row in rows if row["name"] is not None)
         if not found and readable < tables:

@@ -2,18 +2,14 @@
 -- neither user_id nor event_type, both are in its JSON; an unknown address is '', and a refreshed
 -- token is no sign-in, so both are counted apart. One row at least; without a pattern its actor is
 -- NULL. The table has no index on time: whoever asks, asks seldom. PostgreSQL 12 and later.
-WITH day AS MATERIALIZED (
+WITH hour AS MATERIALIZED (
     SELECT
         e.payload ->> 'actor_id' AS actor,
         e.payload ->> 'action' AS action,
         NULLIF(e.ip_address, '') AS ip,
         e.created_at AS at
     FROM {audit} AS e
-    WHERE e.created_at > pg_catalog.clock_timestamp() - INTERVAL '1 day'
-), hour AS MATERIALIZED (
-    SELECT d.* FROM day AS d
-    WHERE d.at > pg_catalog.clock_timestamp() - INTERVAL '1 hour'
-        AND d.action IN ('login', 'token_refreshed') AND d.actor IS NOT NULL
+    WHERE e.created_at > pg_catalog.clock_timestamp() - INTERVAL '1 hour'
 ), people AS (
     SELECT
         h.actor,
@@ -22,7 +18,9 @@ WITH day AS MATERIALIZED (
         pg_catalog.count(DISTINCT h.ip) AS addresses,
         pg_catalog.min(h.at) AS first_at,
         pg_catalog.max(h.at) AS last_at
-    FROM hour AS h GROUP BY h.actor
+    FROM hour AS h
+    WHERE h.action IN ('login', 'token_refreshed') AND h.actor IS NOT NULL
+    GROUP BY h.actor
 ), unusual AS (
     SELECT p.*, pg_catalog.count(*) OVER () AS matching
     FROM people AS p
@@ -31,10 +29,9 @@ WITH day AS MATERIALIZED (
     LIMIT {most}
 )
 SELECT
-    (SELECT pg_catalog.count(*) FROM day) AS day_entries,
     (SELECT pg_catalog.count(*) FROM hour AS h WHERE h.action = 'login') AS hour_logins,
-    EXTRACT(EPOCH FROM CASE WHEN EXISTS (SELECT 1 FROM day)
-        THEN (SELECT pg_catalog.max(d.at) FROM day AS d)
+    EXTRACT(EPOCH FROM CASE WHEN EXISTS (SELECT 1 FROM hour)
+        THEN (SELECT pg_catalog.max(h.at) FROM hour AS h)
         ELSE (SELECT pg_catalog.max(e.created_at) FROM {audit} AS e) END
     )::double precision AS newest_s,
     EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::double precision AS at_s,

@@ -17,6 +17,7 @@ SELECT
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
     ) AS readable_columns,
+    COALESCE(c.relkind = 'v', false) AS is_view,
     COALESCE(
         c.relkind IN ('r', 'p') AND pg_catalog.row_security_active(c.oid), false
     ) AS filtered,
