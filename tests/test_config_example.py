@@ -173,6 +173,7 @@ def test_both_products_are_there_with_their_services_and_paths() -> None:
 # the rows A040 to A077 of the runbook.
 RUNBOOK_A = {
     "response-time": "target below 2 A:252; warning above 5 900 A:291; critical above 10 300 A:276",
+    "unacknowledged": "target at_most 0 A:517; critical above 0 900 A:517",
     "critical-pages": "target below 2 A:52",
     "error-rate": "target below 0.5 A:253; review below 1 A:53; warning above 2 900 A:292;"
     " critical above 5 300 A:275",
