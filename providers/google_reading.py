@@ -37,16 +37,18 @@ REACH_METRICS: Final = ("calendars", "calendars_missing", "token_left_s")
 
 def reach_numbers(found: Reach) -> list[Number]:
     """The numbers of `REACH_METRICS`."""
-    missing, doubtful = _missing(found), _doubtful(found)
+    doubtful = _doubtful(found)
     return [
         Number(
             metric="calendars",
             value=None if found.calendars.more else len(found.calendars.items),
             reason="more than were asked for",
         ),
-        Number(metric="calendars_missing", value=len(missing))
-        if not doubtful
-        else Number(metric="calendars_missing", value=None, reason=doubtful[0].reason),
+        Number(
+            metric="calendars_missing",
+            value=None if doubtful else len(_missing(found)),
+            reason=doubtful[0].reason if doubtful else "",
+        ),
         Number(
             metric="token_left_s",
             value=found.token_left_s,
