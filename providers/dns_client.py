@@ -147,10 +147,12 @@ def read_reply(reply: dns.message.Message, name: str, kind: str, server: str) ->
     wanted = dns.rdatatype.from_text(kind)
     owner = dns.name.from_text(name)
     chain: list[str] = []
-    aliases = {
-        rrset.name: rrset[0].target
+    aliases: dict[dns.name.Name, dns.name.Name] = {
+        rrset.name: target
         for rrset in reply.answer
         if rrset.rdtype == dns.rdatatype.CNAME and wanted != dns.rdatatype.CNAME
+        for target in (getattr(record, "target", None) for record in rrset)
+        if isinstance(target, dns.name.Name)
     }
     while owner in aliases and len(chain) < MOST_CHAIN:
         owner = aliases[owner]

@@ -104,7 +104,7 @@ def spf_verdict(texts: Sequence[str], inner: Mapping[str, Sequence[str] | None])
         inner: The TXT records of every domain that is included, however deep; None for one that
             could not be asked.
     """
-    records = spf_of(texts)
+    records = list(spf_of(texts))
     if not records:
         return Verdict(condition=Condition.DEGRADED, state="missing", why="no v=spf1 record")
     if len(records) > 1:

@@ -69,11 +69,11 @@ class ScriptRuns:
                 on_line(line)
 
         try:
-            run_.result = await run(spec, args, heard)
+            result = run_.result = await run(spec, args, heard)
         finally:
             if run_.result is None and run_ in mine:
                 mine.remove(run_)
-        return run_.result
+        return result
 
     def last(self) -> Mapping[str, RunView]:
         """The newest run of each script that ever ran."""

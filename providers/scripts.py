@@ -8,7 +8,6 @@ session is killed.
 import asyncio
 import codecs
 import contextlib
-import enum
 import os
 import selectors
 import signal
@@ -22,88 +21,30 @@ from typing import Final
 from msgspec import Struct, field
 
 from providers.errors import BadAnswer
+from providers.script_process import started
+from providers.script_values import (
+    SYSTEM,
+    ScriptEnd,
+    ScriptLine,
+    ScriptResult,
+    ScriptSpec,
+)
 from providers.secrets import redact
 from providers.text import Foreign
 
-SYSTEM: Final = "Scripts"
-ALWAYS_PASSED: Final = ("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER")
+__all__ = ["SYSTEM", "ScriptEnd", "ScriptLine", "ScriptResult", "ScriptSpec", "run"]
+
 MOST_LINES: Final = 500
 """Lines of the output that are kept, the last ones."""
 
 LONGEST_LINE: Final = 2_000
+"""Characters kept of one."""
+
 _LOOK_S: Final = 0.1
 """How often an ended script with open pipes is noticed: a child of its may hold them for ever."""
 
 _AFTERWARDS_S: Final = 0.5
 _PIECE: Final = 65_536
-
-
-class ScriptSpec(Struct, frozen=True, kw_only=True):
-    """What is run and under which conditions."""
-
-    name: str
-    argv: tuple[str, ...]
-    """Program and fixed arguments; `~/` at the start of the program is the home folder."""
-
-    folder: str = "/"
-    """Where it runs."""
-
-    timeout_s: float = 600.0
-    environment: tuple[str, ...] = ()
-    """Names of variables it may see, besides `ALWAYS_PASSED`."""
-
-
-class ScriptLine(Struct, frozen=True, kw_only=True):
-    """One line that a script wrote."""
-
-    text: Foreign
-    """Cleaned, and with known secrets taken out."""
-
-    error: bool
-    """Whether it came on standard error."""
-
-    after_s: float
-    """Seconds since the script was started."""
-
-
-class ScriptEnd(enum.Enum):
-    """How a run ended."""
-
-    EXITED = "exited"
-    SIGNALLED = "killed by a signal"
-    TIMED_OUT = "time was up"
-    CANCELLED = "stopped"
-
-
-class ScriptResult(Struct, frozen=True, kw_only=True):
-    """A finished run."""
-
-    name: str
-    end: ScriptEnd
-    exit_code: int | None
-    """None when it was killed."""
-
-    signal: int | None = None
-    duration_s: float
-    lines: tuple[ScriptLine, ...]
-    """The last ones, in the order they came."""
-
-    left_out: int = 0
-    """Lines before those."""
-
-    @property
-    def good(self) -> bool:
-        """Whether it did what it is there for."""
-        return self.end is ScriptEnd.EXITED and self.exit_code == 0
-
-    @property
-    def words(self) -> str:
-        """How it ended, for a person."""
-        if self.end is ScriptEnd.EXITED:
-            return f"exit {self.exit_code}"
-        if self.end is ScriptEnd.SIGNALLED:
-            return f"killed by signal {self.signal}"
-        return f"{self.end.value} after {self.duration_s:.0f} s"
 
 
 OnLine = Callable[[ScriptLine], None]
@@ -122,7 +63,8 @@ class _Output(Struct):
         """The lines that are complete now; at the end (an empty piece) the rest too."""
         text = self.rest + self.decoder.decode(piece, final=not piece)
         *whole, self.rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        if not piece or len(self.rest) > LONGEST_LINE:
+        # A secret shall not be cut in two before it is looked for: only absurd lines are.
+        if not piece or len(self.rest) > _PIECE:
             whole, self.rest = [*whole, *filter(None, (self.rest,))], ""
         return whole
 
@@ -130,14 +72,16 @@ class _Output(Struct):
 class _Run:
     """One process with its two streams; works in a thread of its own."""
 
-    def __init__(self, spec: ScriptSpec, args: Sequence[str], tell: OnLine) -> None:
+    def __init__(
+        self, spec: ScriptSpec, args: Sequence[str], tell: OnLine, stopped: threading.Event
+    ) -> None:
         self._spec = spec
         self._tell = tell
         self._lines: deque[ScriptLine] = deque(maxlen=MOST_LINES)
         self._count = 0
         self._began_s = time.monotonic()  # noqa: TID251 - a process is timed by the same clock that select uses
-        self.stopped = threading.Event()
-        self._process = _started(spec, args)
+        self._stopped = stopped
+        self._process = started(spec, args)
 
     def work(self) -> ScriptResult:
         """Wait for its end, for as long as it may take."""
@@ -174,7 +118,7 @@ class _Run:
             for descriptor in outputs:
                 selector.register(descriptor, selectors.EVENT_READ)
             while True:
-                if self.stopped.is_set():
+                if self._stopped.is_set():
                     return ScriptEnd.CANCELLED
                 if self._passed_s() > self._spec.timeout_s:
                     return ScriptEnd.TIMED_OUT
@@ -198,7 +142,7 @@ class _Run:
                 selector.unregister(key.fd)
 
     def _say(self, text: str, *, error: bool) -> None:
-        cleaned = Foreign(redact(text[: LONGEST_LINE * 2])).line(LONGEST_LINE)
+        cleaned = Foreign(redact(text)).line(LONGEST_LINE)
         line = ScriptLine(text=Foreign(cleaned), error=error, after_s=self._passed_s())
         self._lines.append(line)
         self._count += 1
@@ -230,69 +174,41 @@ async def run(
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[ScriptResult] = loop.create_future()
+    stopped = threading.Event()
 
     def tell(line: ScriptLine) -> None:
         if on_line is not None:
-            loop.call_soon_threadsafe(on_line, line)
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(on_line, line)
 
-    running = await asyncio.to_thread(_Run, spec, args, tell)
+    def work() -> None:
+        reason = "it could not be followed to its end"
+        outcome: ScriptResult | BadAnswer = BadAnswer(SYSTEM, f"run {spec.name}", reason)
+        try:
+            outcome = _Run(spec, args, tell, stopped).work()
+        except BadAnswer as error:
+            outcome = error
+        finally:
+            # The loop may be gone by now.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_finish, done, outcome)
+
     # Not the loop's own executor: it has six threads on a small machine, and a backup takes long.
-    worker = threading.Thread(
-        target=_work, args=(running, loop, done), name=f"quarterdeck-script-{spec.name}"
-    )
-    worker.start()
+    # A daemon: a program that is ended the hard way does not wait for a backup.
+    name = f"quarterdeck-script-{spec.name}"
+    threading.Thread(target=work, name=name, daemon=True).start()
     try:
         return await asyncio.shield(done)
     except asyncio.CancelledError:
-        running.stopped.set()
+        stopped.set()
         await asyncio.wait([done])
         raise
 
 
-def _work(
-    running: _Run, loop: asyncio.AbstractEventLoop, done: "asyncio.Future[ScriptResult]"
-) -> None:
-    result = running.work()
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(_finish, done, result)
-
-
-def _finish(done: "asyncio.Future[ScriptResult]", result: ScriptResult) -> None:
-    if not done.done():
-        done.set_result(result)
-
-
-def allowed(names: Sequence[str], ours: Mapping[str, str]) -> dict[str, str]:
-    """What a script sees of our environment: a few harmless variables, and those it may have."""
-    kept = {name: ours[name] for name in (*ALWAYS_PASSED, *names) if name in ours}
-    # An empty or relative entry would look for programs in the current folder.
-    path = [entry for entry in kept.get("PATH", "").split(":") if entry.startswith("/")]
-    return {**kept, "PATH": ":".join(path) or os.defpath, "TERM": "dumb"}
-
-
-def _started(spec: ScriptSpec, args: Sequence[str]) -> "subprocess.Popen[bytes]":
-    program, *fixed = spec.argv
-    try:
-        return subprocess.Popen(  # noqa: S603 - what the operator's own file names, without a shell
-            [_at_home(program), *fixed, *args],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=allowed(spec.environment, os.environ),
-            cwd=_at_home(spec.folder),
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        number = error.errno if isinstance(error, OSError) else None
-        words = os.strerror(number).lower() if number else "bad argument"
-        raise BadAnswer(
-            SYSTEM,
-            f"run {Foreign(spec.name).line(60)}",
-            f"it cannot be started: {words}",
-            advice="check its path, its folder and that it may be executed",
-        ) from None
-
-
-def _at_home(path: str) -> str:
-    home = os.environ.get("HOME", "")
-    return f"{home}/{path[2:]}" if path.startswith("~/") and home else path
+def _finish(done: "asyncio.Future[ScriptResult]", outcome: ScriptResult | BadAnswer) -> None:
+    if isinstance(outcome, BadAnswer):
+        done.set_exception(outcome)
+        # Whoever cancelled the run does not ask any more.
+        done.exception()
+    else:
+        done.set_result(outcome)

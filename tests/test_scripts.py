@@ -15,6 +15,7 @@ from providers.clock import SystemClock
 from providers.errors import BadAnswer, NotFound
 from providers.script_files import newest_files
 from providers.script_mapping import BackupOptions, ScriptOptions
+from providers.script_process import allowed
 from providers.script_runs import ScriptRuns
 from providers.script_sources import CheckSource, ScriptsSource
 from providers.scripts import (
@@ -23,7 +24,6 @@ from providers.scripts import (
     ScriptLine,
     ScriptResult,
     ScriptSpec,
-    allowed,
     run,
 )
 from providers.secrets import Secret
@@ -136,6 +136,19 @@ async def test_a_child_that_stays_behind_does_not_hold_it_up() -> None:
     assert result.duration_s < 15
     assert texts(result)[-1] == "done"
     await until_gone(int(texts(result)[0]))
+
+
+async def test_cancelled_before_it_has_begun_it_does_not_run_on(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    code = f"import time; time.sleep(1); open({str(mark)!r}, 'w')"
+    task = asyncio.create_task(run(python(code)))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert (await run(python("import time; time.sleep(1.2)"))).good
+    assert not mark.exists()
 
 
 async def test_killed_by_a_signal_is_said_so() -> None:
