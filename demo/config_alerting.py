@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from demo.alerting import LOCALLOOP, PRODUCTION
 from demo.config_parts import Tree
 from demo.credentials import Credentials
-from demo.vendors.sentry_state import ORGANIZATION
+from demo.vendors.sentry_state import ORGANIZATION, PROJECTS
 from demo.vendors.slack_state import INCIDENTS
 
 
@@ -40,6 +40,7 @@ def alerting_systems(product: str) -> Tree:
             "main": {
                 "account": "sentry",
                 "organization": ORGANIZATION,
+                "projects": list(PROJECTS),
                 "sentry_environment": "production",
                 "environment": "production",
                 "runbook": "B:192",

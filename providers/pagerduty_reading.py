@@ -133,7 +133,7 @@ def _incidents(incidents: tuple[Incident, ...] | ProviderError) -> Section:
             title=one.title,
             condition=one.condition,
             state=Foreign(one.status),
-            at=one.created_at,
+            at=one.changed_at or one.created_at,
             details=(
                 ("number", EMPTY if one.number is None else Foreign(f"#{one.number}")),
                 ("urgency", Foreign(one.urgency)),
@@ -154,7 +154,7 @@ def _incidents(incidents: tuple[Incident, ...] | ProviderError) -> Section:
 
 def _on_call(found: Found) -> Section:
     blind = blindness(found.shifts)
-    records = () if blind else tuple(_shift(one, found) for one in found.now_on_call())
+    records = () if blind else tuple(_shift(one, found, change=True) for one in found.now_on_call())
     return Section(
         key="on_call",
         title="On call now",
@@ -164,7 +164,7 @@ def _on_call(found: Found) -> Section:
     )
 
 
-def _shift(shift: OnCall, found: Found) -> Record:
+def _shift(shift: OnCall, found: Found, *, change: bool = False) -> Record:
     shifts = () if isinstance(found.shifts, ProviderError) else found.shifts
     until = end_of_turn(shift, shifts)
     return Record(
@@ -182,6 +182,7 @@ def _shift(shift: OnCall, found: Found) -> Record:
             ("policy", shift.policy),
         ),
         url=shift.url,
+        change=change,
     )
 
 

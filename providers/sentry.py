@@ -6,12 +6,14 @@ region's host is the account's address: an organisation in the EU is not found a
 """
 
 import asyncio
+import re
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from providers.base import SourceSpec
+from providers.clock import Moment
 from providers.errors import NotFound, ProviderError
 from providers.harvest import Harvest
 from providers.http import Answer, Api
@@ -27,9 +29,9 @@ from providers.sentry_counts import (
     rate_of,
 )
 from providers.sentry_found import DAY, Found, numbers_of
-from providers.sentry_mapping import Issue, Release, issues_of, next_cursor, releases_of
+from providers.sentry_mapping import Issue, Release, issues_of, next_cursor, project_of, releases_of
 from providers.sentry_reading import SHOWN, reading_of
-from providers.vendor import segment
+from providers.vendor import entries, segment, sort_out
 
 __all__ = ["METRICS", "SYSTEM", "SentryOptions", "SentrySource"]
 
@@ -42,6 +44,7 @@ METRICS: Final = (
     "dropped_percent",
 )
 PAGE: Final = 100
+PROJECTS_KEPT_S: Final = 3_600.0
 MOST_PATHS: Final = 15
 MOST_PAGES: Final = 3
 """Pages of new issues; who has more has other troubles than their number."""
@@ -50,6 +53,7 @@ _REGION: Final = (
     "check the organisation, the projects, and the account's base_url: "
     "an organisation in the EU is at https://de.sentry.io"
 )
+_NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
 Query = list[tuple[str, str]]
 
 
@@ -87,6 +91,8 @@ class SentrySource:
         self._options = options
         self._api = api
         self._notices: list[str] = []
+        self._project_ids: tuple[str, ...] = ()
+        self._projects_at: Moment | None = None
 
     @property
     def spec(self) -> SourceSpec:
@@ -103,6 +109,7 @@ class SentrySource:
             ProviderError: Nothing of it could be had.
         """
         self._notices = []
+        self._project_ids = await self._known_projects()
         (releases, newest), rate, loudest, paths, outcomes = await asyncio.gather(
             self._releases_and_newest(),
             tried(self._rate()),
@@ -136,10 +143,48 @@ class SentrySource:
             ) from None
 
     def _scope(self, *, environment: bool = True) -> Query:
-        query = [("project", project) for project in self._options.projects]
+        query = [("project", project) for project in self._project_ids]
         if environment and self._options.environment:
             query.append(("environment", self._options.environment))
         return query
+
+    async def _known_projects(self) -> tuple[str, ...]:
+        """Ids of the projects: not every endpoint takes slugs. Looked up once an hour.
+
+        Raises:
+            ProviderError: The list could not be had, or one of them is not in it.
+        """
+        wanted = self._options.projects
+        if all(_NUMBER.fullmatch(project) for project in wanted):
+            return wanted
+        now = self._api.clock.now()
+        if self._projects_at is not None and self._projects_at.age_s(now) < PROJECTS_KEPT_S:
+            return self._project_ids
+        found = await self._projects()
+        unknown = [one for one in wanted if not _NUMBER.fullmatch(one) and one not in found]
+        if unknown:
+            raise NotFound(
+                SYSTEM,
+                "find projects",
+                f"no project is called {', '.join(unknown)}",
+                advice="check projects in the configuration, and the teams the token may see",
+            )
+        self._projects_at = now
+        return tuple(found.get(project, project) for project in wanted)
+
+    async def _projects(self) -> dict[str, str]:
+        """Ids by slug, as far as `MOST_PAGES` go."""
+        operation, ids = "list projects", dict[str, str]()
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            query = [("per_page", str(PAGE)), *([("cursor", cursor)] if cursor else [])]
+            answer = await self._ask(operation, "projects", query)
+            listed = entries(answer.value, "", SYSTEM, operation)
+            ids |= sort_out(listed, project_of, "project").readable()
+            cursor = next_cursor(answer.headers.get("link", ""))
+            if cursor is None:
+                break
+        return ids
 
     async def _releases_and_newest(
         self,

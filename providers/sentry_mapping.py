@@ -135,6 +135,15 @@ def _per_hour(item: Fields) -> tuple[float, ...]:
     return numbers(counts) or ()
 
 
+def project_of(item: Fields) -> tuple[str, str]:
+    """Slug and id of a project.
+
+    Raises:
+        BadAnswer: It lacks one of them.
+    """
+    return item.word("slug"), item.word("id")
+
+
 def releases_of(value: object, operation: str, environment: str) -> Sorted[Release]:
     """The releases, the newest first.
 

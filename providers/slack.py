@@ -55,7 +55,7 @@ class SlackOptions(Struct, frozen=True, kw_only=True):
     """Which channel."""
 
     channel: str
-    """Id, or name with or without `#`; a name is looked up in the list of channels."""
+    """Id, or name with or without `#`; a name is looked up in the list of public channels."""
 
     messages: int = MOST_MESSAGES
 
@@ -158,7 +158,8 @@ class SlackSource:
         cursor = ""
         for _ in range(MOST_PAGES):
             params = [
-                ("types", "public_channel,private_channel"),
+                # Private ones would take another scope, and without it Slack refuses all of them.
+                ("types", "public_channel"),
                 ("exclude_archived", "true"),
                 ("limit", "200"),
                 *([("cursor", cursor)] if cursor else []),
@@ -178,7 +179,7 @@ class SlackSource:
             SYSTEM,
             operation,
             f"no channel is called {self._options.channel}",
-            advice="give its id, and for a private one invite the app",
+            advice="check the name; a private channel is named by its id, and the app invited",
         )
 
     async def _messages(self, channel: Channel | ProviderError) -> tuple[Message, ...]:

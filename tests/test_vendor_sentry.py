@@ -260,6 +260,36 @@ async def test_wrong_region_says_where_else_to_look() -> None:
     assert "https://de.sentry.io" in caught.value.advice
 
 
+async def test_slugs_become_ids_once_an_hour() -> None:
+    clock = shifted_clock()
+    bodies = dict(SENTRY) | {"/projects/": [data.project(), data.project("web", "9")]}
+
+    def answer(asked: Asked) -> Reply:
+        return json_reply(next(one for end, one in bodies.items() if asked.path.endswith(end)))
+
+    async with vendor_server(answer) as server, client(server.url, clock=clock) as api:
+        source = sentry(api, projects=("web", "17"))
+        for passed in (1_800, 1_700, 200, 0):
+            await source.read()
+            clock.advance(passed)
+
+    paths = [one.path.split("/")[-2] for one in server.asked]
+    assert paths.count("projects") == 2
+    scoped = {
+        tuple(value for name, value in one.query if name == "project")
+        for one in server.asked
+        if not one.path.endswith("/projects/")
+    }
+    assert scoped == {("9", "17")}
+
+
+async def test_an_unknown_project_never_stands_for_all_of_them() -> None:
+    with pytest.raises(NotFound, match="no project is called elsewhere") as caught:
+        await read(("/projects/", [data.project()]), projects=("lma-api", "elsewhere"))
+
+    assert "check projects" in caught.value.advice
+
+
 @pytest.mark.parametrize("organization", ["", ".", ".."])
 async def test_an_organisation_that_cannot_be_named(organization: str) -> None:
     with pytest.raises(ValueError, match="identifier"):

@@ -245,7 +245,7 @@ async def test_a_list_of_channels_that_never_ends_is_left() -> None:
 
     assert asked.count("conversations.list") == 10
     assert "no channel is called #incidents" in section(harvest, "messages").blind
-    assert "give its id" in section(harvest, "channel").blind
+    assert "a private channel is named by its id" in section(harvest, "channel").blind
 
 
 async def test_token_and_channel_are_asked_for_every_five_minutes() -> None:

@@ -160,3 +160,36 @@ def organization(slug: str = "lma", *access: str) -> Json:
         "allowMemberProjectCreation": False,
         "allowSuperuserAccess": False,
     }
+
+
+_FLAGS = (
+    "hasFeedbacks hasFlags hasMinifiedStackTrace hasMonitors hasNewFeedbacks hasProfiles "
+    "hasReplays hasSessions hasInsightsHttp hasInsightsDb hasInsightsAssets hasInsightsAppStart "
+    "hasInsightsScreenLoad hasInsightsVitals hasInsightsCaches hasInsightsQueues "
+    "hasInsightsAgentMonitoring hasInsightsMCP hasLogs hasTraceMetrics"
+)
+
+
+def project(slug: str = "lma-api", project_id: str = "2") -> Json:
+    """One project of the list."""
+    return {
+        "id": project_id,
+        "slug": slug,
+        "name": slug,
+        "platform": "node",
+        "dateCreated": T0_ISO,
+        "isBookmarked": False,
+        "isMember": True,
+        "features": [],
+        "firstEvent": T0_ISO,
+        "firstTransactionEvent": False,
+        "access": [],
+        "hasAccess": True,
+        **dict.fromkeys(_FLAGS.split(), False),
+        "team": None,
+        "teams": [],
+        "platforms": ["node"],
+        "hasUserReports": False,
+        "environments": ["production"],
+        "latestRelease": None,
+    }

@@ -68,11 +68,16 @@ def record(reading: object, key: str) -> Record:
     [{}, {"projects": ("lma-api", "17"), "environment": "production"}, {"projects": ("-1",)}],
 )
 async def test_sentry_requests(options: dict[str, Any]) -> None:
-    async with held("sentry", by_path(SENTRY)) as (api, keeper):
+    projects = ("/projects/", [errors.project()])
+    async with held("sentry", by_path((projects, *SENTRY))) as (api, keeper):
         reading = (await sentry(api, **options).read()).payload
 
     assert blind(reading) == []
-    assert len({asked.path for asked in keeper.asked}) == 5
+    asked = {one.path.split("/")[-2]: one for one in keeper.asked}
+    assert ("projects" in asked) == ("lma-api" in options.get("projects", ()))
+    assert len(asked) == 5 + ("projects" in asked)
+    wanted = [value for name, value in asked["stats_v2"].query if name == "project"]
+    assert wanted == ["2" if one == "lma-api" else one for one in options.get("projects", ())]
     assert all(asked.path.endswith("/") for asked in keeper.asked)
 
 
@@ -211,7 +216,7 @@ NEEDED = {
     "incidents": {"id", "title", "status", "created_at"},
     "oncalls": {"escalation_level", "user"},
     "services": {"id", "type", "name", "escalation_policy"},
-    "maintenance_windows": {"id", "type", "start_time", "end_time", "services"},
+    "maintenance_windows": {"id", "type", "start_time", "end_time", "services", "description"},
 }
 
 

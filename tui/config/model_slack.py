@@ -18,7 +18,7 @@ class SlackSystem(SystemSetting):
         min_length=1,
         max_length=80,
         description="The channel's id, as at the end of its address. A name such as #incidents "
-        "is looked up in the list of channels, which takes a scope more.",
+        "is looked up in the list of public channels.",
     )
     messages: int = Field(default=15, ge=1, le=15, description="How many of the last are shown.")
     every_s: Every = Field(default=30.0, alias="every", description="How often it is asked.")
