@@ -285,6 +285,9 @@ async def test_a_role_without_any_right_is_told_which(place: Place) -> None:
 
     assert "no USAGE on schema auth" in section(harvest, "patterns").blind
     assert "may not SELECT anything of public.audit_logs" in section(harvest, "elevated").blind
+    assert section(harvest, "elevated").blind.endswith(
+        "GRANT SELECT on a view of it to guest, and name the view under elevated:"
+    )
     assert "may not SELECT anything of public.user_roles" in section(harvest, "new_admins").blind
     assert "may not SELECT" in section(harvest, "failed_sign_ins").blind
     assert system_of(harvest).condition is Condition.UNKNOWN

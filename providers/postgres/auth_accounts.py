@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from providers.postgres.amounts import count, minute
 from providers.postgres.amounts import when as moment_of
 from providers.postgres.auth_options import AuthOptions, Relation
-from providers.postgres.auth_sight import UNSEEN, blind, quoted, sight_of
+from providers.postgres.auth_sight import SCHEMA, UNSEEN, blind, quoted, sight_of
 from providers.postgres.parts import Ask, Found
 from providers.postgres.rows import Row, flag, foreign, integer, optional_number
 from providers.postgres.statements import statement
@@ -34,7 +34,7 @@ class Sessions:
     async def read(self, ask: Ask) -> Found:
         """Look; see `parts.Part`."""
         columns = ("user_id", "created_at", "refreshed_at", "not_after")
-        sight = await sight_of(ask, self._sessions, columns, "schema:")
+        sight = await sight_of(ask, self._sessions, columns, SCHEMA)
         if sight.blind:
             return blind(self, sight.blind, UNSEEN)
         (row,) = await ask.rows(statement("auth_sessions", sessions=quoted(self._sessions)))
@@ -76,7 +76,7 @@ class Suspended:
     async def read(self, ask: Ask) -> Found:
         """Look; see `parts.Part`."""
         columns = ("id", "banned_until", "last_sign_in_at")
-        sight = await sight_of(ask, self._users, columns, "schema:")
+        sight = await sight_of(ask, self._users, columns, SCHEMA)
         if sight.blind:
             return blind(self, sight.blind, UNSEEN)
         rows = await ask.rows(statement("auth_banned", users=quoted(self._users), most=_MOST))

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from providers.postgres.amounts import NOTHING, count, minute, several
 from providers.postgres.amounts import when as moment_of
 from providers.postgres.auth_options import AuthOptions, Relation
-from providers.postgres.auth_sight import UNSEEN, Sight, blind, quoted, sight_of
+from providers.postgres.auth_sight import SCHEMA, UNSEEN, Sight, blind, quoted, sight_of
 from providers.postgres.parts import Ask, Found
 from providers.postgres.rows import Row, foreign, integer, optional_integer, optional_number
 from providers.postgres.statements import Constant, statement
@@ -40,7 +40,7 @@ class SignInPatterns:
     async def read(self, ask: Ask) -> Found:
         """Look; see `parts.Part`."""
         columns = ("payload", "created_at", "ip_address")
-        sight = await sight_of(ask, self._audit, columns, "schema:")
+        sight = await sight_of(ask, self._audit, columns, SCHEMA)
         if sight.blind:
             return blind(self, sight.blind, UNSEEN)
         rows = await ask.rows(
@@ -67,7 +67,7 @@ class SignInPatterns:
             )
         if at_s - newest_s < _SILENT_S:
             return ""
-        seen = await sight_of(ask, self._sessions, ("created_at",), "schema:")
+        seen = await sight_of(ask, self._sessions, ("created_at",), SCHEMA)
         if seen.blind:
             return ""
         (newest,) = await ask.rows(
@@ -149,7 +149,7 @@ class AdminEntries:
     async def read(self, ask: Ask) -> Found:
         """Look; see `parts.Part`."""
         columns = ("id", "payload", "created_at", "ip_address")
-        sight = await sight_of(ask, self._audit, columns, "schema:")
+        sight = await sight_of(ask, self._audit, columns, SCHEMA)
         if sight.blind:
             return blind(self, sight.blind, UNSEEN)
         actions = Constant.texts(_ADMIN_ACTIONS)

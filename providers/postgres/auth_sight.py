@@ -11,7 +11,10 @@ from providers.postgres.rows import Row, flag, foreign, integer, items, optional
 from providers.postgres.statements import Constant, Identifier, statement
 from providers.system_readings import Condition, Section
 
-VIEWS: Final = "make the views of docs/providers.md (Auth security) and name their schema"
+SCHEMA: Final = "schema:"
+"""Where the configuration names the schema of Supabase's own tables."""
+
+_VIEWS: Final = "make the views of docs/providers.md (Auth security) and name their schema"
 
 
 UNSEEN: Final = "this role can not see them"
@@ -31,6 +34,7 @@ class Sight(Struct, frozen=True, kw_only=True):
     """About how many rows a view or row security may keep from us, by the statistics."""
 
     role: str = ""
+    remedy: str = ""
 
     def none_seen(self, relation: Relation) -> str:
         """Why a relation in which not one row was seen says nothing; empty if it is just empty."""
@@ -38,7 +42,7 @@ class Sight(Struct, frozen=True, kw_only=True):
             return ""
         return (
             f"{relation.dotted} holds about {self.rows_behind} rows by the statistics, and role "
-            f"{self.role} sees none of them: row security or a view hides them; {VIEWS}"
+            f"{self.role} sees none of them: row security or a view hides them; {self.remedy}"
         )
 
 
@@ -75,27 +79,35 @@ async def sight_of(ask: Ask, relation: Relation, columns: Collection[str], setti
         else "",
         rows_behind=(optional_integer(row, "rows_behind") or 0) if veiled else 0,
         role=role,
+        remedy=_remedy(setting, role),
     )
 
 
+def _remedy(setting: str, role: str) -> str:
+    if setting == SCHEMA:
+        return _VIEWS
+    return f"GRANT SELECT on a view of it to {role}, and name the view under {setting}"
+
+
 def _blind(row: Row, relation: Relation, columns: Collection[str], setting: str, role: str) -> str:
+    remedy = _remedy(setting, role)
     if not flag(row, "schema_present"):
         return f"there is no schema {relation.schema} in this database; check {setting}"
     if not flag(row, "present"):
         return f"there is no table {relation.dotted}; name the right one under {setting}"
     if not flag(row, "schema_usable"):
-        return f"role {role} has no USAGE on schema {relation.schema}; {VIEWS}"
+        return f"role {role} has no USAGE on schema {relation.schema}; {remedy}"
     lacking = _lacking(row, columns, "columns")
     if lacking:
         return f"{relation.dotted} has no column {', '.join(lacking)}; check {setting}"
     refused = _lacking(row, columns, "readable_columns")
     if refused:
         which = "anything" if len(refused) == len(columns) else ", ".join(refused)
-        return f"role {role} may not SELECT {which} of {relation.dotted}; {VIEWS}"
+        return f"role {role} may not SELECT {which} of {relation.dotted}; {remedy}"
     if flag(row, "filtered") and not integer(row, "policies"):
         return (
             f"row security hides every row of {relation.dotted} from role {role}: no policy lets "
-            f"it read, so no rows would mean nothing; {VIEWS}"
+            f"it read, so no rows would mean nothing; {remedy}"
         )
     return ""
 
