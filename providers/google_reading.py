@@ -167,7 +167,10 @@ def agenda_numbers(found: Agenda) -> list[Number]:
 
 
 def agenda_reading(found: Agenda) -> SystemReading:
-    """The reading of what is to come; degraded when a calendar could not be read."""
+    """The reading of what is to come; degraded when a calendar could not be read.
+
+    Unknown when an event stands in a way that we have no word for.
+    """
     blind = len(found.calendars) - len(_read(found))
     events = [each for paged in _read(found) for each in paged.items]
     cancelled = sum(each.status == "cancelled" for each in events)
@@ -176,13 +179,20 @@ def agenda_reading(found: Agenda) -> SystemReading:
     words += [f"{blind} of {len(found.calendars)} calendars NOT READABLE"] if blind else []
     return SystemReading(
         system=SYSTEM,
-        condition=Condition.DEGRADED if blind else Condition.FINE,
+        condition=_of_agenda(events, blind),
         summary=Foreign(", ".join(words)),
         sections=tuple(
             _events(place, name, outcome) for place, (name, outcome) in enumerate(found.calendars)
         ),
         notices=tuple(paged.notice for paged in _read(found) if paged.notice),
     )
+
+
+def _of_agenda(events: list[Event], blind: int) -> Condition:
+    if blind:
+        return Condition.DEGRADED
+    known = all(each.status in STATUSES for each in events)
+    return Condition.FINE if known else Condition.UNKNOWN
 
 
 def _read(found: Agenda) -> list[Paged[Event]]:

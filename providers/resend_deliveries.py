@@ -120,7 +120,7 @@ def _condition(found: Deliveries) -> Condition:
 
 
 def _of_counts(counts: Counts | ProviderError) -> Condition:
-    if isinstance(counts, ProviderError):
+    if isinstance(counts, ProviderError) or counts.settled is None:
         return Condition.UNKNOWN
     if not counts.delivered and (counts.settled or 0) >= FEW:
         return Condition.BROKEN
@@ -141,10 +141,12 @@ def _words(found: Deliveries) -> str:
 
 
 def _counts_words(counts: Counts) -> str:
+    if counts.settled is None:
+        return "Resend does not count deliveries"
     if not counts.sent and not counts.settled:
         return "no e-mail"
     share = counts.delivery_percent
-    arrived = "none settled yet" if share is None else f"{share:.1f} % delivered"
+    arrived = "none settled" if share is None else f"{share:.1f} % delivered"
     return f"{_count(counts.sent)} sent, {arrived}, {_count(counts.bounced)} bounced"
 
 
@@ -185,7 +187,7 @@ def _span(key: str, title: str, counts: Counts) -> Record:
         id=key,
         title=Foreign(title),
         condition=_of_counts(counts),
-        state=Foreign("none settled" if share is None else f"{share:.1f} % delivered"),
+        state=Foreign(_counts_words(counts) if share is None else f"{share:.1f} % delivered"),
         details=(
             ("sent", Foreign(_count(counts.sent))),
             ("delivered", Foreign(_count(counts.delivered))),

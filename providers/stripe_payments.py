@@ -168,7 +168,7 @@ def tally_record(key: str, title: str, counted: Tally) -> Record:
         id=key,
         title=Foreign(title),
         condition=counted.condition,
-        state=Foreign("no attempt" if share is None else f"{share:.1f} % failed"),
+        state=Foreign(counted.words if share is None else f"{share:.1f} % failed"),
         details=(
             ("attempts", Foreign(f"{counted.attempts}")),
             ("declined", Foreign(f"{counted.declined}")),

@@ -100,8 +100,10 @@ def _condition(found: Returns) -> Condition:
     conditions = [Condition.UNKNOWN for each in (found.disputes, found.refunds) if _blind(each)]
     if not isinstance(found.disputes, ProviderError):
         conditions += [_of_dispute(each, found.now) for each in found.disputes.items]
-    if not isinstance(found.refunds, ProviderError) and _failed(found.refunds):
-        conditions.append(Condition.DEGRADED)
+    if not isinstance(found.refunds, ProviderError):
+        conditions += [Condition.DEGRADED] if _failed(found.refunds) else []
+        if any(each.status not in REFUNDS for each in found.refunds.items):
+            conditions.append(Condition.UNKNOWN)
     # Money that goes back is no outage, however urgent the answer is.
     found_worst = worst(conditions)
     return Condition.DEGRADED if found_worst is Condition.BROKEN else found_worst

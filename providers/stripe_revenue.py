@@ -33,15 +33,16 @@ METRICS: Final = (*(f"{name}_24h" for name in TALLY_METRICS), "payments_24h", "r
 
 def day_numbers(found: Revenue) -> list[Number]:
     """The numbers of `METRICS`; revenue is what was captured less what was paid back."""
-    counted, whole = tally(found.charges.items), found.charges.whole
+    counted = tally(found.charges.items)
+    whole = found.charges.whole and not counted.doubt
     return [
         *tally_numbers(counted, found.charges, "24h"),
         Number(
             metric="payments_24h",
             value=counted.succeeded if whole else None,
-            reason=found.charges.notice,
+            reason=found.charges.notice or counted.doubt,
         ),
-        _revenue(found),
+        _revenue(found, found.charges.notice or counted.doubt),
     ]
 
 
@@ -53,13 +54,12 @@ def _totals(charges: list[Charge]) -> dict[str, int]:
     return sums((each.currency, each.kept) for each in charges)
 
 
-def _revenue(found: Revenue) -> Number:
+def _revenue(found: Revenue, doubt: str) -> Number:
     totals = _totals(_paid(found.charges.items))
     currency = found.currency or (next(iter(totals)) if len(totals) == 1 else "")
     unit = currency.upper()
-    if not found.charges.whole:
-        reason = found.charges.notice
-        return Number(metric="revenue_24h", value=None, unit=unit, reason=reason)
+    if doubt:
+        return Number(metric="revenue_24h", value=None, unit=unit, reason=doubt)
     if not currency:
         several = f"in {len(totals)} currencies, which are not added: name one with currency:"
         reason = several if totals else "no payment in 24 h, and no currency: is configured"

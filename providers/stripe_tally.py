@@ -28,6 +28,7 @@ class Tally(Struct, frozen=True, kw_only=True):
     """All that failed, whatever the reason."""
 
     unknown: int
+    """In a state that we have no word for: then nothing can be counted."""
 
     @property
     def attempts(self) -> int:
@@ -36,12 +37,19 @@ class Tally(Struct, frozen=True, kw_only=True):
 
     @property
     def failures_percent(self) -> float | None:
-        """Of those that ended; None when there were none."""
-        return percent(self.failed, self.attempts)
+        """Of those that ended; None when there were none, or when it is not known of some."""
+        return None if self.unknown else percent(self.failed, self.attempts)
+
+    @property
+    def doubt(self) -> str:
+        """Why these counts are none; empty when they are."""
+        return f"{self.unknown} charges in a state that we have no word for" if self.unknown else ""
 
     @property
     def condition(self) -> Condition:
         """Broken when none of at least `FEW` attempts succeeded; else a KPI's limits judge."""
+        if self.unknown:
+            return Condition.UNKNOWN
         if self.failed >= FEW and not self.succeeded:
             return Condition.BROKEN
         return Condition.NOTABLE if self.errors or self.failed else Condition.FINE
@@ -49,6 +57,8 @@ class Tally(Struct, frozen=True, kw_only=True):
     @property
     def words(self) -> str:
         """Such as `37 attempts, 2 failed: 2 declined`."""
+        if self.unknown:
+            return self.doubt
         if not self.attempts:
             return "no attempt" if not self.pending else f"{self.pending} under way"
         kinds = (
@@ -77,7 +87,8 @@ def tally(charges: Iterable[Charge], since: datetime | None = None) -> Tally:
 
 def tally_numbers(counted: Tally, charges: Listed[Charge], window: str) -> list[Number]:
     """Counts and share; a count of a list that was cut would be a wrong number, a share is not."""
-    reason = charges.notice
+    reason = charges.notice or counted.doubt
+    known = charges.whole and not counted.doubt
     counts = (
         (f"payment_attempts_{window}", counted.attempts),
         (f"payments_failed_{window}", counted.failed),
@@ -85,14 +96,13 @@ def tally_numbers(counted: Tally, charges: Listed[Charge], window: str) -> list[
         (f"payments_errors_{window}", counted.errors),
     )
     numbers = [
-        Number(metric=name, value=count if charges.whole else None, reason=reason)
-        for name, count in counts
+        Number(metric=name, value=count if known else None, reason=reason) for name, count in counts
     ]
     share = Number(
         metric=f"payment_failures_percent_{window}",
         value=counted.failures_percent,
         unit="%",
-        reason="no attempt in that time",
+        reason=counted.doubt or "no attempt in that time",
     )
     return [*numbers, share]
 

@@ -146,6 +146,7 @@ async def test_what_is_to_come() -> None:
     assert shown["ev3"].title.text == "(no title)"
     assert shown["ev4"].condition is Condition.UNKNOWN
     assert shown["ev4"].url == ""
+    assert told(harvest).condition is Condition.UNKNOWN
     assert numbers_of(harvest) == {"events_upcoming": 3, "events_cancelled": 1}
     assert told(harvest).summary.text == "3 events in 7 d, 1 cancelled"
     assert "example.test" not in str(harvest.payload), "guests are counted, never named"

@@ -114,6 +114,8 @@ async def test_a_metric_that_is_not_counted_is_no_zero() -> None:
     assert numbers_of(harvest)["emails_bounced_1h"] is None
     assert numbers_of(harvest)["email_delivery_percent_1h"] is None
     assert reasons(harvest)["emails_bounced_1h"] == "Resend does not count these"
+    assert told(harvest).condition is Condition.UNKNOWN
+    assert told(harvest).summary.text == "last hour: Resend does not count deliveries"
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,22 @@ async def test_payments_are_down(failed: int, good: int, condition: Condition) -
     assert told(harvest).condition is condition
 
 
+async def test_states_that_nobody_knows_are_no_zero_and_not_fine() -> None:
+    charges = data.charges(data.charge(status="asleep"), data.charge("ch_2"))
+    hour = await read(payments, paths(charges=charges))
+    day = await read(revenue, by_path((("/charges", charges),)))
+
+    for harvest in (hour, day):
+        assert told(harvest).condition is Condition.UNKNOWN
+        assert "a state that we have no word for" in told(harvest).summary.text
+    for name in ("payment_attempts_1h", "payments_failed_15m", "payment_failures_percent_1h"):
+        assert numbers_of(hour)[name] is None
+        assert "no word for" in reasons(hour)[name]
+    for name in ("payment_attempts_24h", "payments_24h", "revenue_24h"):
+        assert numbers_of(day)[name] is None
+        assert "no word for" in reasons(day)[name]
+
+
 async def test_test_mode_is_shown() -> None:
     harvest = await read(payments, paths(balance=data.balance(live=False)))
 
@@ -317,6 +333,15 @@ async def test_refunds_and_disputes() -> None:
     assert records(harvest, "refunds")[0].state.text == "failed expired_or_canceled_card"
     assert told(harvest).condition is Condition.DEGRADED
     assert "48.00 EUR, 900 JPY, 1 FAILED" in told(harvest).summary.text
+
+
+async def test_a_refund_in_a_state_nobody_knows() -> None:
+    refunds = data.listing("/v1", data.refund(status="dreaming"))
+    answer = by_path((("/disputes", data.listing("/v1")), ("/refunds", refunds)))
+    harvest = await read(returns, answer)
+
+    assert told(harvest).condition is Condition.UNKNOWN
+    assert records(harvest, "refunds")[0].condition is Condition.UNKNOWN
 
 
 async def test_revenue_by_currency() -> None:
