@@ -200,20 +200,21 @@ def _read(found: Agenda) -> list[Paged[Event]]:
 
 
 def _events(place: int, name: str, outcome: Paged[Event] | ProviderError) -> Section:
-    key, fallback = f"events-{place}", masked(Foreign(name)).line(60)
+    # The title is ours: the name that the calendar gives itself stands in a column.
+    key, title = f"events-{place}", f"Events: {masked(Foreign(name)).line(60)}"
     if isinstance(outcome, ProviderError):
-        return Section(key=key, title=f"Events: {fallback}", blind=blindness(outcome))
-    title = masked(outcome.title).line(60) or fallback
+        return Section(key=key, title=title, blind=blindness(outcome))
+    calendar = masked(outcome.title)
     return Section(
         key=key,
-        title=f"Events: {title}",
-        records=tuple(_event(each) for each in outcome.items),
+        title=title,
+        records=tuple(_event(each, calendar) for each in outcome.items),
         empty="no event in that time",
         more=1 if outcome.more else 0,
     )
 
 
-def _event(event: Event) -> Record:
+def _event(event: Event, calendar: Foreign) -> Record:
     return Record(
         id=event.id,
         title=event.title or Foreign("(no title)"),
@@ -221,6 +222,7 @@ def _event(event: Event) -> Record:
         state=Foreign(event.status),
         at=event.start,
         details=(
+            ("calendar", calendar),
             ("length", Foreign(_length(event))),
             ("guests", Foreign(_guests(event))),
             ("series", Foreign("yes" if event.series else "")),
