@@ -1,6 +1,7 @@
 """Numbers of the business itself, out of its own database or its own JSON, beside last week's."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -61,6 +62,9 @@ class BusinessOptions(Struct, frozen=True, kw_only=True):
     numbers: tuple[NumberOptions, ...]
     lists: tuple[ListOptions, ...] = ()
     database: DatabaseOptions | None = None
+    turn: asyncio.Lock | None = None
+    """Shared by all that open a connection to the database besides the wall's own (P30)."""
+
     window_of_lists_s: float = 86_400.0
 
 
@@ -136,7 +140,8 @@ class BusinessSource:
         await asyncio.to_thread(__import__, "providers.postgres.question")
         from providers.postgres.question import asking
 
-        async with asking(database, self._spec.timeout_s) as questions:
+        turn = self._options.turn or contextlib.nullcontext()
+        async with turn, asking(database, self._spec.timeout_s) as questions:
             figures = {each.name: await self._counted(questions, each, now) for each in given}
             lists = [await self._listed(questions, each, now) for each in self._options.lists]
         return figures, lists

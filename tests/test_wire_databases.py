@@ -8,6 +8,7 @@ import pytest
 from monitor.history import History
 from monitor.workspace import SeriesRef
 from providers.base import Area, SourceKind
+from providers.business import BusinessSource
 from providers.clock import Moment
 from providers.postgres.auth_security import auth_units
 from providers.postgres.depth import depth_units
@@ -158,3 +159,20 @@ async def test_a_number_of_a_moment_ago_is_no_past(tmp_path: Path) -> None:
     await history.aclose()
 
     assert found is None
+
+
+def test_whoever_opens_another_connection_to_a_database_waits_for_the_same_turn() -> None:
+    business = """\
+      business:
+        main:
+          database: main
+          environment: production
+          numbers: {events: {title: Events, sql: SELECT 1}}
+"""
+    text = written(("    kpis:\n", SECURITY + business + "    kpis:\n"))
+    shared = clients(config_of(text), ManualClock())
+    sources = asked(config_of(text), ManualClock(), shared=shared)
+    (source,) = [each for each in sources if isinstance(each, BusinessSource)]
+
+    assert source._options.turn is shared.turn("shop/production/db/main")
+    assert source._options.database is not None

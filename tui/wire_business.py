@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source
+from tui.wire_databases import database_options
+from tui.wire_names import database_id
 from tui.wire_place import Place
 
 if TYPE_CHECKING:
+    import asyncio
+
     from providers.business import BusinessOptions
     from providers.http import Api
     from providers.postgres.options import DatabaseOptions
@@ -63,30 +67,19 @@ def _options(place: Place[BusinessSystem], title: str) -> BusinessOptions:
     lists = tuple(
         ListOptions(key=key, title=each.title, sql=each.sql) for key, each in setting.lists.items()
     )
-    return BusinessOptions(title=title, numbers=numbers, lists=lists, database=_database(place))
+    database, turn = _reached(place) or (None, None)
+    return BusinessOptions(title=title, numbers=numbers, lists=lists, database=database, turn=turn)
 
 
-def _database(place: Place[BusinessSystem]) -> DatabaseOptions | None:
-    """The same database as the wall's own, over a connection of its own."""
-    from providers.postgres.options import DatabaseOptions
-
+def _reached(place: Place[BusinessSystem]) -> tuple[DatabaseOptions, asyncio.Lock] | None:
+    """The wall's own database, and whose turn it is to open another connection to it."""
     setting = place.setting
     if setting.database is None or setting.environment is None:
         return None
     database = place.config.workspaces[place.workspace].databases[setting.database]
     there = database.environments[setting.environment]
-    return DatabaseOptions(
-        host=there.host or "",
-        port=there.port,
-        database=there.database,
-        user=there.user or "",
-        password=place.secret(there.password) if there.password else None,
-        dsn=place.secret(there.dsn) if there.dsn else None,
-        tls=there.tls,
-        ca_file=None if there.ca_file is None else str(place.file(there.ca_file)),
-        pooler=there.pooler,
-        statement_timeout_s=there.statement_timeout_s,
-    )
+    name = database_id(place.workspace, setting.environment, setting.database)
+    return database_options(database, there, place.shared), place.shared.turn(name)
 
 
 def _endpoint(place: Place[BusinessSystem]) -> Api | None:
