@@ -113,7 +113,8 @@ class GitHubSystemSource:
             tried(self._workflows.read()),
             tried(self._read_deployments()),
         )
-        answered([runs, repository, workflows, deployments])
+        asked = ((repository, self._repository.asked), (workflows, self._workflows.asked))
+        answered([runs, deployments, *(part for part, fresh in asked if fresh)])
         known = () if isinstance(runs, ProviderError) else runs.kept
         jobs, approvals = await asyncio.gather(self._jobs_of(known), self._approvals_of(known))
         told = Told(

@@ -24,6 +24,8 @@ class Paced(Generic[Value]):
         self._clock = clock
         self._ask = ask
         self._told: tuple[Value, Moment] | None = None
+        self.asked = False
+        """Whether the last read asked. What is only remembered proves nothing of the present."""
 
     async def read(self) -> Value:
         """The answer.
@@ -32,13 +34,10 @@ class Paced(Generic[Value]):
             ProviderError: It was asked for and did not come.
         """
         now = self._clock.now()
-        if self._told is not None and self._told[1].age_s(now) < self._every_s:
+        self.asked = self._told is None or self._told[1].age_s(now) >= self._every_s
+        if self._told is not None and not self.asked:
             return self._told[0]
         self._told = None
         value = await self._ask()
         self._told = (value, now)
         return value
-
-    def forget(self) -> None:
-        """Ask at the next read, however young the answer is."""
-        self._told = None

@@ -100,7 +100,7 @@ class RenderSystemSource:
         details, events, domains = await asyncio.gather(
             tried(self._read_service()), tried(self._read_events()), tried(self._domains.read())
         )
-        answered([details, events, domains])
+        answered([details, events, *([domains] if self._domains.asked else [])])
         runs = isinstance(details, ProviderError) or details.has_instances
         instances = await tried(self._read_instances()) if runs else None
         told = Told(

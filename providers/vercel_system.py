@@ -106,7 +106,7 @@ class VercelSystemSource:
         project, domains, staging = await asyncio.gather(
             tried(self._read_project()), tried(self._domains.read()), tried(self._staging.read())
         )
-        answered([project, domains])
+        answered([project, *([domains] if self._domains.asked else [])])
         metrics = await self._metrics.read() if self._project_id else ()
         told = Told(
             project=project,

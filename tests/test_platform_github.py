@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.errors import NotFound
+from providers.errors import NotFound, ServerFailed
 from providers.system_readings import Condition
 from tests import vendor_data as data
 from tests import vendor_data_platform as more
@@ -268,3 +268,11 @@ async def test_words_that_are_not_known_are_unknown() -> None:
 
     for key in ("deployments", "blocking", "runs"):
         assert {one.condition for one in section(reading, key).records} == {Condition.UNKNOWN}
+
+
+async def test_what_is_remembered_does_not_hide_that_nobody_answers() -> None:
+    async with on_stage() as stage:
+        await stage.read()
+        stage.bodies.update((end, json_reply({}, 503)) for end, _ in REPOSITORY)
+        with pytest.raises(ServerFailed):
+            await stage.read()

@@ -424,3 +424,11 @@ def test_a_share_is_a_share(points: list[tuple[str, float, float]]) -> None:
 
 def test_each_event_has_words() -> None:
     assert all(words for words, _condition, _change in EVENTS.values())
+
+
+async def test_what_is_remembered_does_not_hide_that_nobody_answers() -> None:
+    async with on_stage() as stage:
+        await stage.read()
+        stage.bodies.update((end, json_reply({}, 503)) for end, _ in SERVICE)
+        with pytest.raises(ServerFailed):
+            await stage.read()

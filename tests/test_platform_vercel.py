@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.errors import Unauthorized
+from providers.errors import ServerFailed, Unauthorized
 from providers.system_readings import Condition
 from providers.vercel_metrics import NEEDS_PLAN
 from providers.vercel_system import SELDOM_S
@@ -307,3 +307,11 @@ def test_a_name_with_a_value_for_each_target_is_one_name() -> None:
 
     assert one.targets == ("preview", "production")
     assert not one.missing_in_staging
+
+
+async def test_what_is_remembered_does_not_hide_that_nobody_answers() -> None:
+    async with on_stage() as stage:
+        await stage.read()
+        stage.bodies.update((end, json_reply({}, 503)) for end, _ in PROJECT)
+        with pytest.raises(ServerFailed):
+            await stage.read()
