@@ -21,11 +21,21 @@ from providers.postgres.amounts import (
     size,
     when,
 )
+from providers.postgres.auth_accounts import Sessions, Suspended
+from providers.postgres.auth_elevated import Elevated, NewAdministrators
 from providers.postgres.auth_failed import FailedByAddress
-from providers.postgres.auth_options import AuthOptions, FailedSignIns, Relation
-from providers.postgres.auth_patterns import SignInPatterns
+from providers.postgres.auth_options import (
+    Administrators,
+    AuthOptions,
+    ElevatedActions,
+    FailedSignIns,
+    Relation,
+)
+from providers.postgres.auth_patterns import AdminEntries, SignInPatterns
+from providers.postgres.depth_growth import DatabaseGrowth
 from providers.postgres.depth_indexes import ColumnStatistics, IndexUse, UnusedIndexes
 from providers.postgres.depth_replication import Slots, Standbys, WriteAheadLog
+from providers.postgres.depth_role import OwnRole
 from providers.postgres.depth_sessions import Connections, LockWaits
 from providers.postgres.depth_statements import SlowStatements
 from providers.postgres.depth_tables import TableSizes
@@ -183,6 +193,13 @@ PARTS: list[Callable[[], Part]] = [
     lambda: UnusedIndexes(["public"], 5), lambda: IndexUse(["public"], 5),
     lambda: ColumnStatistics(["public"]), lambda: SlowStatements(5),
     lambda: TableSizes(SourceId("x"), ["public"], 5, NoPast()),
+    OwnRole,
+    lambda: DatabaseGrowth(SourceId("x"), 1e9, NoPast()),
+    lambda: Elevated(ElevatedActions()),
+    lambda: NewAdministrators(Administrators()),
+    lambda: AdminEntries(AuthOptions()),
+    lambda: Sessions(AuthOptions()),
+    lambda: Suspended(AuthOptions()),
     lambda: SignInPatterns(AuthOptions()),
     lambda: FailedByAddress(FailedSignIns(relation=Relation(schema="a", name="b")), 100),
 ]  # fmt: skip
@@ -226,12 +243,61 @@ async def test_one_column_of_another_kind_is_no_crash_either(
     await either_found_or_malformed(make(), [row | {name: value}])
 
 
-async def either_found_or_malformed(part: Part, rows: list[dict[str, Any]]) -> None:
+NEEDED = [
+    *(b"payload", b"id", b"created_at", b"ip_address", b"user_id", b"refreshed_at", b"not_after"),
+    *(b"banned_until", b"last_sign_in_at", b"action", b"details", b"updated_at", b"updated_by"),
+    b"role",
+]
+RIGHTS: dict[str, object] = {
+    "schema_present": True, "present": True, "schema_usable": True, "readable": True,
+    "columns": NEEDED, "readable_columns": NEEDED, "filtered": False, "is_view": True,
+    "policies": 0, "rows_behind": 5, "own_role": b"me",
+}  # fmt: skip
+AUTH: list[Callable[[], Part]] = [
+    lambda: FailedByAddress(FailedSignIns(relation=Relation(schema="a", name="b")), 100),
+    lambda: SignInPatterns(AuthOptions()),
+    lambda: AdminEntries(AuthOptions()),
+    lambda: Elevated(ElevatedActions()),
+    lambda: NewAdministrators(Administrators()),
+    lambda: Sessions(AuthOptions()),
+    lambda: Suspended(AuthOptions()),
+]
+OF_AUTH = st.fixed_dictionaries({
+    **dict.fromkeys(("ever",), st.booleans() | st.none()),
+    **dict.fromkeys(
+        ("worst", "all_five_minutes", "all_hour", "matching", "five_minutes", "hour", "accounts",
+         "logins", "refreshes", "addresses", "hour_logins", "admins", "sessions", "active",
+         "begun", "used"),
+        st.integers(0, 10**6) | VALUES,
+    ),
+    **dict.fromkeys(
+        ("ip", "actor", "action", "account", "role", "granted_by", "details", "id", "about"),
+        st.binary(max_size=9) | VALUES,
+    ),
+    **dict.fromkeys(
+        ("last_s", "first_s", "newest_s", "at_s", "until_s"), st.floats(0, 4e9) | VALUES
+    ),
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("make", AUTH)
+@settings(max_examples=60)
+@given(rows=st.lists(OF_AUTH, min_size=1, max_size=2))
+async def test_odd_rows_of_readable_tables_are_no_crash(
+    make: Callable[[], Part], rows: list[dict[str, Any]]
+) -> None:
+    await either_found_or_malformed(make(), rows, rights=[RIGHTS])
+
+
+async def either_found_or_malformed(
+    part: Part, rows: list[dict[str, Any]], rights: list[dict[str, Any]] | None = None
+) -> None:
     """A part makes something finite of rows, or says that they are not as asked."""
+    answers = {"": rows} if rights is None else {"pg_policy": rights, "": rows}
     said = ""
     numbers: list[float | None] = []
     try:
-        numbers = [value for value, _ in (await found_by(part, {"": rows})).numbers.values()]
+        numbers = [value for value, _ in (await found_by(part, answers)).numbers.values()]
     except MALFORMED as error:
         said = malformed(error).reason
     assert said or numbers or not part.UNITS
