@@ -60,7 +60,7 @@ def _warnings(
         may = f" with {', '.join(wide)}" if wide else ""
         yield (
             f"this is a classic token{may}, for every repository of its owner: "
-            "use a fine-grained one with Actions: read on this repository"
+            "use a fine-grained one with Actions and Deployments: read on this repository"
         )
         if expires_at is None:
             yield "the token never expires"
