@@ -88,7 +88,7 @@ async def test_github_classic_token_is_too_wide() -> None:
 
     assert view.scopes == ("repo", "read:org", "workflow")
     assert "classic token with repo, workflow" in view.warnings[0]
-    assert "fine-grained one with Actions: read" in view.warnings[0]
+    assert "fine-grained one with Actions and Deployments: read" in view.warnings[0]
     assert view.warnings[1] == "the token never expires"
 
 
