@@ -16,7 +16,7 @@ SYSTEM: Final = "Google"
 _READ: Final = "read the credential"
 _ADVICE: Final = (
     'the secret is one JSON object: {"type": "authorized_user", "client_id", "client_secret", '
-    '"refresh_token"}, or the key file of a service account'
+    '"refresh_token"}, or the key file of a service account; out of a command on one line'
 )
 
 

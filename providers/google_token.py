@@ -25,6 +25,7 @@ from providers.google_credential import (
     parse_credential,
 )
 from providers.http import Api
+from providers.http_address import parse_address
 from providers.secret_value import Secret
 from providers.secrets import SecretGetter
 
@@ -120,7 +121,18 @@ class Tokens:
         """
         return parse_credential(await self._secret())
 
+    def _see_that_nobody_listens(self) -> None:
+        """What buys a token goes in the body: nothing else would keep it off a plain line."""
+        if not parse_address(self._url).origin.private_to_us:
+            raise Unauthorized(
+                SYSTEM,
+                _OPERATION,
+                "a credential is not sent over plain http",
+                advice="use https in the account's base_url",
+            )
+
     async def _bought(self) -> Token:
+        self._see_that_nobody_listens()
         form = await self._form(await self.owner())
         try:
             answer = await self._api.query(_OPERATION, PATH, form=form)

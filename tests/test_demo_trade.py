@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from demo.incident import INCIDENT, Incident
 from demo.trade_world import CLIENT_ID
 from demo.vendors.google_state import EVENTS
 from demo.vendors.stripe_state import Payment, Stripe
@@ -128,6 +129,28 @@ async def test_stripe_goes_on_by_itself() -> None:
 
     assert next(state.newest_payments()).at > newest
     assert 15 < sum(each.at > newest for each in state.payments.values()) < 70
+
+
+async def test_lma_s_payments_suffer_with_its_api_and_localloop_s_do_not() -> None:
+    stage = Stage()
+    lma, other = stage.estate.trade.stripe["lma"], stripe_of(stage)
+    pulse = stage.services.pulses["production"]
+    async with stage.client("stripe", stage.credentials.stripe_lma) as client:
+        lma.look()
+        lma.per_minute = 12
+        Incident(INCIDENT, stage.estate).begin()
+        for _ in range(120):
+            stage.clock.advance(5)
+            pulse.strain()
+        undelivered = ok(await client.get("/v1/events", params={"delivery_success": "false"}))
+    since = stage.clock.now().at - timedelta(minutes=8)
+    hurt = [each for each in lma.payments.values() if each.at > since]
+
+    assert any(each.failure.startswith("processing_error") for each in hurt)
+    assert len(hurt) < 12 * 8 * 0.7, "half of the buyers never get as far as paying"
+    assert undelivered["data"]
+    other.look()
+    assert not any(each.failure.startswith("processing") for each in other.payments.values())
 
 
 async def test_resend_schedules_and_cancels() -> None:

@@ -209,6 +209,16 @@ async def test_nobody_at_the_endpoint() -> None:
         await bought.fresh()
 
 
+@pytest.mark.parametrize("kind", ["consent", "machine"])
+async def test_nothing_is_bought_over_a_line_that_others_read(kind: str) -> None:
+    value = CONSENT if kind == "consent" else machine_key()
+    bought = Tokens(getter(value), "http://tokens.test", ManualClock())
+    with pytest.raises(Unauthorized, match="plain http") as caught:
+        await bought.fresh()
+
+    assert "https" in caught.value.advice
+
+
 async def test_what_was_bought_is_known_to_the_redactor() -> None:
     def answer(_asked: Asked) -> Reply:
         return json_reply({"access_token": "ya29.very-own", "expires_in": 60})
