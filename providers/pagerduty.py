@@ -101,6 +101,7 @@ class PagerDutySource:
         self._options = options
         self._api = api
         self._rest: _Rest | None = None
+        self._seen: frozenset[tuple[str, str]] = frozenset()
         self._notices: list[str] = []
 
     @property
@@ -122,7 +123,9 @@ class PagerDutySource:
             self._notices = []
             incidents = await tried(self._incidents(rest.services))
             answered((incidents,))
-            return self._harvest(incidents, rest)
+            if _standing(incidents) == self._seen:
+                return self._harvest(incidents, rest)
+        # What services are like changes with their incidents.
         return await self._read_all()
 
     async def _read_all(self) -> Harvest:
@@ -138,6 +141,7 @@ class PagerDutySource:
         notices = tuple(self._notices)
         rest = _Rest(shifts=shifts, windows=windows, services=services, notices=notices, at=at)
         self._rest = rest
+        self._seen = _standing(incidents)
         self._notices = []
         return self._harvest(incidents, rest)
 
@@ -246,3 +250,8 @@ class PagerDutySource:
         if found.notice:
             self._notices.append(found.notice)
         return found.readable()
+
+
+def _standing(incidents: tuple[Incident, ...] | ProviderError) -> frozenset[tuple[str, str]]:
+    known = () if isinstance(incidents, ProviderError) else incidents
+    return frozenset((one.id, one.status) for one in known)

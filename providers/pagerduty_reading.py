@@ -76,9 +76,9 @@ def reading_of(found: Found) -> SystemReading:
         sections=(
             _incidents(found.incidents),
             _on_call(found),
-            _next(found),
             _services(found.services),
             _windows(found),
+            _next(found),
         ),
         notices=tuple(_notices(found)),
     )
@@ -174,12 +174,12 @@ def _shift(shift: OnCall, found: Found, *, change: bool = False) -> Record:
         state=Foreign(f"level {shift.level}"),
         at=shift.start,
         details=(
-            ("level", Foreign(str(shift.level))),
-            ("person", shift.person),
-            ("since", _time(shift.start) or Foreign("always")),
             ("until", _time(until) or Foreign("for good")),
+            ("since", _time(shift.start) or Foreign("always")),
             ("schedule", shift.schedule),
             ("policy", shift.policy),
+            ("level", Foreign(str(shift.level))),
+            ("person", shift.person),
         ),
         url=shift.url,
         change=change,

@@ -49,7 +49,6 @@ def reading_of(found: Found) -> SystemReading:
         condition=_condition(found, new, spiking),
         summary=Foreign(", ".join(_summary(found, new, spiking))),
         sections=(
-            _rate_section(found.rate),
             _new_section(found, new),
             _issue_section("spiking", "Spiking issues", found.loudest, spiking, "none spikes"),
             _issue_section(
@@ -61,6 +60,7 @@ def reading_of(found: Found) -> SystemReading:
             ),
             _path_section(found.paths),
             _outcome_section(found.outcomes),
+            _rate_section(found.rate),
             _release_section(found.releases),
         ),
         notices=tuple(_notices(found)),

@@ -296,6 +296,23 @@ async def test_incidents_each_time_the_rest_once_a_minute() -> None:
     assert [second.count(path) for path in ("/oncalls", "/services")] == [2, 2]
 
 
+async def test_the_rest_is_asked_for_when_an_incident_changes() -> None:
+    clock = ManualClock(NOW)
+    bodies = dict(PAGERDUTY)
+    async with (
+        vendor_server(lambda asked: json_reply(bodies[asked.path])) as server,
+        client(server.url, clock=clock) as api,
+    ):
+        source = pagerduty(api)
+        await source.read()
+        bodies["/incidents"] = data.page("incidents", data.acknowledged("PINC001"))
+        clock.advance(5)
+        await source.read()
+        await source.read()
+
+    assert [one.path for one in server.asked].count("/services") == 2
+
+
 MOMENTS = st.integers(min_value=0, max_value=12).map(lambda hours: NOW + hours * HOUR)
 
 
