@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Clock, Moment
 from providers.harvest import Harvest
-from providers.http import Api, RateBudget
+from providers.limiter import RateBudget
 from providers.readings import Reading
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import Foreign
+
+if TYPE_CHECKING:
+    from providers.http import Api
 
 SYSTEM: Final = "API budget"
 STALE_S: Final = 900.0
@@ -74,7 +77,7 @@ class ApiBudgetSource:
         self,
         spec: SourceSpec,
         title: str,
-        apis: Mapping[str, Api],
+        apis: "Mapping[str, Api]",
         kinds: Mapping[str, str],
         clock: Clock,
     ) -> None:

@@ -22,6 +22,7 @@ from providers.domain_mapping import (
 )
 from providers.errors import BadAnswer, ProviderError, TimedOut, Unreachable
 from providers.harvest import Harvest
+from providers.http_resolve import literal
 from providers.mail_records import (
     MOST_LOOKUPS,
     dkim_verdict,
@@ -131,8 +132,8 @@ class DomainsSource:
         return self._harvest(hosts, records, [each for found in servers for each in found])
 
     async def _host(self, given: HostOptions) -> HostView:
-        four, six = await asyncio.gather(self._ask(given.host, "A"), self._ask(given.host, "AAAA"))
-        view = HostView(host=given.host, expected=given.points_to, answers=(four, six))
+        answers = await asyncio.gather(self._ask(given.host, "A"), self._ask(given.host, "AAAA"))
+        view = HostView(host=given.host, expected=given.points_to, answers=tuple(answers))
         if not given.tls or not view.addresses:
             return view
         async with self._slots:
@@ -146,6 +147,11 @@ class DomainsSource:
         return HostView(host=given.host, expected=given.points_to, answers=view.answers, tls=seen)
 
     async def _ask(self, name: str, kind: str) -> DnsAnswer:
+        if literal(name) and kind in {"A", "AAAA"}:
+            # An address needs nobody to look it up.
+            found = (name,) if (kind == "AAAA") is (":" in name) else ()
+            outcome = DnsOutcome.FOUND if found else DnsOutcome.NO_RECORD
+            return DnsAnswer(name=name, kind=kind, outcome=outcome, values=found)
         async with self._slots:
             return await self._servers.ask(name, kind)
 
@@ -162,8 +168,8 @@ class DomainsSource:
             answer = await self._ask(f"{selector}._domainkey.{zone.domain}", "TXT")
             heard.append(answer)
             # The parser of keys is loaded on first use, 40 ms.
-            verdict = unasked(answer) or await asyncio.to_thread(dkim_verdict, answer.values)
-            records.append(mail_record(zone.domain, f"DKIM {selector}", verdict))
+            judged = await asyncio.to_thread(dkim_verdict, answer.values)
+            records.append(mail_record(zone.domain, f"DKIM {selector}", unasked(answer) or judged))
         if zone.dmarc:
             answer = await self._ask(f"_dmarc.{zone.domain}", "TXT")
             heard.append(answer)

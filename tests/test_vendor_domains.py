@@ -1,7 +1,7 @@
 """Names, certificates and mail records by real questions to a real resolver on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -151,6 +151,71 @@ async def test_whatever_a_datagram_holds_nothing_breaks(says: bytes) -> None:
         transport.close()
 
     assert answer.values == ()
+
+
+async def _cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def _half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readexactly(2)
+    writer.write(b"\x02\x00half an answer")
+    writer.close()
+
+
+async def _garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readexactly(2)
+    writer.write(b"\x00\x20" + b"\xff" * 32)
+    await writer.drain()
+    writer.close()
+
+
+async def _hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("stream", "outcomes"),
+    [
+        (_cut, {DnsOutcome.BAD_ANSWER, DnsOutcome.UNREACHABLE}),
+        (_half, {DnsOutcome.BAD_ANSWER, DnsOutcome.UNREACHABLE}),
+        (_garbage, {DnsOutcome.BAD_ANSWER, DnsOutcome.UNREACHABLE}),
+        (_hang, {DnsOutcome.TIMED_OUT}),
+    ],
+)
+async def test_a_long_answer_that_goes_wrong_over_tcp(
+    stream: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]],
+    outcomes: set[DnsOutcome],
+) -> None:
+    long = {"lma.com": {"TXT": [f'"{n:03}{"x" * 240}"' for n in range(20)]}}
+    loop = asyncio.get_running_loop()
+    honest = DnsServer(long)
+
+    class Truncating(_Liar):
+        def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
+            answer = honest.answer(data, 512)
+            assert answer is not None
+            self._transport.sendto(answer, addr)
+
+    over_tcp = await asyncio.start_server(stream, "127.0.0.1", 0)
+    port = over_tcp.sockets[0].getsockname()[1]
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: Truncating(b""), local_addr=("127.0.0.1", port)
+    )
+    answer = await servers(port).ask("lma.com", "TXT")
+    transport.close()
+    over_tcp.close()
+
+    assert answer.outcome in outcomes
+    assert answer.values == ()
+
+
+async def test_an_address_is_looked_at_without_a_name_server(site: TlsSite) -> None:
+    given = (HostOptions(host="127.0.0.1", port=site.port, ca_file=str(site.ca_file)),)
+    found = await records(source(free_port(), hosts=given), "certificates")
+
+    assert "not for 127.0.0.1" in found["127.0.0.1"].state.text
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + ".com", "..", "\ud800.com", ""])
