@@ -48,7 +48,7 @@ MOST_DOMAINS: Final = 5
 class ResendOptions(Struct, frozen=True, kw_only=True):
     """What is wanted."""
 
-    recent: int = 50
+    recent: int = 20
     """How many e-mails are listed, 1 to 100."""
 
 

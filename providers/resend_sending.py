@@ -24,6 +24,7 @@ from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import Foreign
 
 MOST_RECORDS: Final = 30
+MOST_SUPPRESSED: Final = 10
 
 
 class Sending(Struct, frozen=True, kw_only=True):
@@ -218,7 +219,7 @@ def _suppressions(found: Sending) -> Section:
             state=Foreign(each.origin),
             at=each.at,
         )
-        for each in items[:MOST_RECORDS]
+        for each in items[:MOST_SUPPRESSED]
     )
     more = len(items) - len(records)
     return Section(key=key, title=title, records=records, empty="no address", more=more)

@@ -18,6 +18,9 @@ from providers.text import Foreign
 
 QUARTER: Final = timedelta(minutes=15)
 MOST_RECORDS: Final = 30
+MOST_EVENTS: Final = 10
+"""Failed events mostly tell of failed payments, which have lists of their own."""
+
 STUCK_S: Final = 900.0
 """A payment that Stripe has been processing for so long is worth a look; cards take seconds."""
 
@@ -246,7 +249,7 @@ def _events(found: Payments) -> Section:
     key, title = "events", "Failed events, 24 h"
     if isinstance(found.events, ProviderError):
         return Section(key=key, title=title, blind=blindness(found.events))
-    shown = found.events.items[:MOST_RECORDS]
+    shown = found.events.items[:MOST_EVENTS]
     return Section(
         key=key,
         title=title,

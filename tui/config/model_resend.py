@@ -15,7 +15,7 @@ class ResendSystem(SystemSetting):
 
     account: Name = Field(description="The Resend account.")
     recent: int = Field(
-        default=50, ge=1, le=100, description="How many of the newest e-mails are listed."
+        default=20, ge=1, le=100, description="How many of the newest e-mails are listed."
     )
     every_s: Every = Field(
         default=60.0, alias="every", description="How often deliveries and e-mails are asked for."
