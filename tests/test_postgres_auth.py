@@ -28,6 +28,8 @@ from tests.postgres_fixtures import number, options_for, reason, secret_getter
 from tests.postgres_parts import detail, record, section, spec_of, system_of
 from tui.wire_auth_security import METRICS
 
+PASSWORD = "pw-0f-auth-suite"
+# A known secret is taken out of every text: it must be no word that other tests look for.
 ATTEMPTS = Relation(schema="public", name="sign_in_attempts")
 FAILED = FailedSignIns(
     relation=ATTEMPTS, ip="ip", account="account_hash", only=("outcome", "failed")
@@ -70,8 +72,8 @@ class Place:
     async def fill(self) -> None:
         """Make the database that each test gets a copy of."""
         first = await self.connect("postgres")
-        await first.execute(_sql("roles", password="p", watcher="watcher"))
-        await first.execute("CREATE ROLE guest LOGIN PASSWORD 'watcher'")
+        await first.execute(_sql("roles", password="p", watcher=PASSWORD))
+        await first.execute(f"CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'")
         await first.execute("CREATE DATABASE filled")
         await first.close()
         admin = await self.connect("filled")
@@ -80,7 +82,7 @@ class Place:
         await admin.close()
 
     def source(self, options: AuthOptions, user: str = "", **changes: Any) -> ThoroughSource:
-        how = {"user": user, "password": secret_getter("watcher")} if user else {}
+        how = {"user": user, "password": secret_getter(PASSWORD)} if user else {}
         database = options_for(self.cluster, database="supabase", **how)
         return auth_security_source(
             spec_of("localloop/production/auth_security/main"),
