@@ -1,6 +1,7 @@
 """Business numbers beside last week's, as records; pure. They are shown, never judged (A:258)."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -121,16 +122,23 @@ def list_section(
     names = [Foreign(name).line(40) for name in columns]
     title_at, time_at = _first_of(Foreign, rows) or 0, _first_of(datetime, rows)
     shown = [place for place in range(len(names)) if place not in {title_at, time_at}]
-    records = [
-        Record(
-            id=f"{place}:{_words(row[title_at]).line(60)}",
-            title=_words(row[title_at]),
-            condition=Condition.FINE,
-            at=when if isinstance(when := row[time_at or 0], datetime) else None,
-            details=tuple((names[each], _words(row[each])) for each in shown),
+    seen: Counter[str] = Counter()
+    records = []
+    for row in rows:
+        when = row[time_at] if time_at is not None else None
+        at = when if isinstance(when, datetime) else None
+        name = f"{_words(row[title_at]).line(60)} {at.isoformat() if at else ''}".strip()
+        seen[name] += 1
+        records.append(
+            Record(
+                # The same row keeps its identity when newer ones come before it.
+                id=name if seen[name] == 1 else f"{name} #{seen[name]}",
+                title=_words(row[title_at]),
+                condition=Condition.FINE,
+                at=at,
+                details=tuple((names[each], _words(row[each])) for each in shown),
+            )
         )
-        for place, row in enumerate(rows)
-    ]
     return Section(key=key, title=title, records=tuple(records), more=left_out)
 
 

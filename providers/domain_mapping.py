@@ -125,9 +125,9 @@ def certificate_record(view: HostView, limits: Limits, now: datetime) -> Record 
         title=Foreign(view.host),
         condition=condition,
         state=Foreign(words),
-        at=shown.not_after if shown else None,
         details=(
             ("issuer", shown.issuer if shown else EMPTY),
+            ("ends", Foreign(f"{shown.not_after:%Y-%m-%d}" if shown else "")),
             ("days left", Foreign("" if days is None else f"{days:.0f}")),
             ("TLS", Foreign(view.tls.tls)),
             ("what to do", Foreign(view.tls.advice)),

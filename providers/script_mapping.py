@@ -59,7 +59,8 @@ def script_record(given: ScriptOptions, view: RunView | None) -> Record:
             ("last line", Foreign(last_words(view)) if view else EMPTY),
             ("runs", Foreign("by itself" if given.check else "when asked for")),
         ),
-        change=view is not None,
+        # A check that is well again and again is no news.
+        change=view is not None and (not given.check or condition is not Condition.FINE),
     )
 
 

@@ -186,6 +186,10 @@ async def test_a_list_shows_its_rows(shop: DatabaseOptions) -> None:
     section = harvest.payload.sections[1]
     assert [each.title.text for each in section.records] == ["late", "new", "mid"]
     assert section.records[0].at == NOW
+    assert [each.id for each in section.records][:2] == [
+        "late 2026-11-18T12:00:00+00:00",
+        "new 2026-11-18T11:59:59+00:00",
+    ]
     assert [word.text for _, word in section.records[2].details] == ["2.50"]
 
 
