@@ -67,6 +67,8 @@ EVENTS: Final = "/v1/events"
 
 MOST_PAGES_HOUR: Final = 10
 MOST_PAGES_DAY: Final = 30
+MOST_PAGES_EVENTS: Final = 5
+"""Events are counted so far: in an outage of the webhooks "500" says enough, "no data" nothing."""
 
 Item = TypeVar("Item")
 
@@ -131,7 +133,7 @@ class StripePayments(_StripePart):
         charges, intents, events, balance = await asyncio.gather(
             self._list(CHARGES, charge_of, "charge", hour, most_pages=MOST_PAGES_HOUR),
             self._list(INTENTS, intent_of, "payment intent", hour, most_pages=3),
-            self._list(EVENTS, event_of, "failed event", day, *types),
+            self._list(EVENTS, event_of, "failed event", day, *types, most_pages=MOST_PAGES_EVENTS),
             tried(self._balance()),
         )
         answered((charges, intents, events, balance))
@@ -158,7 +160,7 @@ class StripeWebhooks(_StripePart):
         late = (since(now - DAY), ("delivery_success", "false"))
         webhooks, events = await asyncio.gather(
             self._list("/v1/webhook_endpoints", webhook_of, "webhook"),
-            self._list(EVENTS, event_of, "undelivered event", *late),
+            self._list(EVENTS, event_of, "undelivered event", *late, most_pages=MOST_PAGES_EVENTS),
         )
         answered((webhooks, events))
         found = Deliveries(webhooks=webhooks, events=events, now=now)

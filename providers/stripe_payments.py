@@ -81,12 +81,7 @@ def hour_numbers(found: Payments) -> list[Number]:
             lambda intents: sum(each.broke for each in intents.items) if intents.whole else None,
             reason="too many payments in the hour to count",
         ),
-        number_of(
-            "failed_events_24h",
-            found.events,
-            lambda events: len(events.items) if events.whole else None,
-            reason="more failed events than one page holds",
-        ),
+        number_of("failed_events_24h", found.events, lambda events: len(events.items)),
         Number(
             metric="balance_reachable",
             value=None if refused else float(isinstance(found.balance, Balance)),

@@ -284,6 +284,25 @@ async def test_webhooks_and_what_did_not_arrive() -> None:
     assert [each.id for each in records(harvest, "undelivered")] == ["evt_2"]
 
 
+async def test_an_outage_of_the_webhooks_is_a_number() -> None:
+    pages: list[str | None] = []
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path.endswith("/webhook_endpoints"):
+            return json_reply(data.listing("/v1", data.webhook()))
+        pages.append(asked.value("starting_after"))
+        late = {"pending_webhooks": 1, "created": data.T0_S - 5_000}
+        events = [data.event(f"evt_{len(pages)}_{n}", **late) for n in range(100)]
+        return json_reply(data.listing("/v1", *events, has_more=True))
+
+    harvest = await read(webhooks, answer)
+
+    assert len(pages) == 5
+    assert numbers_of(harvest)["events_undelivered"] == 500
+    assert "500 or more undelivered events" in told(harvest).summary.text
+    assert told(harvest).condition is Condition.DEGRADED
+
+
 async def test_a_webhook_in_a_state_nobody_knows() -> None:
     hooks = data.listing("/v1", data.webhook(status="resting"))
     answer = by_path((("/webhook_endpoints", hooks), ("/events", data.listing("/v1"))))
