@@ -17,6 +17,7 @@ from providers.text import Foreign
 from providers.vendor import attempt
 from providers.vercel_domains import DomainFacts
 from providers.vercel_mapping import PRODUCTION
+from providers.vercel_moves import Move, Release, moves_section
 from providers.vercel_project import notices_of
 from providers.vercel_state import (
     Counted,
@@ -40,6 +41,10 @@ class Told(Struct, frozen=True, kw_only=True):
     own_staging: Where | None
     """Where they are when that is not so; None: there is nothing to compare with."""
 
+    moves: tuple[Move, ...] | ProviderError | None
+    """Of the last promote or rollback; None when they are not worth asking for."""
+
+    release: Release | ProviderError | None
     metrics: tuple[Section, ...]
     requests: Section | None
     expected: tuple[str, ...]
@@ -56,6 +61,11 @@ class Told(Struct, frozen=True, kw_only=True):
     def known_domains(self) -> DomainFacts | None:
         """The domains, if they could be read."""
         return None if isinstance(self.domains, ProviderError) else self.domains
+
+    @property
+    def known_release(self) -> Release | None:
+        """The rolling release, if there is one and it could be read."""
+        return None if isinstance(self.release, ProviderError) else self.release
 
     def judged(self) -> tuple[tuple[Judged, ...] | None, str, bool]:
         """The variables judged, why they are not there, and whether staging was compared."""
@@ -129,7 +139,7 @@ def _sections(
     production = (
         Section(key=PRODUCTION, title="Production", blind=blindness(told.project))
         if facts is None
-        else production_section(facts)
+        else production_section(facts, told.known_release)
     )
     named = (
         Section(key="domains", title="Domains", blind=blindness(told.domains))
@@ -139,7 +149,15 @@ def _sections(
     blind = variables_problem if variables is None else ""
     listed = vercel_variables.section_of(variables or (), blind)
     requests = (told.requests,) if told.requests is not None else ()
-    return (production, named, listed, *told.metrics, *requests)
+    return (production, *_moves(told), named, listed, *told.metrics, *requests)
+
+
+def _moves(told: Told) -> tuple[Section, ...]:
+    """The domains of the last promote or rollback, where somebody looked."""
+    if told.moves is None:
+        return ()
+    known = () if isinstance(told.moves, ProviderError) else told.moves
+    return (moves_section(known, blindness(told.moves)),)
 
 
 def _notices(
@@ -149,6 +167,8 @@ def _notices(
     found = list(notices_of(facts.project, PRODUCTION, told.at.at)) if facts else []
     if isinstance(told.staging, ProviderError):
         found.append(f"staging's variables could not be read: {blindness(told.staging)}")
+    if isinstance(told.release, ProviderError):
+        found.append(f"the rolling release could not be read: {blindness(told.release)}")
     if domains is not None:
         found.append(domains.notice)
     if variables is not None:

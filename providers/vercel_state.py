@@ -11,6 +11,7 @@ from providers.system_readings import Condition, Record, Section
 from providers.text import EMPTY, Foreign
 from providers.vercel_domains import DomainFacts
 from providers.vercel_mapping import PRODUCTION
+from providers.vercel_moves import Release, release_record
 from providers.vercel_project import AliasRequest, Project
 from providers.vercel_variables import Judged
 
@@ -35,12 +36,21 @@ class ProjectFacts(Struct, frozen=True, kw_only=True):
     project: Project
     name: Foreign
     framework: Foreign
+    rolls: bool
+    """Releases of it are rolled out in stages."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the domains of the last promote or rollback are worth a look."""
+        request = self.project.request
+        return request is not None and (request.under_way or request.status.text == "failed")
 
 
-def production_section(facts: ProjectFacts) -> Section:
+def production_section(facts: ProjectFacts, release: Release | None) -> Section:
     """What serves production, how it got there, and what a next build would do."""
     project = facts.project
-    records = (_serving(project), _assignment(project), *_alias(project.request))
+    rolling = [release_record(release)] if release is not None else []
+    records = (_serving(project), _assignment(project), *_alias(project.request), *rolling)
     title = f"Production of {facts.name.line(60)}"
     return Section(key=PRODUCTION, title=title, records=records)
 

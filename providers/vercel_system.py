@@ -28,6 +28,7 @@ from providers.vendor import Entry, entries, segment, sort_out, told_segment
 from providers.vercel import SYSTEM
 from providers.vercel_domains import MOST_DOMAINS, Domain, DomainFacts
 from providers.vercel_mapping import PRODUCTION
+from providers.vercel_moves import Move, Release, move_of, release_of
 from providers.vercel_project import project_of
 from providers.vercel_reading import Told, harvest_of
 from providers.vercel_state import ProjectFacts
@@ -107,8 +108,15 @@ class VercelSystemSource:
             tried(self._read_project()), tried(self._domains.read()), tried(self._staging.read())
         )
         answered([project, *([domains] if self._domains.asked else [])])
-        metrics = await self._metrics.read() if self._project_id else ()
+        facts = None if isinstance(project, ProviderError) else project[0]
+        moves, release, metrics = await asyncio.gather(
+            tried(self._read_moves(facts)),
+            tried(self._read_release(facts)),
+            self._metrics.read() if self._project_id else _nothing(),
+        )
         told = Told(
+            moves=moves,
+            release=release,
             project=project,
             domains=domains,
             staging=staging,
@@ -128,6 +136,7 @@ class VercelSystemSource:
         facts = ProjectFacts(
             project=project_of(fields, PRODUCTION),
             name=fields.text("name"),
+            rolls="rollingRelease" in fields,
             framework=fields.optional_text("framework") or EMPTY,
         )
         self._project_id = facts.project.id
@@ -146,6 +155,27 @@ class VercelSystemSource:
         operation = "read staging's variables"
         _fields, value = await self._project(operation, where.project)
         return variables_of(value, SYSTEM, operation).names_at(where)
+
+    async def _read_moves(self, facts: ProjectFacts | None) -> tuple[Move, ...] | None:
+        """Domain by domain, while a promote or a rollback is under way or after it failed."""
+        if facts is None or not facts.moves:
+            return None
+        operation = "list the domains of the last promote"
+        project = told_segment(facts.project.id, SYSTEM, operation)
+        params = [("limit", "100"), *self._team()]
+        answer = await self._api.get(
+            operation, f"/v1/projects/{project}/promote/aliases", params=params
+        )
+        items = entries(answer.value, "aliases", SYSTEM, operation)
+        return sort_out(items, move_of, "domain").readable()
+
+    async def _read_release(self, facts: ProjectFacts | None) -> Release | None:
+        if facts is None or not facts.rolls:
+            return None
+        operation = "read the rolling release"
+        path = f"/v1/projects/{segment(self._options.project)}/rolling-release"
+        answer = await self._api.get(operation, path, params=self._team(), etag=True)
+        return release_of(Fields(answer.value, SYSTEM, operation))
 
     async def _read_domains(self) -> DomainFacts:
         items = await self._list_domains()
@@ -201,6 +231,10 @@ class VercelSystemSource:
 
     def _team(self) -> Sequence[tuple[str, str]]:
         return [("teamId", self._options.team)] if self._options.team else []
+
+
+async def _nothing() -> tuple[Section, ...]:
+    return ()
 
 
 def _reasons(outcomes: Iterable[object]) -> str:

@@ -24,7 +24,7 @@ def prepared(document: Json) -> Json:
             schemes[name] = {"type": "http", "scheme": "bearer"}
     if "stripe" in made["servers"][0]["url"]:
         _spell_out(made)
-    if any(vendor in made["servers"][0]["url"] for vendor in ("stripe", "github")):
+    if any(vendor in made["servers"][0]["url"] for vendor in ("stripe", "github", "vercel")):
         _let_null_stand(made)
     return made
 

@@ -108,6 +108,65 @@ async def test_a_rollback_under_way_is_looked_at_again_soon() -> None:
     assert records(harvest.payload, "production")["alias-request"].condition is Condition.NOTABLE
 
 
+async def test_domains_that_did_not_move_with_a_promote_that_failed() -> None:
+    changed = {
+        "/projects/lma-web": more.project(lastAliasRequest=data.alias_request("failed")),
+        "/promote/aliases": more.moves(www="completed", lma="failed", x="thinking"),
+    }
+    async with on_stage(changed) as stage:
+        reading = await stage.system()
+
+    shown = section(reading, "moves").records
+    assert [(one.id, one.condition) for one in shown] == [
+        ("lma.lma.com", Condition.BROKEN),
+        ("x.lma.com", Condition.UNKNOWN),
+        ("www.lma.com", Condition.FINE),
+    ]
+
+
+async def test_domains_of_a_promote_that_went_well_are_not_asked_for() -> None:
+    async with on_stage() as stage:
+        reading = await stage.system()
+        assert stage.asked("/promote/aliases") == stage.asked("/rolling-release") == []
+
+    assert "moves" not in {each.key for each in reading.sections}
+
+
+@pytest.mark.parametrize(
+    ("release", "words", "condition"),
+    [
+        (more.release(), "active, 25 % of the traffic, waits for approval", Condition.NOTABLE),
+        (
+            more.release(currentCanaryPercentage=40.4, substate="PAUSED"),
+            "active, 40 % of the traffic, waits for approval, paused",
+            Condition.NOTABLE,
+        ),
+        (more.release("COMPLETE", activeStage=None), "complete", Condition.FINE),
+        (more.release("MELTED"), "melted", Condition.UNKNOWN),
+        ({"rollingRelease": None}, None, None),
+    ],
+)
+async def test_a_rolling_release(
+    release: data.Json, words: str | None, condition: Condition | None
+) -> None:
+    rolls = more.project(rollingRelease={"target": "production"})
+    async with on_stage({"/projects/lma-web": rolls, "/rolling-release": release}) as stage:
+        shown = records(await stage.system(), "production").get("rolling-release")
+
+    assert (shown.state.text if shown else None) == words
+    assert (shown.condition if shown else None) is condition
+    assert shown is None or detail(shown, "deployment") == "dpl_9"
+
+
+async def test_a_release_that_can_not_be_read_is_told() -> None:
+    rolls = more.project(rollingRelease={"target": "production"})
+    changed = {"/projects/lma-web": rolls, "/rolling-release": json_reply({}, 500)}
+    async with on_stage(changed) as stage:
+        reading = await stage.system()
+
+    assert any("the rolling release could not be read" in word for word in reading.notices)
+
+
 async def test_domains_that_do_not_lead_to_vercel_or_are_not_ours() -> None:
     challenge = {"type": "TXT", "domain": "_vercel.x", "value": "v", "reason": "pending_domain"}
     listed = more.domains(

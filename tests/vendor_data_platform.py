@@ -56,6 +56,34 @@ def setup(*, misconfigured: bool = False, **changes: Any) -> Json:
     } | changes
 
 
+def moves(**statuses: str) -> Json:
+    """Domains of the last promote; a name stands for `NAME.lma.com`."""
+    aliases = [
+        {"alias": f"{name}.lma.com", "id": f"als_{name}", "status": status}
+        for name, status in statuses.items()
+    ]
+    return {"aliases": aliases, "pagination": {"count": len(aliases), "next": None, "prev": None}}
+
+
+def release(state: str = "ACTIVE", **changes: Any) -> Json:
+    stage = {"duration": None, "index": 0, "isFinalStage": False, "requireApproval": True}
+    ready = {"createdAt": T0_MS, "name": "lma-web", "readyState": "READY", "url": "x.vercel.app"}
+    rolling = {
+        "state": state,
+        "substate": None,
+        "activeStage": stage | {"targetPercentage": 25},
+        "nextStage": None,
+        "advancementType": "manual-approval",
+        "canaryDeployment": ready | {"id": "dpl_9"},
+        "currentDeployment": ready | {"id": "dpl_1"},
+        "queuedDeploymentId": None,
+        "stages": [stage | {"targetPercentage": 25}],
+        "startedAt": T0_MS,
+        "updatedAt": T0_MS,
+    }
+    return {"rollingRelease": rolling | changes}
+
+
 def runtime_line(number: int = 1, **changes: Any) -> Json:
     return {
         "level": "info",

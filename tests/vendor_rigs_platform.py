@@ -49,6 +49,8 @@ def repository(api: Api, clock: Clock = CLOCK, **changes: object) -> GitHubSyste
 
 MEASURED = more.measured()
 PROJECT = (
+    ("/promote/aliases", more.moves(www="succeeded")),
+    ("/rolling-release", more.release()),
     ("/observability/query", {"data": [{"count": 7, "environment": "production"}]}),
     ("/projects/lma-web-staging", more.project(more.variable("SUPABASE_URL", "production"))),
     ("/domains", more.domains(more.domain(), more.domain("lma.com", redirect="www.lma.com"))),

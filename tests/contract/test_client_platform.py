@@ -91,6 +91,19 @@ async def test_vercel_project(options: dict[str, Any]) -> None:
     assert any(asked.path.endswith("/config") for asked in keeper.asked)
 
 
+async def test_vercel_project_while_everything_moves() -> None:
+    rolling = made("vercel", ONE_PROJECT, 1) | more.project(
+        lastAliasRequest=data.alias_request("in-progress")
+    )
+    rolling["rollingRelease"] = {"target": "production"}
+    async with held("vercel", answers_of(PROJECT, {"/projects/lma-web": rolling})) as (api, keeper):
+        reading = await system_of(project(api, shifted_clock()))
+
+    assert section(reading, "moves").records
+    asked = {each.path.rpartition("/")[2] for each in keeper.asked}
+    assert {"aliases", "rolling-release"} <= asked
+
+
 async def test_vercel_log() -> None:
     async with held("vercel", streaming(by_path(RUNTIME_LOG))) as (api, _keeper):
         assert (await logs_of(runtime_log(api))).lines
@@ -166,6 +179,8 @@ async def test_whatever_a_vercel_project_may_be(seed: int) -> None:
     changed = {
         "/domains": listed,
         "/config": made("vercel", "/v6/domains/{domain}/config", seed),
+        "/rolling-release": made("vercel", "/v1/projects/{idOrName}/rolling-release", seed),
+        "/promote/aliases": made("vercel", "/v1/projects/{projectId}/promote/aliases", seed),
         "/projects/lma-web": body,
         "/projects/lma-web-staging": body,
     }
