@@ -101,9 +101,12 @@ class SlackSource:
             ProviderError: Nothing of it could be had.
         """
         self._notice = ""
+        remembered = self._place
         identity, channel = await self._where()
         messages = await tried(self._messages(channel))
-        answered((messages, channel, identity))
+        # What is remembered proves nothing of the present.
+        kept = remembered is not None and remembered is self._place
+        answered((messages,) if kept else (messages, channel, identity))
         if not isinstance(messages, ProviderError):
             await self._look_names_up(messages)
         at = self._api.clock.now()
