@@ -78,6 +78,7 @@ class QuarterdeckApp(CommandedApp):
         self._waiting_since: Moment | None = None
         super().__init__(engine, settings, clock or SystemClock())
         self.heartbeat = Heartbeat(self.tick, self._handle_exception)
+        self.heard_key = lambda: self.calm.keyed(self.clock.now())
         self.animation_level = "none"
 
     def get_default_screen(self) -> Screen[Any]:
@@ -164,10 +165,10 @@ class QuarterdeckApp(CommandedApp):
         if not self.is_running or self._exit or self._too_early(now):
             return
         newest, held = self.engine.latest, self.paused_at is not None
-        rest_s = self.pace.rest_s(now.tick_s)
-        if rest_s > 0:
-            if self.calm.differs(newest, self.workspace, now, held=held):
-                self.heartbeat.act_in(min(rest_s, _TICK_S))
+        urgent = self.calm.differs(newest, self.workspace, now, held=held)
+        pause_s = self.calm.pause_s(self.pace.rest_s(now.tick_s), now, urgent=urgent)
+        if pause_s > 0:
+            self.heartbeat.act_in(min(pause_s, _TICK_S))
         elif self.pace.may_draw(now.tick_s) and self.may_write():
             self._draw_or_tell_time(newest, now, held=held)
         elif self.pace.should_ask_again(now.tick_s):
@@ -194,12 +195,11 @@ class QuarterdeckApp(CommandedApp):
 
     def draw(self, now: Moment | None = None) -> None:
         """Draw the newest snapshot at once, as after a key; nothing before the first."""
-        now = now or self.clock.now()
-        if (view := self._make_view(now)) is None:
+        if (view := self._make_view(now or self.clock.now())) is None:
             return
         self.view = view
-        self.calm.drawn(now)
-        self.pace.drawn(now.tick_s)
+        self.calm.drawn(view.now)
+        self.pace.drawn(view.now.tick_s)
         with self.batch_update():
             for screen in self.screen_stack:
                 if isinstance(screen, Viewer):

@@ -10,6 +10,12 @@ from widgets.looks import turn
 CALM_S: Final = 1.9
 """Numbers alone are drawn every other second: half the work, half the keys that meet a frame."""
 
+KEYS_REST_S: Final = 0.1
+"""Keys that follow each other more quickly are typed, or repeated by one that is held."""
+
+PATIENCE_S: Final = 0.6
+"""Numbers wait so much longer for somebody to stop typing, and no longer."""
+
 
 class Calm:
     """Tells frames that change a state from frames that change numbers alone."""
@@ -17,6 +23,7 @@ class Calm:
     def __init__(self) -> None:
         self._weight: tuple[object, ...] | None = None
         self._drawn_s = float("-inf")
+        self._keyed_s = float("-inf")
         self._turn: int | None = None
 
     def may_wait(
@@ -41,6 +48,27 @@ class Calm:
         if newest is None:
             return False
         return self._weight_now(newest, workspace, now, held=held) != self._weight
+
+    def keyed(self, now: Moment) -> None:
+        """A key came."""
+        self._keyed_s = now.tick_s
+
+    def pause_s(self, rest_s: float, now: Moment, *, urgent: bool) -> float:
+        """Seconds until a frame may be drawn; 0: now.
+
+        Numbers wait for a pause between keys, so that no key waits for them; but not for long.
+
+        Args:
+            rest_s: What is left of the interval between two frames.
+            now: The instant.
+            urgent: Whether a state has changed.
+        """
+        if urgent:
+            return rest_s
+        if rest_s > 0:
+            return float("inf")  # the next news come soon enough
+        keys_s = max(0.0, self._keyed_s + KEYS_REST_S - now.tick_s)
+        return 0.0 if now.tick_s - self._drawn_s > CALM_S + PATIENCE_S else keys_s
 
     def _weight_now(
         self, newest: Snapshot, workspace: str, now: Moment, *, held: bool

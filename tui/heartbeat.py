@@ -27,20 +27,29 @@ class Later:
         self._loop = asyncio.get_running_loop()
         self._context = contextvars.copy_context()
 
+    @property
+    def pending(self) -> bool:
+        """Whether it is still to act."""
+        return self._next is not None
+
     def act_in(self, seconds: float) -> None:
         """Act after so long, instead of when it was said last."""
-        if self._next is not None:
-            self._next.cancel()
+        self._forget()
         if self._loop is not None:
             self._next = self._loop.call_later(seconds, self._run, context=self._context)
 
     def end(self) -> None:
         """Act no more."""
         self._loop = None
+        self._forget()
+
+    def _forget(self) -> None:
         if self._next is not None:
             self._next.cancel()
+            self._next = None
 
     def _run(self) -> None:
+        self._forget()
         if self._loop is None:
             return
         with Contained() as contained:

@@ -4,7 +4,7 @@ All of it was written against textual 8.2.8 and is held by tests/test_terminal_*
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from rich.console import RenderableType
@@ -12,7 +12,7 @@ from textual._context import visible_screen_stack
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.events import ScreenResume
+from textual.events import Event, Key, ScreenResume
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -133,6 +133,14 @@ class GuardedApp(App[int], inherit_bindings=False):
     """Strips that had to be cleaned at the last line of defence; more than 0 is a bug."""
 
     _owes_repaint: bool = False
+    heard_key: Callable[[], None] | None = None
+    """Called for each key before anything is done with it."""
+
+    async def on_event(self, event: Event) -> None:
+        """Tell that a key comes."""
+        if isinstance(event, Key) and self.heard_key is not None:
+            self.heard_key()
+        await super().on_event(event)
 
     def may_write(self) -> bool:
         """Whether the terminal keeps up; checked before every frame."""

@@ -157,7 +157,8 @@ class WallScreen(WallPanes, Filtering):
 
     def window_changed(self) -> None:
         """Draw the chart for the new window, or for points that have come."""
-        if self.view is not None:
+        # While the cursor runs they are of a row that it has left.
+        if self.view is not None and not self._rest.pending:
             self._follow_chart(self.view)
 
     def on_grid_selected(self, event: Grid.Selected) -> None:

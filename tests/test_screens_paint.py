@@ -1,0 +1,190 @@
+"""What is painted when: only what changed, and nobody is woken for nothing."""
+
+import asyncio
+import random
+import threading
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.geometry import Region
+from textual.renderables.background_screen import BackgroundScreen
+
+from monitor.alarm import Alarm
+from tests import snapshot_values as values
+from tests.fakes import ManualClock
+from tests.screen_rig import NARROW, NORMAL, WIDE, screen
+from tests.test_screens_calm import after, faster
+from tui.calm import CALM_S, Calm
+from tui.dialogs.dialog import _Dimmed
+from tui.heartbeat import Heartbeat, Later
+from tui.terminal_paint import FRAME_S, FrameTimer, changed_frame
+
+
+@pytest.mark.parametrize("size", [NARROW, NORMAL, WIDE])
+async def test_a_partial_frame_shows_what_a_whole_one_would(size: tuple[int, int]) -> None:
+    rng, (width, height) = random.Random(7), size
+    async with screen(size=size) as rig:
+        compositor = rig.app.screen._compositor
+        whole = compositor.render_strips()
+        for _ in range(60):
+            x, y = rng.randrange(width), rng.randrange(height)
+            dirty = {
+                Region(x, y, rng.randint(1, 30), rng.randint(1, 6)).intersection(
+                    Region(0, 0, width, height)
+                )
+                for x, y in ((x, y), (rng.randrange(width), rng.randrange(height)))
+            }
+            compositor._dirty_regions = set(dirty)
+            frame = changed_frame(compositor)
+            if frame is None:
+                continue  # through a wide character: Textual makes that frame
+            painted = set()
+            for left, line, strip in frame._pieces:
+                right = left + strip.cell_length
+                assert strip.text == whole[line].crop(left, right).text
+                painted |= {(column, line) for column in range(left, right)}
+            wanted = {
+                (column, line)
+                for region in dirty
+                for column in region.column_range
+                for line in region.line_range
+            }
+            assert painted == wanted
+            assert not compositor._dirty_regions
+
+
+async def test_a_screen_that_is_dirty_all_over_is_left_to_textual() -> None:
+    async with screen() as rig:
+        compositor = rig.app.screen._compositor
+        compositor._dirty_regions = {compositor.size.region}
+        assert changed_frame(compositor) is None
+        assert compositor._dirty_regions
+
+
+async def test_frames_are_made_at_once_and_then_at_a_pace() -> None:
+    painted: list[float] = []
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def paint() -> None:
+        painted.append(loop.time())
+        done.set()
+
+    timer = FrameTimer(paint, pytest.fail)
+    timer.resume()
+    timer.resume()
+    await asyncio.wait_for(done.wait(), 5)
+    done.clear()
+    timer.resume()
+    assert len(painted) == 1
+    await asyncio.wait_for(done.wait(), 5)
+    assert painted[1] - painted[0] >= FRAME_S * 0.9
+    timer.resume()
+    timer.pause()
+    await asyncio.sleep(0)
+    assert len(painted) == 2
+
+
+async def test_a_frame_that_fails_is_told() -> None:
+    told: list[Exception] = []
+
+    def paint() -> None:
+        raise ValueError("no such colour")
+
+    FrameTimer(paint, told.append).resume()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [type(error) for error in told] == [ValueError]
+
+
+async def test_all_news_before_a_look_are_seen_by_one() -> None:
+    looks: list[int] = []
+    seen = asyncio.Event()
+
+    def look() -> None:
+        looks.append(1)
+        seen.set()
+
+    heart = Heartbeat(look, pytest.fail)
+    heart.news("too early")
+    heart.begin()
+    thread = threading.Thread(target=lambda: [heart.news(number) for number in range(5)])
+    thread.start()
+    thread.join()
+    await asyncio.wait_for(seen.wait(), 5)
+    assert len(looks) == 1
+    heart.act_in(60)
+    heart.news("what the timer would have looked for")
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(looks) == 2
+    assert not heart.pending
+    heart.end()
+    heart.news("too late")
+    heart.act_in(0)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert len(looks) == 2
+
+
+async def test_what_is_put_off_happens_once() -> None:
+    acts: list[int] = []
+    acted = asyncio.Event()
+
+    def act() -> None:
+        acts.append(1)
+        acted.set()
+
+    later = Later(act, pytest.fail)
+    later.begin()
+    later.act_in(60)
+    later.act_in(0)
+    await asyncio.wait_for(acted.wait(), 5)
+    assert len(acts) == 1
+
+
+def test_a_frozen_view_is_drawn_again_for_its_ages_alone() -> None:
+    calm, snapshot = Calm(), values.snapshot(values.incident())
+    now = snapshot.at
+    rest_s = 5 - now.tick_s % 5
+    calm.may_wait(snapshot, "lma", now, held=True)
+    calm.drawn(now)
+    assert calm.may_wait(values.snapshot(values.calm()), "lma", after(now, rest_s / 2), held=True)
+    assert not calm.may_wait(faster(snapshot), "lma", after(now, rest_s + 0.1), held=True)
+    assert not calm.may_wait(snapshot, "lma", after(now, CALM_S / 2)), "it is frozen no more"
+
+
+def test_a_dimmed_wall_has_the_colours_it_always_had() -> None:
+    ground = Color.parse("#101418").with_alpha(0.4)
+    pieces = [
+        Segment("plain"),
+        Segment("red", Style.parse("bold #ff0000 on #000000")),
+        Segment("red again", Style.parse("bold #ff0000 on #000000")),
+    ]
+    expected = list(BackgroundScreen.process_segments(pieces, ground))
+    assert list(_Dimmed.process_segments(pieces, ground)) == expected
+
+
+async def test_an_alarm_is_not_set_twice_for_one_instant() -> None:
+    clock, wake = ManualClock(), asyncio.Event()
+    alarm = Alarm(clock, wake)
+    start_s = clock.now().tick_s
+    alarm.set(start_s + 2, 2.0)
+    await asyncio.sleep(0)
+    alarm.set(start_s + 2.0001, 2.0001)
+    await asyncio.sleep(0)
+    assert clock.sleeping == 1
+    alarm.set(start_s + 1, 1.0)
+    await asyncio.sleep(0)
+    assert clock.sleeping == 1
+    clock.advance(1)
+    await asyncio.wait_for(wake.wait(), 5)
+    wake.clear()
+    alarm.set(start_s + 3, 2.0)
+    await asyncio.sleep(0)
+    alarm.stop()
+    await asyncio.sleep(0)
+    clock.advance(5)
+    await asyncio.sleep(0)
+    assert not wake.is_set()
