@@ -18,19 +18,22 @@ from providers.errors import BadAnswer, NotFound, ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.pagerduty_found import Found, numbers_of
 from providers.pagerduty_mapping import (
     SYSTEM,
     Incident,
     OnCall,
+    Policy,
     Service,
     Window,
     incident_of,
     on_call_of,
+    policy_of,
     service_of,
     wanted,
     window_of,
 )
-from providers.pagerduty_reading import Found, numbers_of, reading_of
+from providers.pagerduty_reading import reading_of
 from providers.parts import answered, tried
 from providers.vendor import Entry, entries, sort_out
 
@@ -75,6 +78,7 @@ class _Rest(Struct, frozen=True, kw_only=True):
     """What changes slowly."""
 
     shifts: tuple[OnCall, ...] | ProviderError
+    policies: tuple[Policy, ...] | ProviderError
     windows: tuple[Window, ...] | ProviderError
     services: _Services
     notices: tuple[str, ...]
@@ -82,7 +86,7 @@ class _Rest(Struct, frozen=True, kw_only=True):
 
     def good(self, now: Moment) -> bool:
         """Whether it need not be asked for again."""
-        parts = (self.shifts, self.windows, self.services)
+        parts = (self.shifts, self.policies, self.windows, self.services)
         whole = not any(isinstance(part, ProviderError) for part in parts)
         return whole and self.at.age_s(now) < REST_EVERY_S
 
@@ -132,14 +136,21 @@ class PagerDutySource:
         self._notices = []
         services = await tried(self._services())
         at = self._api.clock.now()
-        incidents, shifts, windows = await asyncio.gather(
+        incidents, shifts, policies, windows = await asyncio.gather(
             tried(self._incidents(services)),
             tried(self._shifts(services)),
+            tried(self._policies(services)),
             tried(self._windows(services)),
         )
-        answered((incidents, shifts, windows, services))
-        notices = tuple(self._notices)
-        rest = _Rest(shifts=shifts, windows=windows, services=services, notices=notices, at=at)
+        answered((incidents, shifts, policies, windows, services))
+        rest = _Rest(
+            shifts=shifts,
+            policies=policies,
+            windows=windows,
+            services=services,
+            notices=tuple(self._notices),
+            at=at,
+        )
         self._rest = rest
         self._seen = _standing(incidents)
         self._notices = []
@@ -154,6 +165,7 @@ class PagerDutySource:
         found = Found(
             incidents=incidents,
             shifts=rest.shifts,
+            policies=rest.policies,
             services=rest.services,
             windows=rest.windows,
             at=at.at,
@@ -206,21 +218,36 @@ class PagerDutySource:
         ]
         return await self._pages("incidents", query, incident_of, "incident")
 
+    def _policy_ids(self, services: _Services) -> tuple[str, ...]:
+        """The policies that are named, or those of the services.
+
+        Raises:
+            ProviderError: It is about some services, and their policies could not be had.
+        """
+        if self._options.escalation_policies:
+            return self._options.escalation_policies
+        if isinstance(services, ProviderError):
+            raise services
+        found = tuple(dict.fromkeys(one.policy_id for one in services if one.policy_id))
+        if not found and self._options.services:
+            raise BadAnswer(SYSTEM, "list on-call", "the services name no escalation policy")
+        return found
+
     async def _shifts(self, services: _Services) -> tuple[OnCall, ...]:
         now = self._api.clock.now().at.replace(microsecond=0)
-        policies = self._options.escalation_policies
-        if not policies and self._options.services:
-            if isinstance(services, ProviderError):
-                raise services
-            policies = tuple(dict.fromkeys(one.policy_id for one in services if one.policy_id))
-            if not policies:
-                raise BadAnswer(SYSTEM, "list on-call", "the services name no escalation policy")
+        some = bool(self._options.services or self._options.escalation_policies)
+        policies = self._policy_ids(services) if some else ()
         query = [
             ("since", now.isoformat()),
             ("until", (now + AHEAD).isoformat()),
             *(("escalation_policy_ids[]", policy) for policy in policies),
         ]
         return await self._pages("oncalls", query, on_call_of, "shift")
+
+    async def _policies(self, services: _Services) -> tuple[Policy, ...]:
+        ids = self._policy_ids(services)
+        found = await self._pages("escalation_policies", [], policy_of, "escalation policy")
+        return tuple(policy for policy in found if policy.id in ids)
 
     async def _windows(self, services: _Services) -> tuple[Window, ...]:
         query = [("filter", "open"), *self._service_ids(services)]
@@ -245,7 +272,7 @@ class PagerDutySource:
             if not more:
                 break
         if more:
-            self._notices.append(f"only the first {len(items)} {noun}s were read")
+            self._notices.append(f"{operation}: only the first {len(items)} were read")
         found = sort_out(items, parse, noun)
         if found.notice:
             self._notices.append(found.notice)

@@ -92,6 +92,15 @@ class OnCall(Struct, frozen=True, kw_only=True):
         return (self.start is None or self.start <= now) and (self.end is None or now < self.end)
 
 
+class Policy(Struct, frozen=True, kw_only=True):
+    """Who is paged first, and who when nobody comes."""
+
+    id: str
+    name: Foreign
+    levels: int
+    url: str
+
+
 class Service(Struct, frozen=True, kw_only=True):
     """A thing that is paged for."""
 
@@ -168,6 +177,20 @@ def on_call_of(item: Fields) -> OnCall:
         start=item.optional_moment_iso("start"),
         end=item.optional_moment_iso("end"),
         url=(_url(schedule) if schedule else "") or _url(user),
+    )
+
+
+def policy_of(item: Fields) -> Policy:
+    """One escalation policy.
+
+    Raises:
+        BadAnswer: It has no id, no name or no list of rules.
+    """
+    return Policy(
+        id=item.word("id"),
+        name=item.optional_text("name") or item.text("summary"),
+        levels=len(item.items("escalation_rules")),
+        url=_url(item),
     )
 
 

@@ -2,69 +2,32 @@
 
 The worst that matters: an incident nobody has acknowledged (broken when urgent, else degraded),
 one that is worked on (degraded when urgent, else notable), nobody on call on the first level
-(degraded), a service that pages nobody (paused).
+(degraded) or on another one (notable), a service that pages nobody (paused).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
-from msgspec import Struct
-
-from providers.clock import Moment
 from providers.errors import ProviderError
+from providers.pagerduty_found import Found
 from providers.pagerduty_mapping import (
     HIGH,
     SYSTEM,
     TRIGGERED,
     Incident,
     OnCall,
+    Policy,
     Service,
-    Window,
     end_of_turn,
 )
 from providers.parts import blindness, worst
-from providers.readings import NO_NUMBER, Reading, SourceId
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import clock_words
 
-
-class Found(Struct, frozen=True, kw_only=True):
-    """The four answers of one read, each the error in its place when there was none."""
-
-    incidents: tuple[Incident, ...] | ProviderError
-    """Not resolved."""
-
-    shifts: tuple[OnCall, ...] | ProviderError
-    """Of now and the coming days."""
-
-    services: tuple[Service, ...] | ProviderError
-    windows: tuple[Window, ...] | ProviderError
-    """Under way and to come."""
-
-    at: datetime
-    notices: tuple[str, ...] = ()
-
-    def now_on_call(self) -> tuple[OnCall, ...]:
-        """Whose turn it is, the first level first; empty also when that is not known."""
-        if isinstance(self.shifts, ProviderError):
-            return ()
-        current = [shift for shift in self.shifts if shift.covers(self.at)]
-        return tuple(sorted(current, key=lambda one: (one.policy.text, one.level, one.person.text)))
-
-    def handover_at(self) -> datetime | None:
-        """When the first level next changes hands; None when it does not or nobody knows."""
-        if isinstance(self.shifts, ProviderError):
-            return None
-        first = [shift for shift in self.now_on_call() if shift.level == 1]
-        ends = [end_of_turn(shift, self.shifts) for shift in first]
-        return min((end for end in ends if end is not None), default=None)
-
-    @property
-    def nobody(self) -> bool:
-        """Whether it is known that no first level has anybody on call."""
-        known = not isinstance(self.shifts, ProviderError)
-        return known and not any(shift.level == 1 for shift in self.now_on_call())
+MOST_GAPS: Final = 20
+"""Empty levels told of."""
 
 
 def reading_of(found: Found) -> SystemReading:
@@ -89,8 +52,13 @@ def _condition(found: Found) -> Condition:
     services = () if isinstance(found.services, ProviderError) else found.services
     # A critical service is one with a triggered incident, which counts by its urgency already.
     states = [one.condition for one in services if one.condition is not Condition.BROKEN]
+    gaps = [_gap_condition(level) for _, level in found.gaps()]
     nobody = [Condition.DEGRADED] if found.nobody else []
-    return worst([*(one.condition for one in incidents), *states, *nobody])
+    return worst([*(one.condition for one in incidents), *states, *gaps, *nobody])
+
+
+def _gap_condition(level: int) -> Condition:
+    return Condition.DEGRADED if level == 1 else Condition.NOTABLE
 
 
 def _summary(found: Found) -> Iterator[str]:
@@ -110,6 +78,8 @@ def _summary(found: Found) -> Iterator[str]:
 def _notices(found: Found) -> Iterator[str]:
     if found.nobody:
         yield "nobody is on call on the first level: see the schedule and its overrides"
+    for policy, level in found.gaps()[:MOST_GAPS]:
+        yield f"nobody is on call on level {level} of {policy.name.line(60)}: see its schedule"
     if not isinstance(found.windows, ProviderError):
         for window in found.windows:
             if window.covers(found.at):
@@ -154,13 +124,34 @@ def _incidents(incidents: tuple[Incident, ...] | ProviderError) -> Section:
 
 def _on_call(found: Found) -> Section:
     blind = blindness(found.shifts)
-    records = () if blind else tuple(_shift(one, found, change=True) for one in found.now_on_call())
+    people = [_shift(one, found, change=True) for one in found.now_on_call()]
+    records = () if blind else (*people, *(_gap(*gap) for gap in found.gaps()[:MOST_GAPS]))
     return Section(
         key="on_call",
         title="On call now",
         records=records,
         blind=blind,
         empty="nobody is on call",
+    )
+
+
+def _gap(policy: Policy, level: int) -> Record:
+    """A level of a policy that has nobody now."""
+    nobody = Foreign("nobody")
+    return Record(
+        id=f"{policy.id[:40]}/{level}/nobody",
+        title=nobody,
+        condition=_gap_condition(level),
+        state=Foreign(f"level {level}"),
+        details=(
+            ("until", EMPTY),
+            ("since", EMPTY),
+            ("schedule", EMPTY),
+            ("policy", policy.name),
+            ("level", Foreign(str(level))),
+            ("person", nobody),
+        ),
+        url=policy.url,
     )
 
 
@@ -253,43 +244,3 @@ def _people(names: tuple[Foreign, ...]) -> Foreign:
 
 def _time(at: datetime | None) -> Foreign:
     return EMPTY if at is None else Foreign(clock_words(at))
-
-
-def numbers_of(found: Found, source: SourceId, at: Moment) -> tuple[Reading, ...]:
-    """The numbers of `providers.pagerduty.METRICS`; one that could not be read says why."""
-    why = blindness(found.incidents)
-    incidents = None if isinstance(found.incidents, ProviderError) else found.incidents
-    triggered = None if incidents is None else [o for o in incidents if o.status == TRIGGERED]
-    urgent = None if incidents is None else [o for o in incidents if o.urgency == HIGH]
-    oldest = min((one.created_at for one in triggered or ()), default=None)
-    handover = found.handover_at()
-    no_handover = "nobody is on call" if found.nobody else "no hand-over within 7 days"
-    people = {one.user_id for one in found.now_on_call()}
-    blind = blindness(found.shifts)
-    numbers: tuple[tuple[str, float | None, str, str], ...] = (
-        ("open_incidents", None if incidents is None else len(incidents), "count", why),
-        ("triggered_unacknowledged", None if triggered is None else len(triggered), "count", why),
-        ("high_urgency_incidents", None if urgent is None else len(urgent), "count", why),
-        ("oldest_triggered_s", _since(oldest, found.at), "s", why or "none is triggered"),
-        ("seconds_to_handover", _until(handover, found.at), "s", blind or no_handover),
-        ("people_on_call", None if blind else len(people), "count", blind),
-    )
-    return tuple(
-        Reading(
-            source=source,
-            metric=metric,
-            value=value,
-            unit=unit,
-            at=at,
-            reason="" if value is not None else reason or NO_NUMBER,
-        )
-        for metric, value, unit, reason in numbers
-    )
-
-
-def _since(then: datetime | None, now: datetime) -> float | None:
-    return None if then is None else max(0.0, (now - then).total_seconds())
-
-
-def _until(then: datetime | None, now: datetime) -> float | None:
-    return None if then is None else max(0.0, (then - now).total_seconds())

@@ -190,8 +190,41 @@ async def test_nobody_on_call_is_told_and_never_a_handover_in_0_s() -> None:
     assert why(harvest, "seconds_to_handover") == "nobody is on call"
 
 
+@pytest.mark.parametrize(
+    ("levels", "expected"), [((1, 2), Condition.FINE), ((1,), Condition.NOTABLE)]
+)
+async def test_a_level_without_anybody(levels: tuple[int, ...], expected: Condition) -> None:
+    harvest, _ = await read(
+        oncalls=[data.on_call(level) for level in levels], incidents=[], maintenance_windows=[]
+    )
+
+    gaps = [one for one in section(harvest, "on_call").records if one.title.text == "nobody"]
+    assert [details(one)["level"] for one in gaps] == ([] if 2 in levels else ["2"])
+    assert reading(harvest).condition is expected
+    told = [one for one in reading(harvest).notices if "on level 2 of LMA on call" in one]
+    assert bool(told) == bool(gaps)
+
+
+async def test_a_policy_of_others_is_no_gap_of_ours() -> None:
+    other = data.policy(id="POTHER1", name="theirs")
+
+    harvest, _ = await read(escalation_policies=[other, data.policy(levels=1)])
+
+    assert [one.title.text for one in section(harvest, "on_call").records].count("nobody") == 0
+
+
+async def test_gaps_are_not_guessed_where_policies_can_not_be_read() -> None:
+    refused = json_reply({"error": {"message": "Access Denied", "code": 2010}}, 403)
+
+    harvest, _ = await read(escalation_policies=refused, oncalls=[data.on_call(1)])
+
+    assert [one.title.text for one in section(harvest, "on_call").records] == ["Dana Reyes"]
+
+
 async def test_a_person_who_is_always_on_call() -> None:
-    harvest, _ = await read(oncalls=[data.on_call(1, data.DANA, None)])
+    harvest, _ = await read(
+        oncalls=[data.on_call(1, data.DANA, None)], escalation_policies=[data.policy(levels=1)]
+    )
 
     assert why(harvest, "seconds_to_handover") == "no hand-over within 7 days"
     assert reading(harvest).notices[0].startswith("nobody is paged for lma-production until")

@@ -89,6 +89,22 @@ def service(name: str = "lma-production", id_: str = "PSERV01", **changes: Any) 
     } | changes
 
 
+def policy(levels: int = 2, **changes: Any) -> Json:
+    rules = [
+        {"id": f"PRULE0{level}", "escalation_delay_in_minutes": 5, "targets": [DANA]}
+        for level in range(1, levels + 1)
+    ]
+    return {
+        **POLICY,
+        "type": "escalation_policy",
+        "name": "LMA on call",
+        "num_loops": 0,
+        "escalation_rules": rules,
+        "services": [SERVICE],
+        "teams": [],
+    } | changes
+
+
 def window(**changes: Any) -> Json:
     return {
         **reference("maintenance_window", "PWIND01", "network"),

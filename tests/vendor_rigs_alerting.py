@@ -39,6 +39,7 @@ PAGERDUTY = (
     ("/maintenance_windows", pager.page("maintenance_windows", pager.window())),
     ("/incidents", pager.page("incidents", pager.incident(), pager.acknowledged())),
     ("/services", pager.page("services", pager.service())),
+    ("/escalation_policies", pager.page("escalation_policies", pager.policy())),
     ("/oncalls", pager.page("oncalls", pager.on_call(), pager.on_call(2, pager.IVAN, None))),
 )
 SLACK = (

@@ -131,7 +131,7 @@ async def test_pagerduty_further_pages() -> None:
     assert offsets == ["0", "100", "200"]
     assert numbers_of(harvest)["open_incidents"] == 3
     assert isinstance(harvest.payload, SystemReading)
-    assert "only the first 3 incidents were read" in harvest.payload.notices
+    assert "list incidents: only the first 3 were read" in harvest.payload.notices
 
 
 @pytest.mark.parametrize("channel", ["C012AB3CD", "#incidents"])
@@ -216,6 +216,7 @@ NEEDED = {
     "incidents": {"id", "title", "status", "created_at"},
     "oncalls": {"escalation_level", "user"},
     "services": {"id", "type", "name", "escalation_policy"},
+    "escalation_policies": {"id", "type", "name", "escalation_rules"},
     "maintenance_windows": {"id", "type", "start_time", "end_time", "services", "description"},
 }
 
