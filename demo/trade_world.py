@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from demo.agenda import Agenda
 from demo.credentials import Credentials
-from demo.vendors import google, resend, stripe
+from demo.vendors import google, google_shapes, resend, stripe
 from demo.vendors.google_state import Client, GoogleCalendars
 from demo.vendors.resend_state import Resend
 from demo.vendors.stripe_state import Stripe
@@ -23,7 +23,7 @@ CLIENT_ID: Final = "1034-demo.apps.googleusercontent.com"
 TRADE_BODIES: Final[Mapping[str, "ErrorBody"]] = {
     "stripe": stripe.error_body,
     "resend": resend.error_body,
-    "google": google.error_body,
+    "google": google_shapes.error_body,
 }
 
 
