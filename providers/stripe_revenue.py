@@ -73,10 +73,11 @@ def revenue_reading(found: Revenue) -> SystemReading:
     paid = _paid(found.charges.items)
     counted = tally(found.charges.items)
     money = sums_words(_totals(paid)) or "nothing"
+    came = f"{money} from {len(paid)} payments; {counted.words}"
     return SystemReading(
         system=SYSTEM,
         condition=counted.condition,
-        summary=Foreign(f"24 h: {money} from {len(paid)} payments; {counted.words}"),
+        summary=Foreign(f"24 h: {counted.doubt or came}"),
         sections=(
             _by_currency(found, paid),
             Section(

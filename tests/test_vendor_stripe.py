@@ -173,6 +173,7 @@ async def test_states_that_nobody_knows_are_no_zero_and_not_fine() -> None:
     for harvest in (hour, day):
         assert told(harvest).condition is Condition.UNKNOWN
         assert "a state that we have no word for" in told(harvest).summary.text
+        assert "nothing" not in told(harvest).summary.text
     for name in ("payment_attempts_1h", "payments_failed_15m", "payment_failures_percent_1h"):
         assert numbers_of(hour)[name] is None
         assert "no word for" in reasons(hour)[name]
