@@ -24,6 +24,7 @@ def sentry(stage: Stage) -> Iterator[Ask]:
     version = state.shipped()[0].version
     counts = {"dataset": "errors", "yAxis": "count()", "statsPeriod": "1h", "interval": "60000"}
     outcome = {"field": "sum(quantity)", "groupBy": "outcome", "category": "error"}
+    outcome |= {"statsPeriod": "24h", "interval": "1h"}
     yield _get("/api/0/organizations/")
     yield _get(f"{one}/projects/")
     yield _get(f"{one}/issues/", query="is:unresolved", sort="new", limit="2", statsPeriod="24h")
@@ -31,8 +32,8 @@ def sentry(stage: Stage) -> Iterator[Ask]:
     yield _get(f"{one}/issues/{issue}/events/")
     yield _get(f"{one}/issues/{issue}/events/latest/")
     yield _get(f"{one}/events/", dataset="errors", field="title", statsPeriod="24h")
-    yield _get(f"{one}/events-timeseries/", **counts)
-    yield _get(f"{one}/stats_v2/", **outcome, statsPeriod="24h", interval="1h")
+    yield Ask(method="GET", path=f"{one}/events-timeseries/", query=counts)
+    yield Ask(method="GET", path=f"{one}/stats_v2/", query=outcome)
     yield _get(f"{one}/sessions/", field="sum(session)", statsPeriod="24h")
     yield _get(f"{one}/releases/", per_page="5", environment="production")
     yield _get(f"{one}/releases/{version}/deploys/")
