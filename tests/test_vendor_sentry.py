@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers import sentry_account
-from providers.errors import BadAnswer, NotFound
+from providers.errors import BadAnswer, NotFound, RateLimited
 from providers.harvest import Harvest
 from providers.sentry import METRICS
 from providers.sentry_counts import numbers, outcomes_of, rate_of
@@ -360,6 +360,28 @@ async def test_token_that_only_reads() -> None:
     assert view.scopes == ("event:read", "org:read", "project:read")
     assert view.warnings == ()
     assert view.budget.limit == 40
+
+
+async def test_its_own_limit_headers_are_obeyed() -> None:
+    reset = str(int((NOW + timedelta(seconds=3)).timestamp()))
+    told = {
+        "X_Sentry_Rate_Limit_Limit": "40",
+        "X_Sentry_Rate_Limit_Remaining": "0",
+        "X_Sentry_Rate_Limit_Reset": reset,
+    }
+    reply = json_reply([data.organization("lma")], **told)
+    async with (
+        vendor_server(lambda _asked: reply) as server,
+        client(server.url, clock=shifted_clock()) as api,
+    ):
+        view = await sentry_account.describe(api)
+        with pytest.raises(RateLimited) as caught:
+            await sentry_account.describe(api)
+
+    assert view.budget is not None
+    assert view.budget.used_percent == 100
+    assert caught.value.retry_after_s == pytest.approx(3, abs=0.1)
+    assert len(server.asked) == 1
 
 
 async def test_token_that_may_too_much() -> None:
