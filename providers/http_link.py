@@ -37,16 +37,15 @@ async def follow(
     """Read what a redirect leads to, as lines.
 
     Args:
-        system: For the errors.
-        operation: For the errors.
-        reply: The redirect.
-        base: Who sent it; only one on this machine may lead to this machine, or do without TLS.
+        system, operation: For the errors.
+        reply: The redirect itself.
+        base: Who sent it; only one here may lead here, or do without TLS.
         tail: How much is taken.
         clock: Tells times.
         deadline_s: For everything but the body.
 
     Raises:
-        ProviderError: It leads nowhere we go, or there is nothing.
+        ProviderError: It leads nowhere we go, or nothing is there.
     """
     address = _elsewhere(reply.header("location"), base, lambda why: _bad(system, operation, why))
     call = Call(
@@ -61,10 +60,10 @@ async def follow(
     )
     line = Line(address, clock, away_only=not base.origin.loopback)
     found = await line.ask(call, Wire(clock, tail.most_bytes * 2 + WIRE_SLACK))
-    if found.taken is None:
-        headers = joined(found.headers)
-        raise refusal(system, operation, found.status, found.body, headers, None, anonymous=True)
-    return found.taken
+    if found.taken is not None:
+        return found.taken
+    told = joined(found.headers)
+    raise refusal(system, operation, found.status, found.body, told, None, anonymous=True)
 
 
 def _elsewhere(location: str, base: Address, refuse: Callable[[str], BadAnswer]) -> Address:
