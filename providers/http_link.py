@@ -37,7 +37,8 @@ async def follow(
     """Read what a redirect leads to, as lines.
 
     Args:
-        system, operation: For the errors.
+        system: For the errors.
+        operation: For the errors.
         reply: The redirect itself.
         base: Who sent it; only one here may lead here, or do without TLS.
         tail: How much is taken.
@@ -48,7 +49,17 @@ async def follow(
         ProviderError: It leads nowhere we go, or nothing is there.
     """
     address = _elsewhere(reply.header("location"), base, lambda why: _bad(system, operation, why))
-    call = Call(
+    call = _call(system, operation, address, tail, deadline_s)
+    line = Line(address, clock, away_only=not base.origin.loopback)
+    found = await line.ask(call, Wire(clock, tail.most_bytes * 2 + WIRE_SLACK))
+    if found.taken is not None:
+        return found.taken
+    told = joined(found.headers)
+    raise refusal(system, operation, found.status, found.body, told, None, anonymous=True)
+
+
+def _call(system: str, operation: str, address: Address, tail: Tail, deadline_s: float) -> Call:
+    return Call(
         system=system,
         operation=operation,
         method="GET",
@@ -58,12 +69,6 @@ async def follow(
         body_limit_bytes=tail.most_bytes,
         tail=tail,
     )
-    line = Line(address, clock, away_only=not base.origin.loopback)
-    found = await line.ask(call, Wire(clock, tail.most_bytes * 2 + WIRE_SLACK))
-    if found.taken is not None:
-        return found.taken
-    told = joined(found.headers)
-    raise refusal(system, operation, found.status, found.body, told, None, anonymous=True)
 
 
 def _elsewhere(location: str, base: Address, refuse: Callable[[str], BadAnswer]) -> Address:
