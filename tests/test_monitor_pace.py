@@ -4,9 +4,13 @@ import asyncio
 import random
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
+from demo.agenda import Agenda
+from demo.estate import LMA_TEAM, Estate
+from demo.vendors.vercel import VercelApi
 from monitor.poller import Poller
 from monitor.schedule import SOONEST_S, paced_s
 from providers.clock import Moment
@@ -15,7 +19,8 @@ from providers.errors import Unreachable
 from providers.harvest import Harvest
 from providers.http import RateBudget
 from providers.readings import SourceId
-from tests.fakes import ManualClock, ScriptedSource, probe, source_spec
+from tests.contract.asgi import answering
+from tests.fakes import ManualClock, ScriptedSource, probe, settle, source_spec
 from tests.vendor_data import (
     T0_MS,
     alias_request,
@@ -24,7 +29,7 @@ from tests.vendor_data import (
     vercel_live,
     vercel_project,
 )
-from tests.vendor_rigs import client, vercel
+from tests.vendor_rigs import TOKEN, client, vercel
 from tests.vendor_server import Asked, Reply, json_reply, vendor_server
 
 NOW = datetime.fromtimestamp(T0_MS / 1000, UTC)
@@ -147,3 +152,54 @@ def test_a_list_without_anything_under_way_asks_for_nothing() -> None:
     at = Moment(at=NOW, tick_s=0.0)
 
     assert harvest_of(SourceId("a/-/b"), (), at=at).again_s is None
+
+
+async def test_a_real_deploy_is_followed_from_its_queue_to_its_end() -> None:
+    """The poller, Vercel's source and the demo's Vercel, over real connections."""
+    clock = ManualClock(NOW)
+    estate = Estate(Agenda(clock))
+    web = estate.web("lma-web")
+    asked: list[float] = []
+    app = answering(VercelApi(estate.vercel, {TOKEN: LMA_TEAM}).app())
+
+    async def answer(one: Asked) -> Reply:
+        if one.path == "/v7/deployments":
+            asked.append(clock.now().tick_s)
+        reply = app(one)
+        return reply if isinstance(reply, Reply) else await reply
+
+    async with vendor_server(answer) as server, client(server.url, clock=clock) as api:
+        poller = Poller([vercel(api, project="lma-web", team=LMA_TEAM)], clock, random.Random(5))
+        task = asyncio.create_task(turning(poller))
+        await passed(poller, clock, 65)
+        head = estate.vercel.of(web.id)[0].commit
+        begun_s = clock.now().tick_s
+        estate.vercel.create(web.id, head)
+        poller.refresh()
+        await passed(poller, clock, 150)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await poller.aclose()
+
+    gaps = list(zip(asked, (b - a for a, b in pairwise(asked)), strict=False))
+    hurried = [gap for at, gap in gaps if begun_s < at <= begun_s + 11]
+    calm = [gap for at, gap in gaps if at > begun_s + 12]
+    assert len(hurried) >= 2
+    assert all(4.0 <= gap <= 6.5 for gap in hurried), gaps
+    assert len(calm) >= 3
+    assert all(26.0 <= gap <= 35.0 for gap in calm), gaps
+
+
+async def turning(poller: Poller) -> None:
+    while True:
+        await poller.turn(1.0)
+
+
+async def passed(poller: Poller, clock: ManualClock, seconds: int) -> None:
+    """Let time pass second by second, and each read come to its end."""
+    for _ in range(seconds):
+        clock.advance(1.0)
+        await settle()
+        while poller.under_way:
+            await settle()
