@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from msgspec import structs
+from msgspec import Struct, structs
 
 from providers.base import Source
 from tests.fakes import ManualClock
@@ -24,10 +24,18 @@ def config() -> Config:
 
 def told(source: Source) -> dict[str, object]:
     """What a source was told to do, less what is only equal to itself."""
-    options = getattr(source, "_options", None)
-    found = structs.fields(options) if options is not None else ()
-    values = {each.name: getattr(options, each.name) for each in found}
-    return {name: value for name, value in values.items() if not callable(value)}
+    return values_of(getattr(source, "_options", None))
+
+
+def values_of(options: object) -> dict[str, object]:
+    if not isinstance(options, Struct):
+        return {}
+    values = {each.name: getattr(options, each.name) for each in structs.fields(options)}
+    return {
+        name: values_of(value) or value
+        for name, value in values.items()
+        if type(value).__eq__ is not object.__eq__ and not callable(value)
+    }
 
 
 async def test_what_is_kept_builds_the_same_engine(tmp_path: Path, config: Config) -> None:

@@ -20,7 +20,16 @@ from providers.clock import SystemClock
 from providers.deploy_readings import DeployState
 from providers.readings import SourceId
 from providers.vendor_readings import VendorState
-from tests.whole_world import Ground, Tree, Watched, cell_of, ground, hurry, watched
+from tests.whole_world import (
+    Ground,
+    Tree,
+    Watched,
+    cell_of,
+    ground,
+    hurry,
+    watched,
+    without_systems,
+)
 from tui.config.load import load
 from tui.wiring import build_engine
 
@@ -177,7 +186,7 @@ def world() -> Iterator[Ground]:
 @pytest.fixture(scope="module")
 def records(world: Ground) -> Mapping[FaultKind, Record]:
     found: dict[FaultKind, Record] = {}
-    with watched(world.file("hurried.yaml", hurry)) as engine:
+    with watched(world.file("hurried.yaml", hurry, without_systems)) as engine:
         engine.until(lambda snapshot: all(well(seen(snapshot, place)) for place in PLACES))
         for kinds in ROUNDS:
             found |= _round(world, engine, kinds)
@@ -355,7 +364,7 @@ def test_a_number_that_is_not_there_is_no_zero_and_not_green(
 ) -> None:
     """Asked for the first time: there is no earlier number to fall back on."""
     with world.fault("lma-api-production", kind):
-        snapshot = asyncio.run(_once(world.file("hurried.yaml", hurry)))
+        snapshot = asyncio.run(_once(world.file("hurried.yaml", hurry, without_systems)))
     metrics = [
         kpi for kpi in snapshot.workspaces["lma"].kpis if "api/metrics" in kpi.spec.series[0].source
     ]
@@ -389,7 +398,7 @@ def test_one_hanging_vendor_keeps_nobody_else_from_their_cadence(world: Ground) 
             for page in workspace["status_pages"].values():
                 page["every"] = "2s"
 
-    with watched(world.file("fast.yaml", every_second)) as engine:
+    with watched(world.file("fast.yaml", every_second, without_systems)) as engine:
         engine.until(lambda s: all(v.freshness is Freshness.LIVE for v in s.sources.values()))
         for service in stuck:
             world.world.faults.on(Fault(service=service, kind=K.HANG))

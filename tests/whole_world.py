@@ -97,6 +97,21 @@ def hurry(tree: Tree) -> None:
                 place |= {"timeout": "2s", "statement_timeout": "1s"}
 
 
+def without_systems(tree: Tree) -> None:
+    """Hosting, databases and status pages only: what a test about them waits for is fewer."""
+    for workspace in tree["workspaces"].values():
+        workspace.pop("systems", None)
+        kpis = workspace["kpis"]
+        for name in [key for key, kpi in kpis.items() if _of_systems(kpi)]:
+            del kpis[name]
+        for database in workspace.get("databases", {}).values():
+            database.pop("depth", None)
+
+
+def _of_systems(kpi: Tree) -> bool:
+    return any("system" in one for one in (*kpi["from"], *kpi.get("of", ())))
+
+
 def alone(tree: Tree) -> None:
     """One service with one check and nothing else: what starts fastest."""
     api = tree["workspaces"]["lma"]["services"]["api"]
