@@ -102,10 +102,16 @@ class Misbehave:
         async def gather(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 started.append(message)
+                if _streams(message):
+                    await send(message)
+            elif _streams(started[0]):
+                await send({**message, "body": _bent_lines(message, fault.kind)})
             else:
                 body.extend(message.get("body", b""))
 
         await self._app(_unconditional(scope), receive, gather)
+        if _streams(started[0]):
+            return
         bent = distort(bytes(body), fault.kind)
         kept = [
             (name, value)
@@ -115,6 +121,16 @@ class Misbehave:
         length = (b"content-length", str(len(bent)).encode())
         await send({**started[0], "headers": [*kept, length]})
         await send({"type": "http.response.body", "body": bent})
+
+
+def _streams(start: "Message") -> bool:
+    """Whether an answer goes on for ever: it is bent line by line, as it comes."""
+    return (b"content-type", b"application/stream+json") in start["headers"]
+
+
+def _bent_lines(message: "Message", kind: FaultKind) -> bytes:
+    lines = message.get("body", b"").splitlines()
+    return b"".join(distort(line, kind) + b"\n" for line in lines)
 
 
 def _unconditional(scope: "Scope") -> "Scope":

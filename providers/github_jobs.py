@@ -35,6 +35,11 @@ class Run(Struct, frozen=True, kw_only=True):
     changed_at: datetime
     url: str
 
+    @property
+    def unheard_of(self) -> bool:
+        """Whether GitHub uses a word for it that we have none for: it may run, wait or be over."""
+        return self.state is DeployState.UNKNOWN and self.word.text not in CONCLUSIONS
+
 
 def run_of(item: Fields) -> Run:
     """One run.

@@ -122,6 +122,7 @@ def _condition(told: Told) -> Condition:
     found = [Condition.UNKNOWN if isinstance(told.runs, ProviderError) else Condition.FINE]
     found += [Condition.BROKEN] if closed else []
     found += [Condition.DEGRADED] if told.off or _stuck(told) or failing(told.known_runs) else []
+    found += [Condition.UNKNOWN] if any(run.unheard_of for run in told.known_runs) else []
     waiting = any(run.state is DeployState.BLOCKED for run in told.known_runs)
     found += [Condition.NOTABLE] if waiting else []
     return worst(found)
@@ -145,6 +146,7 @@ def _summary(told: Told) -> Foreign:
         (_waiting(told), "waiting for approval"),
         (len(failing(told.known_runs)), "failing"),
         (len(told.off), "workflows off"),
+        (sum(run.unheard_of for run in told.known_runs), "in a state we have no word for"),
     )
     said = ", ".join(f"{number} {words}" for number, words in counts if number)
     newest = told.known_runs[0] if told.known_runs else None

@@ -156,18 +156,20 @@ def _left_out(taken: Taken) -> tuple[str, ...]:
 
 def lines_of(taken: Taken) -> Sorted[LogLine]:
     """The lines of a stream, one JSON object each; one that is none is left out and counted."""
-    items = [
-        Entry(value=_decoded(raw), system=SYSTEM, operation=OPERATION, path=f"$[{number}]")
-        for number, raw in enumerate(taken.lines)
-    ]
-    return sort_out(items, line_of, "line")
-
-
-def _decoded(raw: bytes) -> object:
-    try:
-        return decode_json(SYSTEM, OPERATION, raw)
-    except BadAnswer:
-        return None
+    items: list[Entry] = []
+    broken: list[BadAnswer] = []
+    for number, raw in enumerate(taken.lines):
+        try:
+            value = decode_json(SYSTEM, OPERATION, raw)
+        except BadAnswer as error:
+            value = None
+            broken.append(error)
+        items.append(Entry(value=value, system=SYSTEM, operation=OPERATION, path=f"$[{number}]"))
+    found = sort_out(items, line_of, "line")
+    if broken and len(broken) == len(items):
+        # What it is instead, such as a page, says more than that it is no object.
+        return Sorted(kept=(), notice=found.notice, hopeless=broken[0])
+    return found
 
 
 def line_of(item: Fields) -> LogLine | None:

@@ -266,6 +266,7 @@ async def test_words_that_are_not_known_are_unknown() -> None:
     async with on_stage(changed) as stage:
         reading = await stage.system()
 
+    assert reading.summary.text.startswith("1 workflows off, 1 in a state we have no word for")
     for key in ("deployments", "blocking", "runs"):
         assert {one.condition for one in section(reading, key).records} == {Condition.UNKNOWN}
 
@@ -276,3 +277,21 @@ async def test_what_is_remembered_does_not_hide_that_nobody_answers() -> None:
         stage.bodies.update((end, json_reply({}, 503)) for end, _ in REPOSITORY)
         with pytest.raises(ServerFailed):
             await stage.read()
+
+
+@pytest.mark.parametrize(
+    ("status", "conclusion", "condition"),
+    [
+        ("thinking", None, Condition.UNKNOWN),
+        ("completed", "shrugged", Condition.UNKNOWN),
+        ("completed", "neutral", Condition.FINE),
+    ],
+)
+async def test_a_run_in_a_state_without_a_word_is_never_fine(
+    status: str, conclusion: str | None, condition: Condition
+) -> None:
+    odd = run(1, status=status, conclusion=conclusion)
+    async with on_stage({RUNS: data.github_list(odd)}) as stage:
+        reading = await stage.system()
+
+    assert reading.condition is condition

@@ -110,9 +110,12 @@ async def test_a_line_that_is_no_json_is_left_out_and_told() -> None:
     assert any("2 lines could not be read" in notice for notice in reading.notices)
 
 
-async def test_nothing_but_nonsense_is_a_bad_answer() -> None:
-    async with vercel({"/runtime-logs": streamed(raw=b"oops\n")}) as stage:
-        with pytest.raises(BadAnswer):
+@pytest.mark.parametrize(
+    ("raw", "why"), [(b"oops\n", "not JSON"), (b"<html><body>Sign in</body>\n", "HTML instead")]
+)
+async def test_nothing_but_nonsense_is_a_bad_answer(raw: bytes, why: str) -> None:
+    async with vercel({"/runtime-logs": streamed(raw=raw)}) as stage:
+        with pytest.raises(BadAnswer, match=why):
             await stage.read()
 
 
