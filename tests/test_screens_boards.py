@@ -102,6 +102,18 @@ async def test_hostile_words_of_a_system_are_words() -> None:
         assert rig.app.is_running
 
 
+async def test_the_worst_system_stands_first_and_its_notes_are_whole() -> None:
+    note = "of 6 of 8 tables, this role may not see what is in them"
+    fine = resend()
+    assert fine.reading is not None
+    noted = replace(fine, reading=replace(fine.reading, notices=(note,)))
+    async with screen(with_systems(noted, stripe()), size=WIDE) as rig:
+        await rig.press("8")
+        text = rig.text()
+        assert text.index("Stripe") < text.index("Resend")
+        assert note in text
+
+
 async def test_the_board_of_another_environment_is_left_out() -> None:
     async with screen(with_systems(sentry()), size=WIDE, environment="staging") as rig:
         await rig.press("9")

@@ -37,6 +37,13 @@ def test_the_growing_column_takes_the_room_that_is_left() -> None:
     assert arrange(COLUMNS, 30).spans == ((0, 6), (7, 4), (12, 18))
 
 
+def test_a_growing_column_with_a_limit_leaves_the_rest_to_the_others() -> None:
+    title = Column(key="title", width=5, grows=True, most=20)
+    more = Column(key="more", width=5, grows=True)
+    assert arrange((title, more), 101).spans == ((0, 20), (21, 80))
+    assert arrange((title, more), 31).spans == ((0, 15), (16, 15))
+
+
 def test_without_room_the_growing_column_keeps_what_it_must() -> None:
     assert arrange(COLUMNS, 10).spans[-1] == (12, 5)
 

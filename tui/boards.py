@@ -40,13 +40,14 @@ BY_ID: Final = {board.id: board for board in BOARDS}
 
 
 def systems_of(view: WorkspaceView, board: Board, environment: str = "") -> tuple[SystemView, ...]:
-    """The systems of a board, those of another environment left out."""
-    return tuple(
+    """The systems of a board, those of another environment left out; the worst first."""
+    found = (
         system
         for system in view.systems
         if system.spec.area in board.areas
         and environment in {"", system.spec.environment or environment}
     )
+    return tuple(sorted(found, key=lambda system: -system.level))
 
 
 def worst(systems: Iterable[SystemView]) -> Level:

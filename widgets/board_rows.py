@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.states import Freshness
 from monitor.system_view import SystemView
@@ -22,8 +23,11 @@ SECTION = "§"
 """Stands in the key of a section's row, between the system's key and the section's."""
 
 _STATE_WIDTH = 16
-_WIDE_STATE_WIDTH = 21
-"""Where there is room for a day and a time: `until 2026-11-26 03:53`."""
+_WIDE_STATE_WIDTH = 27
+"""Where there is room for `until 2026-11-26 03:53:10Z`, `verified, leads to Vercel`."""
+
+_MOST_TITLE = 44
+"""Leaves more than half of a wide terminal's room to what is told of a record."""
 
 _WHEN_WIDTH = 11
 _MOST_DETAIL = 120
@@ -40,18 +44,18 @@ class Look(Struct, frozen=True, kw_only=True):
 
 def board_columns(tier: Tier) -> tuple[Column, ...]:
     """The columns of every row; narrow terminals leave the details to the page of the record."""
-    title = Column(key="title", width=28, title="WHAT", grows=True)
+    title = Column(key="title", width=28, title="WHAT", grows=True, most=_MOST_TITLE)
     wide = _WIDE_STATE_WIDTH if tier >= Tier.WIDE else _STATE_WIDTH
     state = Column(key="state", width=wide, title="STATE")
     when = Column(key="when", width=_WHEN_WIDTH, title="WHEN", align="right")
     mark = Column(key="mark", width=1)
     if tier is Tier.NARROW:
-        return (mark, title, state, when)
+        return (mark, replace(title, most=0), state, when)
     return (mark, title, state, when, Column(key="more", width=30, title="DETAILS", grows=True))
 
 
 def board_rows(systems: Iterable[SystemView], look: Look) -> tuple[Row, ...]:
-    """A row a system, a section and a record, in the order of the configuration."""
+    """A row a system, a section and a record, in the order of the systems."""
     return tuple(row for system in systems for row in _system(system, look))
 
 
@@ -62,10 +66,17 @@ def _system(system: SystemView, look: Look) -> Iterator[Row]:
     if reading is None:
         return
     for notice in reading.notices:
-        line = (Cell(f"  {notice}", Tone.WARNING),)
-        yield _row(f"{system.spec.id}{SECTION}!{notice}", (Cell(""), line), look, faded=old)
+        yield _row(f"{system.spec.id}{SECTION}!{notice}", _notice(notice, look), look, faded=old)
     for section in reading.sections:
         yield from _section(system, section, look, old=old)
+
+
+def _notice(notice: str, look: Look) -> Sequence[Cell | Line]:
+    """A sentence; it stands where the longest texts do."""
+    words = Cell(notice, Tone.WARNING)
+    if look.tier is Tier.NARROW:
+        return (Cell(""), (Cell("  "), words))
+    return (Cell(""), Cell("  note", Tone.MUTED), Cell(""), Cell(""), words)
 
 
 def _head(system: SystemView, look: Look) -> Sequence[Cell | Line]:

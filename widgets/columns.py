@@ -1,7 +1,7 @@
 """Where the columns of a list stand: pure arithmetic, worked out once for a width.
 
 Widths come from the worst text a column may hold, so nothing moves when a value changes; only the
-one column that grows takes what room is left.
+columns that grow take what room is left.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,9 @@ class Column(Struct, frozen=True, kw_only=True):
     title: str = ""
     align: Align = "left"
     grows: bool = False
+    most: int = 0
+    """What a growing column takes at most, so that the others get the rest; 0: no limit."""
+
     gap: int = 1
     """Blanks after it."""
 
@@ -79,12 +82,22 @@ def arrange(
     lane_width = max((width - lane_gap * (lanes - 1)) // lanes, 1)
     gaps = sum(column.gap for column in columns[:-1])
     fixed = sum(column.width for column in columns if not column.grows)
-    growing = sum(1 for column in columns if column.grows)
-    room = max(lane_width - fixed - gaps, 0) // max(growing, 1)
+    room = max(lane_width - fixed - gaps, 0)
     spans: list[tuple[int, int]] = []
     start = 0
-    for column in columns:
-        taken = max(room, min(column.width, NARROWEST)) if column.grows else column.width
+    for column, share in zip(columns, _shares(columns, room), strict=True):
+        taken = max(share, min(column.width, NARROWEST)) if column.grows else column.width
         spans.append((start, taken))
         start += taken + column.gap
     return Arrangement(spans=tuple(spans), lane_width=lane_width, lane_gap=lane_gap, lanes=lanes)
+
+
+def _shares(columns: Sequence[Column], room: int) -> Iterator[int]:
+    """What each growing column gets: as much as the others, but no more than it may have."""
+    growing = [column for column in columns if column.grows]
+    limited = sum(column.most for column in growing if 0 < column.most < room // len(growing))
+    others = sum(not 0 < column.most < room // len(growing) for column in growing)
+    each = (room - limited) // max(others, 1)
+    for column in columns:
+        small = 0 < column.most < room // max(len(growing), 1)
+        yield (column.most if small else each) if column.grows else 0
