@@ -16,6 +16,7 @@ from monitor.system_view import SystemView
 from monitor.systems import LEVELS
 from monitor.verdicts import Level
 from providers.clock import Moment
+from providers.deploy_readings import DeployState
 from providers.readings import SourceId
 from providers.system_readings import Condition, Record, Section
 from providers.text import EMPTY, Foreign
@@ -75,20 +76,26 @@ def _deploys(view: WorkspaceView) -> Iterator[Change]:
 def _deploy(each: DeployView, at: datetime) -> Change:
     deploy = each.deploy
     state = "live" if each.live else deploy.state.value
+    bad = bool(each.onset) or deploy.state is DeployState.FAILED
     return Change(
         key=f"deploy/{each.key}",
         at=at,
         what="deploy",
         text=Foreign(
             f"{each.service.title if each.service else deploy.target} "
-            f"{deploy.commit.line(80)[:7]} {deploy.message.line(120)} by {deploy.author.line(40)}"
+            f"{deploy.commit.line(80)[:7]} by {deploy.author.line(40)}: {_subject(deploy.message)}"
         ),
         state=Foreign(f"{state} {each.onset}".strip()),
-        level=Level.WARNING if each.onset else Level.OK,
+        level=Level.WARNING if bad else Level.OK,
         environment=deploy.environment,
         source=each.source,
         url=deploy.url,
     )
+
+
+def _subject(message: Foreign) -> str:
+    """The first line of a commit's message."""
+    return Foreign(message.text.partition("\n")[0]).line(120)
 
 
 def _recorded(view: WorkspaceView) -> Iterator[Change]:

@@ -8,7 +8,9 @@ from monitor.changes import changes
 from monitor.events import Event, EventKind
 from monitor.verdicts import Level
 from providers.base import Area
+from providers.deploy_readings import DeployState
 from providers.system_readings import Condition, Section
+from providers.text import Foreign
 from tests import snapshot_values as values
 from tests.values_common import NOW, at
 from tests.values_systems import record, sentry, stripe, system
@@ -61,3 +63,13 @@ def test_a_deploy_is_told_once_and_alerts_beside_it() -> None:
     assert all(one.at >= NOW.at - timedelta(seconds=900) for one in found)
     assert not any("Stripe" in one.text.text for one in found)
     assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+
+
+def test_a_deploy_says_who_before_its_subject_and_marks_a_failure() -> None:
+    one = values.incident().deploys[0]
+    message = Foreign("pool: raise max to 4\n\nWorked well on staging.")
+    failed = replace(one, onset="", deploy=replace(one.deploy, state=DeployState.FAILED,
+                                                   message=message))  # fmt: skip
+    (found,) = changes(replace(VIEW, deploys=(failed,), timeline=(), systems=()), NOW, 1e9)
+    assert found.text.text.endswith(f"by {one.deploy.author.text}: pool: raise max to 4")
+    assert found.level is Level.WARNING

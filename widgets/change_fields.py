@@ -24,6 +24,7 @@ def change_fields(look: Look) -> tuple[ChangeField, ...]:
     def text(change: Change) -> Line:
         return (said(change.text, text_tone(level_tone(change.level))),)
 
+    wide = look.tier >= Tier.WIDE
     fields: tuple[ChangeField, ...] = (
         Field(
             column=Column(key="at", width=9, title="AT"),
@@ -33,7 +34,7 @@ def change_fields(look: Look) -> tuple[ChangeField, ...]:
         Field(column=Column(key="ago", width=4, title="AGO", align="right"), draw=ago),
         Field(column=Column(key="mark", width=1), draw=sign),
         Field(
-            column=Column(key="what", width=22, title="KIND"),
+            column=Column(key="what", width=34 if wide else 22, title="KIND"),
             draw=lambda change: Cell(change.what, Tone.ACCENT),
         ),
         Field(
@@ -41,7 +42,7 @@ def change_fields(look: Look) -> tuple[ChangeField, ...]:
             draw=lambda change: Cell(change.environment, Tone.MUTED),
         ),
         Field(column=Column(key="text", width=30, title="WHAT", grows=True), draw=text),
-        Field(column=Column(key="state", width=20, title="STATE"), draw=_state),
+        Field(column=Column(key="state", width=27 if wide else 20, title="STATE"), draw=_state),
     )
     narrow = {"at", "mark", "what", "text"}
     return tuple(field for field in fields if look.tier > Tier.NARROW or field.column.key in narrow)
