@@ -18,6 +18,7 @@ from providers.harvest import Harvest
 from providers.http import Api
 from providers.numbers import Number
 from providers.parts import tried, worst
+from providers.personal import masked
 from providers.secrets import SecretGetter
 from providers.supabase_auth_users import SYSTEM, AuthUser, Users, newest_users
 from providers.supabase_key import Claims, claims_behind, key_record
@@ -149,12 +150,20 @@ def _banned_section(banned: Sequence[AuthUser], users: Users) -> Section:
     )
 
 
+def _name(user: AuthUser) -> Foreign:
+    """Enough to know them again; whole only where something is to be done to them, by their id."""
+    if user.email:
+        return masked(user.email)
+    digits = user.phone.line(40)
+    return Foreign(f"phone …{digits[-2:]}") if digits else Foreign(user.id)
+
+
 def _banned_record(user: AuthUser) -> Record:
     signed_in = user.last_sign_in_at
     until = user.banned_until
     return Record(
         id=user.id,
-        title=user.name,
+        title=_name(user),
         condition=Condition.NOTABLE,
         state=Foreign(f"until {clock_words(until)}" if until else "suspended"),
         at=until,

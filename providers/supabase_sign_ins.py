@@ -17,6 +17,7 @@ from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.numbers import Number
+from providers.parts import worst
 from providers.supabase_analytics import LOGS, analytics_rows, bounds
 from providers.supabase_parts import SYSTEM, Part
 from providers.system_readings import Condition, Record, Section, SystemReading
@@ -27,6 +28,9 @@ METRICS: Final = ("failed_sign_ins", "failed_sign_ins_worst_ip")
 WINDOW: Final = timedelta(minutes=5)
 LIMIT: Final = 50
 """Addresses of one answer; the question below ends with it."""
+
+MANY: Final = 100
+"""More refusals than this of one address in the window are an attack (runbook A:284)."""
 
 SQL: Final = (
     "select metadata.remote_addr as ip, count(*) as attempts from auth_logs "
@@ -41,6 +45,11 @@ class Attempts(Struct, frozen=True, kw_only=True):
 
     address: Foreign
     count: int
+
+    @property
+    def condition(self) -> Condition:
+        """Whether that is more than people mistype."""
+        return Condition.DEGRADED if self.count > MANY else Condition.FINE
 
 
 def attempts_of(row: Fields) -> Attempts:
@@ -82,7 +91,7 @@ class SupabaseSignIns(Part):
         cut = f"only the {LIMIT} worst addresses are counted" if len(rows) >= LIMIT else ""
         payload = SystemReading(
             system=SYSTEM,
-            condition=Condition.FINE,
+            condition=worst([one.condition for one in worst_first]),
             summary=_summary(worst_first),
             sections=(_section(worst_first),),
             notices=tuple(filter(None, (found.notice, cut))),
@@ -115,7 +124,7 @@ def _section(worst_first: Sequence[Attempts]) -> Section:
         Record(
             id=one.address.line(60) or "unknown",
             title=one.address or Foreign("address unknown"),
-            condition=Condition.FINE,
+            condition=one.condition,
             state=Foreign(f"{one.count} refused"),
         )
         for one in worst_first

@@ -253,6 +253,10 @@ async def test_refused_sign_ins() -> None:
     assert numbers_of(harvest) == {"failed_sign_ins": 154.0, "failed_sign_ins_worst_ip": 120.0}
     assert payload_of(harvest).summary.text == "154 refused in 5 minutes, 120 from 198.51.100.9"
     assert section(harvest, "addresses").records[1].title.text == "address unknown"
+    assert payload_of(harvest).condition is Condition.DEGRADED
+    assert [one.condition for one in section(harvest, "addresses").records] == [
+        Condition.DEGRADED, Condition.FINE, Condition.FINE,
+    ]  # fmt: skip
     assert asked[0].value("sql") == SQL
     assert asked[0].value("iso_timestamp_start") == "2026-11-18T12:25:00Z"
     assert asked[0].value("iso_timestamp_end") == "2026-11-18T12:30:00Z"
