@@ -194,7 +194,7 @@ def _again(budget: RateBudget | None, now: datetime) -> str:
     if budget is None or budget.reset_at is None:
         return ""
     left_s = (budget.reset_at - now).total_seconds()
-    return f"in {left_s:.0f} s" if left_s > 0 else "since then"
+    return f"in {left_s:.0f} s" if left_s > 0 else "now"
 
 
 def _overall(records: Sequence[Record]) -> Condition:

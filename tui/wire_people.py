@@ -36,11 +36,16 @@ def contacts(workspace: Workspace) -> tuple[ContactSpec, ...]:
         ContactSpec(
             role=f"escalation {step.level}",
             name=step.contact,
-            reach=() if step.after_s is None else (("after", span_words(step.after_s)),),
+            reach=() if step.after_s is None else (_after(step.after_s),),
         )
         for step in workspace.escalation
     ]
     return (*people, *steps)
+
+
+def _after(after_s: float) -> tuple[str, str]:
+    """When somebody is called, counted from the start."""
+    return ("after", span_words(after_s)) if after_s else ("at", "once")
 
 
 def links(workspace: Workspace) -> tuple[LinkSpec, ...]:

@@ -105,7 +105,7 @@ def _suspended(row: Row) -> Record:
     return Record(
         id=foreign(row["id"]).text,
         title=foreign(row["id"]),
-        condition=Condition.PAUSED,
+        condition=Condition.NOTABLE,
         state=Foreign(f"until {minute(until)}" if until else "for good"),
         details=(("last sign-in", minute(moment_of(optional_number(row, "last_s")))),),
     )

@@ -175,7 +175,7 @@ def _entry(row: Row) -> Record:
     about = foreign(row["about"])
     return Record(
         id=foreign(row["id"]).text,
-        title=Foreign(f"{foreign(row['action']).line(60)} {about.line(60)}".strip()),
+        title=about or foreign(row["action"]),
         condition=Condition.NOTABLE,
         state=foreign(row["action"]),
         at=moment_of(optional_number(row, "at_s")),
