@@ -14,7 +14,7 @@ import pytest
 from demo.faults import FaultKind
 from tests.terminal_rig import ROOT
 from tests.whole_terminal import Home, shown, wall
-from tests.whole_world import Ground, Tree, ground, hurry
+from tests.whole_world import Ground, Tree, ground, hurry, without_systems
 
 pytestmark = [pytest.mark.xdist_group("whole-headless"), pytest.mark.timeout(180)]
 
@@ -59,10 +59,10 @@ def run(home: Home, *arguments: str) -> Done:
 def test_the_exit_code_is_the_worst_level(
     world: Ground, home: Home, service: str, kind: FaultKind | None, code: int, words: str
 ) -> None:
-    file = world.file("hurried.yaml", hurry)
     if kind is None:
-        done = run(home, "--config", str(file), "status")
+        done = run(home, "--config", str(world.file("hurried.yaml", hurry)), "status")
     else:
+        file = world.file("few.yaml", hurry, without_systems)
         with world.fault(service, kind, seconds=1.1):
             done = run(home, "--config", str(file), "status")
     assert done.returncode == code, done.stdout
@@ -78,7 +78,9 @@ def offline(tree: Tree) -> None:
 
 def test_our_own_network_trouble_is_one_line_and_not_ten_alarms(world: Ground, home: Home) -> None:
     with world.fault("lma-api-production", FaultKind.REFUSE):
-        done = run(home, "--config", str(world.file("offline.yaml", offline)), "status")
+        done = run(
+            home, "--config", str(world.file("offline.yaml", offline, without_systems)), "status"
+        )
     assert done.returncode == 3, done.stdout
     assert done.stdout.count("OFFLINE: ") == 1
     assert "CRIT" not in done.stdout
@@ -173,7 +175,7 @@ def troubled(world: Ground) -> Path:
             "password": "narrow",
         }
 
-    return world.file("troubled.yaml", change)
+    return world.file("troubled.yaml", change, without_systems)
 
 
 @pytest.fixture(scope="module")
