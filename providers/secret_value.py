@@ -83,6 +83,11 @@ class Redactor:
                 self._values.add(value)
                 self._forms |= frozenset(_forms(value))
 
+    @property
+    def known(self) -> int:
+        """How many secrets were learnt so far."""
+        return len(self._values)
+
     def redact(self, text: str) -> str:
         """The text without any secret learnt so far."""
         forms = self._forms
@@ -104,6 +109,11 @@ def redact(text: str) -> str:
     than `SHORTEST` are not looked for.
     """
     return _KNOWN.redact(text)
+
+
+def secrets_known() -> int:
+    """How many secrets the process knows; what was redacted before the last one is out of date."""
+    return _KNOWN.known
 
 
 def _found(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:

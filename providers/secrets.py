@@ -26,7 +26,7 @@ from providers.secret_keyring import (
     write_entry,
 )
 from providers.secret_thread import LOOKUP_S, looked_up
-from providers.secret_value import Secret, redact
+from providers.secret_value import Secret, redact, secrets_known
 
 __all__ = [
     "CommandRef",
@@ -42,6 +42,7 @@ __all__ = [
     "getter",
     "redact",
     "resolve",
+    "secrets_known",
     "store",
 ]
 
