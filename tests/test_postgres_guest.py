@@ -5,6 +5,7 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
+from providers.postgres.answer import only_value
 from providers.postgres.connection import Connection
 from providers.postgres.options import PoolerMode
 from providers.postgres.source import DatabaseSource
@@ -171,6 +172,38 @@ async def test_the_transaction_is_read_only_and_its_limits_hold(people: People) 
         (row,) = await rows.fetch("SELECT current_setting('search_path') AS path")
 
     assert row["path"] == "pg_catalog, pg_temp"
+    assert connection.is_open
+    await connection.close()
+
+
+class Old(Connection):
+    """What is done with a server that does not time each statement of a message."""
+
+    version_major = 12
+
+
+@pytest.mark.parametrize("kind", [Connection, Old])
+async def test_a_look_in_one_message_is_read_only_and_its_limits_hold(
+    people: People, kind: type[Connection]
+) -> None:
+    connection = kind(await resolve_target(options_for(people.cluster)))
+    await connection.open()
+    driver = connection._driver
+    assert driver is not None
+    settings = "SELECT name, setting FROM pg_catalog.pg_settings ORDER BY name"
+    before = await driver.fetch(settings)
+
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await connection.converse("CREATE TABLE pg_temp.nothing AS SELECT 1", 1.0)
+    with pytest.raises(asyncpg.QueryCanceledError):
+        await connection.converse("SELECT pg_sleep(30)", 0.05)
+    asked = ["transaction_read_only", "lock_timeout", "search_path", "application_name"]
+    shown = ",".join(f"current_setting('{name}')" for name in asked)
+    said = await connection.converse(f"SELECT concat_ws('|', {shown})", 3.0)
+
+    assert only_value(said) == b"on|1s|pg_catalog, pg_temp|quarterdeck"
+    assert await driver.fetch(settings) == before
+    assert not driver.is_in_transaction()
     assert connection.is_open
     await connection.close()
 

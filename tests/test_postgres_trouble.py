@@ -318,12 +318,29 @@ async def test_the_password_is_in_no_message(people: People, sources: Make) -> N
 async def test_a_row_of_the_wrong_kind_is_a_bad_answer(people: People, sources: Make) -> None:
     source = sources()
     await source.read()
-    source._look_sql = "SELECT 'x' AS sees_all"
+    source._look_sql = """SELECT '{"sees_all": "x"}'"""
 
     told = await failure_of(source)
 
     assert isinstance(told, BadAnswer)
     assert "sees_all" in told.reason
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["SELECT 1 WHERE false", "SELECT NULL", "SELECT 'no JSON'", "SELECT '{'", "SELECT '[]'", ""],
+)
+async def test_an_answer_of_another_form_is_a_bad_answer_and_passes(
+    people: People, sources: Make, answer: str
+) -> None:
+    source = sources()
+    await source.read()
+    good, source._look_sql = source._look_sql, answer
+
+    assert isinstance(await failure_of(source), BadAnswer)
+    source._look_sql = good
+
+    assert number(await source.read(), "connections_used") == 1
 
 
 async def test_the_pane_is_right_again_after_a_bad_answer(people: People, sources: Make) -> None:

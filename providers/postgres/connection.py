@@ -24,6 +24,8 @@ from providers.text import Foreign
 APPLICATION_NAME: Final = "quarterdeck"
 _LOCK_TIMEOUT_S: Final = 1.0
 _GOODBYE_S: Final = 0.5
+_FIRST_TO_TIME_EACH_STATEMENT: Final = 13
+"""Before, a time limit set in a message did not hold for what follows in the same message."""
 
 
 class Rows(Protocol):
@@ -105,19 +107,52 @@ class Connection:
         Raises:
             OSError: or another of `DRIVER_ERRORS`.
         """
-        if self._driver is not None:
-            self._driver.guard.begin_look()
+        self._begun_look()
         try:
             await self._execute(self._begin(statement_timeout_s))
             yield self
             await self._execute("COMMIT")
-        except asyncpg.PostgresError:
-            await self._roll_back()
+        except BaseException as error:
+            await self._undo(error)
             raise
-        except BaseException:
-            # Cancelled or broken: nobody knows what the connection would say next.
-            self.drop()
+
+    async def converse(self, sql: str, statement_timeout_s: float) -> bytes:
+        """Ask one statement without arguments in such a transaction, with a single message.
+
+        `transaction` and `fetch` go to the server and back three times, and send four packets.
+
+        Returns:
+            What the server said, as it said it: values are texts; see `answer.only_value`.
+
+        Raises:
+            OSError: or another of `DRIVER_ERRORS`.
+        """
+        driver = self._begun_look()
+        begin = self._begin(statement_timeout_s)
+        try:
+            if self.version_major < _FIRST_TO_TIME_EACH_STATEMENT:
+                await self._execute(begin)
+                begin = ""
+            driver.guard.listen()
+            await self._execute(f"{begin}; {sql}; COMMIT")
+            return driver.guard.heard()
+        except BaseException as error:
+            await self._undo(error)
             raise
+
+    def _begun_look(self) -> Driver:
+        if self._driver is None:
+            raise asyncpg.InterfaceError("not connected")
+        self._driver.guard.begin_look()
+        return self._driver
+
+    async def _undo(self, error: BaseException) -> None:
+        if isinstance(error, asyncpg.PostgresError) and self.is_open:
+            with contextlib.suppress(*DRIVER_ERRORS):
+                await self._execute("ROLLBACK")
+                return
+        # Cancelled or broken: nobody knows what the connection would say next.
+        self.drop()
 
     def _begin(self, statement_timeout_s: float) -> str:
         statement_ms = max(1, round(statement_timeout_s * 1000))
@@ -131,15 +166,6 @@ class Connection:
             f"SET LOCAL lock_timeout TO {lock_ms}; "
             f"SET LOCAL idle_in_transaction_session_timeout TO {2 * statement_ms}"
         )
-
-    async def _roll_back(self) -> None:
-        if not self.is_open:
-            self.drop()
-            return
-        try:
-            await self._execute("ROLLBACK")
-        except DRIVER_ERRORS:
-            self.drop()
 
     async def _execute(self, sql: str) -> None:
         if self._driver is None:

@@ -42,6 +42,7 @@ class Guarded(asyncpg.protocol.Protocol):  # type: ignore[misc]  # the driver co
         self._line: asyncio.Transport | None = None
         self._framing = Framing()
         self._received = 0
+        self._heard: list[bytes] | None = None
 
     @property
     def overflowed(self) -> bool:
@@ -51,6 +52,16 @@ class Guarded(asyncpg.protocol.Protocol):  # type: ignore[misc]  # the driver co
     def begin_look(self) -> None:
         """Begin to count anew."""
         self._received = 0
+        self._heard = None
+
+    def listen(self) -> None:
+        """Keep what the server says from here on, until `heard` takes it."""
+        self._heard = []
+
+    def heard(self) -> bytes:
+        """What the server said since `listen`; it is not kept any longer."""
+        heard, self._heard = self._heard, None
+        return b"".join(heard or ())
 
     def connection_made(self, transport: Any) -> None:
         """Keep the transport, which is what can be hung up."""
@@ -63,6 +74,8 @@ class Guarded(asyncpg.protocol.Protocol):  # type: ignore[misc]  # the driver co
         if self.overflowed or not self._framing.permits(data):
             self._hang_up()
             return
+        if self._heard is not None:
+            self._heard.append(data)
         try:
             super().data_received(data)
         except (*_STUMBLES, ValueError, asyncpg.InterfaceError, asyncpg.InternalClientError):

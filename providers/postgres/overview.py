@@ -2,20 +2,15 @@
 
 from msgspec import Struct
 
-from providers.database_readings import ConnectionCounts
+from providers.database_readings import ConnectionCounts, SessionState
+from providers.postgres.answer import LookRow
 from providers.postgres.counters import Counters
-from providers.postgres.rows import (
-    Row,
-    flag,
-    foreign,
-    integer,
-    items,
-    optional_age,
-    optional_integer,
-    optional_number,
-)
+from providers.postgres.rows import age, foreign
 from providers.postgres.statements import Identifier
+from providers.postgres.texts import Texts
+from providers.text import Foreign
 
+_STATES = frozenset(state.value for state in SessionState)
 UNSEEN = "needs pg_read_all_stats"
 """Why a number is missing that takes a look at the sessions of others."""
 
@@ -47,80 +42,73 @@ class Overview(Struct, frozen=True, kw_only=True):
         return f"{self.version // 10_000}.{self.version % 10_000}"
 
 
-def overview_from(row: Row) -> Overview:
-    """The overview in this row.
+def overview_from(row: LookRow, texts: Texts) -> Overview:
+    """The overview in this look.
 
     Raises:
-        TypeError: or another of `rows.MALFORMED`: the row is not as asked.
+        ValueError: A text is not as asked.
     """
-    sees_all = flag(row, "sees_all")
+    sees_all = row.sees_all
     return Overview(
-        version=integer(row, "version"),
-        in_recovery=flag(row, "in_recovery"),
-        replay_lag_s=optional_age(row, "replay_lag_s"),
+        version=row.version,
+        in_recovery=row.in_recovery,
+        replay_lag_s=age(row.replay_lag_s),
         sees_all=sees_all,
-        connections=_connections(row) if sees_all else _rough_connections(row),
-        long_queries=integer(row, "long_queries") if sees_all else None,
-        idle_in_transaction=integer(row, "idle_in_transaction") if sees_all else None,
-        blocked=integer(row, "blocked") if sees_all else None,
+        connections=_connections(row, texts) if sees_all else _rough_connections(row),
+        long_queries=row.long_queries if sees_all else None,
+        idle_in_transaction=row.idle_in_transaction if sees_all else None,
+        blocked=row.blocked if sees_all else None,
         # No open transaction is an age of nothing, not a missing number.
-        oldest_transaction_s=(optional_age(row, "oldest_transaction_s") or 0.0)
-        if sees_all
-        else None,
+        oldest_transaction_s=(age(row.oldest_transaction_s) or 0.0) if sees_all else None,
         counters=_counters(row),
-        missing_privileges=() if sees_all else (_missing(row),),
+        missing_privileges=() if sees_all else (_missing(texts.of(row.own_role)),),
     )
 
 
-def _connections(row: Row) -> ConnectionCounts:
+def _connections(row: LookRow, texts: Texts) -> ConnectionCounts:
+    states = zip(row.states or (), row.state_sessions or (), strict=True)
+    applications = zip(row.applications or (), row.application_sessions or (), strict=True)
     return ConnectionCounts(
-        used=integer(row, "used"),
+        used=row.used,
         available=_available(row),
-        maximum=integer(row, "maximum"),
-        by_state={
-            foreign(state).line(60): int(sessions)
-            for state, sessions in zip(
-                items(row, "states"), items(row, "state_sessions"), strict=True
-            )
-        },
-        by_application=tuple(
-            (foreign(application), int(sessions))
-            for application, sessions in zip(
-                items(row, "applications"), items(row, "application_sessions"), strict=True
-            )
-        ),
+        maximum=row.maximum,
+        by_state={_word(state): sessions for state, sessions in states},
+        by_application=tuple((texts.of(name), sessions) for name, sessions in applications),
     )
 
 
-def _rough_connections(row: Row) -> ConnectionCounts | None:
-    backends = optional_integer(row, "backends")
-    if backends is None:
+def _word(state: str) -> str:
+    return state if state in _STATES else foreign(state).line(60)
+
+
+def _rough_connections(row: LookRow) -> ConnectionCounts | None:
+    if row.backends is None:
         return None
     return ConnectionCounts(
-        used=backends, available=_available(row), maximum=integer(row, "maximum"), exact=False
+        used=row.backends, available=_available(row), maximum=row.maximum, exact=False
     )
 
 
-def _available(row: Row) -> int:
-    return max(0, integer(row, "maximum") - integer(row, "reserved"))
+def _available(row: LookRow) -> int:
+    return max(0, row.maximum - row.reserved)
 
 
-def _missing(row: Row) -> str:
-    role = Identifier.quoted(foreign(row["own_role"]).line(63))
+def _missing(own_role: Foreign) -> str:
+    role = Identifier.quoted(own_role.line(63))
     return (
         "queries, states and applications of other roles are not seen, and connections are "
         f"counted roughly: GRANT pg_read_all_stats TO {role};"
     )
 
 
-def _counters(row: Row) -> Counters:
+def _counters(row: LookRow) -> Counters:
     return Counters(
-        at_s=optional_number(row, "at_s"),
-        era=(optional_number(row, "started_s"), optional_number(row, "stats_reset_s")),
-        commits=optional_integer(row, "commits"),
-        rollbacks=optional_integer(row, "rollbacks"),
-        blocks_hit=optional_integer(row, "blocks_hit"),
-        blocks_read=optional_integer(row, "blocks_read"),
-        deadlocks=optional_integer(row, "deadlocks"),
-        temp_bytes=optional_integer(row, "temp_bytes"),
+        at_s=row.at_s,
+        era=(row.started_s, row.stats_reset_s),
+        commits=row.commits,
+        rollbacks=row.rollbacks,
+        blocks_hit=row.blocks_hit,
+        blocks_read=row.blocks_read,
+        deadlocks=row.deadlocks,
+        temp_bytes=row.temp_bytes,
     )

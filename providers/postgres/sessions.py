@@ -1,20 +1,19 @@
 """What `look.sql` says of single sessions, and the rows of its smaller companions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from providers.database_readings import PreparedTransaction, SessionReading, SessionState, TableSize
-from providers.postgres.rows import (
-    Row,
-    foreign,
-    integer,
-    items,
-    moment,
-    optional_age,
-    optional_integer,
-)
-from providers.text import Foreign
+from providers.postgres.answer import SessionRow, Who, who_from
+from providers.postgres.rows import Row, age, foreign, optional_age, optional_integer
+from providers.postgres.texts import Texts
+from providers.text import EMPTY, Foreign
+
+_CLIENT: Final = "client backend"
+_STATES: Final[Mapping[str | None, SessionState]] = {state.value: state for state in SessionState}
 
 
 class Sessions(Struct, frozen=True, kw_only=True):
@@ -29,51 +28,66 @@ class Sessions(Struct, frozen=True, kw_only=True):
         return any(0 in session.blocked_by for session in self.listed)
 
 
-def sessions_from(rows: Sequence[Row]) -> Sessions:
-    """The sessions of these rows, the oldest statement first; a row without a pid has none.
+class Listing:
+    """Makes sessions of rows; of one that goes on as before, only what changed is made anew."""
 
-    Raises:
-        TypeError: or another of `rows.MALFORMED`: a row is not as asked.
-    """
-    held = [row for row in rows if row["pid"] is not None]
-    read = sorted((_session(row) for row in held), key=_age, reverse=True)
-    matching = integer(held[0], "matching") if held else 0
-    return Sessions(listed=tuple(read), left_out=max(0, matching - len(read)))
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._before: dict[bytes, SessionReading] = {}
+
+    def forget(self) -> None:
+        """Make all of them anew next time."""
+        self._before = {}
+
+    def sessions_from(self, rows: Sequence[SessionRow], matching: int) -> Sessions:
+        """These sessions, the oldest statement first.
+
+        Raises:
+            TypeError: or another of `rows.MALFORMED`: a row is not as asked.
+        """
+        before, self._before = self._before, {}
+        read = [self._session(row, before) for row in rows]
+        read.sort(key=_age, reverse=True)
+        return Sessions(listed=tuple(read), left_out=max(0, matching - len(read)))
+
+    def _session(self, row: SessionRow, before: Mapping[bytes, SessionReading]) -> SessionReading:
+        who = bytes(row.who)
+        self._before[who] = same = before.get(who) or self._new(who_from(who))
+        return replace(
+            same,
+            wait=self._texts.of(row.wait),
+            query_age_s=age(row.query_age_s),
+            transaction_age_s=age(row.transaction_age_s),
+            state_age_s=age(row.state_age_s),
+            blocked_by=tuple(dict.fromkeys(row.blockers)) if row.blockers else (),
+        )
+
+    def _new(self, who: Who) -> SessionReading:
+        texts = self._texts
+        return SessionReading(
+            pid=who.pid,
+            backend_start=who.backend_start,
+            database=texts.of(who.database),
+            user=texts.of(who.role),
+            application=texts.of(who.application),
+            client=texts.of(who.client),
+            state=_STATES.get(who.state, SessionState.UNKNOWN),
+            wait=EMPTY,
+            query=texts.of(who.query),
+            query_id=who.query_id,
+            query_age_s=None,
+            transaction_age_s=None,
+            state_age_s=None,
+            backend_type=_kind(who.backend_type),
+        )
 
 
 def _age(session: SessionReading) -> float:
     return session.query_age_s or 0.0
 
 
-def _session(row: Row) -> SessionReading:
-    return SessionReading(
-        pid=integer(row, "pid"),
-        backend_start=moment(row, "backend_start"),
-        database=foreign(row["database"]),
-        user=foreign(row["role"]),
-        application=foreign(row["application"]),
-        client=foreign(row["client"]),
-        state=_state(row["state"]),
-        wait=_wait(row["wait_event_type"], row["wait_event"]),
-        query=foreign(row["query"]),
-        query_id=optional_integer(row, "query_id"),
-        query_age_s=optional_age(row, "query_age_s"),
-        transaction_age_s=optional_age(row, "transaction_age_s"),
-        state_age_s=optional_age(row, "state_age_s"),
-        blocked_by=tuple(dict.fromkeys(int(pid) for pid in items(row, "blockers"))),
-        backend_type=Foreign(str(row["backend_type"] or "")).line(40),
-    )
-
-
-def _state(word: object) -> SessionState:
-    try:
-        return SessionState(word)
-    except ValueError:
-        return SessionState.UNKNOWN
-
-
-def _wait(kind: object, event: object) -> Foreign:
-    return Foreign(f"{kind}:{event}" if kind else "")
+def _kind(word: str | None) -> str:
+    return word if word == _CLIENT else Foreign(word or "").line(40)
 
 
 def prepared_from(rows: Sequence[Row]) -> tuple[PreparedTransaction, ...]:

@@ -1,7 +1,7 @@
 """A PostgreSQL database as a source: one connection, one light query a look, forever."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -13,6 +13,7 @@ from providers.clock import Clock
 from providers.database_readings import DatabaseReading, PreparedTransaction
 from providers.errors import BadAnswer
 from providers.harvest import Harvest
+from providers.postgres.answer import look_from, only_value
 from providers.postgres.connection import Connection
 from providers.postgres.counters import Counters, rates_between
 from providers.postgres.failures import DRIVER_ERRORS, NotTheProtocol, translated
@@ -20,10 +21,11 @@ from providers.postgres.numbers import Findings, readings_of
 from providers.postgres.occasional import Occasional
 from providers.postgres.options import DatabaseOptions
 from providers.postgres.overview import Overview, overview_from
-from providers.postgres.rows import MALFORMED, Row
-from providers.postgres.sessions import Sessions, prepared_from, sessions_from
+from providers.postgres.rows import MALFORMED
+from providers.postgres.sessions import Listing, Sessions, prepared_from
 from providers.postgres.statements import Identifier, statement
 from providers.postgres.target import SYSTEM, Target, resolve_target
+from providers.postgres.texts import Texts
 
 _MOST_APPLICATIONS: Final = 12
 _MOST_WAITING: Final = 100
@@ -77,6 +79,8 @@ class DatabaseSource:
         # The server shall stop a statement before we give up on the whole read.
         self._statement_timeout_s = min(options.statement_timeout_s, 0.8 * spec.timeout_s)
         self._look_sql = ""
+        self._texts = Texts()
+        self._listing = Listing(self._texts)
 
     @property
     def spec(self) -> SourceSpec:
@@ -161,15 +165,24 @@ class DatabaseSource:
 
     async def _look(self, connection: Connection) -> _Look:
         self._operation = "look at the server"
+        said = await connection.converse(self._look_sql, self._statement_timeout_s)
+        with _as_asked(connection):
+            row = look_from(only_value(said))
+            if self._texts.out_of_date():
+                self._listing.forget()
+            overview = overview_from(row, self._texts)
+            sessions = self._listing.sessions_from(row.sessions or (), row.matching or 0)
+        prepared: tuple[PreparedTransaction, ...] = ()
+        if sessions.prepared_transaction_blocks:
+            prepared = await self._prepared(connection)
+        return _Look(overview=overview, sessions=sessions, prepared=prepared)
+
+    async def _prepared(self, connection: Connection) -> tuple[PreparedTransaction, ...]:
+        sql = statement("prepared_transactions", row_limit=_MOST_PREPARED)
         async with connection.transaction(self._statement_timeout_s) as rows:
-            found = await rows.fetch(self._look_sql)
-            overview, sessions = _parsed(found)
-            prepared: Sequence[Row] = ()
-            if sessions.prepared_transaction_blocks:
-                prepared = await rows.fetch(
-                    statement("prepared_transactions", row_limit=_MOST_PREPARED)
-                )
-        return _Look(overview=overview, sessions=sessions, prepared=_parsed_prepared(prepared))
+            found = await rows.fetch(sql)
+        with _as_asked(connection):
+            return prepared_from(found)
 
     def _statement(self, version_major: int) -> str:
         column = "a.query_id" if version_major >= _FIRST_WITH_QUERY_ID else "NULL::bigint"
@@ -186,26 +199,17 @@ class DatabaseSource:
         )
 
 
-def _parsed(rows: Sequence[Row]) -> tuple[Overview, Sessions]:
-    with _rows_as_asked():
-        return overview_from(rows[0]), sessions_from(rows)
-
-
-def _parsed_prepared(rows: Sequence[Row]) -> tuple[PreparedTransaction, ...]:
-    with _rows_as_asked():
-        return prepared_from(rows)
-
-
 @contextmanager
-def _rows_as_asked() -> Iterator[None]:
+def _as_asked(connection: Connection) -> Iterator[None]:
     try:
         yield
     except MALFORMED as error:
+        connection.drop()
         # Our own words name the column, never its value.
         said = str(error) if isinstance(error, TypeError) else type(error).__name__
         raise BadAnswer(
             SYSTEM,
             "look at the server",
-            f"a row came back that we did not ask for: {said}",
+            f"an answer came back that we did not ask for: {said}",
             advice="check that host and port are those of a PostgreSQL server",
         ) from error

@@ -1,5 +1,5 @@
--- One look: the server as a whole, and beside it the sessions worth looking at, one a row (at
--- least one row; without sessions its pid is NULL). PostgreSQL 12 and later, primary or standby.
+-- One look: the server as a whole, and in it the sessions worth looking at, as one value of JSON:
+-- one row is cheap to receive. PostgreSQL 12 and later, primary or standby.
 --
 -- Connections are client backends, against max_connections less what is reserved: that is where
 -- ordinary users are refused (A:264). Counters only grow; the caller makes differences of them.
@@ -10,7 +10,8 @@
 -- {idle_ms} the one for idle in transaction, which counts from state_change.
 -- pg_blocking_pids takes locks on the lock table for a moment, so it is asked only for sessions
 -- that wait, and for {most_waiting} of them at most; pid 0 is a prepared transaction.
--- Texts leave as bytes: those of other databases may break this one's encoding.
+-- Of a session, what stays from look to look is an object of its own, told apart as a whole.
+-- Texts leave as bytes in base64: those of other databases may break this one's encoding.
 -- {query_id} is a column since PostgreSQL 14.
 WITH moment AS MATERIALIZED (
     SELECT
@@ -74,65 +75,86 @@ WITH moment AS MATERIALIZED (
         pg_catalog.array_agg(s.application) AS applications,
         pg_catalog.array_agg(s.sessions) AS application_sessions
     FROM (
-        SELECT pg_catalog.textsend(a.application_name) AS application,
+        SELECT
+            pg_catalog.encode(pg_catalog.textsend(a.application_name), 'base64') AS application,
             pg_catalog.count(*) AS sessions
         FROM activity AS a WHERE a.client_backend
         GROUP BY a.application_name ORDER BY 2 DESC, a.application_name LIMIT {most_applications}
     ) AS s
+), told AS (
+    SELECT pg_catalog.json_build_array(
+        (SELECT pg_catalog.row_to_json(w) FROM (
+            SELECT
+                a.pid,
+                pg_catalog.to_char(
+                    a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+                ) AS backend_start,
+                pg_catalog.encode(pg_catalog.textsend(a.datname::text), 'base64') AS database,
+                pg_catalog.encode(pg_catalog.textsend(a.usename::text), 'base64') AS role,
+                pg_catalog.encode(pg_catalog.textsend(a.application_name), 'base64')
+                    AS application,
+                pg_catalog.encode(pg_catalog.textsend(COALESCE(
+                    pg_catalog.host(a.client_addr), CASE a.client_port WHEN -1 THEN 'local' END
+                )), 'base64') AS client,
+                a.backend_type,
+                a.state,
+                {query_id} AS query_id,
+                pg_catalog.encode(
+                    pg_catalog.substr(pg_catalog.textsend(a.query), 1, {query_bytes}), 'base64'
+                ) AS query
+        ) AS w),
+        pg_catalog.encode(
+            pg_catalog.textsend(a.wait_event_type || ':' || a.wait_event), 'base64'
+        ),
+        EXTRACT(EPOCH FROM m.at - a.query_start)::double precision,
+        EXTRACT(EPOCH FROM m.at - a.xact_start)::double precision,
+        EXTRACT(EPOCH FROM m.at - a.state_change)::double precision,
+        a.blockers
+    ) AS session, a.matching
+    FROM moment AS m CROSS JOIN listed AS a
+), server AS (
+    SELECT
+        EXTRACT(EPOCH FROM m.at)::double precision AS at_s,
+        EXTRACT(EPOCH FROM pg_catalog.pg_postmaster_start_time())::double precision AS started_s,
+        pg_catalog.current_setting('server_version_num')::integer AS version,
+        pg_catalog.pg_is_in_recovery() AS in_recovery,
+        CASE WHEN pg_catalog.pg_is_in_recovery() THEN EXTRACT(
+            EPOCH FROM m.at - pg_catalog.pg_last_xact_replay_timestamp()
+        )::double precision END AS replay_lag_s,
+        pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all,
+        pg_catalog.encode(pg_catalog.textsend(current_user::text), 'base64') AS own_role,
+        pg_catalog.current_setting('max_connections')::integer AS maximum,
+        pg_catalog.current_setting('superuser_reserved_connections')::integer
+            + COALESCE(pg_catalog.current_setting('reserved_connections', true), '0')::integer
+            AS reserved,
+        (SELECT pg_catalog.sum(n.numbackends) FROM pg_catalog.pg_stat_database AS n)::bigint
+            AS backends,
+        c.used,
+        c.long_queries,
+        c.idle_in_transaction,
+        c.blocked,
+        EXTRACT(EPOCH FROM m.at - c.oldest)::double precision AS oldest_transaction_s,
+        s.states,
+        s.state_sessions,
+        p.applications,
+        p.application_sessions,
+        EXTRACT(EPOCH FROM d.stats_reset)::double precision AS stats_reset_s,
+        d.xact_commit AS commits,
+        d.xact_rollback AS rollbacks,
+        d.blks_hit AS blocks_hit,
+        d.blks_read AS blocks_read,
+        d.deadlocks,
+        d.temp_bytes,
+        t.matching,
+        t.sessions
+    FROM moment AS m
+    CROSS JOIN counted AS c
+    CROSS JOIN (
+        SELECT pg_catalog.max(t.matching) AS matching, pg_catalog.json_agg(t.session) AS sessions
+        FROM told AS t
+    ) AS t
+    CROSS JOIN by_state AS s
+    CROSS JOIN by_application AS p
+    LEFT JOIN pg_catalog.pg_stat_database AS d ON d.datname = pg_catalog.current_database()
 )
-SELECT
-    EXTRACT(EPOCH FROM m.at)::double precision AS at_s,
-    EXTRACT(EPOCH FROM pg_catalog.pg_postmaster_start_time())::double precision AS started_s,
-    pg_catalog.current_setting('server_version_num')::integer AS version,
-    pg_catalog.pg_is_in_recovery() AS in_recovery,
-    CASE WHEN pg_catalog.pg_is_in_recovery() THEN EXTRACT(
-        EPOCH FROM m.at - pg_catalog.pg_last_xact_replay_timestamp()
-    )::double precision END AS replay_lag_s,
-    pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all,
-    pg_catalog.textsend(current_user::text) AS own_role,
-    pg_catalog.current_setting('max_connections')::integer AS maximum,
-    pg_catalog.current_setting('superuser_reserved_connections')::integer
-        + COALESCE(pg_catalog.current_setting('reserved_connections', true), '0')::integer
-        AS reserved,
-    (SELECT pg_catalog.sum(n.numbackends) FROM pg_catalog.pg_stat_database AS n)::bigint
-        AS backends,
-    c.used,
-    c.long_queries,
-    c.idle_in_transaction,
-    c.blocked,
-    EXTRACT(EPOCH FROM m.at - c.oldest)::double precision AS oldest_transaction_s,
-    s.states,
-    s.state_sessions,
-    p.applications,
-    p.application_sessions,
-    EXTRACT(EPOCH FROM d.stats_reset)::double precision AS stats_reset_s,
-    d.xact_commit AS commits,
-    d.xact_rollback AS rollbacks,
-    d.blks_hit AS blocks_hit,
-    d.blks_read AS blocks_read,
-    d.deadlocks,
-    d.temp_bytes,
-    a.pid,
-    a.backend_start,
-    pg_catalog.textsend(a.datname::text) AS database,
-    pg_catalog.textsend(a.usename::text) AS role,
-    pg_catalog.textsend(a.application_name) AS application,
-    COALESCE(pg_catalog.host(a.client_addr), CASE a.client_port WHEN -1 THEN 'local' END)
-        AS client,
-    a.backend_type,
-    a.state,
-    a.wait_event_type,
-    a.wait_event,
-    {query_id} AS query_id,
-    EXTRACT(EPOCH FROM m.at - a.query_start)::double precision AS query_age_s,
-    EXTRACT(EPOCH FROM m.at - a.xact_start)::double precision AS transaction_age_s,
-    EXTRACT(EPOCH FROM m.at - a.state_change)::double precision AS state_age_s,
-    a.blockers,
-    pg_catalog.substr(pg_catalog.textsend(a.query), 1, {query_bytes}) AS query,
-    a.matching
-FROM moment AS m
-CROSS JOIN counted AS c
-CROSS JOIN by_state AS s
-CROSS JOIN by_application AS p
-LEFT JOIN pg_catalog.pg_stat_database AS d ON d.datname = pg_catalog.current_database()
-LEFT JOIN listed AS a ON true
+SELECT pg_catalog.row_to_json(s)::text FROM server AS s
