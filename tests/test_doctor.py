@@ -1,6 +1,7 @@
 """The doctor: one bad source hurts no other, and the terminal's findings follow what is there."""
 
 import pytest
+from msgspec.structs import replace
 
 from providers.base import SourceKind, SourceSpec
 from providers.errors import Unauthorized
@@ -65,6 +66,14 @@ async def test_a_failure_comes_with_its_advice() -> None:
     assert (found.mark, found.fix) == (Mark.FAILED, "make a new one")
     assert any("→ make a new one" in line for line in report_lines([found]))
     assert summary([found]) == "0 ok, 0 to look at, 1 wrong"
+
+
+def test_an_area_has_one_heading_and_a_long_subject_is_whole() -> None:
+    long = "localloop/production/google_calendar/main.events/and/more"
+    ok = Finding(area="systems", subject=long, mark=Mark.OK, words="fine")
+    lines = list(report_lines([ok, replace(ok, area="logs"), ok]))
+    assert lines.count("systems") == 1
+    assert sum(long in line for line in lines) == 3
 
 
 def surroundings(**changes: object) -> Surroundings:

@@ -72,7 +72,7 @@ def system_lines(view: WorkspaceView, marks: dict[Level, str]) -> Iterator[str]:
         said = system.reading.summary.line(90) if system.reading else ""
         words = system.failure.sentence if system.failure else said or system.freshness.value
         yield (
-            f"{marks[system.level]} {system.spec.title:22.22} {system.condition.value:9} {words}"
+            f"{marks[system.level]} {system.spec.title:28.28} {system.condition.value:9} {words}"
         )
         if system.reading is None or system.condition is Condition.UNKNOWN:
             continue

@@ -28,20 +28,21 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What to do about it; empty when there is nothing to do."""
 
 
-_SUBJECT_WIDTH: Final = 40
+_SUBJECT_WIDTH: Final = 46
+"""What most subjects fit into; a longer one is whole, for its end tells it from others."""
 
 
 def report_lines(findings: Iterable[Finding]) -> Iterator[str]:
     """The findings as text, under a heading an area, each with its fix below it."""
-    area = ""
+    by_area: dict[str, list[Finding]] = {}
     for finding in findings:
-        if finding.area != area:
-            area = finding.area
-            yield area
-        subject = f"{finding.subject:{_SUBJECT_WIDTH}.{_SUBJECT_WIDTH}}"
-        yield f"  {finding.mark.value:4}  {subject}  {finding.words}"
-        if finding.fix:
-            yield f"        {'':{_SUBJECT_WIDTH}}  → {finding.fix}"
+        by_area.setdefault(finding.area, []).append(finding)
+    for area, found in by_area.items():
+        yield area
+        for finding in found:
+            yield f"  {finding.mark.value:4}  {finding.subject:{_SUBJECT_WIDTH}}  {finding.words}"
+            if finding.fix:
+                yield f"        {'':{_SUBJECT_WIDTH}}  → {finding.fix}"
 
 
 def summary(findings: Iterable[Finding]) -> str:
