@@ -162,10 +162,13 @@ def _sections(told: Told) -> Iterator[Section]:
     yield _approvals(told)
     yield _jobs(told)
     runs = told.known_runs
+    now = failing(runs)
     yield Section(
         key="runs",
         title="Runs",
-        records=tuple(run_record(run, told.at.at) for run in runs[:MOST_SHOWN]),
+        records=tuple(
+            run_record(run, told.at.at, over=run not in now) for run in runs[:MOST_SHOWN]
+        ),
         empty="no run yet",
         blind=blindness(told.runs),
         more=max(0, len(runs) - MOST_SHOWN),

@@ -44,15 +44,15 @@ DEPLOYMENT_STATES: Final[Mapping[str, Condition]] = {
 """By `state` of a deployment's newest status."""
 
 
-def run_record(run: Run, now: datetime) -> Record:
-    """A run as a row."""
+def run_record(run: Run, now: datetime, *, over: bool = False) -> Record:
+    """A run as a row; a failure that is `over` has been made good, or was only a proposal."""
     queued = run.state is DeployState.QUEUED
     stuck = queued and now - run.created_at > STUCK_AFTER
     words = f"{run.word} for {_minutes(now - run.created_at)}: no runner takes it"
     return Record(
         id=run.id,
         title=run.title or run.workflow,
-        condition=Condition.DEGRADED if stuck else CONDITIONS.get(run.state, Condition.UNKNOWN),
+        condition=Condition.DEGRADED if stuck else _condition(run, over=over),
         state=Foreign(words) if stuck else run.word,
         at=run.changed_at,
         details=(
@@ -64,6 +64,12 @@ def run_record(run: Run, now: datetime) -> Record:
         ),
         url=run.url,
     )
+
+
+def _condition(run: Run, *, over: bool) -> Condition:
+    if over and run.state is DeployState.FAILED:
+        return Condition.NOTABLE
+    return CONDITIONS.get(run.state, Condition.UNKNOWN)
 
 
 def _minutes(span: timedelta) -> str:

@@ -96,6 +96,8 @@ async def test_a_failure_counts_until_the_same_went_well(
         harvest = await stage.read()
 
     assert numbers_of(harvest)["failing_workflows"] == failing
+    shown = [one.condition for one in section(harvest.payload, "runs").records]
+    assert shown.count(Condition.DEGRADED) == failing
     assert harvest.payload.condition is condition
 
 
