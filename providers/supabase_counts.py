@@ -21,7 +21,8 @@ from providers.vendor import clock_words, sort_out
 SERVICES: Final = ("auth", "rest", "realtime", "storage")
 METRICS: Final = ("api_requests", *(f"{name}_requests" for name in SERVICES))
 INTERVAL: Final = "1hr"
-MOST_SHOWN: Final = 60
+MOST_SHOWN: Final = 12
+"""More would push what comes after it off the screen; the sum is in the numbers."""
 
 
 class Bucket(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from monitor.states import Freshness
 from monitor.system_view import SystemView
@@ -22,12 +21,11 @@ from widgets.tones import level_tone, text_tone
 SECTION = "§"
 """Stands in the key of a section's row, between the system's key and the section's."""
 
-_STATE_WIDTH = 16
-_WIDE_STATE_WIDTH = 27
-"""Where there is room for `until 2026-11-26 03:53:10Z`, `verified, leads to Vercel`."""
+_STATE_WIDTHS = {Tier.NARROW: 16, Tier.NORMAL: 18, Tier.WIDE: 24, Tier.HUGE: 27}
+"""Where there is room: `until 2026-11-26 03:53Z`, `verified, leads to Vercel`."""
 
-_MOST_TITLE = 44
-"""Leaves more than half of a wide terminal's room to what is told of a record."""
+_MOST_TITLE = {Tier.NARROW: 0, Tier.NORMAL: 38, Tier.WIDE: 50, Tier.HUGE: 64}
+"""Leaves more than half of the room to what is told of a record; 0: there is no such column."""
 
 _WHEN_WIDTH = 11
 _MOST_DETAIL = 120
@@ -44,13 +42,12 @@ class Look(Struct, frozen=True, kw_only=True):
 
 def board_columns(tier: Tier) -> tuple[Column, ...]:
     """The columns of every row; narrow terminals leave the details to the page of the record."""
-    title = Column(key="title", width=28, title="WHAT", grows=True, most=_MOST_TITLE)
-    wide = _WIDE_STATE_WIDTH if tier >= Tier.WIDE else _STATE_WIDTH
-    state = Column(key="state", width=wide, title="STATE")
+    title = Column(key="title", width=28, title="WHAT", grows=True, most=_MOST_TITLE[tier])
+    state = Column(key="state", width=_STATE_WIDTHS[tier], title="STATE")
     when = Column(key="when", width=_WHEN_WIDTH, title="WHEN", align="right")
     mark = Column(key="mark", width=1)
     if tier is Tier.NARROW:
-        return (mark, replace(title, most=0), state, when)
+        return (mark, title, state, when)
     return (mark, title, state, when, Column(key="more", width=30, title="DETAILS", grows=True))
 
 

@@ -48,7 +48,7 @@ def system_lines(
             words = section.blind or (section.empty if not section.records else "")
             count = f"{len(section.records)} records" if section.records else words
             tone = Tone.WARNING if section.blind else Tone.MUTED
-            lines.append(labelled(section.title[:12], Cell(count, tone)))
+            lines.append((Cell(f"{section.title}  ", Tone.ACCENT), Cell(count, tone)))
     else:
         lines.append(muted("nothing has been read of it"))
     if source is not None:
