@@ -83,7 +83,7 @@ def _deploy(each: DeployView, at: datetime) -> Change:
         what="deploy",
         text=Foreign(
             f"{each.service.title if each.service else deploy.target} "
-            f"{deploy.commit.line(80)[:7]} by {deploy.author.line(40)}: {_subject(deploy.message)}"
+            f"{deploy.commit.line(80)[:7]}{_by(deploy.author)}: {_subject(deploy.message)}"
         ),
         state=Foreign(f"{state} {each.onset}".strip()),
         level=Level.WARNING if bad else Level.OK,
@@ -91,6 +91,11 @@ def _deploy(each: DeployView, at: datetime) -> Change:
         source=each.source,
         url=deploy.url,
     )
+
+
+def _by(author: Foreign) -> str:
+    """Who; Render does not always tell."""
+    return f" by {author.line(40)}" if author else ""
 
 
 def _subject(message: Foreign) -> str:

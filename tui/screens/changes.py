@@ -61,7 +61,8 @@ class ChangesScreen(ListScreen):
 
     def facts(self, view: View, pane: WorkspaceView) -> Line:
         """How many, and how to look further back."""
-        return faint(f"{len(self._changes)} changes · [ ] span")
+        count = len(self._changes)
+        return faint(f"{count} {'change' if count == 1 else 'changes'} · [ ] span")
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """A link is there where the change has one; the span has two ends."""
