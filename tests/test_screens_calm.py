@@ -7,7 +7,15 @@ from monitor.snapshot import Snapshot
 from providers.clock import Moment
 from tests import snapshot_values as values
 from tests.screen_rig import screen
-from tui.calm import CALM_S, Calm, weight_of
+from tui.calm import (
+    CALM_S,
+    KEYS_REST_S,
+    PATIENCE_S,
+    URGENT_PATIENCE_S,
+    Calm,
+    weight_of,
+)
+from tui.terminal_pace import FramePace
 
 
 def after(moment: Moment, seconds: float) -> Moment:
@@ -67,3 +75,43 @@ async def test_the_clock_goes_on_while_numbers_wait() -> None:
         await rig.publish(faster(values.snapshot(values.incident())), after_s=1.0)
         after_one = rig.text().splitlines()[0]
         assert before != after_one
+
+
+def waited(*, urgent: bool, every_s: float, link_s: float = 0.0) -> float:
+    """Seconds until a frame may be drawn while keys come every so often."""
+    calm, pace, begin = Calm(), FramePace(1.0), values.snapshot(values.incident()).at
+    if link_s:
+        pace.asked(0.0)
+        pace.answered(link_s)
+    for step in range(200):
+        now = after(begin, step / 100)
+        if step % round(every_s * 100) == 0:
+            calm.keyed(now)
+        if not calm.pause_s(pace, now, urgent=urgent):
+            return step / 100
+    return 2.0
+
+
+def test_frames_wait_for_a_pause_between_keys() -> None:
+    rest_s = pytest.approx(KEYS_REST_S, abs=0.011)
+    assert waited(urgent=False, every_s=0.2) == rest_s
+    assert waited(urgent=True, every_s=0.2) == rest_s
+
+
+def test_frames_wait_for_a_held_key_but_not_for_long() -> None:
+    assert waited(urgent=False, every_s=0.03) == pytest.approx(PATIENCE_S, abs=0.011)
+    assert waited(urgent=True, every_s=0.03) == pytest.approx(URGENT_PATIENCE_S, abs=0.011)
+
+
+def test_on_a_slow_link_the_pause_begins_when_the_terminal_shows_the_key() -> None:
+    assert waited(urgent=False, every_s=1, link_s=0.2) == pytest.approx(
+        KEYS_REST_S + 0.2, abs=0.011
+    )
+
+
+def test_without_keys_nothing_waits() -> None:
+    calm, pace, now = Calm(), FramePace(1.0), values.snapshot(values.incident()).at
+    assert calm.pause_s(pace, now, urgent=False) == 0
+    pace.drawn(now.tick_s)
+    assert calm.pause_s(pace, now, urgent=True) == pytest.approx(0.95)
+    assert calm.pause_s(pace, now, urgent=False) == float("inf"), "the next news come soon enough"

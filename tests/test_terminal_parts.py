@@ -65,10 +65,35 @@ def test_a_late_answer_is_asked_for_again_but_not_all_the_time() -> None:
     pace.drawn(1.0)
     pace.asked(1.0)
 
-    asked = [now for now in range(2, 60) if pace.should_ask_again(float(now))]
+    asked = []
+    for now in range(2, 60):
+        if pace.should_ask_again(float(now)):
+            asked.append(now)
+            pace.asked(float(now))
 
     assert asked == [11, 21, 31, 41, 51]
     assert asked[1] - asked[0] == ASK_AGAIN_S
+
+
+def test_a_terminal_has_drawn_all_when_it_has_answered_all() -> None:
+    pace = FramePace(1.0)
+    owed = []
+    for now, answers in ((0.0, 0), (0.1, 1), (1.0, 0), (1.1, 0), (1.2, 1), (1.9, 1), (2.0, 3)):
+        if answers:
+            pace.answered(now, answers)
+        else:
+            pace.asked(now)
+        owed.append(pace.owed)
+
+    assert owed == [False, False, True, True, True, False, False]
+
+
+def test_nothing_is_put_off_for_long_for_the_sake_of_a_link() -> None:
+    pace = FramePace(1.0)
+    for late_s, put_off_s in ((0.2, 0.2), (0.8, 0.5), (30.0, 0.5)):
+        pace.asked(0.0)
+        pace.answered(late_s)
+        assert pace.link_s == pytest.approx(put_off_s)
 
 
 def test_another_terminal_is_believed_nothing_of_the_old() -> None:

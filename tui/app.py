@@ -166,13 +166,12 @@ class QuarterdeckApp(CommandedApp):
             return
         newest, held = self.engine.latest, self.paused_at is not None
         urgent = self.calm.differs(newest, self.workspace, now, held=held)
-        pause_s = self.calm.pause_s(self.pace.rest_s(now.tick_s), now, urgent=urgent)
-        if pause_s > 0:
+        if (pause_s := self.calm.pause_s(self.pace, now, urgent=urgent)) > 0:
             self.heartbeat.act_in(min(pause_s, _TICK_S))
         elif self.pace.may_draw(now.tick_s) and self.may_write():
             self._draw_or_tell_time(newest, now, held=held)
         elif self.pace.should_ask_again(now.tick_s):
-            self._ask()
+            self._ask_terminal()
 
     def _draw_or_tell_time(self, newest: Snapshot | None, now: Moment, *, held: bool) -> None:
         """Draw; while only numbers have changed every other second, and the clock in between."""
@@ -232,20 +231,21 @@ class QuarterdeckApp(CommandedApp):
         return not (behind or self._held)
 
     def frame_shown(self) -> None:
-        """Ask the terminal to tell when it has drawn what was asked for last."""
+        """Ask the terminal to tell when it has drawn it: data, and once it answers, every frame."""
+        if self._asking or self.pace.answers:
+            self._ask_terminal()
         if self._asking:
             self._asking = False
-            self._ask()
             FIRST_ANSWERS.shown()
 
-    def _ask(self) -> None:
+    def _ask_terminal(self) -> None:
         if isinstance(self._driver, QuarterdeckDriver):
             self._driver.ask()
             self.pace.asked(self.clock.now().tick_s)
 
-    def terminal_answered(self) -> None:
-        """The terminal has drawn the last frame; called in the thread that reads it."""
-        self.pace.answered(self.clock.now().tick_s)
+    def terminal_answered(self, count: int) -> None:
+        """The terminal has drawn so many frames more; called in the thread that reads it."""
+        self.pace.answered(self.clock.now().tick_s, count)
 
     def terminal_drained(self) -> None:
         """The terminal has caught up."""

@@ -4,17 +4,21 @@ from typing import Final
 
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Moment
+from tui.terminal_pace import FramePace
 from tui.view import silence_s
 from widgets.looks import turn
 
 CALM_S: Final = 1.9
 """Numbers alone are drawn every other second: half the work, half the keys that meet a frame."""
 
-KEYS_REST_S: Final = 0.1
+KEYS_REST_S: Final = 0.08
 """Keys that follow each other more quickly are typed, or repeated by one that is held."""
 
 PATIENCE_S: Final = 0.6
-"""Numbers wait so much longer for somebody to stop typing, and no longer."""
+"""Numbers wait so long for somebody to stop typing, and no longer."""
+
+URGENT_PATIENCE_S: Final = 0.25
+"""A state waits so long: less than the eye takes from the cursor to another pane."""
 
 
 class Calm:
@@ -25,6 +29,7 @@ class Calm:
         self._drawn_s = float("-inf")
         self._keyed_s = float("-inf")
         self._turn: int | None = None
+        self._waits_since_s: float | None = None
 
     def may_wait(
         self, newest: Snapshot | None, workspace: str, now: Moment, *, held: bool = False
@@ -53,22 +58,26 @@ class Calm:
         """A key came."""
         self._keyed_s = now.tick_s
 
-    def pause_s(self, rest_s: float, now: Moment, *, urgent: bool) -> float:
+    def pause_s(self, pace: FramePace, now: Moment, *, urgent: bool) -> float:
         """Seconds until a frame may be drawn; 0: now.
 
-        Numbers wait for a pause between keys, so that no key waits for them; but not for long.
+        Frames wait for a pause between keys, so that no key waits for them; but not for long.
 
         Args:
-            rest_s: What is left of the interval between two frames.
+            pace: Of the terminal: the pause begins when it shows what the key did.
             now: The instant.
             urgent: Whether a state has changed.
         """
-        if urgent:
-            return rest_s
-        if rest_s > 0:
-            return float("inf")  # the next news come soon enough
-        keys_s = max(0.0, self._keyed_s + KEYS_REST_S - now.tick_s)
-        return 0.0 if now.tick_s - self._drawn_s > CALM_S + PATIENCE_S else keys_s
+        if (rest_s := pace.rest_s(now.tick_s)) > 0:
+            return rest_s if urgent else float("inf")  # the next news come soon enough
+        keys_s = self._keyed_s + KEYS_REST_S + pace.link_s - now.tick_s
+        if keys_s <= 0:
+            self._waits_since_s = None
+            return 0.0
+        if self._waits_since_s is None:
+            self._waits_since_s = now.tick_s
+        patience_s = URGENT_PATIENCE_S if urgent else PATIENCE_S
+        return max(0.0, min(keys_s, self._waits_since_s + patience_s - now.tick_s))
 
     def _weight_now(
         self, newest: Snapshot, workspace: str, now: Moment, *, held: bool
@@ -79,6 +88,7 @@ class Calm:
     def drawn(self, now: Moment) -> None:
         """A full frame was drawn."""
         self._drawn_s, self._turn = now.tick_s, turn(now)
+        self._waits_since_s = None
 
 
 def weight_of(snapshot: Snapshot, workspace: str) -> tuple[object, ...]:

@@ -34,8 +34,8 @@ _ESCAPE_LOOK_S = 0.05
 class TerminalOwner(Protocol):
     """What the driver tells the app; on the screen's loop where nothing else is said."""
 
-    def terminal_answered(self) -> None:
-        """The question after the last frame was answered; called in the thread that reads."""
+    def terminal_answered(self, count: int) -> None:
+        """So many questions more were answered; called in the thread that reads."""
         ...
 
     def terminal_drained(self) -> None:
@@ -70,6 +70,7 @@ class QuarterdeckDriver(LinuxDriver):
         self._wake: tuple[int, int] | None = None
         self._restored = True
         self._answered = threading.Event()
+        self._asked = self._heard = 0
         self._answers_at_all = self._fell_behind = self._told_of_frames = False
         self.attributes: Attributes | None = None
 
@@ -90,6 +91,7 @@ class QuarterdeckDriver(LinuxDriver):
 
     def ask(self) -> None:
         """Send the question whose answer says that all before it was drawn."""
+        self._asked += 1
         self._answered.clear()
         self.write(QUESTION)
 
@@ -210,13 +212,18 @@ class QuarterdeckDriver(LinuxDriver):
                 if not data:
                     raise OSError("the terminal was hung up")
                 text = decode(data)
-                if parser.answers(text):
-                    self._answers_at_all = True
-                    self._answered.set()
-                    self._owner.terminal_answered()
+                if count := parser.answers(text):
+                    self._hear(count)
             if text or not ready:
                 for event in parser.feed(text):
                     self._pass_on(event)
+
+    def _hear(self, count: int) -> None:
+        self._answers_at_all = True
+        self._heard += count
+        if self._heard >= self._asked:
+            self._answered.set()
+        self._owner.terminal_answered(count)
 
     def _pass_on(self, event: Message) -> None:
         """Give an event to the app; that frames can be marked it has to be told but once."""

@@ -7,6 +7,9 @@ from msgspec import Struct
 ASK_AGAIN_S: Final = 10.0
 """An answer this late is asked for again, in case it was lost on the way."""
 
+_LONGEST_LINK_S: Final = 0.5
+"""What is put off for the sake of a slow link is put off by this much at most."""
+
 
 class FramePace(Struct):
     """Holds data frames back while the terminal has not yet drawn the one before.
@@ -24,17 +27,30 @@ class FramePace(Struct):
     """Round trip of the last question; None before the first answer."""
 
     _drawn_s: float | None = None
-    _asked_s: float | None = None
-    _answers: bool = False
+    _open_s: list[float] = []
+    """When the questions that have no answer yet were written, the oldest first."""
+
+    answers: bool = False
+    """Whether the terminal has ever answered."""
 
     @property
     def waiting(self) -> bool:
         """Whether a question is open."""
-        return self._asked_s is not None
+        return bool(self._open_s)
+
+    @property
+    def owed(self) -> bool:
+        """Whether a terminal that answers has not yet drawn all that was written."""
+        return self.answers and self.waiting
+
+    @property
+    def link_s(self) -> float:
+        """How long the terminal takes to show a frame; 0 before it is known."""
+        return 0.0 if self.link_ms is None else min(self.link_ms / 1000.0, _LONGEST_LINK_S)
 
     def may_draw(self, now_s: float) -> bool:
         """Whether a data frame may be drawn now."""
-        return not self.rest_s(now_s) and not (self._answers and self.waiting)
+        return not self.rest_s(now_s) and not self.owed
 
     def rest_s(self, now_s: float) -> float:
         """Seconds that are left of the interval since the last data frame; 0 when it is over."""
@@ -47,29 +63,31 @@ class FramePace(Struct):
         self._drawn_s = now_s
 
     def asked(self, now_s: float) -> None:
-        """The question behind a frame was written."""
-        if self._asked_s is None:
-            self._asked_s = now_s
+        """The question behind a frame was written; each is answered, in their order."""
+        if self.answers or not self._open_s:
+            self._open_s.append(now_s)
 
-    def answered(self, now_s: float) -> None:
+    def answered(self, now_s: float, count: int = 1) -> None:
         """The terminal answered; may be called in another thread than all else."""
-        self._answers = True
-        asked_s, self._asked_s = self._asked_s, None
-        if asked_s is not None:
-            self.link_ms = (now_s - asked_s) * 1000.0
+        self.answers = True
+        for _ in range(min(count, len(self._open_s))):
+            self.link_ms = (now_s - self._open_s.pop(0)) * 1000.0
 
     def should_ask_again(self, now_s: float) -> bool:
-        """Whether an answer is so late that it may be lost; True at most every `ASK_AGAIN_S`."""
-        if not self._answers or self._asked_s is None or now_s - self._asked_s < ASK_AGAIN_S:
+        """Whether an answer is so late that it may be lost; True at most every `ASK_AGAIN_S`.
+
+        Then all that is open is given up: the next answer stands for everything before it.
+        """
+        if not self.answers or not self._open_s or now_s - self._open_s[0] < ASK_AGAIN_S:
             return False
-        self._asked_s = now_s
+        self._open_s.clear()
         return True
 
     def stalled_s(self, now_s: float) -> float:
         """How long the terminal has owed an answer; 0 when it owes none."""
-        return now_s - self._asked_s if self._answers and self._asked_s is not None else 0.0
+        return now_s - self._open_s[0] if self.answers and self._open_s else 0.0
 
     def reset(self) -> None:
         """Another terminal may be on the line, as after a resize: believe nothing of the old."""
-        self._answers = False
-        self._asked_s = None
+        self.answers = False
+        self._open_s.clear()

@@ -18,8 +18,11 @@ from tui.screens.wall_panes import WallPanes
 from widgets.chart import Chart
 from widgets.grid import Grid
 
-_REST_S: Final = 0.12
-"""A cursor that stood still for so long rests: slower than a held key, quicker than a glance."""
+_REST_S: Final = 0.18
+"""A cursor that stood still for so long rests: slower than keys in a row, quicker than a glance."""
+
+_OWED_S: Final = 0.03
+"""How much later to look again whether the terminal has drawn what it was sent."""
 
 _ROW_COMMANDS: Final = frozenset({"filter", "sort", "sort_reverse"})
 
@@ -32,6 +35,7 @@ class WallScreen(WallPanes, Filtering):
     def __init__(self) -> None:
         super().__init__()
         self._rest = Later(self._cursor_rested, self._fail)
+        self._chart_waits = False
 
     def on_mount(self) -> None:
         """Wait for a cursor that rests."""
@@ -158,8 +162,18 @@ class WallScreen(WallPanes, Filtering):
     def window_changed(self) -> None:
         """Draw the chart for the new window, or for points that have come."""
         # While the cursor runs they are of a row that it has left.
-        if self.view is not None and not self._rest.pending:
+        if self.view is None or self._rest.pending:
+            return
+        self._chart_waits = self._terminal_owes()
+        if not self._chart_waits:
             self._follow_chart(self.view)
+
+    def _terminal_owes(self) -> bool:
+        """Whether a chart would stand in line before the next key; then it is looked at again."""
+        pace = self.quarterdeck.pace
+        if pace.owed:
+            self._rest.act_in(_OWED_S + pace.link_s)
+        return pace.owed
 
     def on_grid_selected(self, event: Grid.Selected) -> None:
         """Open the details of the row."""
@@ -180,11 +194,16 @@ class WallScreen(WallPanes, Filtering):
         """The chart follows the endpoint under the cursor, the footer the row."""
         event.stop()
         self._chose = self._chose or self.pane_in_focus is PaneId.ENDPOINTS
-        self._rest.act_in(_REST_S)
+        # The row that the terminal does not show yet is none that the cursor rests on.
+        self._rest.act_in(_REST_S + self.quarterdeck.pace.link_s)
 
     def _cursor_rested(self) -> None:
         """Show what belongs to the row; not while the cursor runs over it."""
-        if self.view is not None and self.pane_in_focus is PaneId.ENDPOINTS:
+        if self._terminal_owes():
+            return
+        follows = self._chart_waits or self.pane_in_focus is PaneId.ENDPOINTS
+        self._chart_waits = False
+        if self.view is not None and follows:
             self._follow_chart(self.view)
         self.refresh_bindings()
         self.call_after_refresh(self.show_hints)
