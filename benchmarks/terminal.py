@@ -11,11 +11,11 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psutil
 import pyte
-from msgspec import Struct, field
+from msgspec import Struct
 
 QUESTION = re.compile(rb"\x1b\[\?(\d+)\$p|\x1b\[(0?c)|\x1b\[>(0?q)|\x1b\[(6n)|\x1b\[\?(u)")
 UNREAD = re.compile(
@@ -171,13 +171,18 @@ class Terminal:
         return None
 
     def settle(self, quiet_s: float, timeout_s: float) -> float | None:
-        """Seconds until the last change before `quiet_s` of silence; None when nothing changed."""
+        """Seconds until the last change before `quiet_s` without one; None when nothing changed.
+
+        Bytes that change no cell, such as the first of a frame over a slow link, end nothing.
+        """
         start = time.perf_counter()
         last: float | None = None
-        while time.perf_counter() - start < timeout_s and not self.ended:
-            if self.read(quiet_s):
+        while not self.ended:
+            wait_s = timeout_s if last is None else min(last + quiet_s, timeout_s)
+            left_s = start + wait_s - time.perf_counter()
+            if self.read(max(left_s, 0.0)):
                 last = self.arrived - start
-            elif last is not None:
+            elif left_s <= 0:
                 break
         return last
 
