@@ -71,10 +71,15 @@ def _condition(found: Found, new: Sequence[Issue], spiking: Sequence[Issue]) -> 
     dropping = not isinstance(found.outcomes, ProviderError) and dropped_percent(found.outcomes)
     return worst(
         (
-            Condition.DEGRADED if dropping or spiking else Condition.FINE,
+            Condition.DEGRADED if dropping or spiking or _fatal(new) else Condition.FINE,
             Condition.NOTABLE if new else Condition.FINE,
         )
     )
+
+
+def _fatal(new: Sequence[Issue]) -> bool:
+    """Whether something that ends a process is new: that is not merely worth a look."""
+    return any(_LEVELS.get(issue.level) is Condition.BROKEN for issue in new)
 
 
 def _summary(found: Found, new: Sequence[Issue], spiking: Sequence[Issue]) -> Iterator[str]:

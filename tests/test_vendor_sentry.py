@@ -121,6 +121,19 @@ async def test_new_since_the_newest_deploy_where_we_look() -> None:
     assert scoped == {"releases", "issues", "events", "events-timeseries"}
 
 
+@pytest.mark.parametrize(
+    ("level", "expected"), [("fatal", Condition.DEGRADED), ("error", Condition.NOTABLE)]
+)
+async def test_a_new_fatal_issue_is_more_than_worth_a_look(level: str, expected: Condition) -> None:
+    issue = data.issue("new", level=level, firstSeen=iso(minutes=20), substatus="new")
+
+    release = data.release("api@new", lastDeploy=data.deploy(dateFinished=iso(minutes=30)))
+
+    harvest, _ = await read(("/releases/", [release]), ("/issues/", [issue]))
+
+    assert reading(harvest).condition is expected
+
+
 async def test_without_a_release_new_means_the_last_day() -> None:
     issues = [data.issue("day", firstSeen=iso(hours=5)), data.issue("old", firstSeen=iso(days=9))]
 
