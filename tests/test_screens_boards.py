@@ -165,7 +165,7 @@ async def test_nothing_changed_is_said_and_what_is_not_known_too() -> None:
     async with screen(replace(snapshot, workspaces={"lma": view}), size=WIDE) as rig:
         await rig.press("h")
         assert "nothing changed in the last 15m" in rig.text()
-        assert "not known of 1 systems that have not answered" in rig.text()
+        assert "not known of 1 system that has not answered" in rig.text()
 
 
 async def logs(rig: Rig) -> None:

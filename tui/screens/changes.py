@@ -50,7 +50,8 @@ class ChangesScreen(ListScreen):
         self.grid.set_columns(columns_of(fields), header=look.tier > Tier.NARROW)
         words = f"nothing changed in the last {span_words(SPANS_S[self._place])}"
         blind = [one for one in pane.systems if one.reading is None]
-        more = (f"not known of {len(blind)} systems that have not answered",) if blind else ()
+        systems = "1 system that has" if len(blind) == 1 else f"{len(blind)} systems that have"
+        more = (f"not known of {systems} not answered",) if blind else ()
         self.grid.set_blank(Blank(kind=BlankKind.FINE, lines=(words, *more)))
         self.grid.set_rows(rows_of(self._changes, fields, lambda change: change.key))
 
