@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
+from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot, WorkspaceView
 from tests import snapshot_values as values
 from tests.screen_fakes import FakeEngine, ScreenClock
@@ -27,13 +28,16 @@ def pictured(
     size: tuple[int, int],
     *keys: str,
     silent_s: float = 0.0,
+    lines: tuple[LoggedLine, ...] = (),
     **settings: object,
 ) -> bool:
     """Whether the screen looks as it did, after these keys."""
     snapshot = view if isinstance(view, Snapshot) else values.snapshot(view)
     clock = ScreenClock()
     wanted = ScreenSettings(operator="dana@bastion-1", **settings)  # type: ignore[arg-type]  # passed on
-    app = QuarterdeckApp(FakeEngine(snapshot), wanted, clock)
+    engine = FakeEngine(snapshot)
+    engine.lines["lma"] = lines
+    app = QuarterdeckApp(engine, wanted, clock)
 
     async def settle(pilot: Pilot[int]) -> None:
         clock.forward(silent_s)
