@@ -382,7 +382,7 @@ async def test_its_own_limit_headers_are_obeyed() -> None:
         "X_Sentry_Rate_Limit_Remaining": "0",
         "X_Sentry_Rate_Limit_Reset": reset,
     }
-    reply = json_reply([data.organization("lma")], **told)
+    reply = json_reply([data.organization("lma")], 200, **told)
     async with (
         vendor_server(lambda _asked: reply) as server,
         client(server.url, clock=shifted_clock()) as api,
