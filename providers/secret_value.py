@@ -74,14 +74,23 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: set[str] = set()
-        self._forms: frozenset[str] = frozenset()
+        self._forms: tuple[str, ...] = ()
+        """Those without blanks, the shortest first."""
+
+        self._blank_forms: tuple[str, ...] = ()
+        """Those with blanks in them, the shortest first."""
 
     def learn(self, value: str) -> None:
         """Look for this secret from now on, if it is not shorter than `SHORTEST`."""
         with self._lock:
             if value not in self._values:
                 self._values.add(value)
-                self._forms |= frozenset(_forms(value))
+                self._sort({*self._forms, *self._blank_forms, *_forms(value)})
+
+    def _sort(self, forms: set[str]) -> None:
+        ordered = sorted(forms, key=len)
+        self._forms = tuple(form for form in ordered if len(form.split()) == 1)
+        self._blank_forms = tuple(form for form in ordered if len(form.split()) != 1)
 
     @property
     def known(self) -> int:
@@ -90,12 +99,17 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text without any secret learnt so far."""
-        forms = self._forms
         # A replacement can bring two halves together, so look again until nothing is found; each
         # round makes the text shorter, because every form is longer than the mask.
-        while spans := sorted(_found(text, forms)):
+        while spans := sorted(self._found(text)):
             text = _masked(text, spans)
         return text
+
+    def _found(self, text: str) -> Iterator[tuple[int, int]]:
+        """Every place of every form; most texts have no word as long as the shortest of them."""
+        longest = max(map(len, text.split()), default=0)
+        yield from _places(text, self._forms, longest)
+        yield from _places(text, self._blank_forms, len(text))
 
 
 _KNOWN: Final = Redactor()
@@ -116,8 +130,10 @@ def secrets_known() -> int:
     return _KNOWN.known
 
 
-def _found(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
+def _places(text: str, forms: Iterable[str], longest: int) -> Iterator[tuple[int, int]]:
     for form in forms:
+        if len(form) > longest:
+            return
         start = text.find(form)
         while start >= 0:
             yield start, start + len(form)
