@@ -71,7 +71,7 @@ WHO: dict[str, Any] = {
     "query_id": None,
     "query": base64("SELECT 'the-key-to-it-all'"),
 }
-SESSION: list[Any] = [WHO, base64("Lock:tuple"), 2.5, 3.5, -0.5, [5, 0, 5]]
+SESSION: list[Any] = [WHO, base64("Lock:tuple"), 2.5, 3.5, 0.5, [5, 0, 5]]
 
 
 def overview_of(row: dict[str, Any]) -> Overview:
@@ -177,6 +177,14 @@ def test_the_first_value_counts_whatever_stands_around_it() -> None:
     assert only_value(message(b"N", b"DDDD") + spoken(b"{}", b"[]")) == b"{}"
 
 
+@pytest.mark.parametrize("place", [2, 3, 4])
+def test_an_age_of_less_than_nothing_is_refused(place: int) -> None:
+    session = [-0.001 if at == place else value for at, value in enumerate(SESSION)]
+
+    with pytest.raises(TypeError, match="sessions"):
+        look_from(json.encode(ROW | {"sessions": [session]}))
+
+
 def test_what_is_refused_is_not_quoted() -> None:
     with pytest.raises(TypeError) as caught:
         who_from(json.encode(WHO | {"backend_start": "the-key-to-it-all"}))
@@ -196,7 +204,7 @@ def test_a_session_that_goes_on_is_told_with_its_new_ages_and_waits() -> None:
 
     (after,) = listed(listing, [WHO, None, 12.5, 13.5, None, None])
 
-    assert (before.query_age_s, before.transaction_age_s, before.state_age_s) == (2.5, 3.5, 0.0)
+    assert (before.query_age_s, before.transaction_age_s, before.state_age_s) == (2.5, 3.5, 0.5)
     assert (before.wait.text, before.blocked_by) == ("Lock:tuple", (5, 0))
     assert (after.query_age_s, after.transaction_age_s, after.state_age_s) == (12.5, 13.5, None)
     assert (after.wait.text, after.blocked_by) == ("", ())

@@ -18,6 +18,10 @@ _HEAD: Final = struct.Struct("!i")
 _COLUMN: Final = struct.Struct("!hi")
 
 
+Age = Annotated[float, Meta(ge=0)]
+"""Seconds gone by."""
+
+
 class Who(Struct, frozen=True, kw_only=True):
     """What is the same at every look for as long as a session does the same."""
 
@@ -40,9 +44,9 @@ class SessionRow(Struct, frozen=True, array_like=True):
     """See `who_from`; not decoded, so that one that was there before costs nothing."""
 
     wait: str | None
-    query_age_s: float | None
-    transaction_age_s: float | None
-    state_age_s: float | None
+    query_age_s: Age | None
+    transaction_age_s: Age | None
+    state_age_s: Age | None
     blockers: tuple[int, ...] | None
 
 
@@ -53,7 +57,7 @@ class LookRow(Struct, frozen=True, kw_only=True):
     started_s: float | None
     version: int
     in_recovery: bool
-    replay_lag_s: float | None
+    replay_lag_s: Age | None
     sees_all: bool
     own_role: str
     maximum: int
@@ -63,7 +67,7 @@ class LookRow(Struct, frozen=True, kw_only=True):
     long_queries: int
     idle_in_transaction: int
     blocked: int
-    oldest_transaction_s: float | None
+    oldest_transaction_s: Age | None
     states: tuple[str, ...] | None
     state_sessions: tuple[int, ...] | None
     applications: tuple[str | None, ...] | None

@@ -33,6 +33,7 @@ _AFTER: Final = frozenset(b"123ACDEIKNSTZnst")
 """Kinds of message that may answer what we ask; nothing of COPY or of old protocols."""
 
 _HEAD: Final = 5
+_KIND_AND_LENGTH: Final = struct.Struct("!Bi").unpack_from
 _LONGEST_BEFORE: Final = 65_536
 _LONGEST_AFTER: Final = 16 * 1024 * 1024
 _MOST_ROUNDS: Final = 100_000
@@ -61,16 +62,17 @@ class Framing:
             if end - at < _needed(data, at):
                 self._begun = data[at:]
                 break
-            length = int(struct.unpack_from("!i", data, at + 1)[0])
-            if not self._may_begin(data, at, length):
+            kind, length = _KIND_AND_LENGTH(data, at)
+            if self._let_in:
+                if kind not in _AFTER or not 4 <= length <= _LONGEST_AFTER:
+                    return False
+            elif not self._may_begin(data, at, length):
                 return False
             at += 1 + length
         self._rest = max(0, at - end)
         return True
 
     def _may_begin(self, data: bytes, at: int, length: int) -> bool:
-        if self._let_in:
-            return data[at] in _AFTER and 4 <= length <= _LONGEST_AFTER
         if data[at] not in _BEFORE or not 4 <= length <= _LONGEST_BEFORE:
             return False
         return data[at] != _REQUEST or self._may_ask(data, at, length)

@@ -5,7 +5,7 @@ from msgspec import Struct
 from providers.database_readings import ConnectionCounts, SessionState
 from providers.postgres.answer import LookRow
 from providers.postgres.counters import Counters
-from providers.postgres.rows import age, foreign
+from providers.postgres.rows import foreign
 from providers.postgres.statements import Identifier
 from providers.postgres.texts import Texts
 from providers.text import Foreign
@@ -52,14 +52,14 @@ def overview_from(row: LookRow, texts: Texts) -> Overview:
     return Overview(
         version=row.version,
         in_recovery=row.in_recovery,
-        replay_lag_s=age(row.replay_lag_s),
+        replay_lag_s=row.replay_lag_s,
         sees_all=sees_all,
         connections=_connections(row, texts) if sees_all else _rough_connections(row),
         long_queries=row.long_queries if sees_all else None,
         idle_in_transaction=row.idle_in_transaction if sees_all else None,
         blocked=row.blocked if sees_all else None,
         # No open transaction is an age of nothing, not a missing number.
-        oldest_transaction_s=(age(row.oldest_transaction_s) or 0.0) if sees_all else None,
+        oldest_transaction_s=(row.oldest_transaction_s or 0.0) if sees_all else None,
         counters=_counters(row),
         missing_privileges=() if sees_all else (_missing(texts.of(row.own_role)),),
     )

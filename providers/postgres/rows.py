@@ -40,13 +40,9 @@ def optional_number(row: Row, column: str) -> float | None:
 
 
 def optional_age(row: Row, column: str) -> float | None:
-    """Seconds gone by, or None for NULL."""
-    return age(optional_number(row, column))
-
-
-def age(seconds: float | None) -> float | None:
     """Seconds gone by, or None; clocks of the server's processes may differ by a hair."""
-    return None if seconds is None else max(seconds, 0.0)
+    number = optional_number(row, column)
+    return None if number is None else max(number, 0.0)
 
 
 def flag(row: Row, column: str) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from providers.database_readings import PreparedTransaction, SessionReading, SessionState, TableSize
 from providers.postgres.answer import SessionRow, Who, who_from
-from providers.postgres.rows import Row, age, foreign, optional_age, optional_integer
+from providers.postgres.rows import Row, foreign, optional_age, optional_integer
 from providers.postgres.texts import Texts
 from providers.text import EMPTY, Foreign
 
@@ -56,9 +56,9 @@ class Listing:
         return replace(
             same,
             wait=self._texts.of(row.wait),
-            query_age_s=age(row.query_age_s),
-            transaction_age_s=age(row.transaction_age_s),
-            state_age_s=age(row.state_age_s),
+            query_age_s=row.query_age_s,
+            transaction_age_s=row.transaction_age_s,
+            state_age_s=row.state_age_s,
             blocked_by=tuple(dict.fromkeys(row.blockers)) if row.blockers else (),
         )
 

@@ -10,6 +10,7 @@
 -- {idle_ms} the one for idle in transaction, which counts from state_change.
 -- pg_blocking_pids takes locks on the lock table for a moment, so it is asked only for sessions
 -- that wait, and for {most_waiting} of them at most; pid 0 is a prepared transaction.
+-- No age is negative, though what is looked at may have begun after `moment`, or by another clock.
 -- Of a session, what stays from look to look is an object of its own, told apart as a whole.
 -- Texts leave as bytes in base64: those of other databases may break this one's encoding.
 -- {query_id} is a column since PostgreSQL 14.
@@ -106,9 +107,9 @@ WITH moment AS MATERIALIZED (
         pg_catalog.encode(
             pg_catalog.textsend(a.wait_event_type || ':' || a.wait_event), 'base64'
         ),
-        EXTRACT(EPOCH FROM m.at - a.query_start)::double precision,
-        EXTRACT(EPOCH FROM m.at - a.xact_start)::double precision,
-        EXTRACT(EPOCH FROM m.at - a.state_change)::double precision,
+        EXTRACT(EPOCH FROM GREATEST(m.at, a.query_start) - a.query_start)::double precision,
+        EXTRACT(EPOCH FROM GREATEST(m.at, a.xact_start) - a.xact_start)::double precision,
+        EXTRACT(EPOCH FROM GREATEST(m.at, a.state_change) - a.state_change)::double precision,
         a.blockers
     ) AS session, a.matching
     FROM moment AS m CROSS JOIN listed AS a
@@ -119,7 +120,8 @@ WITH moment AS MATERIALIZED (
         pg_catalog.current_setting('server_version_num')::integer AS version,
         pg_catalog.pg_is_in_recovery() AS in_recovery,
         CASE WHEN pg_catalog.pg_is_in_recovery() THEN EXTRACT(
-            EPOCH FROM m.at - pg_catalog.pg_last_xact_replay_timestamp()
+            EPOCH FROM GREATEST(m.at, pg_catalog.pg_last_xact_replay_timestamp())
+            - pg_catalog.pg_last_xact_replay_timestamp()
         )::double precision END AS replay_lag_s,
         pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all,
         pg_catalog.encode(pg_catalog.textsend(current_user::text), 'base64') AS own_role,
@@ -133,7 +135,7 @@ WITH moment AS MATERIALIZED (
         c.long_queries,
         c.idle_in_transaction,
         c.blocked,
-        EXTRACT(EPOCH FROM m.at - c.oldest)::double precision AS oldest_transaction_s,
+        EXTRACT(EPOCH FROM GREATEST(m.at, c.oldest) - c.oldest)::double precision AS oldest_transaction_s,
         s.states,
         s.state_sessions,
         p.applications,
