@@ -4,6 +4,7 @@ Nowhere does Render say that a service is up: that is for the checks. What is sa
 from its state, its instances, its feed and its measurements.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -25,6 +26,9 @@ from providers.system_readings import Condition, Record
 from providers.text import EMPTY, Foreign
 
 WITHOUT_INSTANCES: Final = frozenset({"cron_job", "static_site"})
+_MUCH: Final = {"cpu": 90.0, "memory": 90.0, "failed": 2.0, "p95": 2000.0}
+"""Worth a look above it (runbook A:292, A:297, B:247); whether it is bad, KPIs say."""
+
 _STUCK: Final = frozenset({"stuck_crashlooping"})
 
 
@@ -252,5 +256,10 @@ def measure_records(measures: Measures) -> Iterator[Record]:
     for key, title, value, unit in rows:
         number = value.number
         words = f"no data: {value.reason}" if number is None else _figure(number, unit)
-        condition = Condition.UNKNOWN if number is None else Condition.FINE
-        yield _row(key, title, condition, words, "")
+        yield _row(key, title, _standing(key, number), words, "")
+
+
+def _standing(key: str, number: float | None) -> Condition:
+    if number is None:
+        return Condition.UNKNOWN
+    return Condition.NOTABLE if number > _MUCH.get(key, math.inf) else Condition.FINE

@@ -11,6 +11,7 @@ from providers.errors import ServerFailed, Unauthorized
 from providers.fields import Fields
 from providers.render_events import EVENTS, event_of, live_by_rollback, newest_first
 from providers.render_metrics import Series, Value, latency_ms, memory_bytes, percent, traffic
+from providers.render_state import Measures, measure_records
 from providers.render_system import SELDOM_S
 from providers.system_readings import Condition
 from tests import vendor_data as data
@@ -261,6 +262,25 @@ async def test_measurements_that_are_not_there_say_why() -> None:
     assert shown["memory"].condition is Condition.UNKNOWN
     assert shown["memory"].state.text == "no data: Render tells no limit"
     assert numbers_of(harvest)["memory_bytes"] == 600e6
+
+
+@pytest.mark.parametrize(
+    ("failed", "expected"),
+    [(0.5, Condition.FINE), (11.2, Condition.NOTABLE), (None, Condition.UNKNOWN)],
+)
+def test_many_answers_with_5xx_are_worth_a_look(failed: float | None, expected: Condition) -> None:
+    none = Value(number=None, reason="not measured")
+    measures = Measures(
+        cpu_percent=none,
+        memory_percent=none,
+        memory_bytes=none,
+        requests_per_minute=none,
+        failed_percent=Value(number=failed),
+        p95_ms=none,
+    )
+    found = {one.id: one.condition for one in measure_records(measures)}
+
+    assert found["failed"] is expected
 
 
 @pytest.mark.parametrize("kind", ["static_site", "cron_job"])

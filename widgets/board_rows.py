@@ -78,7 +78,7 @@ def _notice(notice: str, look: Look) -> Sequence[Cell | Line]:
 
 def _head(system: SystemView, look: Look) -> Sequence[Cell | Line]:
     loading = system.freshness is Freshness.LOADING and system.failure is None
-    tone = Tone.MUTED if loading else level_tone(system.level)
+    tone = Tone.MUTED if loading else _tone(system.condition, level_tone(system.level))
     sign = look.glyphs.loading if loading else look.glyphs.level(system.level)
     where = f"  {system.spec.environment}" if system.spec.environment else ""
     title = (Cell(system.spec.title, Tone.TITLE, bold=True), Cell(where, Tone.MUTED))
@@ -116,11 +116,16 @@ def _section(system: SystemView, section: Section, look: Look, *, old: bool) -> 
 def _record(record: Record, look: Look) -> Sequence[Cell | Line]:
     level = LEVELS[record.condition]
     plain = record.condition is Condition.FINE
-    sign = Cell(look.glyphs.level(level), level_tone(level))
+    tone = _tone(record.condition, level_tone(level))
+    sign = Cell(look.glyphs.level(level), tone)
     words = record.state.line(40) or ("" if plain else record.condition.value)
     title = (Cell("    "), said(record.title))
-    return (sign, title, Cell(words, text_tone(level_tone(level))), _when(record.at, look),
-            _details(record))  # fmt: skip
+    return (sign, title, Cell(words, text_tone(tone)), _when(record.at, look), _details(record))
+
+
+def _tone(condition: Condition, tone: Tone) -> Tone:
+    """What is worth a look is not bad, but it is not drawn as if nobody need look either."""
+    return Tone.ACCENT if condition is Condition.NOTABLE else tone
 
 
 def _details(record: Record) -> Line:
