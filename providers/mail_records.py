@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from providers.rsa_size import rsa_bits
 from providers.system_readings import Condition
 
 MOST_LOOKUPS: Final = 10
@@ -188,7 +189,7 @@ def _dkim_key(tags: Mapping[str, str]) -> Verdict:
     except (binascii.Error, ValueError):
         return Verdict(condition=Condition.BROKEN, state="malformed", why="the key is no base64")
     kind = tags.get("k", "rsa")
-    bits = _rsa_bits(encoded) if kind == "rsa" else 256 if len(encoded) == 32 else None
+    bits = rsa_bits(encoded) if kind == "rsa" else 256 if len(encoded) == 32 else None
     if bits is None:
         return Verdict(condition=Condition.BROKEN, state="malformed", why=f"no {kind[:16]} key")
     told = f"{kind} {bits} bits"
@@ -201,18 +202,6 @@ def _dkim_key(tags: Mapping[str, str]) -> Verdict:
         why = f"{told}, {WEAK_KEY_BITS} are recommended"
         return Verdict(condition=Condition.NOTABLE, state="short", why=why)
     return Verdict(condition=Condition.FINE, state="present", why=told)
-
-
-def _rsa_bits(encoded: bytes) -> int | None:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
-
-    try:
-        key = load_der_public_key(encoded)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return None
-    return key.key_size if isinstance(key, RSAPublicKey) else None
 
 
 def dmarc_verdict(texts: Sequence[str]) -> Verdict:
