@@ -167,7 +167,8 @@ async def line_of(kind: str, row: Any) -> LogLine:
 @pytest.mark.parametrize(
     ("kind", "row", "level"),
     [
-        ("logs-auth", data.auth_row(level="info"), LogLevel.INFO),
+        ("logs-auth", data.auth_row(level="info", status="200"), LogLevel.INFO),
+        ("logs-auth", data.auth_row(level="info", status="400"), LogLevel.WARNING),
         ("logs-auth", data.auth_row(level="fatal"), LogLevel.ERROR),
         ("logs-auth", data.auth_row(level="odd"), LogLevel.UNKNOWN),
         ("logs-auth", data.auth_row(level=None), LogLevel.UNKNOWN),

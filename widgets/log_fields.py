@@ -65,7 +65,8 @@ def _status(logged: LoggedLine) -> Cell:
     status = logged.line.status
     if status is None:
         return Cell("")
-    return Cell(str(status), Tone.CRITICAL if status >= 500 else Tone.NORMAL)
+    refused = Tone.WARNING if status >= 400 else Tone.NORMAL
+    return Cell(str(status), Tone.CRITICAL if status >= 500 else refused)
 
 
 def _text(logged: LoggedLine) -> Line:
