@@ -84,8 +84,9 @@ class Redactor:
         """Look for this secret from now on, if it is not shorter than `SHORTEST`."""
         with self._lock:
             if value not in self._values:
-                self._values.add(value)
                 self._sort({*self._forms, *self._blank_forms, *_forms(value)})
+                # Last: whoever sees it counted may rely on its being looked for.
+                self._values.add(value)
 
     def _sort(self, forms: set[str]) -> None:
         ordered = sorted(forms, key=len)
