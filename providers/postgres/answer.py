@@ -14,9 +14,8 @@ from msgspec import Meta, Struct
 
 _NOT_AS_ASKED: Final = (msgspec.DecodeError, UnicodeDecodeError)
 _ROW: Final = ord("D")
-_HEAD: Final = struct.Struct("!i")
-_COLUMN: Final = struct.Struct("!hi")
-
+_ROW_HEAD: Final = struct.Struct("!Bihi")
+"""Kind and length of a message; of a row also how many columns, and the size of the first."""
 
 Age = Annotated[float, Meta(ge=0)]
 """Seconds gone by."""
@@ -126,13 +125,13 @@ def only_value(conversation: bytes) -> bytes:
     Raises:
         ValueError: There is no row, or no value in it.
     """
-    at, end = 0, len(conversation)
-    while at + 5 <= end and conversation[at] != _ROW:
-        at += 1 + max(4, int(_HEAD.unpack_from(conversation, at + 1)[0]))
-    if at + 5 + _COLUMN.size > end:
-        raise ValueError("no row came back")
-    columns, length = _COLUMN.unpack_from(conversation, at + 5)
-    begins = at + 5 + _COLUMN.size
-    if columns < 1 or not 0 <= length <= end - begins:
-        raise ValueError("a row without a value came back")
-    return conversation[begins : begins + length]
+    at, last = 0, len(conversation) - _ROW_HEAD.size
+    while at <= last:
+        kind, length, columns, size = _ROW_HEAD.unpack_from(conversation, at)
+        if kind == _ROW:
+            begins = at + _ROW_HEAD.size
+            if columns < 1 or not 0 <= size <= len(conversation) - begins:
+                raise ValueError("a row without a value came back")
+            return conversation[begins : begins + size]
+        at += 1 + max(4, length)
+    raise ValueError("no row came back")

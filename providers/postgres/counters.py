@@ -4,8 +4,6 @@ Counters only grow. When they were reset, when the server started anew, or when 
 answers under the same name, the interval has no number rather than a negative or a huge one.
 """
 
-from collections.abc import Callable
-
 from msgspec import Struct
 
 Figure = tuple[float | None, str]
@@ -60,15 +58,16 @@ def rates_between(before: Counters | None, after: Counters) -> Rates:
             cache_hit_percent=none,
         )
     seconds = (after.at_s or 0.0) - (before.at_s or 0.0)
-    grown = _growth(before, after)
+    rollbacks = difference(before.rollbacks, after.rollbacks)
+    transactions = _sum(difference(before.commits, after.commits), rollbacks)
     return Rates(
-        transactions_per_s=_per_second(_sum(grown(_commits), grown(_rollbacks)), seconds),
-        rollbacks_per_s=_per_second(grown(_rollbacks), seconds),
-        deadlocks=grown(lambda counters: counters.deadlocks),
-        temp_bytes_per_s=_per_second(grown(lambda counters: counters.temp_bytes), seconds),
+        transactions_per_s=_per_second(transactions, seconds),
+        rollbacks_per_s=_per_second(rollbacks, seconds),
+        deadlocks=difference(before.deadlocks, after.deadlocks),
+        temp_bytes_per_s=_per_second(difference(before.temp_bytes, after.temp_bytes), seconds),
         cache_hit_percent=_hit_percent(
-            grown(lambda counters: counters.blocks_hit),
-            grown(lambda counters: counters.blocks_read),
+            difference(before.blocks_hit, after.blocks_hit),
+            difference(before.blocks_read, after.blocks_read),
         ),
     )
 
@@ -81,23 +80,6 @@ def _incomparable(before: Counters | None, after: Counters) -> str:
     if before.at_s is None or after.at_s is None or after.at_s - before.at_s < _SHORTEST_S:
         return "the server's clock did not move forward"
     return ""
-
-
-def _commits(counters: Counters) -> int | None:
-    return counters.commits
-
-
-def _rollbacks(counters: Counters) -> int | None:
-    return counters.rollbacks
-
-
-def _growth(
-    before: Counters, after: Counters
-) -> Callable[[Callable[[Counters], int | None]], Figure]:
-    def grown(counter: Callable[[Counters], int | None]) -> Figure:
-        return difference(counter(before), counter(after))
-
-    return grown
 
 
 def difference(before: float | None, after: float | None) -> Figure:
