@@ -162,14 +162,12 @@ def budget_record(account: AccountBudget, now: Moment) -> Record:
     if share is not None:
         condition = Condition.FINE if share < HIGH_PERCENT else Condition.DEGRADED
         condition = condition if share < 100.0 else Condition.BROKEN
-    elif reason == NOT_TOLD:
-        condition = Condition.FINE
     budget = account.budget
     return Record(
         id=account.name,
         title=Foreign(account.name),
         condition=condition,
-        state=Foreign(reason if share is None else f"{share:.0f} % used"),
+        state=Foreign(_short(reason) if share is None else f"{share:.0f} % used"),
         at=budget.at.at if budget is not None else None,
         details=(
             ("vendor", Foreign(account.system)),
@@ -179,6 +177,10 @@ def budget_record(account: AccountBudget, now: Moment) -> Record:
             ("our calls, 1 h", Foreign(str(account.sent_last_hour))),
         ),
     )
+
+
+def _short(reason: str) -> str:
+    return "limit not told" if reason == NOT_TOLD else reason
 
 
 def _left(account: AccountBudget) -> str:

@@ -68,6 +68,9 @@ async def test_what_was_never_asked_is_no_data_and_not_nought() -> None:
     (reading,) = [each for each in harvest.numbers if each.metric == "a_used_percent"]
     assert reading.value is None
     assert reading.reason == "the vendor does not tell its limit"
+    assert isinstance(harvest.payload, SystemReading)
+    (row,) = harvest.payload.sections[0].records
+    assert (row.condition, row.state.text) == (Condition.UNKNOWN, "limit not told")
     assert numbers_of(harvest)["api_budget_used_percent"] is None
 
 
