@@ -143,7 +143,7 @@ def _certificate(view: HostView, limits: Limits, now: datetime) -> tuple[Conditi
         return condition, tls.problem if tls else ""
     if days is None:
         return Condition.FINE, "trusted; its end is hidden by the system's verifier"
-    left = f"chain trusted, ends in {days:.0f} d"
+    left = f"{days:.0f} d left, chain trusted"
     if days * DAY_S < limits.critical_s:
         return Condition.BROKEN, left
     return (Condition.DEGRADED if days * DAY_S < limits.warning_s else Condition.FINE), left

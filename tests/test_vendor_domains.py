@@ -280,6 +280,7 @@ async def test_certificates_are_judged_by_their_days(site: TlsSite) -> None:
         Condition.BROKEN,
         Condition.BROKEN,
     ]
+    assert found["www.lma.com"].state.text == "71 d left, chain trusted"
     assert "expired" in found["merchant.lma.com"].state.text
     assert "Demo Authority R1" in dict(found["www.lma.com"].details)["issuer"].text
     numbers = numbers_of(harvest)

@@ -21,7 +21,7 @@ from widgets.tones import level_tone, text_tone
 SECTION = "§"
 """Stands in the key of a section's row, between the system's key and the section's."""
 
-_STATE_WIDTHS = {Tier.NARROW: 16, Tier.NORMAL: 18, Tier.WIDE: 24, Tier.HUGE: 27}
+_STATE_WIDTHS = {Tier.NARROW: 16, Tier.NORMAL: 18, Tier.WIDE: 26, Tier.HUGE: 28}
 """Where there is room: `until 2026-11-26 03:53Z`, `verified, leads to Vercel`."""
 
 _MOST_TITLE = {Tier.NARROW: 0, Tier.NORMAL: 38, Tier.WIDE: 50, Tier.HUGE: 64}
