@@ -33,6 +33,7 @@ settings:
 
 # Accounts with vendors.
 # accounts:
+#   sentry-main: {kind: sentry, secret: sentry}
 #   vercel-main: {kind: vercel, secret: vercel, team: team_of_yours}
 #   render-main: {kind: render, secret: render}
 #   github-main: {kind: github, secret: github}
@@ -73,6 +74,15 @@ workspaces:
     #     title: Database
     #     environments:
     #       production: {host: db.example.com, user: quarterdeck, password: database}
+
+    # What it runs on and with; `quarterdeck example` has every kind, docs/providers.md says what
+    # each is asked and the least its credential needs.
+    systems:
+      # Where the names lead, and how long their certificates hold: it takes no credential.
+      domains:
+        main:
+          hosts: [{host: www.example.com}]
+      # sentry: {main: {account: sentry-main, organization: shop}}
 
     # Numbers that are held against bands.
     kpis:
