@@ -95,13 +95,13 @@ def job_record(run: Run, job: Job) -> Record:
 
 def approval_record(run: Run, approval: Approval) -> Record:
     """An approval as a row."""
-    ours = "you may approve it" if approval.may_approve else "the token's owner may not approve it"
+    ours = "you may approve it" if approval.may_approve else "others approve it"
     timer = f", and a timer of {approval.wait_minutes} min" if approval.wait_minutes else ""
     return Record(
         id=f"{run.id}/{approval.environment.line(60)}",
         title=approval.environment,
         condition=Condition.DEGRADED,
-        state=Foreign(f"waits for approval{timer}: {ours}"),
+        state=Foreign(f"waits{timer}: {ours}"),
         at=run.changed_at,
         details=(
             ("run", run.title or run.workflow),

@@ -48,7 +48,7 @@ async def test_what_runs_waits_and_was_deployed() -> None:
     assert (job.title.text, job.state.text) == ("deploy", "in_progress")
     assert detail(job, "step") == "Deploy"
     (approval,) = section(reading, "approvals").records
-    assert approval.state.text == "waits for approval: you may approve it"
+    assert approval.state.text == "waits: you may approve it"
     assert detail(approval, "by") == "dana"
     (deployed,) = section(reading, "deployments").records
     assert (deployed.title.text, deployed.condition) == ("production", Condition.FINE)
@@ -170,9 +170,7 @@ async def test_an_approval_that_is_not_ours_and_a_timer() -> None:
     async with on_stage(changed) as stage:
         (shown,) = records(await stage.system(), "approvals").values()
 
-    assert shown.state.text == (
-        "waits for approval, and a timer of 30 min: the token's owner may not approve it"
-    )
+    assert shown.state.text == ("waits, and a timer of 30 min: others approve it")
 
 
 async def test_the_newest_deployment_of_each_environment_that_is_wanted() -> None:
