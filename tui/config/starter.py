@@ -27,6 +27,7 @@ settings:
 # alone (mode 0600); `quarterdeck secret set NAME` fills files and keyrings.
 # secrets:
 #   vercel: {env: VERCEL_TOKEN}
+#   sentry: {env: SENTRY_TOKEN}
 #   render: {file: ~/.config/quarterdeck/secrets/render}
 #   github: {command: [gh, auth, token]}
 #   database: {keyring: {name: database}}
