@@ -20,6 +20,16 @@ from tui.calm import CALM_S, Calm
 from tui.dialogs.dialog import _Dimmed
 from tui.heartbeat import Heartbeat, Later
 from tui.terminal_paint import FRAME_S, FrameTimer, changed_frame
+from tui.terminal_quirks import CalmScreen
+
+
+def fail(error: Exception) -> None:
+    pytest.fail(str(error))
+
+
+def tell(heart: Heartbeat, times: int) -> None:
+    for number in range(times):
+        heart.news(number)
 
 
 @pytest.mark.parametrize("size", [NARROW, NORMAL, WIDE])
@@ -71,7 +81,7 @@ async def test_frames_are_made_at_once_and_then_at_a_pace() -> None:
         painted.append(loop.time())
         done.set()
 
-    timer = FrameTimer(paint, pytest.fail)
+    timer = FrameTimer(paint, fail)
     timer.resume()
     timer.resume()
     await asyncio.wait_for(done.wait(), 5)
@@ -106,10 +116,10 @@ async def test_all_news_before_a_look_are_seen_by_one() -> None:
         looks.append(1)
         seen.set()
 
-    heart = Heartbeat(look, pytest.fail)
+    heart = Heartbeat(look, fail)
     heart.news("too early")
     heart.begin()
-    thread = threading.Thread(target=lambda: [heart.news(number) for number in range(5)])
+    thread = threading.Thread(target=lambda: tell(heart, 5))
     thread.start()
     thread.join()
     await asyncio.wait_for(seen.wait(), 5)
@@ -136,7 +146,7 @@ async def test_what_is_put_off_happens_once() -> None:
         acts.append(1)
         acted.set()
 
-    later = Later(act, pytest.fail)
+    later = Later(act, fail)
     later.begin()
     later.act_in(60)
     later.act_in(0)
@@ -188,3 +198,31 @@ async def test_an_alarm_is_not_set_twice_for_one_instant() -> None:
     clock.advance(5)
     await asyncio.sleep(0)
     assert not wake.is_set()
+
+
+async def test_a_dialog_paints_only_what_changed_behind_it() -> None:
+    async with screen() as rig:
+        wall = rig.app.screen
+        await rig.press("question_mark")
+        dialog, changed = rig.app.screen, {Region(3, 0, 12, 1), Region(5, 9, 2, 2)}
+        wall._compositor._dirty_regions = set(changed)
+        wall._compositor_refresh()
+
+        assert dialog is not wall
+        assert dialog._repaint_regions == changed
+        assert not wall._compositor._dirty_regions
+        assert not wall._repaint_required, "or the next frame would be of the whole screen"
+
+
+@pytest.mark.parametrize("keys", [(), ("question_mark",)])
+async def test_a_layout_is_painted_when_it_is_time_for_a_frame(keys: tuple[str, ...]) -> None:
+    async with screen() as rig:
+        await rig.press(*keys)
+        shown = rig.app.screen
+        assert isinstance(shown, CalmScreen)
+        shown._compositor._dirty_regions = {Region(0, 0, 8, 1)}
+        shown._frame_timer().painted_nothing()
+        shown._refresh_layout(shown.size)
+        assert shown._compositor._dirty_regions, "nothing is painted within a layout"
+        await rig.settle()
+        assert not shown._compositor._dirty_regions

@@ -5,7 +5,7 @@ All of it was written against textual 8.2.8 and is held by tests/test_terminal_*
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from rich.console import RenderableType
 from textual._context import visible_screen_stack
@@ -24,6 +24,8 @@ from tui.terminal_paint import FrameTimer, changed_frame
 
 SOFTWARE_ERROR: Final = 70
 """Exit status of a program that found a bug in itself (sysexits.h)."""
+
+T = TypeVar("T")
 
 _LONGEST_ANSWER: Final = 16
 _ANSWER: Final = re.compile(r"\x1b\[\?2026;\d\$y")
@@ -62,16 +64,18 @@ class InputParser:
         return len(found)
 
 
-class CalmScreen(Screen[None]):
+class CalmScreen(Screen[T]):
     """A screen that does nothing twice: no repaint for a focus, no frame that nobody sees.
 
     Textual 8.2.8 declares `focused` so that every change repaints every cell: 22 kB for a tab key,
-    two seconds on a slow link. The two widgets that look different repaint themselves.
+    two seconds on a slow link. The two widgets that look different repaint themselves. It also
+    paints within every layout, of which a screen has three before it can be seen: 40 ms in which
+    no key is answered. Here a frame is made only when it is time for one, after all layouts.
     """
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    _resumed = False
+    _resumed = _painting = _laid_out = False
     _frames: FrameTimer | None = None
 
     def on_screen_resume(self, event: ScreenResume) -> None:
@@ -96,15 +100,32 @@ class CalmScreen(Screen[None]):
             # One frame for both: 8.2.8 paints what the layout changed, and then all of it again.
             self._dirty_widgets.add(self)
             self._repaint_required = False
-        self._on_timer_update()
+        self._painting = True
+        try:
+            self._on_timer_update()
+            if self._laid_out and self.is_running and self.is_current:
+                self._paint_layout()
+        finally:
+            self._painting = False
+
+    def _paint_layout(self) -> None:
+        """Paint what a layout moved, where nothing else was to be painted."""
+        if self.app._batch_count:  # noqa: SLF001  # as 8.2.8 does
+            self._frame_timer().resume()
+        else:
+            self._compositor_refresh()
 
     def _compositor_refresh(self) -> None:
         app = self.app
+        self._laid_out = not self._painting
         if self is app.screen and isinstance(app, GuardedApp):
             # A frame that may not be written would be made for nothing: five of them at the start.
             if app.holds_back():
                 self._dirty_widgets.clear()
                 self._frame_timer().painted_nothing()
+                return
+            if not self._painting:
+                self._frame_timer().resume()
                 return
             visible_screen_stack.set(app._background_screens)  # noqa: SLF001  # as 8.2.8 does
             frame = None if app.is_inline else changed_frame(self._compositor)
@@ -113,7 +134,18 @@ class CalmScreen(Screen[None]):
                 self._dirty_widgets.clear()
                 app._update_mouse_over(self)  # noqa: SLF001  # as 8.2.8 does
                 return
+        elif self in app._background_screens:  # noqa: SLF001  # as 8.2.8 does
+            self._tell_screen_above()
+            return
         super()._compositor_refresh()
+
+    def _tell_screen_above(self) -> None:
+        """Have the dialog paint what changed behind it; 8.2.8 has it paint all, from then on."""
+        dirty = self._compositor._dirty_regions  # noqa: SLF001  # no public way in 8.2.8
+        if dirty:
+            self.app.screen.refresh(*dirty)
+        dirty.clear()
+        self._dirty_widgets.clear()
 
 
 class GuardedApp(App[int], inherit_bindings=False):

@@ -11,14 +11,15 @@ from textual.color import Color
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 
+from tui.terminal_quirks import CalmScreen
+
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(CalmScreen[T], ModalScreen[T]):
     """A dialog, whose ground costs next to nothing.
 
-    Textual 8.2.8 mixes the colours of every piece of the wall anew for each frame of the dialog,
-    three times when it opens: 40 ms in which no key is answered.
+    Textual 8.2.8 mixes the colours of every piece of the wall anew for each frame of the dialog.
     """
 
     def render(self) -> RenderableType:

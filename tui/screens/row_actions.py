@@ -24,7 +24,7 @@ _NEED_A_ROW = {
 }
 
 
-class RowActions(CalmScreen):
+class RowActions(CalmScreen[None]):
     """A screen that is about rows: one of them is meant by every key."""
 
     DEFAULT_CSS = """
