@@ -12,6 +12,7 @@ from tests.values_common import NOW
 from tui.screens.deploy import DeployScreen
 from tui.screens.endpoint import EndpointScreen
 from tui.screens.kpi import KpiScreen
+from tui.screens.late_plot import LatePlot
 from tui.screens.query import QueryScreen
 
 
@@ -64,6 +65,17 @@ async def test_a_chart_survives_any_number(ascii_only: bool) -> None:
 
         assert isinstance(rig.app.screen, EndpointScreen)
         assert rig.app.is_running
+
+
+async def test_the_large_chart_is_drawn_as_soon_as_its_library_is_there() -> None:
+    async with screen(size=WIDE) as rig:
+        await rig.press("3", "enter")
+
+        assert isinstance(rig.app.screen, EndpointScreen)
+        plot = rig.app.screen.query_one(LatePlot)
+        assert plot.chart is not None
+        assert plot.chart.size == plot.size
+        assert plot.chart._data is not None
 
 
 @pytest.mark.parametrize("ascii_only", [False, True])

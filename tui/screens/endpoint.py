@@ -6,6 +6,7 @@ from monitor.snapshot import EndpointCell, EndpointRow, WorkspaceView
 from tui.screens.charts import latency_chart, latency_ref
 from tui.screens.detail import DetailScreen, above, beside
 from tui.screens.endpoint_page import asked_lines, detail_lines, figure_lines, state_words
+from tui.screens.late_plot import LatePlot
 from tui.screens.page import Page
 from tui.screens.series_feed import SeriesFeed
 from tui.screens.subjects import Subject, shown_environment
@@ -13,7 +14,6 @@ from tui.series import WINDOWS
 from tui.view import View
 from widgets.cells import Cell, Line, Tone
 from widgets.chart import Chart
-from widgets.chart_lines import ChartData
 from widgets.frame import Hint
 
 _CHART_LINES = 14
@@ -28,7 +28,7 @@ class EndpointScreen(DetailScreen):
     def __init__(self, subject: Subject) -> None:
         self.asked = Page(scrolls=False)
         self.figures = Page(scrolls=False)
-        self.plot: Widget = Chart()
+        self.plot: Chart | LatePlot = Chart()
         self.feed: SeriesFeed | None = None
         super().__init__(subject)
 
@@ -37,9 +37,7 @@ class EndpointScreen(DetailScreen):
         app = self.quarterdeck
         if not app.glyphs.ascii and not app.current_theme.ansi and not app.no_color:
             # plotext draws in colours and lines of its own: not for ASCII, nor for 16 colours.
-            from tui.screens.big_chart import BigChart
-
-            self.plot = BigChart()
+            self.plot = LatePlot()
         self.plot.can_focus = False
         self.plot.styles.margin = (0, 2, 0, 0)
         self.asked.styles.height = 2
@@ -94,7 +92,7 @@ class EndpointScreen(DetailScreen):
         self.feed.follow((ref,), self.window_place, view.now)
         points = self.feed.of(ref)
         data = latency_chart(pane, row, environment, points, self.window_place, view.now, view.zone)
-        show_on(self.plot, data)
+        self.plot.show(data)
         numbers = [point.value for point in points if point.value is not None]
         name = WINDOWS[self.window_place][1]
         self.figures.show(figure_lines(cell, numbers, name, self.quarterdeck.glyphs))
@@ -103,14 +101,3 @@ class EndpointScreen(DetailScreen):
         """Draw again: for another window, or for points that came."""
         if self.view is not None:
             self.show_view(self.view)
-
-
-def show_on(plot: Widget, data: ChartData) -> None:
-    """Show on whichever chart it is."""
-    if isinstance(plot, Chart):
-        plot.show(data)
-        return
-    from tui.screens.big_chart import BigChart
-
-    if isinstance(plot, BigChart):
-        plot.show(data)
