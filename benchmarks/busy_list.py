@@ -32,7 +32,7 @@ COLUMNS = (
 )
 
 
-class Crowd(CalmScreen):
+class Crowd(CalmScreen[None]):
     """The list alone."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class BusyList(GuardedApp):
         register(self, load_themes(None).specs)
         self.theme = "quarterdeck"
 
-    def get_default_screen(self) -> CalmScreen:
+    def get_default_screen(self) -> CalmScreen[None]:
         """The list."""
         return Crowd()
 

@@ -47,9 +47,11 @@ async def paged(
     raw: list[Entry] = []
     token: str | None = None
     seen: set[str] = set()
-    for _ in range(most_pages):
-        query = [*params, *([("pageToken", token)] if token else [])]
-        answer = await _asked(api, operation, path, query)
+    answer = await _asked(api, operation, path, [*params])
+    fields = Fields(answer.value, SYSTEM, operation)
+    for number in range(most_pages):
+        if number:
+            answer = await _asked(api, operation, path, [*params, ("pageToken", token or "")])
         fields = Fields(answer.value, SYSTEM, operation)
         raw += _items(answer, fields, operation)
         token = _next(fields)

@@ -56,12 +56,12 @@ async def listed(
     """
     operation = f"list {noun}s"
     raw: list[Entry] = []
-    after: str | None = None
-    for _ in range(most_pages):
-        query = [*params, ("limit", str(PAGE))]
-        if after is not None:
-            query.append(("starting_after", after))
-        answer = await api.get(operation, path, params=query)
+    answer = await api.get(operation, path, params=[*params, ("limit", str(PAGE))])
+    more, after = False, None
+    for number in range(most_pages):
+        if number:
+            query = [*params, ("limit", str(PAGE)), ("starting_after", after or "")]
+            answer = await api.get(operation, path, params=query)
         page = entries(answer.value, "data", SYSTEM, operation)
         raw += page
         more = Fields(answer.value, SYSTEM, operation).flag("has_more", default=False)

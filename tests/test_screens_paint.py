@@ -21,6 +21,8 @@ from tui.dialogs.dialog import _Dimmed
 from tui.heartbeat import Heartbeat, Later
 from tui.terminal_paint import FRAME_S, FrameTimer, changed_frame
 from tui.terminal_quirks import CalmScreen
+from widgets.grid import Grid
+from widgets.pane import Pane
 
 
 def fail(error: Exception) -> None:
@@ -226,3 +228,18 @@ async def test_a_layout_is_painted_when_it_is_time_for_a_frame(keys: tuple[str, 
         assert shown._compositor._dirty_regions, "nothing is painted within a layout"
         await rig.settle()
         assert not shown._compositor._dirty_regions
+
+
+async def test_another_focus_paints_the_cursors_and_the_frames_alone() -> None:
+    async with screen(size=WIDE) as rig:
+        await rig.press("2")
+        grids = [pane.body for pane in rig.app.screen.query(Pane) if isinstance(pane.body, Grid)]
+        for grid in grids:
+            grid._repaint_regions.clear()
+        rig.app.screen.set_focus(grids[2])
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert grids[2].has_focus
+        assert not grids[1].has_focus
+        painted = {region for grid in grids for region in grid._repaint_regions}
+        assert all(region.height == 1 for region in painted)

@@ -16,6 +16,7 @@ import yaml
 
 from demo.faults import Fault, FaultKind
 from demo.incident import CALM, Script
+from demo.serve import Listener
 from demo.world import World
 from monitor.engine import Engine
 from monitor.snapshot import EndpointCell, Snapshot, SourceView
@@ -46,7 +47,9 @@ class Ground:
 
     def requests(self, service: str) -> int:
         """How many requests a service has answered, as it counts them itself."""
-        return self.world._listeners[service]._state.total_requests
+        listener = self.world._listeners[service]
+        assert isinstance(listener, Listener)
+        return listener._state.total_requests
 
     def do(self, task: Coroutine[Any, Any, Any]) -> None:
         """Do something to the world in its own thread, and wait for it."""

@@ -49,7 +49,7 @@ class RuntimeLog(Protocol):
 class Silent:
     """Functions that write nothing."""
 
-    def lines(self, _project: Project, _start: datetime, _end: datetime) -> tuple[RuntimeLine, ...]:
+    def lines(self, project: Project, start: datetime, end: datetime) -> tuple[RuntimeLine, ...]:
         """Nothing."""
         return ()
 

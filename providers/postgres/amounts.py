@@ -95,6 +95,7 @@ def minute(at: datetime | None) -> Foreign:
 
 
 def _scaled(amount: float, step: int, units: tuple[str, ...]) -> str:
+    unit = units[0]
     for unit in units:
         if abs(amount) < step or unit == units[-1]:
             break

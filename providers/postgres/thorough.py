@@ -125,14 +125,15 @@ class ThoroughSource:
 
     async def _read_part(self, part: Part, ask: Ask) -> ProviderError | None:
         loop = asyncio.get_running_loop()
-        began_s, error = loop.time(), None
+        began_s = loop.time()
+        error: ProviderError | None = None
         try:
             found = await part.read(ask)
         except ProviderError as caught:
             error = caught
+            found = failed(part, error, self._blind)
         except MALFORMED as caught:
             error = malformed(caught)
-        if error is not None:
             found = failed(part, error, self._blind)
         self._kept[part] = _Kept(found=found, at=ask.at, took_s=loop.time() - began_s)
         return error

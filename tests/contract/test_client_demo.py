@@ -31,10 +31,13 @@ SETTLED_S = 600.0
 class Unmeasured:
     """No metrics and no logs: nothing here asks for them."""
 
-    def metric(self, _name: str, _service_id: str, _at: object) -> float | None:
+    def metric(self, name: str, service_id: str, at: object) -> float | None:
         return None
 
-    def lines(self, _service_id: str, _start: object, _end: object) -> tuple[Any, ...]:
+    def by_status(self, service_id: str, at: object) -> dict[str, float]:
+        return {}
+
+    def lines(self, service_id: str, start: object, end: object) -> tuple[Any, ...]:
         return ()
 
 

@@ -53,7 +53,8 @@ class LogsScreen(ListScreen):
         """Ask for the lines with every view; drawn when they are there."""
         super().show_view(view)
         if view.paused_at is None:
-            self.run_worker(partial(self._ask, view.workspace), group="logs", exclusive=True)
+            ask = partial(self._ask, view.workspace)
+            self.run_worker(ask, group="logs", exclusive=True)  # type: ignore[arg-type]  # its type fits none
 
     async def _ask(self, workspace: str) -> None:
         async def lines(engine: EngineCalls) -> tuple[LoggedLine, ...]:

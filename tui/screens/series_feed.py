@@ -58,7 +58,8 @@ class SeriesFeed:
             self.points, self.answered = None, False
         self._asked, self._asked_at = wanted, now
         self._screen.run_worker(
-            partial(self._ask, wanted[0], window_s),
+            # A coroutine made here would be left over when the screen closes at once.
+            partial(self._ask, wanted[0], window_s),  # type: ignore[arg-type]  # its type fits none
             name="series",
             group=self._group,
             exclusive=True,
