@@ -19,6 +19,7 @@ from tests.test_screens_calm import after, faster
 from tui.calm import CALM_S, Calm
 from tui.dialogs.dialog import _Dimmed
 from tui.heartbeat import Heartbeat, Later
+from tui.screens.page import Page
 from tui.terminal_paint import FRAME_S, FrameTimer, changed_frame
 from tui.terminal_quirks import CalmScreen
 from widgets.grid import Grid
@@ -243,3 +244,38 @@ async def test_another_focus_paints_the_cursors_and_the_frames_alone() -> None:
         assert not grids[1].has_focus
         painted = {region for grid in grids for region in grid._repaint_regions}
         assert all(region.height == 1 for region in painted)
+
+
+async def test_what_changes_behind_a_list_costs_it_nothing_and_hides_nothing_of_it() -> None:
+    async with screen() as rig:
+        wall = rig.app.screen
+        await rig.press("h")
+        shown = rig.app.screen
+        assert isinstance(shown, CalmScreen)
+        assert shown is not wall
+        await rig.settle()
+        grid = shown.query_one(Grid)
+        grid.refresh()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        whole = set(grid._repaint_regions) | shown._compositor._dirty_regions
+        wall._compositor._dirty_regions = {Region(3, 0, 12, 1)}
+        wall._compositor_refresh()
+        assert not shown._repaint_required, "or the list would be forgotten"
+        assert not shown._repaint_regions
+        assert whole == set(grid._repaint_regions) | shown._compositor._dirty_regions
+
+
+async def test_a_dialog_keeps_what_it_had_to_paint_when_the_wall_changes_behind_it() -> None:
+    async with screen() as rig:
+        wall = rig.app.screen
+        await rig.press("question_mark")
+        dialog = rig.app.screen
+        assert isinstance(dialog, CalmScreen)
+        await rig.settle()
+        page = dialog.query_one(Page)
+        dialog._dirty_widgets.add(page)
+        wall._compositor._dirty_regions = {Region(3, 0, 12, 1)}
+        wall._compositor_refresh()
+        assert {page, dialog} <= dialog._dirty_widgets
+        assert not dialog._repaint_required

@@ -4,7 +4,7 @@ All of it was written against textual 8.2.8 and is held by tests/test_terminal_*
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 from rich.console import RenderableType
@@ -13,6 +13,7 @@ from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.events import Event, Key, ScreenResume
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -139,11 +140,22 @@ class CalmScreen(Screen[T]):
             return
         super()._compositor_refresh()
 
+    def changed_behind(self, regions: Iterable[Region]) -> None:
+        """Paint these parts of a dialog soon: what can be seen behind them has changed."""
+        self._set_dirty(*regions)
+        self._dirty_widgets.add(self)
+        self._frame_timer().resume()
+
     def _tell_screen_above(self) -> None:
-        """Have the dialog paint what changed behind it; 8.2.8 has it paint all, from then on."""
+        """Have the dialog paint what changed behind it; 8.2.8 has it paint all, from then on.
+
+        Never by `refresh` of that screen: it would forget the widgets that are to be painted whole.
+        A screen that is no dialog hides all of this one.
+        """
         dirty = self._compositor._dirty_regions  # noqa: SLF001  # no public way in 8.2.8
-        if dirty:
-            self.app.screen.refresh(*dirty)
+        above = self.app.screen
+        if dirty and isinstance(above, CalmScreen) and above.is_modal:
+            above.changed_behind(dirty)
         dirty.clear()
         self._dirty_widgets.clear()
 
