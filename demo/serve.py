@@ -145,8 +145,8 @@ class Listener:
         """Close the port and every connection, so that new ones are refused."""
         if self._server is None:
             return
-        self._server.close()
-        self._server = None
+        server, self._server = self._server, None
+        await take_no_more(server)
         for connection in list(self._state.connections):
             reset(connection.transport)
         await asyncio.sleep(0)
@@ -154,8 +154,8 @@ class Listener:
     async def close(self) -> None:
         """Stop for good: no connection and no task is left."""
         if self._server is not None:
-            self._server.close()
-            self._server = None
+            server, self._server = self._server, None
+            await take_no_more(server)
         tasks = list(self._state.tasks)
         for connection in list(self._state.connections):
             connection.transport.abort()
@@ -165,6 +165,19 @@ class Listener:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await asyncio.sleep(0)
+
+
+async def take_no_more(server: asyncio.Server) -> None:
+    """Close a port, once every connection that was taken on it is one of the server's.
+
+    Python 3.11 loses a connection whose server is closed between its taking and its beginning.
+    """
+    loop = asyncio.get_running_loop()
+    for endpoint in server.sockets:
+        loop.remove_reader(endpoint.fileno())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    server.close()
 
 
 def reset(transport: Any) -> None:

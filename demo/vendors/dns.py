@@ -15,7 +15,7 @@ import dns.rdatatype
 import dns.rrset
 
 from demo.faults import FaultKind, Faults
-from demo.serve import LOOPBACK
+from demo.serve import LOOPBACK, take_no_more
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport
@@ -91,8 +91,8 @@ class DnsServer:
     async def refuse(self) -> None:
         """Close the port."""
         if self._streams is not None:
-            self._streams.close()
-            self._streams = None
+            streams, self._streams = self._streams, None
+            await take_no_more(streams)
         if self._datagrams is not None:
             self._datagrams.close()
             self._datagrams = None

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from demo.serve import LOOPBACK
+from demo.serve import LOOPBACK, take_no_more
 
 AUTHORITY: Final = "Demo Authority R1"
 _SINCE: Final = timedelta(days=60)
@@ -84,8 +84,8 @@ class TlsSite:
     async def refuse(self) -> None:
         """Close the port."""
         if self._server is not None:
-            self._server.close()
-            self._server = None
+            server, self._server = self._server, None
+            await take_no_more(server)
         for writer in list(self._writers):
             writer.transport.abort()
         await asyncio.sleep(0)
