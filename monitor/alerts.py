@@ -34,29 +34,17 @@ def alerts_of(
     now: Moment,
     others: Iterable[AlertView] = (),
 ) -> tuple[AlertView, ...]:
-    """All alerts of a workspace: worst first, production first, firing before pending, then oldest.
+    """All alerts of a workspace, in no order; `monitor.alert_passes` finishes them.
 
-    Keys do not depend on the order or on how bad an alert is. `others` are made elsewhere.
+    Keys do not depend on how bad an alert is. `others` are made elsewhere.
     """
-    found = [
+    return (
         *others,
         *_endpoint_alerts(rows, now),
         *_certificate_alerts(rows, now),
         *(alert for view in kpis if (alert := _kpi_alert(spec, view, now)) is not None),
         *(alert for view in databases for alert in query_alerts(view, now)),
-    ]
-    production = {one.name for one in spec.environments if one.production}
-
-    def urgency(alert: AlertView) -> tuple[int, bool, bool, float, str]:
-        return (
-            -alert.level,
-            alert.environment not in production,
-            alert.phase is Phase.PENDING,
-            alert.since.tick_s,
-            alert.key,
-        )
-
-    return tuple(sorted(found, key=urgency))
+    )
 
 
 def _endpoint_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[AlertView]:
@@ -84,6 +72,7 @@ def _endpoint_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[Alert
                 failures=verdict.failures,
                 runbook=check.runbook,
                 source=cell.source,
+                service=row.spec.service,
             )
 
 
@@ -139,6 +128,7 @@ def _certificate_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[Al
                 failures=0,
                 runbook=row.spec.checks[environment].runbook,
                 source=cell.source,
+                service=row.spec.service,
             )
 
 
@@ -181,6 +171,7 @@ def _kpi_alert(spec: WorkspaceSpec, view: KpiView, now: Moment) -> AlertView | N
         runbook=band.runbook,
         source=view.spec.series[0].source if view.spec.series else None,
         kpi=view.spec.key,
+        service=view.spec.service,
     )
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from monitor.alert_passes import ordered
 from monitor.alerts import alerts_of
 from monitor.counts import Things, count, level_of, needs_more
 from monitor.database_alerts import unreachable_alerts
-from monitor.deploys import LiveVersion, Onset, drift, live_versions, merge
+from monitor.deploy_tracks import DeployTracks
+from monitor.deploys import LiveVersion, drift
 from monitor.events import Event
 from monitor.kpis import KpiTrack
 from monitor.notices import deploy_notices, privilege_notices
@@ -35,7 +37,6 @@ from monitor.worst import worst_words
 from providers.base import SourceKind
 from providers.clock import Moment
 from providers.database_readings import DatabaseReading
-from providers.deploy_readings import DeploysReading
 from providers.probe_readings import Role
 from providers.readings import SourceId
 
@@ -61,8 +62,7 @@ class WorkspaceTrack:
         self.checks = checks
         self.kpis = kpis
         self._sources = sources
-        self._deploys: tuple[object, tuple[DeployView, ...]] = (None, ())
-        self._live: tuple[object, dict[tuple[str, str], LiveVersion]] = (None, {})
+        self._deployed = DeployTracks(spec.services, self._tracks(spec.deploy_sources))
         self._drawn: dict[str, EndpointRow] = {}
         self._sessions = Ordered()
         read_for = chain.from_iterable((ref.source for ref in track.refs) for track in kpis)
@@ -97,10 +97,11 @@ class WorkspaceTrack:
         kpis = tuple(track.view(now, suspended=offline) for track in self.kpis)
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
         others = self._unreachable(now, one_pass=one_pass)
-        alerts = alerts_of(self.spec, rows, kpis, databases, now, others)
+        found = alerts_of(self.spec, rows, kpis, databases, now, others)
+        alerts = ordered(self.spec, found)
         counts = self._count(now, rows, kpis, databases, alerts, one_pass=one_pass)
         worst, worst_since = worst_words(self.spec, alerts, rows)
-        deploys = self._deploy_views(alerts)
+        deploys = self._deployed.views(alerts)
         return WorkspaceView(
             spec=self.spec,
             level=level_of(counts, alerts),
@@ -150,7 +151,7 @@ class WorkspaceTrack:
         return [self._sources[one] for one in dict.fromkeys(ids) if one in self._sources]
 
     def _rows(self, now: Moment) -> tuple[EndpointRow, ...]:
-        live = self._live_versions()
+        live = self._deployed.live()
         return tuple(self._row(row, now, live) for row in self.spec.rows)
 
     def _row(
@@ -212,30 +213,6 @@ class WorkspaceTrack:
             notices=self._database_notices(),
         )
 
-    def _deploy_readings(self) -> dict[SourceId, DeploysReading]:
-        tracks = self._tracks(self.spec.deploy_sources)
-        return {
-            track.spec.id: track.payload
-            for track in tracks
-            if isinstance(track.payload, DeploysReading)
-        }
-
-    def _deploy_mark(self) -> tuple[int, ...]:
-        return tuple(track.revision for track in self._tracks(self.spec.deploy_sources))
-
-    def _live_versions(self) -> dict[tuple[str, str], LiveVersion]:
-        mark = self._deploy_mark()
-        if self._live[0] != mark:
-            self._live = (mark, live_versions(self.spec.services, self._deploy_readings()))
-        return self._live[1]
-
-    def _deploy_views(self, alerts: Sequence[AlertView]) -> tuple[DeployView, ...]:
-        onset = Onset(at=alerts[0].since.at, environment=alerts[0].environment) if alerts else None
-        mark = (self._deploy_mark(), onset)
-        if self._deploys[0] != mark:
-            self._deploys = (mark, merge(self.spec.services, self._deploy_readings(), onset))
-        return self._deploys[1]
-
     def _deploys_status(self, now: Moment, deploys: Sequence[DeployView]) -> PaneStatus:
         return pane_status(
             self._tracks(self.spec.deploy_sources),
@@ -289,7 +266,7 @@ class WorkspaceTrack:
         )
 
     def _deploy_notices(self) -> tuple[str, ...]:
-        return deploy_notices(self.spec, self._deploy_readings(), self._sources)
+        return deploy_notices(self.spec, self._deployed.readings(), self._sources)
 
     def _database_notices(self) -> tuple[str, ...]:
         return privilege_notices(self._tracks(one.source for one in self.spec.databases))

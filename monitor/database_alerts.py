@@ -51,4 +51,5 @@ def unreachable_alerts(
             failures=track.failures,
             runbook="",
             source=spec.source,
+            service=spec.name,
         )

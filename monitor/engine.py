@@ -221,7 +221,7 @@ class Engine:
                 self._due.heard(now.tick_s)
             if outcome.by_hand:
                 self._due.hurry()
-            self.history.record(numbers_of(outcome))
+            self.history.record(one for one in numbers_of(outcome) if not one.group)
             self._world.take(outcome)
         offline = self._network.offline_since is not None
         if self._was_offline and not offline and self._poller is not None:

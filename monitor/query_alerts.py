@@ -78,4 +78,5 @@ def _query_alert(
         failures=0,
         runbook="A:84",
         source=view.spec.source,
+        service=view.spec.name,
     )

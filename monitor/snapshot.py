@@ -9,10 +9,11 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
+from monitor.alert_view import AlertView as AlertView
 from monitor.events import Event
 from monitor.states import Drift, EndpointState, Freshness
 from monitor.system_view import SystemView
-from monitor.verdicts import Level, Phase, Verdict
+from monitor.verdicts import Level, Verdict
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, KpiSpec, ServiceSpec, WorkspaceSpec
 from providers.base import SourceSpec
 from providers.clock import Moment
@@ -129,42 +130,6 @@ class KpiView(Struct, frozen=True, kw_only=True):
 
     covers_s: float | None = None
     """How far back its readings reach, while that is less than its window; else None."""
-
-
-class AlertView(Struct, frozen=True, kw_only=True):
-    """A verdict that fires, or is about to."""
-
-    key: str
-    """The same alert has the same key for as long as its rule exists."""
-
-    title: str
-    level: Level
-    phase: Phase
-    severity: str
-    environment: str
-    since: Moment
-    why: str
-    elapsed_s: float
-    required_s: float
-    failures: int
-    runbook: str
-    source: SourceId | None
-    """What to open on enter."""
-
-    kpi: str = ""
-    subject: str = ""
-    """What it is about, for one line: `API /health`, `Error rate`."""
-
-    fact: str = ""
-    """The number or word that decided, for the same line: `503`, `2.4 % > 2 %`."""
-
-    needed: int = 0
-    """Bad answers in a row that the rule asks for; 0 where it does not count them."""
-
-    @property
-    def brief(self) -> str:
-        """Subject and fact: the alert in a few words."""
-        return f"{self.subject} {self.fact}".strip() or self.title
 
 
 class DeployView(Struct, frozen=True, kw_only=True):

@@ -38,6 +38,8 @@ class Phase(enum.Enum):
     FIRING = "firing"
     RECOVERING = "recovering"
     """Back inside its limit, not yet for long enough."""
+    FLAPPING = "flapping"
+    """Changes between good and bad too often to be called either."""
     UNKNOWN = "unknown"
     """Nothing to judge by: no data, stale, or offline ourselves."""
 
@@ -82,6 +84,9 @@ class Band(Struct, frozen=True, kw_only=True):
     clear_for_s: float = 0.0
     clear_consecutive: int = 2
     """Good samples in a row before it clears (promise P24)."""
+
+    keep_firing_s: float = 0.0
+    """Seconds after the last bad sample before which it does not clear, however good it is."""
 
     severity: str = ""
     """Label of the workspace's severity scheme, such as `SEV1`."""

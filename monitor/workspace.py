@@ -64,6 +64,17 @@ class KpiSpec(Struct, frozen=True, kw_only=True):
     span: tuple[float, float] | None = None
     """Ends of the gauge; None: from 0 to a little past the last limit."""
 
+    service: str = ""
+    """The service or database it speaks of, for what depends on what; empty: none alone."""
+
+    grouped: str = ""
+    """What its numbers are told apart by, such as `address`; empty: they are one."""
+
+    no_data_s: float | None = None
+    """No number for so long is an alert of its own; None: it is shown and alarms nobody."""
+
+    no_data_severity: str = ""
+
 
 class CheckSpec(Struct, frozen=True, kw_only=True):
     """How one endpoint check of a service is judged."""
@@ -148,6 +159,9 @@ class DatabaseSpec(Struct, frozen=True, kw_only=True):
     source: SourceId
     title: str
     environment: str
+    name: str = ""
+    """Its key in the configuration, by which services depend on it."""
+
     long_query_s: float = 300.0
     """The 5-minute rule (A:84–90)."""
 

@@ -37,6 +37,9 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     at: Moment
     reason: str = ""
+    group: str = ""
+    """The one of many that the number is about, such as an address, already safe to draw; empty:
+    it speaks for all. Numbers of groups are judged and not kept in the history."""
 
     def __post_init__(self) -> None:
         if self.value is not None and not math.isfinite(self.value):

@@ -166,7 +166,16 @@ def _kpi(workspace: str, key: str, kpi: Kpi, systems: Systems) -> KpiSpec:
         scale=kpi.scale,
         runbook=kpi.runbook or "",
         span=kpi.span,
+        service=_spoken_of(kpi.sources),
     )
+
+
+def _spoken_of(sources: tuple[MetricSource, ...]) -> str:
+    """The one service or database that all its numbers come from; empty when they are several."""
+    names = {
+        (one.check or "").partition("/")[0] or one.database or one.deploys or "" for one in sources
+    }
+    return names.pop() if len(names) == 1 else ""
 
 
 def _series(
@@ -245,6 +254,7 @@ def _databases(workspace_name: str, workspace: Workspace) -> Iterator[DatabaseSp
                     source=database_id(workspace_name, environment, name),
                     title=database.title,
                     environment=environment,
+                    name=name,
                     long_query_s=database.long_query_s,
                     long_query_critical_s=database.long_query_critical_s,
                 )
