@@ -75,3 +75,14 @@ def test_first_answers_over_http_1_need_no_second_library() -> None:
         "print(sorted({'httpcore', 'anyio', 'h2', 'httpx', 'http.cookiejar'} & set(sys.modules)))\n"
     )
     assert said == "[]"
+
+
+def test_building_the_sources_of_any_system_judges_no_configuration() -> None:
+    said = run(
+        "import sys\n"
+        "from tui.wire_systems import WIRES, wire_of\n"
+        "for kind in WIRES:\n"
+        "    wire_of(kind)\n"
+        "print('pydantic' in sys.modules)\n"
+    )
+    assert said == "False"

@@ -1,11 +1,13 @@
 """Google Calendar's sources."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source
-from tui.config.model_google_calendar import GoogleCalendarSystem
 from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from tui.config.model_google_calendar import GoogleCalendarSystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("calendars", "calendars_missing", "token_left_s"),
@@ -15,7 +17,7 @@ _TIMEOUT_S: Final = 40.0
 _UNSEEN_TIMES: Final = 2.0
 
 
-def sources(place: Place[GoogleCalendarSystem]) -> Iterator[Source]:
+def sources(place: "Place[GoogleCalendarSystem]") -> Iterator[Source]:
     """The two sources; asks nobody."""
     from providers.google_calendar import (
         SYSTEM,

@@ -1,11 +1,13 @@
 """PagerDuty's sources."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source
-from tui.config.model_pagerduty import PagerDutySystem
 from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from tui.config.model_pagerduty import PagerDutySystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
@@ -21,7 +23,7 @@ _TIMEOUT_S: Final = 40.0
 _UNSEEN_TIMES: Final = 2.0
 
 
-def sources(place: Place[PagerDutySystem]) -> Iterator[Source]:
+def sources(place: "Place[PagerDutySystem]") -> Iterator[Source]:
     """The one source; asks nobody."""
     from providers.pagerduty import SYSTEM, PagerDutyOptions, PagerDutySource
 

@@ -1,11 +1,13 @@
 """Resend's sources."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source
-from tui.config.model_resend import ResendSystem
 from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from tui.config.model_resend import ResendSystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
@@ -35,7 +37,7 @@ _TIMEOUT_S: Final = 40.0
 _UNSEEN_TIMES: Final = 2.0
 
 
-def sources(place: Place[ResendSystem]) -> Iterator[Source]:
+def sources(place: "Place[ResendSystem]") -> Iterator[Source]:
     """The two sources; asks nobody."""
     from providers.resend import SYSTEM, ResendDeliveries, ResendOptions, ResendSending
 

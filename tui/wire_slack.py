@@ -1,18 +1,20 @@
 """Slack's sources."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source
-from tui.config.model_slack import SlackSystem
 from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from tui.config.model_slack import SlackSystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {"": ("last_message_age_s", "joined")}
 _TIMEOUT_S: Final = 40.0
 _UNSEEN_TIMES: Final = 4.0
 
 
-def sources(place: Place[SlackSystem]) -> Iterator[Source]:
+def sources(place: "Place[SlackSystem]") -> Iterator[Source]:
     """The one source; asks nobody."""
     from providers.slack import SYSTEM, SlackOptions, SlackSource
 

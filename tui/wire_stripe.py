@@ -1,11 +1,13 @@
 """Stripe's sources."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source, SourceSpec
-from tui.config.model_stripe import StripeSystem
 from tui.wire_place import Place
+
+if TYPE_CHECKING:
+    from tui.config.model_stripe import StripeSystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
@@ -44,7 +46,7 @@ _TIMEOUT_S: Final = 40.0
 _UNSEEN_TIMES: Final = 2.0
 
 
-def sources(place: Place[StripeSystem]) -> Iterator[Source]:
+def sources(place: "Place[StripeSystem]") -> Iterator[Source]:
     """The four sources; asks nobody."""
     from providers.stripe import (
         SYSTEM,
