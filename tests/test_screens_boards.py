@@ -7,9 +7,9 @@ from monitor.states import Freshness
 from providers.base import Area
 from providers.log_readings import LogLevel
 from providers.readings import Failure, SourceId, Trouble
-from providers.system_readings import Condition
+from providers.system_readings import Condition, Section
 from tests.screen_rig import NARROW, NORMAL, WIDE, Rig, screen
-from tests.values_systems import logged, resend, sentry, stripe, system, with_systems
+from tests.values_systems import logged, record, resend, sentry, stripe, system, with_systems
 from tui.boards import BOARDS
 from tui.screens.board import BoardScreen
 from tui.screens.changes import ChangesScreen
@@ -130,6 +130,44 @@ async def test_a_filter_narrows_a_board_and_escape_takes_it_back_first() -> None
         assert isinstance(rig.app.screen, BoardScreen)
         await rig.press("escape")
         assert len(rig.app.screen_stack) == 1
+
+
+async def test_a_long_fine_section_is_opened_with_a_key_and_found_by_a_filter() -> None:
+    records = tuple(record(f"alpha {number}") for number in range(9))
+    calm = system("Calm", Area.PAYMENTS, Condition.FINE, Section(key="l", title="long",
+                  records=records))  # fmt: skip
+    async with screen(with_systems(calm, stripe()), size=WIDE) as rig:
+        await rig.press("8", "slash", *"alpha 8", "enter")
+        assert "alpha 8" in rig.text()
+        await rig.press("escape")
+        assert "alpha 8" not in rig.text()
+        await rig.press("end", "space")
+        assert "alpha 8" in rig.text()
+        await rig.press("j", "j", "space")
+        assert "alpha 8" not in rig.text()
+        await rig.press("enter")
+        assert "alpha 8" in rig.text()
+
+
+async def test_keys_go_from_one_row_that_asks_for_a_look_to_the_next() -> None:
+    async with screen(with_systems(stripe(), resend()), size=WIDE) as rig:
+        await rig.press("8")
+        shown = rig.app.screen
+        assert isinstance(shown, BoardScreen)
+        seen = []
+        for key in ("n", "n", "n", "N", "N"):
+            await rig.press(key)
+            seen.append(" ".join(shown.row_text().split()[:3]))
+        assert "hooks" in seen[0]
+        assert "refunds" in seen[1]
+        assert "Stripe" in seen[2]
+        assert seen[3:] == [seen[1], seen[0]]
+
+
+async def test_keys_of_one_kind_of_list_are_grey_in_another() -> None:
+    async with screen(with_systems(sentry(), logs=True), size=WIDE) as rig:
+        await rig.press("l", "space")
+        assert "not in this list" in rig.app.notices[0].text
 
 
 async def test_boards_are_chosen_with_the_worst_of_each() -> None:

@@ -8,6 +8,7 @@ from providers.base import Area
 from providers.system_readings import Condition, Section
 from tests.values_common import NOW
 from tests.values_systems import record, system
+from widgets.board_folds import LONG, Folds, asking, section_key
 from widgets.board_rows import Look, board_rows
 from widgets.cells import Tone, as_line
 from widgets.glyphs import UNICODE
@@ -26,7 +27,55 @@ from widgets.tiers import Tier
 )
 def test_the_sign_of_each_condition(condition: Condition, tone: Tone) -> None:
     section = Section(key="one", title="one", records=(record("it", condition),))
-    look = Look(glyphs=UNICODE, tier=Tier.WIDE, zone=UTC, now=NOW)
-    head, _, row = board_rows([system("Stripe", Area.PAYMENTS, condition, section)], look)
+    head, _, row = board_rows([system("Stripe", Area.PAYMENTS, condition, section)], look())
     assert as_line(head.cells[0])[0].tone is tone
     assert as_line(row.cells[0])[0].tone is tone
+
+
+def look(tier: Tier = Tier.WIDE) -> Look:
+    return Look(glyphs=UNICODE, tier=tier, zone=UTC, now=NOW)
+
+
+def long_section(worst: Condition = Condition.FINE) -> Section:
+    fine = tuple(record(f"row {number}") for number in range(LONG))
+    return Section(key="long", title="long", records=(*fine, record("last", worst)))
+
+
+def test_a_long_section_is_folded_only_while_all_of_it_is_fine() -> None:
+    calm = system("Stripe", Area.PAYMENTS, Condition.FINE, long_section())
+    troubled = system("Stripe", Area.PAYMENTS, Condition.FINE, long_section(Condition.NOTABLE))
+    short = system("Stripe", Area.PAYMENTS, Condition.FINE,
+                   Section(key="s", title="s", records=long_section().records[:LONG]))  # fmt: skip
+
+    _, folded = board_rows([calm], look())
+
+    assert "all fine" in folded.text()
+    assert "row 0, row 1" in folded.text()
+    assert len(board_rows([troubled], look())) == 2 + LONG + 1
+    assert len(board_rows([short], look())) == 2 + LONG
+
+
+def test_a_section_is_opened_and_closed_by_hand_and_a_closed_one_tells_its_worst() -> None:
+    section = long_section(Condition.BROKEN)
+    troubled = system("Stripe", Area.PAYMENTS, Condition.BROKEN, section)
+    key = section_key(troubled, section)
+    closed = Folds().turned(key, section)
+
+    head, line = board_rows([troubled], look(), closed)
+
+    assert "1 to look at" in line.text()
+    assert as_line(line.cells[0])[0].tone is Tone.CRITICAL
+    assert asking([troubled], closed) == {head.key, key}
+    assert asking([troubled], Folds()) == {head.key, f"{key}§last"}
+    assert not closed.turned(key, section).closed(key, section)
+    assert not Folds(chosen={key: True}, whole=True).closed(key, section)
+
+
+def test_a_narrow_board_says_why_a_section_can_not_be_read() -> None:
+    blind = Section(key="refunds", title="refunds", blind="needs refunds: read on the key")
+    stripe = system("Stripe", Area.PAYMENTS, Condition.FINE, blind)
+
+    _, row = board_rows([stripe], look(Tier.NARROW))
+
+    assert "refunds  needs refunds: read" in row.text()
+    assert row.key in asking([stripe], Folds())

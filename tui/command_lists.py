@@ -22,6 +22,27 @@ LISTS: Final = (
         _LIST_ROW,
         action="follow",
     ),
+    declared(
+        "fold space",
+        "fold",
+        "On a board: open or close the section of the row.",
+        _LIST_ROW,
+        action="fold",
+    ),
+    declared(
+        "next-asking n",
+        "next",
+        "On a board: go to the next row that is not fine.",
+        _LIST_ROW,
+        action="next_asking(1)",
+    ),
+    declared(
+        "previous-asking N",
+        "previous",
+        "On a board: go to the row before that is not fine.",
+        _LIST_ROW,
+        action="next_asking(-1)",
+    ),
 )
 
 BOARDS: Final = (

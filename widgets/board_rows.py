@@ -11,6 +11,7 @@ from monitor.systems import LEVELS
 from monitor.words import clock_words, date_words, short_duration
 from providers.clock import Moment
 from providers.system_readings import Condition, Record, Section
+from widgets.board_folds import SECTION, Folds, all_fine, notice_key, section_key
 from widgets.cells import Cell, Line, Tone, said
 from widgets.columns import Column
 from widgets.glyphs import Glyphs
@@ -18,14 +19,15 @@ from widgets.listing import Row
 from widgets.tiers import Tier
 from widgets.tones import level_tone, text_tone
 
-SECTION = "§"
-"""Stands in the key of a section's row, between the system's key and the section's."""
-
 _STATE_WIDTHS = {Tier.NARROW: 16, Tier.NORMAL: 18, Tier.WIDE: 26, Tier.HUGE: 28}
 """Where there is room: `until 2026-11-26 03:53Z`, `verified, leads to Vercel`."""
 
 _MOST_TITLE = {Tier.NARROW: 0, Tier.NORMAL: 38, Tier.WIDE: 50, Tier.HUGE: 64}
 """Leaves more than half of the room to what is told of a record; 0: there is no such column."""
+
+_OPEN, _CLOSED = "▾ ", "▸ "
+_NAMES = 5
+"""Records named in the line of a closed section."""
 
 _WHEN_WIDTH = 11
 _MOST_DETAIL = 120
@@ -51,21 +53,30 @@ def board_columns(tier: Tier) -> tuple[Column, ...]:
     return (mark, title, state, when, Column(key="more", width=30, title="DETAILS", grows=True))
 
 
-def board_rows(systems: Iterable[SystemView], look: Look) -> tuple[Row, ...]:
+def board_rows(
+    systems: Iterable[SystemView], look: Look, folds: Folds | None = None
+) -> tuple[Row, ...]:
     """A row a system, a section and a record, in the order of the systems."""
-    return tuple(row for system in systems for row in _system(system, look))
+    known = folds or Folds()
+    return tuple(row for system in systems for row in _system(system, look, known))
 
 
-def _system(system: SystemView, look: Look) -> Iterator[Row]:
+def _system(system: SystemView, look: Look, folds: Folds) -> Iterator[Row]:
     old = system.freshness in {Freshness.STALE, Freshness.UNKNOWN}
     yield _row(str(system.spec.id), _head(system, look), look, faded=False)
     reading = system.reading
     if reading is None:
         return
     for notice in reading.notices:
-        yield _row(f"{system.spec.id}{SECTION}!{notice}", _notice(notice, look), look, faded=old)
+        yield _row(notice_key(system, notice), _notice(notice, look), look, faded=old)
     for section in reading.sections:
-        yield from _section(system, section, look, old=old)
+        key = section_key(system, section)
+        closed = folds.closed(key, section)
+        faded = old and not section.blind
+        yield _row(key, _section(section, look, closed=closed), look, faded=faded)
+        if not closed:
+            for record in section.records:
+                yield _row(f"{key}{SECTION}{record.id}", _record(record, look), look, faded=old)
 
 
 def _notice(notice: str, look: Look) -> Sequence[Cell | Line]:
@@ -93,24 +104,36 @@ def _head(system: SystemView, look: Look) -> Sequence[Cell | Line]:
     return (Cell(sign, tone), title, Cell(word, text_tone(tone)), _when(at, look), words)
 
 
-def _section(system: SystemView, section: Section, look: Look, *, old: bool) -> Iterator[Row]:
-    key = f"{system.spec.id}{SECTION}{section.key}"
+def _section(section: Section, look: Look, *, closed: bool) -> Sequence[Cell | Line]:
+    """Its title with how many there are; one that can not be read says why."""
     count = len(section.records)
     more = f" of {count + section.more}" if section.more else ""
     words = f"{count}{more}" if count else ""
     empty = "" if count or section.blind else section.empty
-    if look.tier is Tier.NARROW:
-        words = words or empty  # there is no column for details
-    title = (Cell(f"  {section.title}", Tone.ACCENT), Cell(f"  {words}", Tone.MUTED))
+    narrow = look.tier is Tier.NARROW  # there is no column for details
+    sign = "  " if not count else _CLOSED if closed else _OPEN
+    title = [Cell(f"{sign}{section.title}", Tone.ACCENT)]
     if section.blind:
-        sign = Cell(look.glyphs.unknown, Tone.UNKNOWN)
         blind = Cell(section.blind, Tone.WARNING)
-        yield _row(key, (sign, title, Cell("not readable", Tone.UNKNOWN), Cell(""), blind), look)
-        return
-    line = (Cell(""), title, Cell(""), Cell(""), Cell(empty, Tone.MUTED))
-    yield _row(key, line, look, faded=old)
-    for record in section.records:
-        yield _row(f"{key}{SECTION}{record.id}", _record(record, look), look, faded=old)
+        title += [Cell("  "), blind] if narrow else []
+        mark = Cell(look.glyphs.unknown, Tone.UNKNOWN)
+        return (mark, tuple(title), Cell("not readable", Tone.UNKNOWN), Cell(""), blind)
+    title.append(Cell(f"  {words or (empty if narrow else '')}", Tone.MUTED))
+    if closed:
+        return _closed(section, tuple(title), look)
+    return (Cell(""), tuple(title), Cell(""), Cell(""), Cell(empty, Tone.MUTED))
+
+
+def _closed(section: Section, title: Line, look: Look) -> Sequence[Cell | Line]:
+    """The line that stands for all of a section: the worst of it, and whose names are in it."""
+    worst = max(section.records, key=lambda record: LEVELS[record.condition])
+    asking = sum(record.condition is not Condition.FINE for record in section.records)
+    level = LEVELS[worst.condition]
+    tone = Tone.MUTED if all_fine(section) else Tone.ACCENT
+    tone = level_tone(level) if level else tone
+    names = ", ".join(record.title.line(40) for record in section.records[:_NAMES])
+    words = Cell(f"{asking} to look at" if asking else "all fine", text_tone(tone))
+    return (Cell(look.glyphs.level(level), tone), title, words, Cell(""), Cell(names, Tone.MUTED))
 
 
 def _record(record: Record, look: Look) -> Sequence[Cell | Line]:

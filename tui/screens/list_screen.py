@@ -1,7 +1,7 @@
 """A list over the whole terminal: boards, logs, what changed."""
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -25,6 +25,8 @@ from widgets.header import Header
 from widgets.looks import turn
 from widgets.pane import Pane
 from widgets.tiers import tier_of
+
+_OF_SOME: Final = frozenset({"follow", "fold", "next_asking"})
 
 
 class ListScreen(Filtering):
@@ -171,6 +173,12 @@ class ListScreen(Filtering):
         """Copy every row that is shown, and save them to a file as well."""
         text = "\n".join(row.text().rstrip() for row in self.grid.rows)
         await self.quarterdeck.links.copy(text, f"{len(self.grid.rows)} rows")
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Some keys are of one kind of list."""
+        if action in _OF_SOME and not hasattr(self, f"action_{action}"):
+            return "not in this list"
+        return super().why_not(action, parameters)
 
     def action_sort(self) -> None:
         """Sort by the next column."""
