@@ -25,7 +25,7 @@ def query_alerts(view: DatabaseView, now: Moment) -> Iterable[AlertView]:
                 title=f"{view.spec.title} pid {row.session.pid} blocks {waiting}",
                 fact=f"pid {row.session.pid} blocks {row.waiters}",
                 level=row.level,
-                why=f"{row.session.state.value} for {duration_words(age_s(row.session))}",
+                why=_why(row),
                 oldest_s=age_s(row.session),
             )
     long = [row for row in view.rows if _is_long(view, row)]
@@ -42,6 +42,13 @@ def query_alerts(view: DatabaseView, now: Moment) -> Iterable[AlertView]:
             why=f"the oldest for {duration_words(oldest_s)}",
             oldest_s=oldest_s - view.spec.long_query_s,
         )
+
+
+
+def _why(row: QueryRow) -> str:
+    """What it does while others wait, and for how long where that is worth telling."""
+    age, state = age_s(row.session), row.session.state.value
+    return state if age is None or age < 1 else f"{state} for {duration_words(age)}"
 
 
 def _is_long(view: DatabaseView, row: QueryRow) -> bool:

@@ -165,8 +165,8 @@ def _shift(shift: OnCall, found: Found, *, change: bool = False) -> Record:
         state=Foreign(f"level {shift.level}"),
         at=shift.start,
         details=(
-            ("until", _time(until) or Foreign("no end")),
-            ("since", _time(shift.start) or Foreign("ever")),
+            ("until", _time(until) or Foreign("further notice")),
+            ("since", _time(shift.start)),
             ("schedule", shift.schedule),
             ("policy", shift.policy),
             ("level", Foreign(str(shift.level))),

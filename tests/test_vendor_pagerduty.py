@@ -157,8 +157,8 @@ async def test_the_on_call_card() -> None:
         "schedule": "API primary",
         "policy": "LMA on call",
     }
-    assert details(second)["until"] == "no end"
-    assert details(second)["since"] == "ever"
+    assert details(second)["until"] == "further notice"
+    assert details(second)["since"] == ""
     assert [one.title.text for one in section(harvest, "next").records] == ["Ivan Petrov"]
     assert numbers_of(harvest)["seconds_to_handover"] == 2 * 3600
     assert numbers_of(harvest)["people_on_call"] == 2

@@ -12,7 +12,7 @@ def contact_choices(view: WorkspaceView) -> tuple[Choice, ...]:
         Choice(
             key=f"on call {number}\n{one.person.line(80)}",
             label=f"on call now, level {one.level}  {one.person.line(60)}",
-            note=f"{_until(one.until.line(24))} · {one.system}" if one.until else one.system,
+            note=f"until {one.until.line(24)} · {one.system}" if one.until else one.system,
         )
         for number, one in enumerate(on_call(view))
     ]
@@ -34,8 +34,3 @@ def contact_choices(view: WorkspaceView) -> tuple[Choice, ...]:
         for number, link in enumerate(spec.links)
     ]
     return (*now, *people, *links)
-
-
-def _until(end: str) -> str:
-    """How long somebody is on call; words without a time stand for themselves."""
-    return f"until {end}" if end[:1].isdigit() else end
