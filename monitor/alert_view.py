@@ -78,6 +78,19 @@ class AlertView(Struct, frozen=True, kw_only=True):
     needed: int = 0
     """Bad answers in a row that the rule asks for; 0 where it does not count them."""
 
+    onset: Moment | None = None
+    """When the trouble began; stays the same for as long as the alert does, also over a restart."""
+
+    fired: Moment | None = None
+    """When its rule was first met; None while it only waits, or flaps without ever being met."""
+
+    changes: int = 0
+    """While it flaps: changes between good and bad in its last `checks`."""
+
+    checks: int = 0
+    detection: str = ""
+    """How soon its rule notices, in words: `3 in a row, detected within 50s`."""
+
     service: str = ""
     """The service or database it speaks of, by its name in the configuration; empty: none."""
 
@@ -95,6 +108,12 @@ class AlertView(Struct, frozen=True, kw_only=True):
 
     care: Care | None = None
     clock: ResponseClock | None = None
+
+    @property
+    def episode(self) -> str:
+        """Names this one trouble: the key and its onset, which are the same after a restart."""
+        begun = (self.onset or self.since).at.replace(microsecond=0)
+        return f"{self.key}@{begun.isoformat()}"
 
     @property
     def brief(self) -> str:

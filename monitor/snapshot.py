@@ -103,6 +103,9 @@ class EndpointCell(Struct, frozen=True, kw_only=True):
     watched_s: float = 86_400.0
     """How far back the checks reach that the uptime is made of."""
 
+    detection: str = ""
+    """How soon its rule notices: `3 in a row, detected within 50s`."""
+
 
 class EndpointRow(Struct, frozen=True, kw_only=True):
     """One row of the endpoints pane."""
@@ -130,6 +133,12 @@ class KpiView(Struct, frozen=True, kw_only=True):
 
     covers_s: float | None = None
     """How far back its readings reach, while that is less than its window; else None."""
+
+    no_data: Verdict | None = None
+    """How long it has been without a number, as a rule of its own; None: nobody asked for it."""
+
+    detection: str = ""
+    """How soon its rule of several samples in a row notices; empty for other rules."""
 
 
 class DeployView(Struct, frozen=True, kw_only=True):

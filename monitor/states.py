@@ -26,6 +26,8 @@ class EndpointState(enum.Enum):
     FAILING = "failing"
     """A bad answer, not yet often enough to call it down."""
     DOWN = "down"
+    FLAPPING = "flapping"
+    """Good and bad by turns, too often to be called either."""
     UNKNOWN = "unknown"
     STALE = "stale"
 

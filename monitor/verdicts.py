@@ -88,6 +88,9 @@ class Band(Struct, frozen=True, kw_only=True):
     keep_firing_s: float = 0.0
     """Seconds after the last bad sample before which it does not clear, however good it is."""
 
+    flapping: bool = True
+    """Whether it may be called flapping; see `monitor.flapping`."""
+
     severity: str = ""
     """Label of the workspace's severity scheme, such as `SEV1`."""
 
@@ -120,3 +123,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     onset: Moment | None = None
     """When the trouble began: the first bad sample of what is pending, firing or recovering."""
+
+    fired: Moment | None = None
+    """When its rule was first met in this trouble; None while it never was."""
+
+    changes: int = 0
+    """How often it changed between good and bad, while it flaps."""
+
+    checks: int = 0
+    """Over how many of the last samples those changes were counted."""

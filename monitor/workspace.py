@@ -25,6 +25,17 @@ class Statistic(enum.Enum):
     """Increase of a counter per second; a counter that starts anew is no decrease."""
     COUNT = "count"
     """How many readings were not zero."""
+    SUM = "sum"
+    """All readings added up."""
+    INCREASE = "increase"
+    """What a counter grew by; one that starts anew is no decrease."""
+    UPTIME = "uptime"
+    """The share of the time that checks were good, in percent, with the time that was not seen
+    left out; comes with an error budget where a band says how much is asked for."""
+
+
+COUNTING = frozenset({Statistic.COUNT, Statistic.SUM, Statistic.INCREASE})
+"""Statistics over things that happened: what has left the window changes them, not only news."""
 
 
 class SeriesRef(Struct, frozen=True, kw_only=True):
@@ -88,6 +99,12 @@ class CheckSpec(Struct, frozen=True, kw_only=True):
     """The runbook's "more than 2 consecutive failures" is the third (A:274)."""
 
     successes_to_clear: int = 2
+    keep_firing_s: float = 0.0
+    """Seconds after the last bad answer before which it does not clear."""
+
+    flapping: bool = True
+    """Whether it may be called flapping; see `monitor.flapping`."""
+
     severity: str = ""
     runbook: str = ""
     certificate_warning_days: float = 21.0

@@ -26,7 +26,8 @@ _BADNESS: Final[Mapping[EndpointState, int]] = {
     EndpointState.SLOW: 4,
     EndpointState.FAILING: 5,
     EndpointState.NOT_READY: 6,
-    EndpointState.DOWN: 7,
+    EndpointState.FLAPPING: 7,
+    EndpointState.DOWN: 8,
 }
 
 _NAMES: Final[Mapping[Tier, int]] = {

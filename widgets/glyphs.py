@@ -72,6 +72,7 @@ class Glyphs(Struct, frozen=True, kw_only=True):
             EndpointState.NOT_READY: self.critical,
             EndpointState.FAILING: self.warning,
             EndpointState.DOWN: self.critical,
+            EndpointState.FLAPPING: self.warning,
             EndpointState.UNKNOWN: self.unknown,
             EndpointState.STALE: self.unknown,
         }[state]

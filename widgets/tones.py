@@ -22,6 +22,7 @@ _ENDPOINTS: Final = {
     EndpointState.NOT_READY: Tone.CRITICAL,
     EndpointState.FAILING: Tone.WARNING,
     EndpointState.DOWN: Tone.CRITICAL,
+    EndpointState.FLAPPING: Tone.WARNING,
     EndpointState.UNKNOWN: Tone.UNKNOWN,
     EndpointState.STALE: Tone.UNKNOWN,
 }
