@@ -12,7 +12,7 @@ AFTER_S: Final = 0.25
 EAGER_S: Final = 0.1
 """First answers, and those asked for by hand, are published after this time at the latest."""
 
-FIRST_S: Final = 0.01
+FIRST_S: Final = 0.0
 """The very first answers are published so long after the first of them, with those beside it."""
 
 

@@ -49,6 +49,7 @@ class Engine:
         connectivity: Says whether our own network is up: None, or why not. Without it every
             endpoint without an answer is blamed.
         rng: Where jitter comes from.
+        begun: A poller that has begun to read some of the sources; closed by the engine.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Engine:
         clock: Clock,
         connectivity: Connectivity | None = None,
         rng: random.Random | None = None,
+        begun: Poller | None = None,
     ) -> None:
         self.history = history
         self.on_snapshot: Callable[[Snapshot], None] | None = None
@@ -74,6 +76,7 @@ class Engine:
         now = clock.now()
         self._world = World(self._workspaces, (s.spec for s in self._sources.values()), now)
         self._timeline = Timeline()
+        self._begun = begun
         self._poller: Poller | None = None
         self._network = OwnNetwork(connectivity, clock, self._wake)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -94,7 +97,8 @@ class Engine:
         """Read and publish until cancelled; then close sources and history."""
         self._loop = asyncio.get_running_loop()
         self._began_s = self._clock.now().tick_s
-        self._poller = Poller(self._sources.values(), self._clock, self._rng)
+        self._poller = self._new_poller()
+        await self._poller.replace(self._sources)
         self._recalled = self._loop.create_task(self._recall(), name="recall")
         self._recalled.add_done_callback(lambda _: self._wake())
         try:
@@ -130,7 +134,7 @@ class Engine:
     async def aclose(self) -> None:
         """Close sources and history of an engine that did not `run`; may be called twice."""
         if self._poller is None:
-            self._poller = Poller(self._sources.values(), self._clock, self._rng)
+            self._poller = self._new_poller()
             await self._end()
 
     def refresh(self, ids: Collection[SourceId] | None = None) -> None:
@@ -183,6 +187,9 @@ class Engine:
         await recall_kpis(self._world, before, self.history, now)
         if self._poller is not None:
             await self._poller.replace(self._sources)
+
+    def _new_poller(self) -> Poller:
+        return self._begun or Poller(self._sources.values(), self._clock, self._rng)
 
     def _refresh(self, ids: tuple[SourceId, ...] | None) -> None:
         if self._poller is not None:

@@ -10,7 +10,7 @@ what it writes and take over when it ends.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from typing import Final
 from monitor.events import Event, EventKind
 from monitor.history_blocks import Bucket
 from monitor.history_steps import Point, points
-from monitor.history_store import MINUTE_MS, EventRow, Keep, Tier
+from monitor.history_store import MINUTE_MS, EventRow, Keep, Store, Tier
 from monitor.history_writer import Writer
 from monitor.verdicts import Level
 from monitor.workspace import SeriesRef
@@ -119,6 +119,22 @@ class History:
         nothing: list[Bucket] = []
         asked = self._writer.ask(lambda store: store.buckets(ref, start_ms, now_ms, tier), nothing)
         return await asyncio.wrap_future(asked)
+
+    async def several(
+        self, wanted: Sequence[tuple[SeriesRef, int, Tier]], now_ms: int
+    ) -> list[list[Bucket]]:
+        """As `buckets`, of many series in one question: to hand each over costs more than to look.
+
+        Args:
+            wanted: Series, since when in ms, and in which grain.
+            now_ms: Up to when.
+        """
+
+        def look(store: Store) -> list[list[Bucket]]:
+            return [store.buckets(ref, start_ms, now_ms, tier) for ref, start_ms, tier in wanted]
+
+        nothing: list[list[Bucket]] = [[] for _ in wanted]
+        return await asyncio.wrap_future(self._writer.ask(look, nothing))
 
     async def events(self, since: datetime, most: int = 400) -> tuple[Event, ...]:
         """Events since a time, newest first."""

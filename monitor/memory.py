@@ -1,5 +1,6 @@
 """What history gives back to a world that begins: states, windows, small histories, events."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +18,9 @@ from providers.readings import SourceId
 
 EVENTS_FOR: Final = timedelta(hours=24)
 
+_AT_ONCE: Final = 100
+"""Checks asked for in one question: other questions wait behind it."""
+
 _DAY_S: Final = 86_400.0
 _PLAIN: Final = frozenset({Statistic.LAST, Statistic.AVERAGE})
 
@@ -26,8 +30,9 @@ async def recall(world: World, timeline: Timeline, history: History, now: Moment
     world.restore(await history.states(), now)
     timeline.preload(await history.events(now.at - EVENTS_FOR))
     await recall_kpis(world, None, history, now)
-    for source, check in world.checks.items():
-        await _recall_check(source, check, history, now)
+    checks = list(world.checks.items())
+    for begin in range(0, len(checks), _AT_ONCE):
+        await _recall_checks(checks[begin : begin + _AT_ONCE], history, now)
 
 
 async def recall_kpis(world: World, before: World | None, history: History, now: Moment) -> None:
@@ -53,24 +58,25 @@ async def _recall_history(track: KpiTrack, history: History) -> None:
         track.preload_history(scaled)
 
 
-async def _recall_check(source: SourceId, check: CheckTrack, history: History, now: Moment) -> None:
+async def _recall_checks(
+    checks: Sequence[tuple[SourceId, CheckTrack]], history: History, now: Moment
+) -> None:
+    """The latencies beside the checks and how often they were up."""
+    wanted = [query for source, check in checks for query in _queries(source, check, now)]
+    found = await history.several(wanted, _ms_ago(now, 0))
+    for (_, check), latencies, ups in zip(checks, found[::2], found[1::2], strict=True):
+        check.preload([one.total if one.count else None for one in latencies[-HISTORY:]])
+        for one in ups:
+            at_s = _slice(one, now).start_s
+            check.uptime.add(at_s, good=one.nonzero, bad=one.count - one.nonzero)
+
+
+def _queries(
+    source: SourceId, check: CheckTrack, now: Moment
+) -> Iterator[tuple[SeriesRef, int, Tier]]:
     span_s = HISTORY * check.source.spec.interval_s
-    latencies = await history.buckets(
-        SeriesRef(source=source, metric="latency_ms"),
-        _ms_ago(now, span_s),
-        _ms_ago(now, 0),
-        Tier.READINGS,
-    )
-    check.preload([one.total if one.count else None for one in latencies[-HISTORY:]])
-    ups = await history.buckets(
-        SeriesRef(source=source, metric="up"),
-        _ms_ago(now, _DAY_S),
-        _ms_ago(now, 0),
-        Tier.MINUTES,
-    )
-    for one in ups:
-        at_s = _slice(one, now).start_s
-        check.uptime.add(at_s, good=one.nonzero, bad=one.count - one.nonzero)
+    yield SeriesRef(source=source, metric="latency_ms"), _ms_ago(now, span_s), Tier.READINGS
+    yield SeriesRef(source=source, metric="up"), _ms_ago(now, _DAY_S), Tier.MINUTES
 
 
 def _slice(one: Bucket, now: Moment) -> Slice:

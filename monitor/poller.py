@@ -62,6 +62,7 @@ class Poller:
         self._ended: deque[tuple[Turn, asyncio.Task[object]]] = deque()
         self._wake = asyncio.Event()
         self._alarm = Alarm(clock, self._wake)
+        self._next_group_s = float("-inf")
         self._expected_s: float | None = None
         self._seen: Moment | None = None
         self._pauses = 0
@@ -111,13 +112,10 @@ class Poller:
         self._wake.set()
 
     def refresh(self, ids: Collection[SourceId] | None = None) -> tuple[SourceId, ...]:
-        """Make sources due now.
+        """Make sources due now, and say which.
 
         Left out are those being read, those read by hand less than a second ago, and those whose
         vendor asked us to wait.
-
-        Returns:
-            The sources that will be read.
         """
         now_s = self._clock.now().tick_s
         chosen = [
@@ -149,6 +147,10 @@ class Poller:
                 self._plan_at(turn, max(soon, turn.wait_until_s))
         self._wake.set()
 
+    def begin(self) -> None:
+        """Start the first group before anybody takes turns."""
+        self._start_due(self._clock.now())
+
     async def turn(self, at_most_s: float) -> list[Outcome]:
         """Wait until something ended, or for `at_most_s`, and tell what did."""
         now = self._notice_pause()
@@ -156,7 +158,8 @@ class Poller:
         outcomes = self._collect(now)
         if outcomes:
             return outcomes
-        await self._wait(GROUP_GAP_S if backlog else self._patience_s(now, at_most_s))
+        gap_s = self._next_group_s - now.tick_s if backlog else self._patience_s(now, at_most_s)
+        await self._wait(gap_s)
         return self._collect(self._notice_pause())
 
     async def replace(self, sources: Mapping[SourceId, Source]) -> None:
@@ -190,22 +193,23 @@ class Poller:
         while self._queue:
             due_s, _, turn = self._queue[0]
             known = self._turns.get(turn.spec.id) is turn
-            if not known or turn.task is not None or turn.due_s != due_s:
-                heapq.heappop(self._queue)
-            elif due_s <= now.tick_s:
-                heapq.heappop(self._queue)
-                return turn
-            else:
+            stale = not known or turn.task is not None or turn.due_s != due_s
+            if not stale and due_s > now.tick_s:
                 return None
+            heapq.heappop(self._queue)
+            if not stale:
+                return turn
         return None
 
     def _start_due(self, now: Moment) -> bool:
-        """Start a group of what is due; says whether the group was full."""
+        """Start a group of what is due once the last had its time; says whether more may be due."""
+        if now.tick_s < self._next_group_s:
+            return True
         for _ in range(GROUP):
-            turn = self._due_now(now)
-            if turn is None:
+            if (turn := self._due_now(now)) is None:
                 return False
             self._start(turn, now)
+        self._next_group_s = now.tick_s + GROUP_GAP_S
         return True
 
     def _start(self, turn: Turn, now: Moment) -> None:

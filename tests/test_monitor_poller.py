@@ -68,6 +68,26 @@ async def test_first_reads_begin_at_once_in_groups_of_five() -> None:
         assert [len(one.reads) for one in sources] == [1] * 12
 
 
+async def test_answers_and_wakes_bring_no_group_before_its_time() -> None:
+    clock = ManualClock()
+    sources = [scripted(clock, f"s{index}") for index in range(15)]
+    poller = Poller(sources, clock, random.Random(7))
+    poller.begin()
+    await settle()
+    assert sum(len(source.reads) for source in sources) == 5
+    told = await poller.turn(0.0)
+    assert len(told) == 5
+    poller.wake()
+    await poller.turn(0.0)
+    await settle()
+    assert sum(len(source.reads) for source in sources) == 5
+    clock.advance(0.02)
+    await poller.turn(0.0)
+    await settle()
+    assert sum(len(source.reads) for source in sources) == 10
+    await poller.aclose()
+
+
 async def test_gaps_are_jittered_by_a_tenth_and_average_to_the_interval() -> None:
     clock = ManualClock()
     source = scripted(clock, "api", interval_s=60.0)

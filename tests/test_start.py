@@ -86,3 +86,14 @@ def test_building_the_sources_of_any_system_judges_no_configuration() -> None:
         "print('pydantic' in sys.modules)\n"
     )
     assert said == "False"
+
+
+def test_the_first_requests_wait_for_no_engine_no_history_and_no_vendor() -> None:
+    said = run(
+        "import sys\n"
+        "import tui.ahead, providers.endpoint\n"
+        "late = {'monitor.engine', 'monitor.history', 'sqlite3', 'statistics', 'tui.wiring',\n"
+        "        'providers.vercel', 'providers.vendor', 'asyncpg'}\n"
+        "print(sorted(late & set(sys.modules)))\n"
+    )
+    assert said == "[]"

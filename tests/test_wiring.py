@@ -1,5 +1,7 @@
 """From the configuration to what is watched and asked."""
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from providers.base import SourceKind
 from providers.clock import SystemClock
 from providers.endpoint import AssertionSpec, EndpointSource
 from tests.config_texts import config, small
-from tests.fakes import ManualClock
+from tests.fakes import ManualClock, settle
+from tui.ahead import ask_ahead
 from tui.commands_config import example_text
 from tui.config.load import parse
 from tui.config.model import Config
@@ -157,6 +160,25 @@ async def test_secrets_are_known_before_anything_is_read(
         assert "token-of" not in redact("it said token-of-the-wiring-test")
     finally:
         await engine.aclose()
+
+
+async def test_endpoints_are_asked_before_there_is_an_engine_and_not_once_more_by_it(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock()
+    known = config(small("            path: /health\n", "            path: /health\n"))
+    ahead = await ask_ahead(known, clock)
+    begun = [source for each in ahead.endpoints.values() for source in each]
+    assert [source.spec.id for source in begun if ahead.poller.is_reading(source.spec.id)]
+    engine = await build_engine(known, clock, tmp_path / "history.sqlite3", ahead=ahead)
+    assert [source for source in engine._sources.values() if source in begun] == begun
+    running = asyncio.create_task(engine.run())
+    await settle()
+    assert engine._poller is ahead.poller
+    assert {each.spec.id for each in begun} <= set(engine.latest.sources)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 def test_a_check_is_asked_for_what_its_configuration_says() -> None:

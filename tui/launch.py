@@ -2,8 +2,9 @@
 
 import asyncio
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.thread import EngineThread
 from providers.clock import Clock, SystemClock
@@ -23,8 +24,14 @@ from tui.told import tell
 if TYPE_CHECKING:
     from demo.world import World
     from monitor.engine import Engine
+    from tui.ahead import Ahead
     from tui.config.content import Content
     from tui.config.model import Config
+
+
+HEAD_START_S: Final = 0.01
+"""What the first requests get before imports take the interpreter from them. A server near by has
+been asked by then; while one further away is being connected to, there is time enough for both."""
 
 
 def open_wall(options: Options) -> int:
@@ -99,10 +106,9 @@ class _Build:
         self._following: asyncio.Task[None] | None = None
 
     async def __call__(self) -> "Engine":
+        from tui.ahead import ask_ahead
         from tui.config.content import content
         from tui.config.problems import ConfigError
-        from tui.config.watch import ConfigWatch
-        from tui.wiring import build_engine, start_following
 
         try:
             found = await asyncio.to_thread(content, self._path)
@@ -111,8 +117,22 @@ class _Build:
             from tui.unsound import Unsound
 
             raise Unsound("\n".join(str(problem) for problem in error.problems)) from None
-        engine = await build_engine(config, self._clock, self._past)
-        watch = ConfigWatch(found.digest, self._path, self._clock)
+        ahead = await ask_ahead(config, self._clock)
+        try:
+            await self._clock.sleep(HEAD_START_S)
+            # In a thread: the loop goes on with what was asked.
+            await asyncio.to_thread(import_module, "tui.wiring")
+            return await self._wired(config, found.digest, ahead)
+        except BaseException:
+            await ahead.poller.aclose()
+            raise
+
+    async def _wired(self, config: "Config", digest: str, ahead: "Ahead") -> "Engine":
+        from tui.config.watch import ConfigWatch
+        from tui.wiring import build_engine, start_following
+
+        engine = await build_engine(config, self._clock, self._past, ahead=ahead)
+        watch = ConfigWatch(digest, self._path, self._clock)
         self._following = start_following(engine, watch, self._clock)
         return engine
 

@@ -58,25 +58,8 @@ class Clients(Struct, frozen=True, kw_only=True):
         return self.turns.setdefault(database, asyncio.Lock())
 
     async def look_up_secrets(self) -> None:
-        """Look every secret up, all at once and for at most `LOOK_UP_S` seconds.
-
-        Only a secret that is known can be taken out of a text, so none of what the sources say is
-        to be read before. One that cannot be had is told by whoever needs it.
-        """
-
-        async def known(secret: SecretGetter) -> None:
-            try:
-                await secret()
-            except ProviderError:
-                return
-
-        tasks = [asyncio.create_task(known(secret)) for secret in self.secrets.values()]
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=LOOK_UP_S)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        """As `look_up`, every secret."""
+        await look_up(self.secrets)
 
     async def aclose(self) -> None:
         """Give the connections back; the sources must be done with them."""
@@ -84,12 +67,47 @@ class Clients(Struct, frozen=True, kw_only=True):
             await api.aclose()
 
 
-def clients(config: Config, clock: Clock) -> Clients:
-    """The clients of all accounts; no connection is made and no secret looked up yet."""
-    secrets = {name: getter(ref_of(source), clock) for name, source in config.secrets.items()}
+async def look_up(secrets: Mapping[str, SecretGetter]) -> None:
+    """Look every secret up, all at once and for at most `LOOK_UP_S` seconds.
+
+    Only a secret that is known can be taken out of a text, so none of what the sources say is
+    to be read before. One that cannot be had is told by whoever needs it.
+    """
+
+    async def known(secret: SecretGetter) -> None:
+        try:
+            await secret()
+        except ProviderError:
+            return
+
+    tasks = [asyncio.create_task(known(secret)) for secret in secrets.values()]
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=LOOK_UP_S)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
+
+def secret_getters(config: Config, clock: Clock) -> dict[str, SecretGetter]:
+    """A getter for every secret, by its name; none is looked up yet."""
+    return {name: getter(ref_of(source), clock) for name, source in config.secrets.items()}
+
+
+def clients(
+    config: Config, clock: Clock, secrets: Mapping[str, SecretGetter] | None = None
+) -> Clients:
+    """The clients of all accounts; no connection is made and no secret looked up yet.
+
+    Args:
+        config: What names them.
+        clock: The time.
+        secrets: Of `secret_getters`, where they are there already.
+    """
+    known = secret_getters(config, clock) if secrets is None else secrets
     return Clients(
-        apis={name: _api(account, secrets, clock) for name, account in config.accounts.items()},
-        secrets=secrets,
+        apis={name: _api(account, known, clock) for name, account in config.accounts.items()},
+        secrets=known,
     )
 
 

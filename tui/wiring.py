@@ -14,6 +14,7 @@ from monitor.history import History, Keep
 from monitor.workspace import WorkspaceSpec
 from providers.base import Source, SourceKind
 from providers.clock import Clock
+from tui.ahead import Ahead
 from tui.config.watch import Broken, ConfigWatch
 from tui.wire_clients import Clients, clients
 from tui.wire_past import HistoryPast
@@ -52,10 +53,18 @@ def asked(
 
 
 async def ready_sources(
-    config: Config, clock: Clock, history: History, only: str | None = None
+    config: Config,
+    clock: Clock,
+    history: History,
+    only: str | None = None,
+    ahead: Ahead | None = None,
 ) -> list[Source]:
     """The same, once their secrets are known or not to be had; they may ask the past."""
-    shared = replace(clients(config, clock), past=HistoryPast(history, clock))
+    past = HistoryPast(history, clock)
+    if ahead is not None:
+        shared = replace(clients(config, clock, ahead.secrets), past=past)
+        return list(sources(config, shared, clock, ahead.endpoints))
+    shared = replace(clients(config, clock), past=past)
     await shared.look_up_secrets()
     return asked(config, clock, only, shared)
 
@@ -67,8 +76,9 @@ async def build_engine(
     only: str | None = None,
     *,
     logs: bool = True,
+    ahead: Ahead | None = None,
 ) -> Engine:
-    """The engine for a configuration; nothing is asked before it runs.
+    """The engine for a configuration; nothing more is asked before it runs.
 
     Args:
         config: What to watch.
@@ -76,15 +86,17 @@ async def build_engine(
         history_file: Where the past is kept; None: nowhere.
         only: Watch this workspace alone.
         logs: Read the logs too, which tell nothing where nobody looks through them.
+        ahead: What has been asked already, of the same configuration.
     """
     history = open_history(config, history_file, clock)
-    sources = await ready_sources(config, clock, history, only)
+    sources = await ready_sources(config, clock, history, only, ahead)
     return Engine(
         watched(config, only),
         [source for source in sources if logs or source.spec.kind is not SourceKind.LOGS],
         history,
         clock,
         connectivity(config, clock),
+        begun=None if ahead is None else ahead.poller,
     )
 
 

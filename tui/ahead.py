@@ -1,0 +1,52 @@
+"""Asks the endpoints while what judges their answers is still being loaded.
+
+An answer is on its way for some 20 to 300 ms; what the engine, the history and the vendors take to
+load fits into that, and would delay the first live data if it came before.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from monitor.poller import Poller
+from providers.base import Source
+from providers.clock import Clock
+from providers.secrets import SecretGetter
+from tui.wire_clients import look_up, secret_getters
+from tui.wire_endpoints import endpoint_sources
+
+if TYPE_CHECKING:
+    from tui.config.model import Config
+
+
+class Ahead(Struct, frozen=True, kw_only=True):
+    """What has been begun before there is an engine."""
+
+    secrets: Mapping[str, SecretGetter]
+    """Known already, or not to be had."""
+
+    endpoints: Mapping[str, Sequence[Source]]
+    """Of each workspace."""
+
+    poller: Poller
+    """Reads them; the first of them are being read."""
+
+
+async def ask_ahead(config: Config, clock: Clock) -> Ahead:
+    """Look the secrets up and ask the first endpoints."""
+    secrets = secret_getters(config, clock)
+    await look_up(secrets)
+    endpoints = {
+        name: tuple(endpoint_sources(name, workspace, secrets, clock))
+        for name, workspace in config.workspaces.items()
+    }
+    # Jitter needs no secrecy.
+    rng = random.Random()  # noqa: S311 - spreads requests, guards nothing
+    poller = Poller(chain.from_iterable(endpoints.values()), clock, rng)
+    poller.begin()
+    return Ahead(secrets=secrets, endpoints=endpoints, poller=poller)
