@@ -12,20 +12,41 @@ past the limit and not past the clear limit; between = neither; missing = no num
 | firing     | firing                                  | firing          | recovering, or ok if    |
 |            |                                         |                 | nothing more is asked   |
 | recovering | firing (the same alert, same onset)     | firing          | ok once good for        |
-|            |                                         |                 | `clear_for` **and**     |
+|            |                                         |                 | `clear_for`,            |
 |            |                                         |                 | `clear_consecutive`     |
+|            |                                         |                 | times in a row **and**  |
+|            |                                         |                 | `keep_firing` after the |
+|            |                                         |                 | last bad sample         |
+
+Before any of that it is asked whether the band flaps (`monitor.flapping`):
+
+| phase      | with 7 or more changes in the last 21   | once there are 3 or fewer               |
+|------------|-----------------------------------------|-----------------------------------------|
+| ok         | flapping if bad, else ok                | –                                       |
+| pending,   | flapping: one alert that stays, with    | –                                       |
+| firing,    | its onset                               |                                         |
+| recovering |                                         |                                         |
+| flapping   | flapping                                | what the first table says of firing if  |
+|            |                                         | the rule was met, else of pending       |
+
+A band that flaps and was met (`fired`) has the level of its band, however good the last sample
+is; one that was never met has that of a pending one, a warning, and becomes the other when it is
+met. Flapping holds an alert and never makes one milder.
 
 A missing sample changes no phase and no count: the verdict is "unknown" while it lasts, and a
 band that fires keeps its level. Time without data counts neither as past the limit nor as back
 inside: the `for` clock stands still, and so does `clear_for`. Time between two samples counts
-only as far as the earlier one can speak for it (`Sample.holds_s`). A pending band whose data
-stayed away for longer than its own `for`, and at least five minutes, starts anew: what was seen
-before is no evidence any more.
+only as far as the earlier one can speak for it (`Sample.holds_s`). Of a band whose data stayed
+away for longer than its own `for`, and at least five minutes, what was seen before is no evidence
+any more: if it never fired it starts anew, and changes are counted anew in any case. What fires
+goes on firing over any gap.
 
 The clocks run on samples, not on judgements: to judge more often changes nothing, and a history
-that is replayed gives the same states.
+that is replayed gives the same states. They run on the clock that never goes back: a wall clock
+that is set, either way, changes nothing.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -33,11 +54,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.bands import is_bad, is_good, usable
+from monitor.flapping import NOTHING_SEEN, flaps, remember, was_bad
 from monitor.verdicts import Band, Phase
 from providers.clock import Moment
 
 FORGET_S: Final = 300.0
 """A pending band survives at least this long without data."""
+
+_EXACT_S: Final = 0.001
+"""Times that went through a restart are exact to the microsecond: none is late by that."""
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -64,7 +89,10 @@ class BandState(Struct, frozen=True, kw_only=True):
     """When the phase began."""
 
     onset: Moment | None = None
-    """The first bad sample of what is pending, firing or recovering."""
+    """The first bad sample of what is pending, firing, recovering or flapping."""
+
+    fired: Moment | None = None
+    """When the rule was first met in this trouble."""
 
     last: Moment | None = None
     """The newest sample with a number."""
@@ -86,12 +114,18 @@ class BandState(Struct, frozen=True, kw_only=True):
     good: int = 0
     """Good samples in a row, while recovering."""
 
+    bad_at: Moment | None = None
+    """The last bad sample of this trouble."""
+
+    seen: int = NOTHING_SEEN
+    """Which of the last samples were bad; see `monitor.flapping`."""
+
     missing_since: Moment | None = None
 
     @property
     def active(self) -> bool:
-        """Whether it fires, recovering included."""
-        return self.phase is Phase.FIRING or self.phase is Phase.RECOVERING
+        """Whether it was met and has not cleared: firing, recovering, or flapping after that."""
+        return self.fired is not None
 
 
 START: Final = BandState()
@@ -118,21 +152,39 @@ def step(band: Band, state: BandState, sample: Sample) -> BandState:
         good_s=(state.good_s + (counted_s if state.last_good else 0.0)) if good else 0.0,
         bad=state.bad + 1 if bad else 0,
         good=state.good + 1 if good else 0,
+        kept_s=kept_s(state, sample.at),
     )
-    phase = _phase(band, state, clocks)
+    side = bad or (not good and was_bad(state.seen))
+    return _enter(band, state, sample, clocks, remember(state.seen, bad=side))
+
+
+def _enter(band: Band, state: BandState, sample: Sample, clocks: "_Clocks", seen: int) -> BandState:
+    """Into the phase that follows, with what has to be remembered of it."""
+    bad, calm = clocks.bad > 0, _phase(band, state, clocks)
+    flapping = (
+        band.flapping
+        and not (calm is Phase.OK and state.phase is Phase.OK)
+        and flaps(seen, already=state.phase is Phase.FLAPPING)
+    )
+    phase = Phase.FLAPPING if flapping else calm
+    over = phase is Phase.OK
+    met = calm is Phase.FIRING
     same = phase is state.phase and state.since is not None
     return BandState(
         phase=phase,
         since=state.since if same else sample.at,
-        onset=None if phase is Phase.OK else state.onset or sample.at,
+        onset=None if over else state.onset or sample.at,
+        fired=None if over else state.fired or (sample.at if met else None),
         last=sample.at,
         holds_s=sample.holds_s,
         last_bad=bad,
-        last_good=good,
+        last_good=clocks.good > 0,
         past_s=clocks.past_s,
         good_s=clocks.good_s,
         bad=clocks.bad,
         good=clocks.good,
+        bad_at=sample.at if bad else None if over else state.bad_at,
+        seen=seen,
     )
 
 
@@ -147,7 +199,12 @@ def elapsed_s(band: Band, state: BandState, now: Moment) -> float:
     if state.missing_since is not None:
         return state.past_s
     running = state.past_s + min(max(0.0, now.tick_s - state.last.tick_s), state.holds_s)
-    return min(running, max(band.for_s, state.past_s)) if state.phase is Phase.PENDING else running
+    return running if state.active else min(running, max(band.for_s, state.past_s))
+
+
+def kept_s(state: BandState, at: Moment) -> float:
+    """Seconds since the last bad sample, for "not before so long after it"."""
+    return math.inf if state.bad_at is None else max(0.0, at.tick_s - state.bad_at.tick_s)
 
 
 def step_all(
@@ -166,11 +223,14 @@ def _counted_s(state: BandState, at: Moment) -> float:
 
 
 def _forget(band: Band, state: BandState, at: Moment) -> BandState:
-    if state.phase is not Phase.PENDING or state.last is None:
+    """The state without what is too old to be evidence; nothing that fires is forgotten."""
+    if state.last is None:
         return state
     if at.tick_s - state.last.tick_s <= max(band.for_s, FORGET_S, state.holds_s):
         return state
-    return replace(START, since=at, last=None)
+    if state.active or state.phase is Phase.OK:
+        return replace(state, seen=NOTHING_SEEN)
+    return replace(START, since=at)
 
 
 class _Clocks(NamedTuple):
@@ -180,15 +240,21 @@ class _Clocks(NamedTuple):
     good_s: float
     bad: int
     good: int
+    kept_s: float
 
 
 def _phase(band: Band, state: BandState, clocks: _Clocks) -> Phase:
+    """The phase if nothing flapped."""
     if state.active:
         if not clocks.good:
             return Phase.FIRING
-        enough = clocks.good >= band.clear_consecutive and clocks.good_s >= band.clear_for_s
+        enough = (
+            clocks.good >= band.clear_consecutive
+            and clocks.good_s >= band.clear_for_s - _EXACT_S
+            and clocks.kept_s >= band.keep_firing_s - _EXACT_S
+        )
         return Phase.OK if enough else Phase.RECOVERING
     if not clocks.bad:
         return Phase.OK
-    enough = clocks.bad >= band.consecutive and clocks.past_s >= band.for_s
+    enough = clocks.bad >= band.consecutive and clocks.past_s >= band.for_s - _EXACT_S
     return Phase.FIRING if enough else Phase.PENDING
