@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.events import Event, EventKind
 from monitor.history_blocks import Bucket
@@ -21,14 +21,19 @@ from monitor.history_steps import Point, points
 from monitor.history_store import MINUTE_MS, EventRow, Keep, Store, Tier
 from monitor.history_writer import Writer
 from monitor.verdicts import Level
-from monitor.workspace import SeriesRef
+from monitor.workspace import KpiSpec, SeriesRef
 from providers.clock import Clock
 from providers.readings import Reading, SourceId
+
+if TYPE_CHECKING:
+    from monitor.trend import Trend
 
 __all__ = ["History", "Keep", "Point"]
 
 MOST_POINTS: Final = 5_000
 """A chart gets no more; a finer step is made coarser."""
+
+_NO_POINTS: Final[tuple[Point, ...]] = ()
 
 _DETAIL: Final = "\n"
 """Parts the short text of an event from its detail; neither holds one of its own."""
@@ -135,6 +140,34 @@ class History:
 
         nothing: list[list[Bucket]] = [[] for _ in wanted]
         return await asyncio.wrap_future(self._writer.ask(look, nothing))
+
+    async def past(self, spec: KpiSpec, since_s: float, step_s: float) -> tuple[Point, ...]:
+        """What a KPI was over the last `since_s` seconds, as it is judged, in steps of `step_s`."""
+        # Loaded on use: no first paint asks for it.
+        from monitor.past_reader import read_past
+
+        now_ms, nothing = _ms(self._clock.now().at), _NO_POINTS
+        asked = self._writer.ask(
+            lambda store: read_past(store, spec, now_ms, since_s, step_s), nothing
+        )
+        return await asyncio.wrap_future(asked)
+
+    async def trend(self, spec: KpiSpec) -> "Trend":
+        """How a KPI went from day to day, and when it will be full."""
+        from monitor.past_reader import read_trend
+        from monitor.trend import NOTHING_KNOWN
+
+        now_ms = _ms(self._clock.now().at)
+        asked = self._writer.ask(lambda store: read_trend(store, spec, now_ms), NOTHING_KNOWN)
+        return await asyncio.wrap_future(asked)
+
+    async def episodes(self, alert: str, since: datetime) -> tuple[Event, ...]:
+        """When an alert began and cleared, newest first; by its key."""
+        nothing: list[EventRow] = []
+        key = f"alert/{alert}@"
+        asked = self._writer.ask(lambda store: store.events_named(key, _ms(since)), nothing)
+        rows = await asyncio.wrap_future(asked)
+        return tuple(map(_event, rows))
 
     async def events(self, since: datetime, most: int = 400) -> tuple[Event, ...]:
         """Events since a time, newest first."""

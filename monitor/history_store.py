@@ -134,6 +134,14 @@ class Store:
             (since_ms, most),
         ).fetchall()
 
+    def events_named(self, begins: str, since_ms: int, most: int = 400) -> list[EventRow]:
+        """Events whose key begins so, since a time, newest first."""
+        return self._db.execute(
+            "SELECT * FROM event WHERE key >= ? AND key < ? AND at_ms >= ?"
+            " ORDER BY at_ms DESC, key LIMIT ?",
+            (begins, f"{begins}\U0010ffff", since_ms, most),
+        ).fetchall()
+
     def buckets(self, ref: SeriesRef, start_ms: int, now_ms: int, tier: Tier) -> list[Bucket]:
         """What is known of a series since `start_ms`, in the grain of `tier` or coarser.
 

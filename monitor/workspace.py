@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from monitor.verdicts import Band
+from monitor.business import BusinessHours, ResponseRule
+from monitor.verdicts import Band, Level
 from providers.probe_readings import Role
 from providers.readings import SourceId
 
@@ -74,6 +75,9 @@ class KpiSpec(Struct, frozen=True, kw_only=True):
     runbook: str = ""
     span: tuple[float, float] | None = None
     """Ends of the gauge; None: from 0 to a little past the last limit."""
+
+    full_at: float | None = None
+    """The number at which there is no more room, such as the size of a disk; None: none known."""
 
     service: str = ""
     """The service or database it speaks of, for what depends on what; empty: none alone."""
@@ -200,3 +204,6 @@ class WorkspaceSpec(Struct, frozen=True, kw_only=True):
     severities: tuple[SeveritySpec, ...] = ()
     contacts: tuple[ContactSpec, ...] = ()
     links: tuple[LinkSpec, ...] = ()
+    business_hours: BusinessHours = BusinessHours()
+    response_by_level: Mapping[Level, ResponseRule] = field(default_factory=dict)
+    """How soon somebody must be at an alert that has no severity."""
