@@ -57,6 +57,7 @@ ROW: dict[str, Any] = {
     "deadlocks": 0,
     "temp_bytes": 0,
     "matching": 1,
+    "people": [],
     "sessions": [],
 }
 WHO: dict[str, Any] = {
@@ -71,7 +72,7 @@ WHO: dict[str, Any] = {
     "query_id": None,
     "query": base64("SELECT 'the-key-to-it-all'"),
 }
-SESSION: list[Any] = [WHO, base64("Lock:tuple"), 2.5, 3.5, 0.5, [5, 0, 5]]
+SESSION: list[Any] = [base64("Lock:tuple"), 2.5, 3.5, 0.5, [5, 0, 5]]
 
 
 def overview_of(row: dict[str, Any]) -> Overview:
@@ -141,17 +142,18 @@ def test_a_look_with_anything_in_it_is_read_or_refused(column: str, value: objec
     assert overview.connections is not None
 
 
-@given(st.integers(min_value=0, max_value=5), st.sampled_from(sorted(WHO)), junk | st.lists(junk))
+@given(st.integers(min_value=-1, max_value=4), st.sampled_from(sorted(WHO)), junk | st.lists(junk))
 def test_sessions_with_anything_in_them_are_read_or_refused(
     place: int, column: str, value: object
 ) -> None:
-    session = [WHO | {column: value}, *SESSION[1:]]
-    if place:
+    person, session = WHO, list(SESSION)
+    if place < 0:
+        person = WHO | {column: value}
+    else:
         session[place] = value
-    listing = Listing(Texts())
     try:
-        row = look_from(json.encode(ROW | {"sessions": [session]}))
-        sessions = listing.sessions_from(row.sessions or (), row.matching or 0)
+        row = look_from(json.encode(ROW | {"people": [person], "sessions": [session]}))
+        sessions = Listing(Texts()).sessions_from(row)
     except MALFORMED:
         return
 
@@ -177,7 +179,7 @@ def test_the_first_value_counts_whatever_stands_around_it() -> None:
     assert only_value(message(b"N", b"DDDD") + spoken(b"{}", b"[]")) == b"{}"
 
 
-@pytest.mark.parametrize("place", [2, 3, 4])
+@pytest.mark.parametrize("place", [1, 2, 3])
 def test_an_age_of_less_than_nothing_is_refused(place: int) -> None:
     session = [-0.001 if at == place else value for at, value in enumerate(SESSION)]
 
@@ -193,16 +195,31 @@ def test_what_is_refused_is_not_quoted() -> None:
     assert "the-key" not in str(caught.value)
 
 
-def listed(listing: Listing, *rows: list[Any]) -> list[SessionReading]:
-    look = look_from(json.encode(ROW | {"sessions": rows}))
-    return list(listing.sessions_from(look.sessions or (), 1).listed)
+@given(junk | st.lists(junk))
+def test_people_who_do_not_fit_the_sessions_are_refused(people: object) -> None:
+    listing = Listing(Texts())
+    listed(listing, (WHO, SESSION))
+
+    row = look_from(json.encode(ROW | {"people": people, "sessions": [SESSION]}))
+    with pytest.raises(MALFORMED):
+        listing.sessions_from(row)
+
+
+Told = tuple[dict[str, Any], list[Any]]
+"""Who it is, and what changes about it."""
+
+
+def listed(listing: Listing, *told: Told) -> list[SessionReading]:
+    people, sessions = [one[0] for one in told], [one[1] for one in told]
+    look = look_from(json.encode(ROW | {"people": people, "sessions": sessions}))
+    return list(listing.sessions_from(look).listed)
 
 
 def test_a_session_that_goes_on_is_told_with_its_new_ages_and_waits() -> None:
     listing = Listing(Texts())
-    (before,) = listed(listing, SESSION)
+    (before,) = listed(listing, (WHO, SESSION))
 
-    (after,) = listed(listing, [WHO, None, 12.5, 13.5, None, None])
+    (after,) = listed(listing, (WHO, [None, 12.5, 13.5, None, None]))
 
     assert (before.query_age_s, before.transaction_age_s, before.state_age_s) == (2.5, 3.5, 0.5)
     assert (before.wait.text, before.blocked_by) == ("Lock:tuple", (5, 0))
@@ -213,12 +230,28 @@ def test_a_session_that_goes_on_is_told_with_its_new_ages_and_waits() -> None:
 
 def test_a_session_that_does_something_else_is_made_anew() -> None:
     listing = Listing(Texts())
-    (before,) = listed(listing, SESSION)
+    (before,) = listed(listing, (WHO, SESSION))
 
-    (after,) = listed(listing, [WHO | {"query": base64("COMMIT"), "state": "idle"}, *SESSION[1:]])
+    (after,) = listed(listing, (WHO | {"query": base64("COMMIT"), "state": "idle"}, SESSION))
 
     assert (after.query.text, after.state) == ("COMMIT", SessionState.IDLE)
     assert (after.pid, after.user) == (before.pid, before.user)
+
+
+def test_sessions_stay_themselves_while_others_come_and_go_around_them() -> None:
+    listing = Listing(Texts())
+    other = WHO | {"pid": 8, "query": base64("SELECT 8")}
+    older, younger = [None, 9.0, 9.0, 9.0, None], [None, 1.0, 1.0, 1.0, None]
+    (before,) = listed(listing, (WHO, younger))
+
+    both = listed(listing, (other, older), (WHO, younger))
+    turned = listed(listing, (WHO, older), (other, younger))
+    alone = listed(listing, (WHO, older))
+
+    assert [session.pid for session in both] == [8, 7]
+    assert [session.pid for session in turned] == [7, 8]
+    assert [session.pid for session in alone] == [7]
+    assert both[1].query is turned[0].query is alone[0].query is before.query
 
 
 def test_a_secret_learnt_later_goes_from_a_text_that_was_there_before() -> None:

@@ -37,10 +37,7 @@ class Who(Struct, frozen=True, kw_only=True):
 
 
 class SessionRow(Struct, frozen=True, array_like=True):
-    """A session, by place."""
-
-    who: msgspec.Raw
-    """See `who_from`; not decoded, so that one that was there before costs nothing."""
+    """What changes about a session from look to look, by place."""
 
     wait: str | None
     query_age_s: Age | None
@@ -81,10 +78,15 @@ class LookRow(Struct, frozen=True, kw_only=True):
     matching: int | None
     """How many sessions there are to list, with those that the limit left out."""
 
+    people: msgspec.Raw
+    """See `people_from`; not decoded, so that those who were there before cost nothing."""
+
     sessions: tuple[SessionRow, ...] | None
+    """One for each of `people`, in their order."""
 
 
 _LOOK: Final = msgspec.json.Decoder(LookRow)
+_PEOPLE: Final = msgspec.json.Decoder(tuple[msgspec.Raw, ...] | None)
 _WHO: Final = msgspec.json.Decoder(Who)
 
 
@@ -96,6 +98,18 @@ def look_from(value: bytes) -> LookRow:
     """
     try:
         return _LOOK.decode(value)
+    except _NOT_AS_ASKED as error:
+        raise _told(error) from None
+
+
+def people_from(value: bytes) -> tuple[bytes, ...]:
+    """The JSON of each session, for `who_from`.
+
+    Raises:
+        TypeError: It is not as asked; quotes nothing.
+    """
+    try:
+        return tuple(map(bytes, _PEOPLE.decode(value) or ()))
     except _NOT_AS_ASKED as error:
         raise _told(error) from None
 

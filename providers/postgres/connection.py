@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import asyncpg
 
 from providers.errors import Unauthorized
-from providers.postgres.driver import Driver, stumbling_told
+from providers.postgres.driver import Driver, StumblingTold
 from providers.postgres.failures import DRIVER_ERRORS
 from providers.postgres.rows import Row
 from providers.postgres.target import SYSTEM, Target
@@ -26,6 +27,21 @@ _LOCK_TIMEOUT_S: Final = 1.0
 _GOODBYE_S: Final = 0.5
 _FIRST_TO_TIME_EACH_STATEMENT: Final = 13
 """Before, a time limit set in a message did not hold for what follows in the same message."""
+
+
+@lru_cache(maxsize=8)
+def _begin(statement_timeout_s: float) -> str:
+    statement_ms = max(1, round(statement_timeout_s * 1000))
+    lock_ms = min(statement_ms, round(_LOCK_TIMEOUT_S * 1000))
+    return (
+        "BEGIN READ ONLY; "
+        # Without this a role's search_path could put its own pg_stat_activity first.
+        "SET LOCAL search_path TO pg_catalog, pg_temp; "
+        f"SET LOCAL application_name TO {APPLICATION_NAME}; "
+        f"SET LOCAL statement_timeout TO {statement_ms}; "
+        f"SET LOCAL lock_timeout TO {lock_ms}; "
+        f"SET LOCAL idle_in_transaction_session_timeout TO {2 * statement_ms}"
+    )
 
 
 class Rows(Protocol):
@@ -65,7 +81,7 @@ class Connection:
         target = self.target
         secret = target.password.reveal() if target.password is not None else None
         tls = await self._tls()
-        with stumbling_told():
+        with StumblingTold():
             self._driver = await asyncpg.connect(
                 host=target.host,
                 port=target.port,
@@ -109,7 +125,7 @@ class Connection:
         """
         self._begun_look()
         try:
-            await self._execute(self._begin(statement_timeout_s))
+            await self._execute(_begin(statement_timeout_s))
             yield self
             await self._execute("COMMIT")
         except BaseException as error:
@@ -128,7 +144,7 @@ class Connection:
             OSError: or another of `DRIVER_ERRORS`.
         """
         driver = self._begun_look()
-        begin = self._begin(statement_timeout_s)
+        begin = _begin(statement_timeout_s)
         try:
             if self.version_major < _FIRST_TO_TIME_EACH_STATEMENT:
                 await self._execute(begin)
@@ -154,23 +170,10 @@ class Connection:
         # Cancelled or broken: nobody knows what the connection would say next.
         self.drop()
 
-    def _begin(self, statement_timeout_s: float) -> str:
-        statement_ms = max(1, round(statement_timeout_s * 1000))
-        lock_ms = min(statement_ms, round(_LOCK_TIMEOUT_S * 1000))
-        return (
-            "BEGIN READ ONLY; "
-            # Without this a role's search_path could put its own pg_stat_activity first.
-            "SET LOCAL search_path TO pg_catalog, pg_temp; "
-            f"SET LOCAL application_name TO {APPLICATION_NAME}; "
-            f"SET LOCAL statement_timeout TO {statement_ms}; "
-            f"SET LOCAL lock_timeout TO {lock_ms}; "
-            f"SET LOCAL idle_in_transaction_session_timeout TO {2 * statement_ms}"
-        )
-
     async def _execute(self, sql: str) -> None:
         if self._driver is None:
             raise asyncpg.InterfaceError("not connected")
-        with stumbling_told(self._driver):
+        with StumblingTold(self._driver):
             await self._driver.execute(sql)
 
     async def fetch(self, sql: str) -> Sequence[Row]:
@@ -181,7 +184,7 @@ class Connection:
         """
         if self._driver is None:
             raise asyncpg.InterfaceError("not connected")
-        with stumbling_told(self._driver):
+        with StumblingTold(self._driver):
             if sql not in self._described:
                 # Without the driver's cache this has no name at the server: the statement is
                 # parsed anew, in one packet with its execution. Only its columns are remembered.
@@ -200,7 +203,7 @@ class Connection:
         """
         if self._driver is None:
             raise asyncpg.InterfaceError("not connected")
-        with stumbling_told(self._driver):
+        with StumblingTold(self._driver):
             return await self._driver.prepare(sql)
 
     async def run(self, prepared: Any, *arguments: object) -> Sequence[Row]:
@@ -209,7 +212,7 @@ class Connection:
         Raises:
             OSError: or another of `DRIVER_ERRORS`.
         """
-        with stumbling_told(self._driver):
+        with StumblingTold(self._driver):
             rows: Sequence[Row] = await prepared.fetch(*arguments)
         return rows
 

@@ -7,8 +7,6 @@ takes the place of the class that it would make.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import asyncpg
@@ -22,6 +20,10 @@ from providers.postgres.target import SYSTEM
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """What one look may bring; an honest one of two hundred sessions is a quarter of it."""
+
+_AT_ONCE: Final = 64 * 1024
+"""Bytes to ask the system for at once. asyncio asks for 256 KiB, which malloc maps anew for every
+read and then gives back: a tenth of what a look costs."""
 
 _STUMBLES: Final = (
     ArithmeticError,
@@ -66,6 +68,8 @@ class Guarded(asyncpg.protocol.Protocol):  # type: ignore[misc]  # the driver co
     def connection_made(self, transport: Any) -> None:
         """Keep the transport, which is what can be hung up."""
         self._line = transport
+        if hasattr(transport, "max_size"):
+            transport.max_size = _AT_ONCE
         super().connection_made(transport)
 
     def data_received(self, data: Any) -> None:
@@ -110,23 +114,40 @@ class Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver comes with
             super().__del__()
 
 
-@contextmanager
-def stumbling_told(driver: Driver | None = None) -> Iterator[None]:
+class StumblingTold:
     """Whatever the driver stumbles over in a strange server's answer is one kind of error.
+
+    A class, as a generator costs more than what is inside, and each look comes by.
+
+    Args:
+        driver: Whose guard may have hung up because of the amount.
 
     Raises:
         NotTheProtocol: The driver was confused.
         TooLarge: The guard of `driver` hung up because of the amount.
     """
-    try:
-        yield
-    except _STUMBLES as error:
-        raise NotTheProtocol(type(error).__name__) from error
-    except Exception as error:
+
+    __slots__ = ("_driver",)
+
+    def __init__(self, driver: Driver | None = None) -> None:
+        self._driver = driver
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, _STUMBLES):
+            raise NotTheProtocol(type(error).__name__) from error
         if type(error) is Exception:
             # What its SCRAM raises when a server's nonce or signature is wrong.
             raise NotTheProtocol("credentials") from error
-        if driver is not None and driver.guard.overflowed:
+        if isinstance(error, Exception) and self._driver is not None:
+            self._raise_if_too_much(self._driver)
+
+    def _raise_if_too_much(self, driver: Driver) -> None:
+        if driver.guard.overflowed:
             limit = f"{MOST_BYTES // 2**20} MiB"
             raise TooLarge(
                 SYSTEM,
@@ -134,4 +155,3 @@ def stumbling_told(driver: Driver | None = None) -> Iterator[None]:
                 f"the answer went past {limit} and was not read to its end",
                 advice="check that host and port are those of your own server",
             ) from None
-        raise

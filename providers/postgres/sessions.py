@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from providers.database_readings import PreparedTransaction, SessionReading, SessionState, TableSize
-from providers.postgres.answer import SessionRow, Who, who_from
+from providers.postgres.answer import LookRow, SessionRow, Who, people_from, who_from
 from providers.postgres.rows import Row, foreign, optional_age, optional_integer
 from providers.postgres.texts import Texts
 from providers.text import EMPTY, Foreign
@@ -34,25 +34,36 @@ class Listing:
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._before: dict[bytes, SessionReading] = {}
+        self._told = b""
+        """What the server said of who is there; the values of `_before` in its order."""
 
     def forget(self) -> None:
         """Make all of them anew next time."""
-        self._before = {}
+        self._before, self._told = {}, b""
 
-    def sessions_from(self, rows: Sequence[SessionRow], matching: int) -> Sessions:
-        """These sessions, the oldest statement first.
+    def sessions_from(self, row: LookRow) -> Sessions:
+        """The sessions in this look, the oldest statement first.
 
         Raises:
             TypeError: or another of `rows.MALFORMED`: a row is not as asked.
         """
-        before, self._before = self._before, {}
-        read = [self._session(row, before) for row in rows]
+        told = bytes(row.people)
+        if told != self._told:
+            self._recognise(told)
+        rows = row.sessions or ()
+        read = [self._session(*one) for one in zip(self._before.values(), rows, strict=True)]
         read.sort(key=_age, reverse=True)
-        return Sessions(listed=tuple(read), left_out=max(0, matching - len(read)))
+        return Sessions(listed=tuple(read), left_out=max(0, (row.matching or 0) - len(read)))
 
-    def _session(self, row: SessionRow, before: Mapping[bytes, SessionReading]) -> SessionReading:
-        who = bytes(row.who)
-        self._before[who] = same = before.get(who) or self._new(who_from(who))
+    def _recognise(self, told: bytes) -> None:
+        before = self._before
+        self.forget()
+        self._before = {
+            who: before.get(who) or self._new(who_from(who)) for who in people_from(told)
+        }
+        self._told = told
+
+    def _session(self, same: SessionReading, row: SessionRow) -> SessionReading:
         return replace(
             same,
             wait=self._texts.of(row.wait),

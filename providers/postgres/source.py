@@ -1,8 +1,6 @@
 """A PostgreSQL database as a source: one connection, one light query a look, forever."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import asyncpg
@@ -166,23 +164,30 @@ class DatabaseSource:
     async def _look(self, connection: Connection) -> _Look:
         self._operation = "look at the server"
         said = await connection.converse(self._look_sql, self._statement_timeout_s)
-        with _as_asked(connection):
-            row = look_from(only_value(said))
-            if self._texts.out_of_date():
-                self._listing.forget()
-            overview = overview_from(row, self._texts)
-            sessions = self._listing.sessions_from(row.sessions or (), row.matching or 0)
+        try:
+            overview, sessions = self._understood(said)
+        except MALFORMED as error:
+            raise _not_as_asked(error, connection) from error
         prepared: tuple[PreparedTransaction, ...] = ()
-        if sessions.prepared_transaction_blocks:
+        if overview.blocked != 0 and sessions.prepared_transaction_blocks:
             prepared = await self._prepared(connection)
         return _Look(overview=overview, sessions=sessions, prepared=prepared)
+
+    def _understood(self, said: bytes) -> tuple[Overview, Sessions]:
+        row = look_from(only_value(said))
+        if self._texts.out_of_date():
+            self._listing.forget()
+        overview = overview_from(row, self._texts)
+        return overview, self._listing.sessions_from(row)
 
     async def _prepared(self, connection: Connection) -> tuple[PreparedTransaction, ...]:
         sql = statement("prepared_transactions", row_limit=_MOST_PREPARED)
         async with connection.transaction(self._statement_timeout_s) as rows:
             found = await rows.fetch(sql)
-        with _as_asked(connection):
+        try:
             return prepared_from(found)
+        except MALFORMED as error:
+            raise _not_as_asked(error, connection) from error
 
     def _statement(self, version_major: int) -> str:
         column = "a.query_id" if version_major >= _FIRST_WITH_QUERY_ID else "NULL::bigint"
@@ -199,17 +204,13 @@ class DatabaseSource:
         )
 
 
-@contextmanager
-def _as_asked(connection: Connection) -> Iterator[None]:
-    try:
-        yield
-    except MALFORMED as error:
-        connection.drop()
-        # Our own words name the column, never its value.
-        said = str(error) if isinstance(error, TypeError) else type(error).__name__
-        raise BadAnswer(
-            SYSTEM,
-            "look at the server",
-            f"an answer came back that we did not ask for: {said}",
-            advice="check that host and port are those of a PostgreSQL server",
-        ) from error
+def _not_as_asked(error: Exception, connection: Connection) -> BadAnswer:
+    connection.drop()
+    # Our own words name the column, never its value.
+    said = str(error) if isinstance(error, TypeError) else type(error).__name__
+    return BadAnswer(
+        SYSTEM,
+        "look at the server",
+        f"an answer came back that we did not ask for: {said}",
+        advice="check that host and port are those of a PostgreSQL server",
+    )

@@ -11,7 +11,8 @@
 -- pg_blocking_pids takes locks on the lock table for a moment, so it is asked only for sessions
 -- that wait, and for {most_waiting} of them at most; pid 0 is a prepared transaction.
 -- No age is negative, though what is looked at may have begun after `moment`, or by another clock.
--- Of a session, what stays from look to look is an object of its own, told apart as a whole.
+-- Of all sessions, what stays from look to look (`people`) comes apart from what does not, in the
+-- same order, so that it can be compared as a whole.
 -- Texts leave as bytes in base64: those of other databases may break this one's encoding.
 -- {query_id} is a column since PostgreSQL 14.
 WITH moment AS MATERIALIZED (
@@ -83,7 +84,7 @@ WITH moment AS MATERIALIZED (
         GROUP BY a.application_name ORDER BY 2 DESC, a.application_name LIMIT {most_applications}
     ) AS s
 ), told AS (
-    SELECT pg_catalog.json_build_array(
+    SELECT
         (SELECT pg_catalog.row_to_json(w) FROM (
             SELECT
                 a.pid,
@@ -103,15 +104,17 @@ WITH moment AS MATERIALIZED (
                 pg_catalog.encode(
                     pg_catalog.substr(pg_catalog.textsend(a.query), 1, {query_bytes}), 'base64'
                 ) AS query
-        ) AS w),
-        pg_catalog.encode(
-            pg_catalog.textsend(a.wait_event_type || ':' || a.wait_event), 'base64'
-        ),
-        EXTRACT(EPOCH FROM GREATEST(m.at, a.query_start) - a.query_start)::double precision,
-        EXTRACT(EPOCH FROM GREATEST(m.at, a.xact_start) - a.xact_start)::double precision,
-        EXTRACT(EPOCH FROM GREATEST(m.at, a.state_change) - a.state_change)::double precision,
-        a.blockers
-    ) AS session, a.matching
+        ) AS w) AS person,
+        pg_catalog.json_build_array(
+            pg_catalog.encode(
+                pg_catalog.textsend(a.wait_event_type || ':' || a.wait_event), 'base64'
+            ),
+            EXTRACT(EPOCH FROM GREATEST(m.at, a.query_start) - a.query_start)::double precision,
+            EXTRACT(EPOCH FROM GREATEST(m.at, a.xact_start) - a.xact_start)::double precision,
+            EXTRACT(EPOCH FROM GREATEST(m.at, a.state_change) - a.state_change)::double precision,
+            a.blockers
+        ) AS session,
+        a.matching
     FROM moment AS m CROSS JOIN listed AS a
 ), server AS (
     SELECT
@@ -148,11 +151,15 @@ WITH moment AS MATERIALIZED (
         d.deadlocks,
         d.temp_bytes,
         t.matching,
+        t.people,
         t.sessions
     FROM moment AS m
     CROSS JOIN counted AS c
     CROSS JOIN (
-        SELECT pg_catalog.max(t.matching) AS matching, pg_catalog.json_agg(t.session) AS sessions
+        SELECT
+            pg_catalog.max(t.matching) AS matching,
+            pg_catalog.json_agg(t.person) AS people,
+            pg_catalog.json_agg(t.session) AS sessions
         FROM told AS t
     ) AS t
     CROSS JOIN by_state AS s
