@@ -4,11 +4,40 @@ Rules say what is wrong; the steps here say what that means to people: which ale
 which, what falls into a maintenance window, who is at it, and what comes first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
 
 from monitor.alert_view import AlertView
+from monitor.care import NOTHING_SAID, Said, cared, snoozed_last
+from monitor.response import clocked
 from monitor.verdicts import Phase
 from monitor.workspace import WorkspaceSpec
+from providers.clock import Moment
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """What the steps know besides the alerts."""
+
+    said: Said = NOTHING_SAID
+    """What people said of them."""
+
+    seen: Mapping[str, datetime] = {}
+    """Since when each has been there, as `monitor.care_episodes` saw it."""
+
+    fired: Mapping[str, datetime] = {}
+    """When each began to fire."""
+
+
+def finished(
+    spec: WorkspaceSpec, alerts: Iterable[AlertView], context: Context, now: Moment
+) -> tuple[AlertView, ...]:
+    """All steps, one after the other."""
+    found = ordered(spec, alerts)
+    found = cared(found, context.said, now.at, context.seen)
+    found = clocked(spec, found, context.said, now.at, seen=context.seen, fired=context.fired)
+    return snoozed_last(found)
 
 
 def ordered(spec: WorkspaceSpec, alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:

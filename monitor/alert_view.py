@@ -33,6 +33,11 @@ class Care(Struct, frozen=True, kw_only=True):
     """Both end by themselves: nothing is silent for ever."""
 
     note: str = ""
+    id: str = ""
+    """Of the entry in the journal."""
+
+    shared: bool = True
+    """Whether other operators see it; False while it could not be written."""
 
 
 class ResponseClock(Struct, frozen=True, kw_only=True):
@@ -46,6 +51,9 @@ class ResponseClock(Struct, frozen=True, kw_only=True):
 
     met_at: datetime | None = None
     """When it was acknowledged; None while it runs."""
+
+    since: datetime
+    """When it began to run: when the alert fired."""
 
 
 class AlertView(Struct, frozen=True, kw_only=True):
@@ -114,6 +122,11 @@ class AlertView(Struct, frozen=True, kw_only=True):
         """Names this one trouble: the key and its onset, which are the same after a restart."""
         begun = (self.onset or self.since).at.replace(microsecond=0)
         return f"{self.key}@{begun.isoformat()}"
+
+    @property
+    def began(self) -> datetime:
+        """When its trouble began, as far as its rule knows."""
+        return (self.onset or self.since).at
 
     @property
     def brief(self) -> str:

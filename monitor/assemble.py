@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from monitor.alert_passes import ordered
+from monitor.alert_track import AlertTrack
 from monitor.alerts import alerts_of
 from monitor.counts import Things, count, level_of, needs_more
 from monitor.database_alerts import unreachable_alerts
@@ -65,6 +65,7 @@ class WorkspaceTrack:
         self._deployed = DeployTracks(spec.services, self._tracks(spec.deploy_sources))
         self._drawn: dict[str, EndpointRow] = {}
         self._sessions = Ordered()
+        self.alerting = AlertTrack(spec)
         read_for = chain.from_iterable((ref.source for ref in track.refs) for track in kpis)
         self._kpi_sources = self._tracks(read_for)
         databases = (one.source for one in spec.databases)
@@ -98,7 +99,7 @@ class WorkspaceTrack:
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
         others = self._unreachable(now, one_pass=one_pass)
         found = alerts_of(self.spec, rows, kpis, databases, now, others)
-        alerts = ordered(self.spec, found)
+        alerts = self.alerting.view(found, now, offline=offline)
         counts = self._count(now, rows, kpis, databases, alerts, one_pass=one_pass)
         worst, worst_since = worst_words(self.spec, alerts, rows)
         deploys = self._deployed.views(alerts)

@@ -46,6 +46,9 @@ class EntryKind(enum.Enum):
     ENDED = "ended"
     """The alert cleared: what was said of it does not hold for the next time."""
 
+    WORSE = "worse"
+    """The alert got worse: what was said of it before holds no more."""
+
     CLAIM = "claim"
     """Somebody's program does a thing that is to be done once, such as telling of an alert."""
 
@@ -74,6 +77,8 @@ class CareEntry(Struct, frozen=True, kw_only=True):
     """What it was about in a few words, for when the alert is gone."""
 
     note: str = ""
+    shared: bool = True
+    """Whether others can read it; False while it could not be written."""
 
     @property
     def short_operator(self) -> str:

@@ -9,7 +9,7 @@ Everything here blocks: call it in a thread. Nothing in the file is believed bey
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -133,14 +133,13 @@ class CareJournal:
         """
         return bool(self._write(lambda known: self._claimed(known, key, min(lasts, LONGEST_CLAIM))))
 
-    def end(self, keys: Iterable[str]) -> None:
-        """Note that alerts have cleared; of several programs that see it the first one does.
+    def end(self, over: Mapping[str, EntryKind]) -> None:
+        """Note that alerts have cleared, or got worse; of several programs the first one does.
 
         Raises:
             JournalTrouble: It could not be written.
         """
-        gone = tuple(keys)
-        self._write(lambda known: tuple(self._ended(known, gone)))
+        self._write(lambda known: tuple(self._ended(known, over)))
 
     def _claimed(
         self, known: tuple[CareEntry, ...], key: str, lasts: timedelta
@@ -151,12 +150,14 @@ class CareJournal:
                 return ()
         return (replace(self.entry(EntryKind.CLAIM, key), until=now + lasts),)
 
-    def _ended(self, known: tuple[CareEntry, ...], keys: tuple[str, ...]) -> Iterator[CareEntry]:
-        for key in keys:
+    def _ended(
+        self, known: tuple[CareEntry, ...], over: Mapping[str, EntryKind]
+    ) -> Iterator[CareEntry]:
+        for key, kind in over.items():
             about = [one for one in known if one.key == key and one.kind is not EntryKind.CLAIM]
-            over = {EntryKind.ENDED, EntryKind.TAKEN_BACK}
-            if about and max(about, key=lambda one: one.at).kind not in over:
-                yield self.entry(EntryKind.ENDED, key)
+            last = max(about, key=lambda one: one.at, default=None)
+            if last is not None and last.kind in {EntryKind.ACKNOWLEDGED, EntryKind.SNOOZED}:
+                yield self.entry(kind, key)
 
     def _write(
         self, made_of: Callable[[tuple[CareEntry, ...]], tuple[CareEntry, ...]]

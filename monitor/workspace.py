@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 
 from msgspec import Struct, field
 
@@ -44,6 +45,16 @@ class SeriesRef(Struct, frozen=True, kw_only=True):
 
     source: SourceId
     metric: str
+
+
+class BurnSpec(Struct, frozen=True, kw_only=True):
+    """A rule about how fast an error budget is used."""
+
+    window_s: float
+    """Over how long."""
+
+    band: Band
+    """Its limit is a rate: 1 uses the budget up exactly by the end of its period."""
 
 
 class KpiSpec(Struct, frozen=True, kw_only=True):
@@ -89,6 +100,15 @@ class KpiSpec(Struct, frozen=True, kw_only=True):
     """No number for so long is an alert of its own; None: it is shown and alarms nobody."""
 
     no_data_severity: str = ""
+
+    calendar_month: bool = False
+    """For `UPTIME`: over the month of the calendar instead of a window that slides."""
+
+    zone: tzinfo = UTC
+    """Whose midnight a month begins at."""
+
+    burns: tuple[BurnSpec, ...] = ()
+    """For `UPTIME`: rules about how fast the error budget is used."""
 
 
 class CheckSpec(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,56 @@
+"""The alerts of one workspace between two snapshots: what people said of them, and since when."""
+
+from collections.abc import Iterable
+
+from monitor.alert_passes import Context, finished
+from monitor.alert_view import AlertView
+from monitor.care import NOTHING_SAID, Said, worsened
+from monitor.care_entries import EntryKind
+from monitor.care_episodes import Episodes
+from monitor.workspace import WorkspaceSpec
+from providers.clock import Moment
+
+
+class AlertTrack:
+    """Takes alerts as the rules make them through all that follows.
+
+    Args:
+        spec: Of the workspace.
+    """
+
+    def __init__(self, spec: WorkspaceSpec) -> None:
+        self.said: Said = NOTHING_SAID
+        """What people said, as it stands in the journal."""
+
+        self._spec = spec
+        self._episodes = Episodes()
+        self._over: dict[str, EntryKind] = {}
+
+    def view(
+        self, found: Iterable[AlertView], now: Moment, *, offline: bool
+    ) -> tuple[AlertView, ...]:
+        """The alerts as everybody sees them.
+
+        Args:
+            found: What the rules found.
+            now: The instant.
+            offline: Judgement is suspended: what is not there has not cleared.
+        """
+        alerts = tuple(found)
+        if not offline:
+            self._look(alerts, now)
+        episodes = self._episodes
+        context = Context(said=self.said, seen=episodes.seen, fired=episodes.fired)
+        return finished(self._spec, alerts, context, now)
+
+    def take_over(self) -> dict[str, EntryKind]:
+        """Alerts whose care has come to an end since the last call, with why, by their keys."""
+        over, self._over = self._over, {}
+        return over
+
+    def _look(self, alerts: tuple[AlertView, ...], now: Moment) -> None:
+        gone = self._episodes.look(alerts, now)
+        if self.said:
+            self._over |= {key: EntryKind.ENDED for key in gone if key in self.said}
+            worse = worsened(alerts, self.said, now.at, self._episodes.seen)
+            self._over |= dict.fromkeys(worse, EntryKind.WORSE)
