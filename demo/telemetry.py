@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from demo.pulse import NOT_READY, Pulse
+from demo.vendors.render_models import LogLine
 from demo.vendors.render_state import Render
-from demo.vendors.render_telemetry import LogLine
 
 _MEMORY_LIMIT: Final = 1 << 30
 _CPU_LIMIT: Final = 2.0

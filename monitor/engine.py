@@ -156,6 +156,10 @@ class Engine:
         """The newest log lines of a workspace, oldest first; in the engine's loop."""
         return self._world.logs[workspace].lines if workspace in self._world.logs else ()
 
+    def source(self, name: SourceId) -> Source | None:
+        """One source, for what is asked of it once; in the engine's loop."""
+        return self._sources.get(name)
+
     def note(self, event: Event) -> None:
         """Put an event on the timeline, such as what an operator did; in the engine's loop."""
         self._timeline.add(event)

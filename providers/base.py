@@ -1,12 +1,16 @@
 """What every provider offers, and nothing about how."""
 
 import enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from providers.harvest import Harvest
 from providers.readings import SourceId
+
+if TYPE_CHECKING:
+    from providers.deploy_readings import DeployReading
+    from providers.log_readings import Printed
 
 
 class SourceKind(enum.Enum):
@@ -84,4 +88,17 @@ class Source(Protocol):
 
     async def aclose(self) -> None:
         """Give connections back; may be called twice, never raises."""
+        ...
+
+
+@runtime_checkable
+class Printing(Source, Protocol):
+    """A source of deploys that can tell what one of them printed, for who asks."""
+
+    async def printed(self, deploy: "DeployReading") -> "Printed":
+        """The end of what the build or the run printed.
+
+        Raises:
+            ProviderError: It could not be read.
+        """
         ...

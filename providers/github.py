@@ -13,6 +13,7 @@ from providers.fields import Fields
 from providers.github_mapping import notices_of, run_of
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.log_readings import Printed
 from providers.vendor import Entry, entries, segment, sort_out
 
 SYSTEM: Final = "GitHub"
@@ -102,6 +103,16 @@ class GitHubSource:
             notices=(*notices_of(runs), found.notice),
             budget=self._api.budget,
         )
+
+    async def printed(self, deploy: DeployReading) -> Printed:
+        """The end of what the job of a run printed that failed first.
+
+        Raises:
+            ProviderError: GitHub did not give it.
+        """
+        from providers.github_logs import run_log
+
+        return await run_log(self._api, self._options.owner, self._options.repo, deploy.id)
 
     async def _list(self) -> tuple[list[Entry], Moment]:
         """Pages until there are enough or one is short."""

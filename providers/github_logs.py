@@ -1,20 +1,22 @@
 """GitHub: what a job printed, for the page of a run that failed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from providers.clock import Moment
-from providers.github import HEADERS
+from providers.deploy_readings import DeployState
+from providers.github import HEADERS, SYSTEM
+from providers.github_jobs import Job, job_of
 from providers.http import Api, Tail
 from providers.http_stream import Cut
-from providers.log_readings import LogLevel, LogLine
+from providers.log_readings import LogLevel, LogLine, Printed
 from providers.secrets import redact
 from providers.text import Foreign
-from providers.vendor import segment
+from providers.vendor import entries, segment, sort_out
 
 OPERATION: Final = "read the log of a job"
 MOST_LINES: Final = 500
@@ -32,17 +34,41 @@ _LEVELS: Final = {
 }
 
 
-class JobLog(Struct, frozen=True, kw_only=True):
-    """The end of what a job printed."""
+async def run_log(api: Api, owner: str, repo: str, run_id: str) -> Printed:
+    """The last lines of the job of a run that failed first, else of its last one.
 
-    lines: tuple[LogLine, ...]
-    """Oldest first."""
+    Args:
+        api: The account's client.
+        owner: Of the repository.
+        repo: Its name.
+        run_id: The run's number.
 
-    notice: str = ""
-    """What is not there, if anything."""
+    Raises:
+        ProviderError: GitHub did not give the jobs or the log.
+    """
+    operation = "list jobs"
+    path = f"/repos/{segment(owner)}/{segment(repo)}/actions/runs/{segment(run_id)}/jobs"
+    params = [("filter", "latest"), ("per_page", "50")]
+    answer = await api.get(operation, path, params=params, headers=HEADERS)
+    found = sort_out(entries(answer.value, "jobs", SYSTEM, operation), job_of, "job").readable()
+    job = telling(found)
+    if job is None:
+        return Printed(
+            lines=(), notice="no job has ended yet: GitHub has no log before"
+        )
+    log = await job_log(api, owner, repo, job.id)
+    step = f" · {job.step.line(80)}" if job.step else ""
+    return replace(log, by=Foreign(f"{job.name.line(80)}{step}"))
 
 
-async def job_log(api: Api, owner: str, repo: str, job_id: str) -> JobLog:
+def telling(jobs: Sequence[Job]) -> Job | None:
+    """The first that failed, else the last that ended; None where none has."""
+    ended = [job for job in jobs if job.ended_at is not None]
+    failed = (job for job in ended if job.state is DeployState.FAILED)
+    return next(failed, ended[-1] if ended else None)
+
+
+async def job_log(api: Api, owner: str, repo: str, job_id: str) -> Printed:
     """The last lines of a job that ended; GitHub has none of one that runs.
 
     The log lies at another company, whose link is followed without the token.
@@ -61,7 +87,7 @@ async def job_log(api: Api, owner: str, repo: str, job_id: str) -> JobLog:
     taken = streamed.taken
     lines = tuple(log_lines(job_id, taken.lines, streamed.at))
     notice = "" if taken.cut is Cut.ENDED else f"the end is missing: {taken.cut.value}"
-    return JobLog(lines=lines[-MOST_LINES:], notice=notice)
+    return Printed(lines=lines[-MOST_LINES:], notice=notice)
 
 
 def log_lines(job_id: str, raw: Iterable[bytes], read_at: Moment) -> Iterator[LogLine]:

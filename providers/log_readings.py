@@ -36,6 +36,19 @@ class LogLine(Struct, frozen=True, kw_only=True):
     """HTTP status of the request it tells of."""
 
 
+class Printed(Struct, frozen=True, kw_only=True):
+    """The end of what a build or a job printed."""
+
+    lines: tuple[LogLine, ...]
+    """Oldest first."""
+
+    notice: str = ""
+    """What is not there, if anything."""
+
+    by: Foreign = EMPTY
+    """What printed it: a job and its step; empty for a build."""
+
+
 class LogsReading(Struct, frozen=True, kw_only=True):
     """The newest lines since the read before."""
 

@@ -16,6 +16,7 @@ from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.log_readings import Printed
 from providers.render_mapping import Service, deploy_of, newest_live, notices_of, service_of
 from providers.vendor import Entry, Sorted, attempt, entries, segment, sort_out
 
@@ -93,6 +94,16 @@ class RenderSource:
             notices=(*notices_of(service, live), found.notice),
             budget=self._api.budget,
         )
+
+    async def printed(self, deploy: DeployReading) -> Printed:
+        """The end of what a build printed.
+
+        Raises:
+            ProviderError: Render did not give it.
+        """
+        from providers.render_logs import build_log
+
+        return await build_log(self._api, self._options.service_id, deploy)
 
     def _service_due(self, deploys: Sequence[DeployReading], at: Moment) -> bool:
         if self._service_at is None or tuple(deploys) != self._seen:

@@ -13,12 +13,13 @@ from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Clock, Moment
+from providers.deploy_readings import DeployReading
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.log_numbers import Seen, numbers_of
 from providers.log_paths import RecentRequests
-from providers.log_readings import LogLevel, LogLine, LogsReading
+from providers.log_readings import LogLevel, LogLine, LogsReading, Printed
 from providers.render import SYSTEM
 from providers.text import EMPTY, Foreign
 from providers.vendor import Sorted, entries, segment, sort_out
@@ -239,12 +240,36 @@ class RenderLogsSource:
         )
 
     async def _read_owner(self) -> str:
-        operation = "read service"
-        path = f"/services/{segment(self._options.service_id)}"
-        answer = await self._api.get(operation, path, etag=True)
-        fields = Fields(answer.value, SYSTEM, operation)
-        self._owner_id = fields.word("ownerId")
+        self._owner_id = await owner_of(self._api, self._options.service_id)
         return self._owner_id
+
+
+async def owner_of(api: Api, service_id: str) -> str:
+    """The workspace of a service, which every question about its log has to name.
+
+    Raises:
+        ProviderError: Render did not tell.
+    """
+    operation = "read service"
+    answer = await api.get(operation, f"/services/{segment(service_id)}", etag=True)
+    return Fields(answer.value, SYSTEM, operation).word("ownerId")
+
+
+async def build_log(api: Api, service_id: str, deploy: DeployReading) -> Printed:
+    """The last lines that the build of a deploy printed, told from others by their time.
+
+    Raises:
+        ProviderError: Render did not give them.
+    """
+    if deploy.created_at is None:
+        return Printed(lines=(), notice="Render does not say when this deploy began")
+    end = "" if deploy.ended_at is None else iso(deploy.ended_at + OVERLAP)
+    owner_id = await owner_of(api, service_id)
+    query = LogQuery(types=("build",))
+    start = iso(deploy.created_at - OVERLAP)
+    page = await log_page(api, owner_id, service_id, query, start=start, end=end)
+    lines = tuple(sorted(page.lines.readable(), key=lambda line: line.at))
+    return Printed(lines=lines, notice=page.lines.notice)
 
 
 def iso(at: datetime) -> str:

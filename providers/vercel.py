@@ -17,6 +17,7 @@ from providers.deploys import MOST_PAGES, PAGE, checked_limit, harvest_of, is_ne
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.log_readings import Printed
 from providers.vendor import Entry, Sorted, entries, segment, sort_out
 from providers.vercel_mapping import PREVIEW, PRODUCTION, Deployment, listed, reading_of
 from providers.vercel_project import Project, build_notices, notices_of, project_of
@@ -99,6 +100,17 @@ class VercelSource:
             project = await self._read_project() if due else self._project
         self._seen = found.kept
         return self._harvest(project, found, at)
+
+    async def printed(self, deploy: DeployReading) -> Printed:
+        """The end of what a build printed.
+
+        Raises:
+            ProviderError: Vercel did not give it.
+        """
+        from providers.vercel_builds import build_events
+
+        found = await build_events(self._api, deploy.id, self._options.team)
+        return Printed(lines=found.kept, notice=found.notice)
 
     def _project_due(self, found: Sequence[Deployment], at: Moment) -> bool:
         project, read_at = self._project, self._project_at

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot
 from monitor.workspace import SeriesRef
+from providers.base import Source
 from providers.clock import Moment
 from providers.readings import SourceId
 from tests.values_common import NOW
@@ -79,6 +80,7 @@ class FakeEngine:
         self.refreshed: list[Collection[SourceId] | None] = []
         self.looked_at: list[frozenset[SourceId]] = []
         self.lines: dict[str, tuple[LoggedLine, ...]] = {}
+        self.sources: dict[SourceId, Source] = {}
         self.started = self.stopped = 0
         self.running = True
 
@@ -98,6 +100,9 @@ class FakeEngine:
 
     def logs(self, workspace: str) -> tuple[LoggedLine, ...]:
         return self.lines.get(workspace, ())
+
+    def source(self, name: SourceId) -> Source | None:
+        return self.sources.get(name)
 
     def submit(
         self, call: Callable[[EngineCalls], Awaitable[T]], build_timeout_s: float = 10.0

@@ -12,13 +12,13 @@ from demo.vendors.github_jobs import jobs
 from demo.vendors.github_models import Conclusion
 from providers.clock import Moment, SystemClock
 from providers.errors import BadAnswer, NotFound, ProviderError, Unauthorized, Unreachable
-from providers.github_logs import MOST_LINES, JobLog, job_log, log_lines
+from providers.github_logs import MOST_LINES, job_log, log_lines, run_log
 from providers.http import Api
 from providers.http_address import parse_address
 from providers.http_exchange import Reply as Sent
 from providers.http_link import follow
 from providers.http_stream import Tail
-from providers.log_readings import LogLevel
+from providers.log_readings import LogLevel, Printed
 from providers.secrets import Secret
 from tests.demo_rig import Stage
 from tests.vendor_rigs import TOKEN, client
@@ -47,7 +47,7 @@ async def moved(elsewhere: Reply, status: int = 302) -> AsyncIterator[tuple[str,
             yield server.url, store
 
 
-async def read(url: str) -> JobLog:
+async def read(url: str) -> Printed:
     async with client(url) as api:
         return await job_log(api, "lma", "api", "7")
 
@@ -166,6 +166,11 @@ async def test_the_demo_s_own_log_refuses_a_token_and_is_read() -> None:
         async with admitted(rig, url) as api:
             log = await job_log(api, "lma-commerce", "lma", str(failed.id))
 
+        async with admitted(rig, url) as api:
+            whole = await run_log(api, "lma-commerce", "lma", str(run.id))
+
+    assert whole.lines == log.lines
+    assert failed.name in whole.by.text
     assert log.lines[-1].level is LogLevel.ERROR
     assert "exit code 1" in log.lines[-1].text.text
 

@@ -5,10 +5,17 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from providers.base import Area, SourceKind, SourceSpec
+from providers.deploy_readings import DeployReading
+from providers.errors import ProviderError, Unauthorized
+from providers.harvest import Harvest
+from providers.log_readings import LogLevel, LogLine, Printed
+from providers.text import Foreign
 from tests import snapshot_values as values
 from tests.screen_fakes import FakePoint
 from tests.screen_rig import NARROW, WIDE, screen
 from tests.values_common import NOW
+from tests.values_systems import system_spec
 from tui.screens.deploy import DeployScreen
 from tui.screens.endpoint import EndpointScreen
 from tui.screens.kpi import KpiScreen
@@ -136,6 +143,60 @@ async def test_a_deploy_shows_before_and_after_alerts_and_candidates() -> None:
         assert "correlated, not proof" in text
         assert "began 40s after going live" in text
         assert "51b9a02" in text
+
+
+class Telling:
+    """A source of deploys that knows what one printed, or why not."""
+
+    def __init__(self, spec: SourceSpec, *lines: str, error: ProviderError | None = None) -> None:
+        self.spec = spec
+        self.lines = lines
+        self.error = error
+
+    async def read(self) -> Harvest:
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        pass
+
+    async def printed(self, deploy: DeployReading) -> Printed:
+        if self.error is not None:
+            raise self.error
+        made = tuple(
+            LogLine(id=str(number), at=NOW.at, level=LogLevel.ERROR, text=Foreign(text))
+            for number, text in enumerate((*self.lines, deploy.id))
+        )
+        return Printed(lines=made, by=Foreign("build · npm test"))
+
+
+async def test_a_deploy_shows_what_it_printed_or_why_not() -> None:
+    deploy = values.incident().deploys[0]
+    spec = system_spec("Render", Area.PLATFORM, SourceKind.DEPLOYS)
+    async with screen(size=WIDE) as rig:
+        await rig.press("2", "enter")
+        assert rig.text().count("Printed") == 0
+        await rig.press("L")
+        assert "nothing is kept of what it printed" in rig.text()
+        rig.engine.sources[deploy.source] = Telling(spec, "[@click=app.quit]FAIL[/]")
+        await rig.press("L")
+        text = rig.text()
+        assert "[@click=app.quit]FAIL[/]" in text
+        assert "build · npm test" in text
+        assert deploy.deploy.id in text
+        assert "before (1 h)" in text
+        refused = Unauthorized("Render", "read logs", "403", advice="renew the key")
+        rig.engine.sources[deploy.source] = Telling(spec, error=refused)
+        await rig.press("L")
+        assert "Render: read logs: 403; renew the key" in rig.text()
+        rig.engine.running = False
+        await rig.press("L")
+        assert "it could not be read now" in rig.text()
+
+
+async def test_only_deploys_print() -> None:
+    async with screen() as rig:
+        await rig.press("3", "enter", "L")
+        assert "only a deploy has printed something" in rig.app.notices[0].text
 
 
 async def test_a_kpi_shows_its_bands_and_their_lines_in_the_runbook() -> None:

@@ -45,6 +45,16 @@ LISTS: Final = (
     ),
 )
 
+DETAILS: Final = (
+    declared(
+        "printed L",
+        "printed",
+        "Of a deploy: show the end of what its build or its failed job printed.",
+        (Scope.DETAIL, Group.ROWS),
+        action="printed",
+    ),
+)
+
 BOARDS: Final = (
     declared(
         "changes h",

@@ -6,7 +6,7 @@ Knows no terminal, so that `quarterdeck keys` answers without loading one.
 from typing import Final
 
 from tui.command import Command, Group, Scope, declared
-from tui.command_lists import BOARDS, LISTS
+from tui.command_lists import BOARDS, DETAILS, LISTS
 
 
 def _pane(number: int, title: str) -> Command:
@@ -256,6 +256,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *_PANES,
     *_ROWS,
     *LISTS,
+    *DETAILS,
     *BOARDS,
     *_VIEW,
 )

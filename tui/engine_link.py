@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeVar
 from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot
 from monitor.workspace import SeriesRef
+from providers.base import Source
 from providers.readings import SourceId
 
 T = TypeVar("T")
@@ -54,6 +55,10 @@ class EngineCalls(Protocol):
         """The newest log lines of a workspace, oldest first."""
         ...
 
+    def source(self, name: SourceId) -> Source | None:
+        """One source, for what is asked of it once; None when there is no such."""
+        ...
+
     def refresh(self, ids: Collection[SourceId] | None = None) -> None:
         """Read these sources now; None means all."""
         ...
@@ -63,7 +68,11 @@ ANSWER_S: Final = 5.0
 """How long a screen waits for an answer of the engine before it does without."""
 
 
-async def asked(engine: "EngineLink", call: Callable[[EngineCalls], Awaitable[T]]) -> T | None:
+async def asked(
+    engine: "EngineLink",
+    call: Callable[[EngineCalls], Awaitable[T]],
+    patience_s: float = ANSWER_S,
+) -> T | None:
     """What the engine answers; None when it can not say now.
 
     Whatever goes wrong over there costs a chart or a list, never the screen.
@@ -73,7 +82,7 @@ async def asked(engine: "EngineLink", call: Callable[[EngineCalls], Awaitable[T]
     except RuntimeError:
         return None
     answer = asyncio.wrap_future(future)
-    await asyncio.wait({answer}, timeout=ANSWER_S)
+    await asyncio.wait({answer}, timeout=patience_s)
     if not answer.done() or answer.cancelled() or answer.exception() is not None:
         answer.cancel()
         return None

@@ -141,3 +141,15 @@ def ended_event(deploy: Deploy) -> Event:
         at=deploy.finished_at or deploy.updated_at,
         details={"deployId": deploy.id, "deployStatus": word, "status": code, "reason": {}},
     )
+
+
+class LogLine(Struct, frozen=True, kw_only=True):
+    """One line a service wrote."""
+
+    at: datetime
+    level: str
+    type: str
+    message: str
+    status: int | None = None
+    path: str = ""
+    method: str = ""

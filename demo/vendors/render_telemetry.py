@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from demo import ids
-from demo.vendors.render_models import Instance, RenderService
+from demo.vendors.render_builds import build_lines
+from demo.vendors.render_models import Instance, LogLine, RenderService
 from demo.vendors.render_requests import bad, listed
 from demo.vendors.render_state import Render
 from demo.vendors.wire import instant, iso, number, word
@@ -29,18 +29,6 @@ _UNITS: Final = {
 _BY_INSTANCE: Final = frozenset({"cpu", "memory"})
 _MOST_POINTS: Final = 1000
 _PAGE: Final = 20
-
-
-class LogLine(Struct, frozen=True, kw_only=True):
-    """One line a service wrote."""
-
-    at: datetime
-    level: str
-    type: str
-    message: str
-    status: int | None = None
-    path: str = ""
-    method: str = ""
 
 
 class Telemetry(Protocol):
@@ -124,7 +112,7 @@ class TelemetryCalls:
         start, end = self._span(request, timedelta(minutes=15))
         forward = word(request, "direction", ("forward", "backward"), bad) == "forward"
         limit = number(request, "limit", bad, 1, 100) or _PAGE
-        lines = self._telemetry.lines(service.id, start, end)
+        lines = self._lines(service.id, start, end)
         running = self._state.instances.get(service.id, ())
         found = [line for line in lines if _wanted(request, line)]
         ordered = found if forward else found[::-1]
@@ -139,6 +127,13 @@ class TelemetryCalls:
                 "logs": [_log(service, line, running) for line in shown],
             }
         )
+
+    def _lines(self, service_id: str, start: datetime, end: datetime) -> Sequence[LogLine]:
+        """What the service wrote and what its builds printed, oldest first."""
+        built = (line for each in self._state.of(service_id) for line in build_lines(each))
+        within = [line for line in built if start <= line.at <= end]
+        wrote = self._telemetry.lines(service_id, start, end)
+        return sorted([*wrote, *within], key=lambda line: line.at) if within else wrote
 
     def _one_service(self, request: Request) -> RenderService:
         if not request.query_params.get("ownerId"):
@@ -161,7 +156,7 @@ class TelemetryCalls:
         start, end = self._span(request, timedelta(minutes=15))
         values = {
             item["value"]
-            for line in self._telemetry.lines(service.id, start, end)
+            for line in self._lines(service.id, start, end)
             for item in _labels(service, line)
             if item["name"] == label
         }

@@ -18,8 +18,11 @@ from demo.vendors.github import GitHubApi
 from demo.vendors.render import RenderApi
 from demo.vendors.vercel import VercelApi
 from demo.web_logs import WebLogs
+from providers.base import SourceKind
+from providers.deploy_readings import DeploysReading
 from providers.log_paths import RecentRequests
 from providers.log_readings import LogLevel, LogLine
+from providers.render import RenderOptions, RenderSource
 from providers.system_readings import Condition
 from providers.vercel_builds import build_events
 from providers.vercel_metrics import NEEDS_PLAN
@@ -29,6 +32,7 @@ from tests.contract.asgi import answering
 from tests.contract.held import held
 from tests.contract.test_client_platform import logs_of, system_of
 from tests.platform_rig import records, section, system_in
+from tests.vendor_rig import spec_of
 from tests.vendor_rigs import TOKEN, numbers_of, shifted_clock
 from tests.vendor_rigs_platform import project, repository, runtime_log, service, service_log
 
@@ -133,6 +137,22 @@ async def test_what_a_failed_build_printed() -> None:
 
     assert found.kept[-1].text.text == 'Command "npm run build" exited'
     assert found.kept[-1].level is not LogLevel.INFO
+
+
+async def test_what_a_build_of_render_printed() -> None:
+    world = World()
+    Incident(INCIDENT, world.estate).begin()
+    world.pass_time(WORST_S)
+    async with world.render() as (api, _keeper):
+        options = RenderOptions(service_id=API_PRODUCTION, service="api", environment="production")
+        source = RenderSource(spec_of("Render", SourceKind.DEPLOYS), options, api)
+        payload = (await source.read()).payload
+        assert isinstance(payload, DeploysReading)
+        found = await source.printed(payload.deploys[0])
+
+    assert payload.deploys[0].commit.text in found.lines[0].text.text
+    assert found.lines[-1].text.text == "==> Build successful"
+    assert not found.notice
 
 
 async def test_render_through_the_incident() -> None:

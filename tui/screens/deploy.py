@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+from monitor.printed import printed_by
 from monitor.snapshot import DeployView, WorkspaceView
 from monitor.workspace import KpiSpec, SeriesRef
+from providers.log_readings import Printed
+from tui.engine_link import EngineCalls, asked
 from tui.screens.deploy_page import deploy_lines
 from tui.screens.detail import DetailScreen
 from tui.screens.effects import AFTER_S, BEFORE_S, Effect, effects
-from tui.screens.parts import ago
+from tui.screens.parts import ago, muted
+from tui.screens.printed_page import printed_lines
 from tui.series import read_series
 from tui.view import View
 from widgets.cells import Cell, Line, Tone
@@ -15,6 +19,8 @@ from widgets.frame import Hint
 
 _STEP_S = 30.0
 _READ_AGAIN_S = 30.0
+PATIENCE_S = 30.0
+"""How long the screen waits for a log: the source has a limit of its own."""
 
 
 class DeployScreen(DetailScreen):
@@ -22,11 +28,13 @@ class DeployScreen(DetailScreen):
 
     figures: Sequence[Effect] | None = None
     _read_at_s: float | None = None
+    _printed: Sequence[Line] = ()
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys in the lower edge."""
         return (
             Hint(key="esc", words="back"),
+            Hint(key="L", words="what it printed"),
             Hint(key="o", words="open page"),
             Hint(key="y", words="copy"),
         )
@@ -55,7 +63,29 @@ class DeployScreen(DetailScreen):
             return ()
         self._read_history(each, view, pane)
         glyphs = self.quarterdeck.glyphs
-        return deploy_lines(pane, each, self.figures, view.zone, view.now, glyphs)
+        lines = deploy_lines(pane, each, self.figures, view.zone, view.now, glyphs)
+        return (*self._printed, (), *lines) if self._printed else lines
+
+    def action_printed(self) -> None:
+        """Read the end of what it printed, and show it before the rest."""
+        each = self.deploy()
+        if each is not None:
+            self._show_printed((muted("reading what it printed…"),))
+            self.run_worker(self._read_printed(each), name="printed", exclusive=True, group="log")
+
+    async def _read_printed(self, each: DeployView) -> None:
+        async def ask(engine: EngineCalls) -> Printed:
+            return await printed_by(engine.source(each.source), each.deploy)
+
+        found = await asked(self.quarterdeck.engine, ask, PATIENCE_S)
+        if self.is_mounted and self.view is not None:
+            self._show_printed(printed_lines(found, self.view.zone))
+
+    def _show_printed(self, lines: Sequence[Line]) -> None:
+        self._printed = lines
+        if self.view is not None:
+            self.show_view(self.view)
+        self.page.action_scroll_lines(-len(self.page.lines))
 
     def _read_history(self, each: DeployView, view: View, pane: WorkspaceView) -> None:
         live_at, now_s = each.deploy.live_at, view.now.tick_s

@@ -114,6 +114,12 @@ class DetailScreen(RowActions):
         """The keys that work now."""
         self.footer.show(hints_of(live_commands(self)))
 
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Only deploys print."""
+        if action == "printed" and not hasattr(self, "action_printed"):
+            return "only a deploy has printed something"
+        return super().why_not(action, parameters)
+
     def meant(self) -> Subject:
         """What the screen is about."""
         return self.subject
