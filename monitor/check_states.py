@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from monitor.endpoints import CheckState
-from monitor.rule_states import moment_from, moment_text
+from monitor.rule_states import fired_from, memory_from, moment_from, moment_text, onset_from
 from monitor.states import EndpointState
 from monitor.verdicts import Phase
 from providers.clock import Moment
@@ -34,7 +34,10 @@ def decode_check(text: str, now: Moment) -> CheckState | None:
         return CheckState(
             phase=Phase(plain["phase"]),
             since=moment_from(plain["since"], now),
-            onset=moment_from(plain["onset"], now),
+            onset=onset_from(plain["onset"], now),
+            fired=fired_from(plain, now),
+            bad_at=moment_from(plain.get("bad_at"), now),
+            seen=memory_from(plain.get("seen")),
             failures=int(plain["failures"]),
             successes=int(plain["successes"]),
             slow=bool(plain["slow"]),

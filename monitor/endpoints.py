@@ -5,29 +5,56 @@
 | ok         | pending ("failing"), or firing ("down")  | ok, or slow                             |
 |            | when one failure is enough               |                                         |
 | pending    | firing at the nth failure in a row       | ok                                      |
-| firing     | firing                                   | recovering (still "down")               |
+| firing     | firing                                   | recovering (still "down"), or ok if one |
+|            |                                          | is enough and nothing else is asked     |
 | recovering | firing, with the same onset              | ok after `successes_to_clear` in a row  |
+|            |                                          | **and** `keep_firing` after the last    |
+|            |                                          | bad one                                 |
+
+Before any of that it is asked whether the check flaps (`monitor.flapping`):
+
+| phase      | with 7 or more changes in the last 21    | once there are 3 or fewer               |
+|------------|------------------------------------------|-----------------------------------------|
+| ok         | flapping if bad, else ok                 | –                                       |
+| pending,   | flapping: one alert that stays, with     | –                                       |
+| firing,    | its onset                                |                                         |
+| recovering |                                          |                                         |
+| flapping   | flapping                                 | as from firing if it was ever down in   |
+|            |                                          | this trouble, else as from pending      |
+
+A check that flaps and was down in that trouble is critical, however good its last answer is; one
+that never failed often enough in a row is a warning, as "failing" is, and becomes critical with
+the failure that makes it down.
 
 Bad is: no answer, a status that is not expected, or an assertion that does not hold. Slow is good,
-and a warning of its own. A check that was not made (offline, source broken) is no evidence
-either way and changes nothing.
+and a warning of its own; slow is no change. A check that was not made (offline, source broken) is
+no evidence either way and changes nothing. After a silence of five minutes, or longer than an
+answer is believed, what was seen before is no evidence either: failures of a check that is not
+down, and changes of any, are counted anew. What is down stays down over any gap.
 """
 
+import math
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.states import EndpointState, Freshness
-from monitor.verdicts import Level, Phase, Verdict
-from monitor.words import duration_words, number_words
+from monitor.flapping import NOTHING_SEEN, flaps, remember
+from monitor.rules import EXACT_S, FORGET_S
+from monitor.states import EndpointState
+from monitor.verdicts import Phase
 from monitor.workspace import CheckSpec
 from providers.clock import Moment
-from providers.probe_readings import ProbeReading, Role
+from providers.probe_readings import ProbeReading
 
-# Tuples: to look an enum up in a set costs several times as much.
-_UNSEEN: Final = (EndpointState.CHECKING, EndpointState.UNKNOWN, EndpointState.STALE)
+_SHOWN: Final = {
+    Phase.PENDING: EndpointState.FAILING,
+    Phase.FIRING: EndpointState.DOWN,
+    Phase.RECOVERING: EndpointState.DOWN,
+}
+
+_WORSE: Final = (EndpointState.DOWN, EndpointState.FLAPPING)
 
 
 class CheckState(Struct, frozen=True, kw_only=True):
@@ -38,7 +65,16 @@ class CheckState(Struct, frozen=True, kw_only=True):
     """When the phase began."""
 
     onset: Moment | None = None
-    """The first bad check of what is pending, firing or recovering."""
+    """The first bad check of what is pending, firing, recovering or flapping."""
+
+    fired: Moment | None = None
+    """When it was first down in this trouble."""
+
+    bad_at: Moment | None = None
+    """The last bad check of this trouble."""
+
+    seen: int = NOTHING_SEEN
+    """Which of the last checks were bad; see `monitor.flapping`."""
 
     failures: int = 0
     """Bad checks in a row; while recovering, those before."""
@@ -58,8 +94,8 @@ class CheckState(Struct, frozen=True, kw_only=True):
 
     @property
     def down(self) -> bool:
-        """Whether it fires, recovering included."""
-        return self.phase is Phase.FIRING or self.phase is Phase.RECOVERING
+        """Whether it was down and has not cleared: firing, recovering, or flapping after that."""
+        return self.fired is not None
 
 
 def is_bad(probe: ProbeReading) -> bool:
@@ -90,132 +126,97 @@ def fault_words(probe: ProbeReading) -> str:
     return ""
 
 
-def judge_check(spec: CheckSpec, state: CheckState, probe: ProbeReading, at: Moment) -> CheckState:
-    """The state after one more answer; an answer not newer than the last changes nothing."""
-    if state.last is not None and at.tick_s <= state.last.tick_s:
-        return state
-    if is_bad(probe):
-        return _failed(spec, state, fault_words(probe), at)
-    slow = is_slow(spec, probe)
-    successes = state.successes + 1
-    firing = state.down
-    if firing and successes < spec.successes_to_clear:
-        moved = replace(state, last=at, successes=successes, slow=slow)
-        return _enter(moved, Phase.RECOVERING, at, EndpointState.DOWN)
-    moved = replace(state, last=at, successes=successes, failures=0, slow=slow, why="", onset=None)
-    return _enter(moved, Phase.OK, at, EndpointState.SLOW if slow else EndpointState.OK)
-
-
-def state_shown(
+def judge_check(
     spec: CheckSpec,
     state: CheckState,
-    probe: ProbeReading | None,
-    freshness: Freshness,
-    *,
-    alive: bool,
-) -> EndpointState:
-    """The state to draw, with age and the liveness check taken in.
+    probe: ProbeReading,
+    at: Moment,
+    holds_s: float = math.inf,
+) -> CheckState:
+    """The state after one more answer; an answer not newer than the last changes nothing.
 
     Args:
         spec: The check.
-        state: What its answers say.
-        probe: The last answer.
-        freshness: Of its source.
-        alive: Whether the liveness check of the same service and environment is well.
+        state: What the answers before it say.
+        probe: The answer.
+        at: When it came.
+        holds_s: How long an answer is believed; a longer silence makes it no evidence any more.
     """
-    if freshness is Freshness.LOADING or (freshness is Freshness.LIVE and state.last is None):
-        return EndpointState.CHECKING
-    if freshness is Freshness.UNKNOWN:
-        return EndpointState.UNKNOWN
-    if freshness is Freshness.STALE:
-        return EndpointState.STALE
-    said_so = spec.role is Role.READINESS and probe is not None and probe.status is not None
-    if said_so and alive and state.shown is EndpointState.DOWN:
-        return EndpointState.NOT_READY
-    return state.shown
-
-
-def verdict_of(
-    spec: CheckSpec, state: CheckState, shown: EndpointState, age_s: float | None, why: str = ""
-) -> Verdict:
-    """The verdict that belongs to what is drawn.
-
-    What is not known is never ok, and a check that was down when last seen stays critical.
-
-    Args:
-        spec: The check.
-        state: What its answers say.
-        shown: From `state_shown`.
-        age_s: Age of the last answer.
-        why: Why there is no fresh answer, if the source said.
-    """
-    if shown in _UNSEEN:
-        return _unseen(state, shown, age_s, why)
-    return Verdict(
-        level=_level(state),
-        phase=state.phase,
-        why=_why(spec, state),
-        since=state.since,
-        failures=state.failures,
-        onset=state.onset,
+    if state.last is not None and at.tick_s <= state.last.tick_s:
+        return state
+    state = _forget(state, at, holds_s)
+    bad = is_bad(probe)
+    moved = _counted(spec, state, probe, at)
+    calm = _phase(spec, moved, at, bad=bad)
+    flapping = (
+        spec.flapping
+        and not (calm is Phase.OK and state.phase is Phase.OK)
+        and flaps(moved.seen, already=state.phase is Phase.FLAPPING)
     )
+    if calm is Phase.FIRING:
+        moved = replace(moved, fired=moved.fired or at)
+    if flapping:
+        return _enter(moved, Phase.FLAPPING, at, EndpointState.FLAPPING)
+    if calm is Phase.OK:
+        moved = replace(moved, failures=0, why="", onset=None, fired=None, bad_at=None)
+        return _enter(moved, Phase.OK, at, EndpointState.SLOW if moved.slow else EndpointState.OK)
+    return _enter(moved, calm, at, _SHOWN[calm])
 
 
-def _failed(spec: CheckSpec, state: CheckState, why: str, at: Moment) -> CheckState:
-    failures = state.failures + 1
-    moved = replace(
+def _forget(state: CheckState, at: Moment, holds_s: float) -> CheckState:
+    """The state without what is too old to be evidence; nothing that is down is forgotten."""
+    if state.last is None or at.tick_s - state.last.tick_s <= max(FORGET_S, holds_s):
+        return state
+    if state.down or state.phase is Phase.OK:
+        return replace(state, seen=NOTHING_SEEN)
+    return replace(state, seen=NOTHING_SEEN, phase=Phase.OK, failures=0, onset=None, bad_at=None)
+
+
+def _counted(spec: CheckSpec, state: CheckState, probe: ProbeReading, at: Moment) -> CheckState:
+    """What is counted, whatever the phase makes of it."""
+    bad = is_bad(probe)
+    seen = remember(state.seen, bad=bad)
+    if not bad:
+        flapped = state.phase is Phase.FLAPPING
+        return replace(
+            state,
+            last=at,
+            seen=seen,
+            # Failures in a row end here; while it is still down they are told.
+            failures=0 if flapped else state.failures,
+            successes=state.successes + 1,
+            slow=is_slow(spec, probe),
+        )
+    return replace(
         state,
         last=at,
-        failures=failures,
+        seen=seen,
+        failures=state.failures + 1,
         successes=0,
         slow=False,
-        why=why,
+        why=fault_words(probe),
         onset=state.onset or at,
+        bad_at=at,
     )
-    firing = state.down
-    if firing or failures >= spec.failures_to_fire:
-        return _enter(moved, Phase.FIRING, at, EndpointState.DOWN)
-    return _enter(moved, Phase.PENDING, at, EndpointState.FAILING)
 
 
-def _level(state: CheckState) -> Level:
-    if state.down:
-        return Level.CRITICAL
-    return Level.WARNING if state.phase is Phase.PENDING or state.slow else Level.OK
-
-
-def _why(spec: CheckSpec, state: CheckState) -> str:
-    match state.phase:
-        case Phase.FIRING:
-            return f"{state.why} ×{state.failures}"
-        case Phase.PENDING:
-            return f"{state.why}, {state.failures} of {spec.failures_to_fire} in a row"
-        case Phase.RECOVERING:
-            return f"answers again, {state.successes} of {spec.successes_to_clear} good in a row"
-        case _:
-            limit = number_words(spec.slow_ms, "ms")
-            return f"slower than {limit}" if state.slow else ""
-
-
-def _unseen(state: CheckState, shown: EndpointState, age_s: float | None, why: str) -> Verdict:
-    was_down = state.down
-    if shown is EndpointState.CHECKING:
-        words = "not yet checked"
-    elif age_s is None:
-        words = why or "never answered"
-    else:
-        words = f"last checked {duration_words(age_s)} ago"
-        words += f": {why}" if why else ""
-    if was_down:
-        words += "; was down when last seen"
-    return Verdict(
-        level=Level.CRITICAL if was_down else Level.UNKNOWN,
-        phase=Phase.UNKNOWN,
-        why=words,
-        since=state.since if was_down else state.last,
-        failures=state.failures,
-        onset=state.onset if was_down else None,
+def _phase(spec: CheckSpec, state: CheckState, at: Moment, *, bad: bool) -> Phase:
+    """The phase if nothing flapped, of a state that has counted the answer."""
+    if bad:
+        firing = state.down or state.failures >= spec.failures_to_fire
+        return Phase.FIRING if firing else Phase.PENDING
+    if not state.down:
+        return Phase.OK
+    enough = (
+        state.successes >= spec.successes_to_clear
+        and kept_s(state, at) >= spec.keep_firing_s - EXACT_S
     )
+    return Phase.OK if enough else Phase.RECOVERING
+
+
+def kept_s(state: CheckState, at: Moment) -> float:
+    """Seconds since the last bad check."""
+    return math.inf if state.bad_at is None else max(0.0, at.tick_s - state.bad_at.tick_s)
 
 
 def _enter(state: CheckState, phase: Phase, at: Moment, shown: EndpointState) -> CheckState:
@@ -227,7 +228,7 @@ def _enter(state: CheckState, phase: Phase, at: Moment, shown: EndpointState) ->
     if state.shown is EndpointState.CHECKING:
         # The first answer is no change; a bad one has been so for we do not know how long.
         return replace(moved, steady=shown, changed_at=None, change="")
-    worsens = state.shown is EndpointState.FAILING and shown is EndpointState.DOWN
+    worsens = state.shown is EndpointState.FAILING and shown in _WORSE
     if worsens:
         # Without a change so far it was bad from our first look on.
         change = f"{state.steady.value} → {shown.value}" if state.change else ""

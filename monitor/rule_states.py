@@ -51,7 +51,7 @@ def band_state(entry: Mapping[str, object], now: Moment) -> BandState | None:
             phase=Phase(entry["phase"]),
             since=moment_from(entry["since"], now),
             onset=onset_from(entry["onset"], now),
-            fired=_fired(entry, now),
+            fired=fired_from(entry, now),
             last=moment_from(entry["last"], now),
             holds_s=_number(entry["holds_s"], math.inf),
             last_bad=bool(entry["last_bad"]),
@@ -68,7 +68,7 @@ def band_state(entry: Mapping[str, object], now: Moment) -> BandState | None:
         return None
 
 
-def _fired(entry: Mapping[str, object], now: Moment) -> Moment | None:
+def fired_from(entry: Mapping[str, object], now: Moment) -> Moment | None:
     """When it was met; states of an older version tell it by their phase alone."""
     fired = onset_from(entry.get("fired"), now)
     if fired is not None:

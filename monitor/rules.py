@@ -61,7 +61,7 @@ from providers.clock import Moment
 FORGET_S: Final = 300.0
 """A pending band survives at least this long without data."""
 
-_EXACT_S: Final = 0.001
+EXACT_S: Final = 0.001
 """Times that went through a restart are exact to the microsecond: none is late by that."""
 
 
@@ -250,11 +250,11 @@ def _phase(band: Band, state: BandState, clocks: _Clocks) -> Phase:
             return Phase.FIRING
         enough = (
             clocks.good >= band.clear_consecutive
-            and clocks.good_s >= band.clear_for_s - _EXACT_S
-            and clocks.kept_s >= band.keep_firing_s - _EXACT_S
+            and clocks.good_s >= band.clear_for_s - EXACT_S
+            and clocks.kept_s >= band.keep_firing_s - EXACT_S
         )
         return Phase.OK if enough else Phase.RECOVERING
     if not clocks.bad:
         return Phase.OK
-    enough = clocks.bad >= band.consecutive and clocks.past_s >= band.for_s - _EXACT_S
+    enough = clocks.bad >= band.consecutive and clocks.past_s >= band.for_s - EXACT_S
     return Phase.FIRING if enough else Phase.PENDING

@@ -9,8 +9,10 @@ from msgspec import Struct, field
 
 from monitor import certificates
 from monitor.deploys import LiveVersion, short_version
-from monitor.endpoints import CheckState, is_bad, judge_check, state_shown, verdict_of
-from monitor.freshness import freshness
+from monitor.detection import detection_words
+from monitor.endpoint_verdicts import state_shown, verdict_of
+from monitor.endpoints import CheckState, is_bad, judge_check
+from monitor.freshness import freshness, stale_after_s
 from monitor.numbers import latency_ms
 from monitor.snapshot import EndpointCell, SourceView
 from monitor.states import EndpointState, Freshness
@@ -117,6 +119,11 @@ class CheckTrack(Struct, eq=False):
 
     _drawn: tuple[tuple[object, ...], EndpointCell] | None = None
 
+    @property
+    def _detection(self) -> str:
+        timing = self.source.spec
+        return detection_words(self.spec.failures_to_fire, timing.interval_s, timing.timeout_s)
+
     def take(self, outcome: Outcome) -> None:
         """Judge how a read ended.
 
@@ -130,7 +137,7 @@ class CheckTrack(Struct, eq=False):
         else:
             return
         before = self.state
-        self.state = judge_check(self.spec, before, probe, at)
+        self.state = judge_check(self.spec, before, probe, at, stale_after_s(self.source.spec))
         if self.state is not before:
             self.probe, self.seen = probe, at
             self.latencies.append(_latency_ms(outcome, probe))
@@ -200,7 +207,7 @@ class CheckTrack(Struct, eq=False):
         return EndpointCell(
             source=self.spec.source,
             state=shown,
-            verdict=verdict_of(self.spec, self.state, shown, age_s, why),
+            verdict=verdict_of(self.spec, self.state, shown, age_s, why, now),
             probe=probe,
             at=self.seen,
             history_ms=tuple(self.latencies),
@@ -213,6 +220,7 @@ class CheckTrack(Struct, eq=False):
             changed_at=changed_at,
             change=change,
             watched_s=self.uptime.reaches_s(now.tick_s),
+            detection=self._detection,
         )
 
 

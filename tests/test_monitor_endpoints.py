@@ -6,7 +6,8 @@ import pytest
 
 from monitor import certificates
 from monitor.check_states import decode_check, encode_check
-from monitor.endpoints import CheckState, judge_check, state_shown, verdict_of
+from monitor.endpoint_verdicts import state_shown, verdict_of
+from monitor.endpoints import CheckState, judge_check
 from monitor.freshness import freshness
 from monitor.states import EndpointState, Freshness
 from monitor.uptime import Uptime
