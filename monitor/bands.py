@@ -18,6 +18,11 @@ LEVELS: Final = {
 """The level of a band that fires."""
 
 
+def alarms(band: Band) -> bool:
+    """Whether a band can fire; one that is only proposed is drawn and waits for a yes."""
+    return band.name in ALERTING and not band.proposed
+
+
 def is_past(comparison: Comparison, value: float, limit: float) -> bool:
     """Whether the value is on the bad side of the limit; the limit itself only if inclusive."""
     match comparison:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.bands import ALERTING, LEVELS, is_bad, limit_words, past_words, usable
+from monitor.bands import ALERTING, LEVELS, alarms, is_bad, limit_words, past_words, usable
 from monitor.flapping import changes, flapping_words, samples
 from monitor.rules import BandState, Sample, elapsed_s, kept_s, step_all
 from monitor.verdicts import Band, Level, Phase, Verdict
@@ -65,9 +65,7 @@ def verdict_of(
     The trouble began when the first of the firing bands saw it, so that an alert that gets worse
     is still the same one.
     """
-    alerting = [
-        (band, state) for band, state in zip(bands, states, strict=True) if band.name in ALERTING
-    ]
+    alerting = [(band, state) for band, state in zip(bands, states, strict=True) if alarms(band)]
     firing = [(band, state) for band, state in alerting if state.active]
     onset = _earliest(state.onset for _, state in firing)
     value = usable(sample.value)

@@ -4,16 +4,22 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from monitor.freshness import stale_after_s
+from monitor.group import moment_at_tick
+from monitor.groups import Grouped, Groups
 from monitor.judge import Judged, judge
 from monitor.missing import NO_DATA as NO_DATA_WORDS
+from monitor.pool import Pool
 from monitor.rules import START, BandState, Sample
 from monitor.snapshot import KpiView
-from monitor.statistics import NEEDS_TWO, NO_DATA, Figure, figure, last, percentile, ratio
+from monitor.statistics import Figure
+from monitor.uptime_track import UptimeTrack
 from monitor.verdicts import Level, Phase, Verdict
-from monitor.windows import Slice, Window
+from monitor.windows import Slice
 from monitor.words import duration_words
-from monitor.workspace import KpiSpec, SeriesRef, Statistic
+from monitor.workspace import COUNTING, KpiSpec, SeriesRef, Statistic
 from providers.base import SourceSpec
 from providers.clock import Moment
 from providers.readings import Reading, SourceId
@@ -23,8 +29,6 @@ HISTORY: Final = 60
 
 LONG_WINDOW_S: Final = 3_600.0
 """From windows of this length on it is told how little of it has been seen."""
-
-_PERCENTILES: Final = {Statistic.P50: 50.0, Statistic.P95: 95.0}
 
 
 class KpiTrack:
@@ -43,8 +47,14 @@ class KpiTrack:
         self.interval_s = max(known, default=15.0)
         """How often its slowest source is read."""
 
-        self._parts = {ref: self._window() for ref in spec.series}
-        self._wholes = {ref: self._window() for ref in spec.denominator}
+        self.groups = Groups(spec, self.holds_s) if spec.grouped else None
+        """Told apart by a key; None: its numbers are one."""
+
+        timed = spec.statistic is Statistic.UPTIME
+        self.uptime = UptimeTrack(spec, self.interval_s) if timed else None
+        """Good and bad time, for the statistic that counts it; else None."""
+
+        self._pool = Pool(spec)
         self._history: deque[float | None] = deque(maxlen=HISTORY)
         self._newest: dict[bool, Moment] = {}
         self._reasons: dict[SeriesRef, str] = {}
@@ -56,15 +66,21 @@ class KpiTrack:
     @property
     def refs(self) -> tuple[SeriesRef, ...]:
         """The metrics it is made of."""
-        return tuple({**self._parts, **self._wholes})
+        return self._pool.refs
 
     def add(self, ref: SeriesRef, reading: Reading) -> None:
-        """Take one reading in."""
-        for is_whole, windows in ((False, self._parts), (True, self._wholes)):
-            if ref in windows:
-                windows[ref].add(reading.at.tick_s, reading.value)
-                if reading.value is not None:
-                    self._newest[is_whole] = _later(self._newest.get(is_whole), reading.at)
+        """Take one reading in; numbers of groups are nothing to a KPI without any."""
+        if self.groups is not None:
+            self.groups.add(ref, reading)
+        elif reading.group:
+            return
+        elif self.uptime is not None:
+            self.uptime.add(reading)
+        else:
+            self._pool.add(ref, reading.at.tick_s, reading.value)
+        if reading.value is not None:
+            for side in self._pool.roles(ref):
+                self._newest[side] = _later(self._newest.get(side), reading.at)
         self._at = _later(self._at, reading.at)
         if reading.value is None:
             self._reasons[ref] = reading.reason
@@ -78,10 +94,7 @@ class KpiTrack:
 
     def preload(self, ref: SeriesRef, slices: Iterable[Slice]) -> None:
         """Take in what history knows, oldest first, before any new reading."""
-        for one in slices:
-            for windows in (self._parts, self._wholes):
-                if ref in windows:
-                    windows[ref].preload(one)
+        self._pool.preload(ref, slices)
 
     def preload_history(self, values: Iterable[float | None]) -> None:
         """Values of the small history from before the start, oldest first."""
@@ -93,6 +106,10 @@ class KpiTrack:
         """Take over the states of the bands that stayed, after a change of the configuration."""
         states = dict(zip(known.spec.bands, known.states, strict=True))
         self.states = tuple(states.get(band, START) for band in self.spec.bands)
+        if self.groups is not None and known.groups is not None:
+            self.groups.inherit(known.groups)
+        if self.uptime is not None and known.uptime is not None:
+            self.uptime.inherit(known.uptime)
 
     def view(self, now: Moment, *, suspended: bool = False) -> KpiView:
         """The KPI at this instant.
@@ -101,10 +118,15 @@ class KpiTrack:
             now: The instant.
             suspended: Whether judgement rests because we are offline ourselves.
         """
-        fresh = self._dirty
+        news = self._dirty
+        self._dirty = False
+        if self.groups is not None:
+            self._view = self._grouped(self.groups, now, news=news, suspended=suspended)
+            return self._view
+        fresh = self._departed(now) or news
         if fresh:
-            self._dirty = False
             self._figure = self._compute(now)
+        if news:
             self._history.append(self._figure.value)
         settled = self._view is not None and self._view.verdict.phase is Phase.OK
         stale = self._stale_words(now)
@@ -122,17 +144,54 @@ class KpiTrack:
             at=self._at,
             missed_target=judged.missed_target,
             covers_s=self._covers_s(now),
+            budget=None if self.uptime is None else self.uptime.budget(now),
+            burns=() if self.uptime is None else self.uptime.burns(now, suspended=suspended),
         )
         return self._view
+
+    def _grouped(self, groups: Groups, now: Moment, *, news: bool, suspended: bool) -> KpiView:
+        stale = self._stale_words(now)
+        said = next(iter(self._reasons.values()), "") if not self._newest else ""
+        found = groups.view(now, stale or said, suspended=suspended)
+        if news:
+            self._history.append(found.value)
+        reason = "" if found.value is not None else self._why_none(stale) if stale else said
+        return self._group_view(found, reason or _why(found))
+
+    def _group_view(self, found: Grouped, reason: str) -> KpiView:
+        verdict = found.verdict
+        if verdict.phase is Phase.UNKNOWN and verdict.level is Level.UNKNOWN:
+            verdict = replace(verdict, why=reason or verdict.why)
+        return KpiView(
+            spec=self.spec,
+            value=found.value,
+            reason="" if found.value is not None else reason,
+            verdict=verdict,
+            history=tuple(self._history),
+            at=self._at,
+            missed_target=found.missed_target,
+            groups=found.groups,
+            groups_note=found.note,
+        )
+
+    def _departed(self, now: Moment) -> bool:
+        """Whether something that was counted has left the window: that is news by itself."""
+        if self.spec.statistic not in COUNTING:
+            return False
+        left_s = self._pool.advance(now.tick_s)
+        if left_s is None:
+            return False
+        self._at = _later(self._at, moment_at_tick(left_s, now))
+        return True
 
     def _covers_s(self, now: Moment) -> float | None:
         """How far back the readings reach, while they fill less than half of a long window."""
         if self.spec.window_s < LONG_WINDOW_S or self.spec.statistic is Statistic.LAST:
             return None
-        oldest = [at for part in self._parts.values() if (at := part.since_s) is not None]
-        if not oldest:
+        oldest_s = self._pool.since_s
+        if oldest_s is None:
             return None
-        reaches_s = now.tick_s - min(oldest)
+        reaches_s = now.tick_s - oldest_s
         return reaches_s if reaches_s < self.spec.window_s / 2 else None
 
     def _judge(self, value: float | None, reason: str, now: Moment, *, suspended: bool) -> Judged:
@@ -149,10 +208,10 @@ class KpiTrack:
         return judged
 
     def _compute(self, now: Moment) -> Figure:
-        for window in (*self._parts.values(), *self._wholes.values()):
-            window.advance(now.tick_s)
-        found = self._statistic()
-        return found if found.value is None else figure(found.value * self.spec.scale)
+        if self.uptime is not None:
+            return self.uptime.figure(now)
+        self._pool.advance(now.tick_s)
+        return self._pool.figure()
 
     def _why_none(self, stale: str) -> str:
         """Why there is no number: what a source said goes before what the statistic lacks."""
@@ -162,59 +221,21 @@ class KpiTrack:
         more = said.removeprefix(NO_DATA_WORDS).removeprefix(": ")
         return f"{stale}: {more}" if more else stale
 
-    def _statistic(self) -> Figure:
-        kind, parts = self.spec.statistic, list(self._parts.values())
-        if kind is Statistic.RATIO:
-            return ratio(_total(parts), _total(self._wholes.values()), self.spec.minimum_attempts)
-        if kind is Statistic.LAST:
-            return last(newest for part in parts if (newest := part.newest) is not None)
-        if kind is Statistic.RATE:
-            rates = [rate for part in parts if (rate := part.rate_per_s) is not None]
-            return figure(sum(rates)) if rates else NEEDS_TWO
-        count = sum(part.count for part in parts)
-        return self._pooled(kind, parts, count) if count else NO_DATA
-
-    @staticmethod
-    def _pooled(kind: Statistic, parts: list[Window], count: int) -> Figure:
-        match kind:
-            case Statistic.AVERAGE:
-                return figure(sum(part.total for part in parts) / count)
-            case Statistic.MAXIMUM:
-                return figure(max(part.maximum for part in parts))
-            case Statistic.MINIMUM:
-                return figure(min(part.minimum for part in parts))
-            case Statistic.COUNT:
-                return figure(float(sum(part.nonzero for part in parts)))
-            case _:
-                ordered = (
-                    parts[0].ordered()
-                    if len(parts) == 1
-                    else sorted(value for part in parts for value in part.ordered())
-                )
-                return figure(percentile(ordered, _PERCENTILES[kind]))
-
     def _stale_words(self, now: Moment) -> str:
         """Why the readings are too old to judge by; empty when they are not.
 
         What was counted stays counted until it leaves the window: only "nothing happened" has to
         be fresh. A database that is down is asked less often than a reading lasts.
         """
-        sides = [False, True] if self._wholes else [False]
+        sides = [False, True] if self.spec.denominator else [False]
         ages = [self._newest[side].age_s(now) for side in sides if side in self._newest]
         if not ages or max(ages) <= self.holds_s:
             return ""
-        if self.spec.statistic is Statistic.COUNT:
+        if self.spec.statistic in COUNTING and self.groups is None:
             self._figure = self._compute(now)
             if self._figure.value:
                 return ""
         return f"no data for {duration_words(max(ages))}"
-
-    def _window(self) -> Window:
-        return Window(
-            self.spec.window_s,
-            ordered=self.spec.statistic in _PERCENTILES,
-            counter=self.spec.statistic is Statistic.RATE,
-        )
 
     def _holds_s(self, sources: Mapping[SourceId, SourceSpec]) -> float:
         refs = (*self.spec.series, *self.spec.denominator)
@@ -222,10 +243,9 @@ class KpiTrack:
         return max(known, default=60.0)
 
 
+def _why(found: Grouped) -> str:
+    return "" if found.value is not None else found.verdict.why
+
+
 def _later(known: Moment | None, at: Moment) -> Moment:
     return at if known is None or at.tick_s >= known.tick_s else known
-
-
-def _total(windows: Iterable[Window]) -> float | None:
-    filled = [window for window in windows if window.count]
-    return sum(window.total for window in filled) if filled else None

@@ -10,7 +10,9 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from monitor.alert_view import AlertView as AlertView
+from monitor.budget import Budget
 from monitor.events import Event
+from monitor.group_view import GroupView
 from monitor.states import Drift, EndpointState, Freshness
 from monitor.system_view import SystemView
 from monitor.verdicts import Level, Verdict
@@ -136,6 +138,19 @@ class KpiView(Struct, frozen=True, kw_only=True):
 
     no_data: Verdict | None = None
     """How long it has been without a number, as a rule of its own; None: nobody asked for it."""
+
+    groups: tuple[GroupView, ...] = ()
+    """What it is told apart into, the worst first; those that are well only as far as there is
+    room."""
+
+    groups_note: str = ""
+    """How many groups could not be followed; empty when all are."""
+
+    budget: Budget | None = None
+    """What is left of the downtime that its goal allows; None: its statistic has none."""
+
+    burns: tuple[GroupView, ...] = ()
+    """How its rules about the use of that budget stand."""
 
     detection: str = ""
     """How soon its rule of several samples in a row notices; empty for other rules."""

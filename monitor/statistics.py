@@ -54,6 +54,9 @@ def statistic(
         denominator: For `RATIO`.
         minimum_attempts: A ratio over fewer is no data.
     """
+    if kind is Statistic.INCREASE:
+        grown = [_increase(_numbers(one), now_s, window_s) for one in series]
+        return increased(grown)
     inside = [_inside(one, now_s, window_s) for one in series]
     if kind is Statistic.RATIO:
         attempts = [_inside(one, now_s, window_s) for one in denominator]
@@ -86,6 +89,8 @@ def over_values(kind: Statistic, values: Sequence[float]) -> Figure:
             return figure(min(values))
         case Statistic.COUNT:
             return figure(float(sum(1 for value in values if value)))
+        case Statistic.SUM:
+            return figure(_total(values))
         case _:
             raise ValueError(f"{kind} is not a statistic over values alone")
 
@@ -110,7 +115,8 @@ def ratio(part: float | None, whole: float | None, minimum_attempts: float) -> F
     if whole <= 0:
         return Figure(value=None, reason="no attempts in the window")
     if whole < minimum_attempts:
-        return Figure(value=None, reason=f"{whole:g} attempts, judged from {minimum_attempts:g} on")
+        reason = f"judged from {minimum_attempts:g} attempts on, {whole:g} so far"
+        return Figure(value=None, reason=reason)
     if part is None:
         return Figure(value=None, reason="attempts, but no count of what went wrong")
     return figure(part / whole * 100)
@@ -123,6 +129,12 @@ def rate(series: Sequence[Sequence[tuple[float, float]]]) -> Figure:
     """
     rates = [one for one in map(_rate, series) if one is not None]
     return figure(math.fsum(rates)) if rates else NEEDS_TWO
+
+
+def increased(grown: Iterable[float | None]) -> Figure:
+    """What several counters grew by together; those that tell nothing are left out."""
+    known = [one for one in grown if one is not None]
+    return figure(_total(known)) if known else NEEDS_TWO
 
 
 def last(readings: Iterable[tuple[float, float | None]]) -> Figure:
@@ -140,6 +152,19 @@ def last(readings: Iterable[tuple[float, float | None]]) -> Figure:
 def increase(previous: float, value: float) -> float:
     """What a counter grew by from one reading to the next."""
     return value - previous if value >= previous else max(value, 0.0)
+
+
+def _increase(
+    readings: Sequence[tuple[float, float]], now_s: float, window_s: float
+) -> float | None:
+    """Increases found inside the window, each between two readings not further apart than it."""
+    pairs = itertools.pairwise(sorted(one for one in readings if one[0] <= now_s))
+    grown = [
+        increase(before[1], after[1])
+        for before, after in pairs
+        if after[0] > now_s - window_s and after[0] - before[0] <= window_s
+    ]
+    return _total(grown) if grown else None
 
 
 def _rate(readings: Sequence[tuple[float, float]]) -> float | None:
@@ -169,9 +194,12 @@ def _numbers(series: Series) -> list[tuple[float, float]]:
 
 def _sum_of(series: Sequence[Series]) -> float | None:
     values = [value for one in series for _, value in _numbers(one)]
-    if not values:
-        return None
+    return _total(values) if values else None
+
+
+def _total(values: Iterable[float]) -> float:
+    """Their sum; infinite when it leaves the range of numbers."""
     try:
         return math.fsum(values)
-    except OverflowError:
+    except (OverflowError, ValueError):
         return math.inf

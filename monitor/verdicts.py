@@ -97,6 +97,9 @@ class Band(Struct, frozen=True, kw_only=True):
     runbook: str = ""
     """Where the runbook says so, such as `A:275`."""
 
+    proposed: bool = False
+    """Suggested by nobody's runbook: drawn, and never fires until somebody confirms it."""
+
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """A judged level with since-when and why."""

@@ -87,10 +87,10 @@ class _Chunk:
     def pairs(self) -> list[tuple[float, float]]:
         return list(zip(self.times, self.values, strict=True))
 
-    def drop_until(self, edge_s: float) -> "array[float]":
-        """Forget readings at or before the edge; returns their values."""
+    def drop_until(self, edge_s: float) -> "tuple[array[float], float | None]":
+        """Forget readings at or before the edge; returns their values and the newest's time."""
         cut = bisect_left(self.times, math.nextafter(edge_s, math.inf))
-        gone = self.values[:cut]
+        gone, newest = self.values[:cut], self.times[cut - 1] if cut else None
         if cut:
             del self.times[:cut]
             del self.values[:cut]
@@ -99,7 +99,7 @@ class _Chunk:
             self.nonzero = self.count - self.values.count(0.0)
             self.minimum = min(self.values, default=math.inf)
             self.maximum = max(self.values, default=-math.inf)
-        return gone
+        return gone, newest
 
 
 def _sum(values: Iterable[float]) -> float:
@@ -157,19 +157,23 @@ class Window:
         chunk.minimum, chunk.maximum = one.minimum, one.maximum
         self._chunks.append(chunk)
 
-    def advance(self, now_s: float) -> None:
-        """Let go of what has left the window."""
-        edge_s = now_s - self.window_s
+    def advance(self, now_s: float) -> float | None:
+        """Let go of what has left the window; the time of the newest reading that did."""
+        edge_s, left = now_s - self.window_s, None
         while self._chunks and self._chunks[0].end_s <= edge_s:
+            left = self._chunks[0].end_s
             self._forget(self._chunks.popleft().values)
         if self._chunks and self._chunks[0].start_s <= edge_s and self._chunks[0].times:
-            self._forget(self._chunks[0].drop_until(edge_s))
+            gone, newest = self._chunks[0].drop_until(edge_s)
+            self._forget(gone)
+            left = left if newest is None else newest
             if self._chunks[0].times:
                 self._chunks[0].start_s = self._chunks[0].times[0]
         while self._growth and self._growth[0][0] <= edge_s:
             self._growth.popleft()
         if self._newest is not None and self._newest[0] <= edge_s:
             self._newest = None
+        return left
 
     @property
     def since_s(self) -> float | None:

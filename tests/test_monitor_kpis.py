@@ -78,7 +78,7 @@ def test_a_ratio_is_scaled_and_needs_its_attempts() -> None:
     track.feed(1, 1.0)
     track.feed(1, 10.0, REQUESTS)
     view = track.view(at(1))
-    assert (view.value, view.reason) == (None, "10 attempts, judged from 20 on")
+    assert (view.value, view.reason) == (None, "judged from 20 attempts on, 10 so far")
     assert view.verdict.level is Level.UNKNOWN
     track.feed(10, 3.0)
     track.feed(10, 30.0, REQUESTS)
