@@ -140,6 +140,8 @@ def retry_after_s(value: str, now: datetime) -> float | None:
     seconds = _number(text)
     if seconds is not None:
         return _clamped(seconds)
+    if not text:
+        return None
     # It loads all that mail needs, for a spelling that few vendors use.
     from email.utils import parsedate_to_datetime
 
