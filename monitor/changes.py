@@ -83,7 +83,7 @@ def _deploy(each: DeployView, at: datetime) -> Change:
         what="deploy",
         text=Foreign(
             f"{each.service.title if each.service else deploy.target} "
-            f"{deploy.commit.line(80)[:7]}{_by(deploy.author)}: {_subject(deploy.message)}"
+            f"{deploy.commit.line(80)[:7]}{_by(deploy.author)}: {subject_of_commit(deploy.message)}"
         ),
         state=Foreign(f"{state} {each.onset}".strip()),
         level=Level.WARNING if bad else Level.OK,
@@ -98,7 +98,7 @@ def _by(author: Foreign) -> str:
     return f" by {author.line(40)}" if author else ""
 
 
-def _subject(message: Foreign) -> str:
+def subject_of_commit(message: Foreign) -> str:
     """The first line of a commit's message."""
     return Foreign(message.text.partition("\n")[0]).line(120)
 
