@@ -16,7 +16,7 @@ MOST_LINES: Final = 5_000
 LONGEST_LINE: Final = 4_096
 """Signs kept of one line."""
 
-_RANKS: Final = {
+RANKS: Final = {
     LogLevel.DEBUG: 0,
     LogLevel.UNKNOWN: 1,
     LogLevel.INFO: 1,
@@ -95,7 +95,7 @@ class LogFilter(Struct, frozen=True, kw_only=True):
         """Whether the line is shown."""
         line = logged.line
         return (
-            (self.level is None or _RANKS[line.level] >= _RANKS[self.level])
+            (self.level is None or RANKS[line.level] >= RANKS[self.level])
             and self.path in line.path.text.casefold()
             and self._status(line.status)
             and self.origin in f"{logged.source} {line.origin.text}".casefold()
