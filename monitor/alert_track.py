@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from monitor.alert_passes import Context, finished
 from monitor.alert_view import AlertView
 from monitor.care import NOTHING_SAID, Said, worsened
-from monitor.care_entries import EntryKind
+from monitor.care_entries import CareEntry, EntryKind
 from monitor.care_episodes import Episodes
 from monitor.workspace import WorkspaceSpec
 from providers.clock import Moment
@@ -21,6 +21,9 @@ class AlertTrack:
     def __init__(self, spec: WorkspaceSpec) -> None:
         self.said: Said = NOTHING_SAID
         """What people said, as it stands in the journal."""
+
+        self.listed: tuple[CareEntry, ...] = ()
+        """Acknowledgements and snoozes, the newest first; also those that are over."""
 
         self._spec = spec
         self._episodes = Episodes()

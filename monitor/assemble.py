@@ -124,6 +124,7 @@ class WorkspaceTrack:
             timeline=timeline,
             notices=self._notices(kpis if one_pass else ()),
             systems=system_views(self._systems, now),
+            cares=self.alerting.listed,
         )
 
     def _unreachable(self, now: Moment, *, one_pass: bool) -> Iterable[AlertView]:

@@ -10,6 +10,8 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
+from monitor.care_book import CareBook
+from monitor.care_orders import CareAnswer, CareOrder
 from monitor.due import Due
 from monitor.events import Event
 from monitor.history import History
@@ -50,6 +52,7 @@ class Engine:
             endpoint without an answer is blamed.
         rng: Where jitter comes from.
         begun: A poller that has begun to read some of the sources; closed by the engine.
+        care: What operators say about alerts; without it nobody can say anything.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Engine:
         connectivity: Connectivity | None = None,
         rng: random.Random | None = None,
         begun: Poller | None = None,
+        care: CareBook | None = None,
     ) -> None:
         self.history = history
         self.on_snapshot: Callable[[Snapshot], None] | None = None
@@ -68,6 +72,7 @@ class Engine:
         """Set while an edited configuration is broken and the old one is still in use."""
 
         self._clock = clock
+        self._care = care or CareBook({}, clock)
         self._sources = {source.spec.id: source for source in sources}
         self._workspaces = tuple(workspaces)
         self._connectivity = connectivity
@@ -99,6 +104,7 @@ class Engine:
         self._began_s = self._clock.now().tick_s
         self._poller = self._new_poller()
         await self._poller.replace(self._sources)
+        self._care.on_change = self._hurry
         self._recalled = self._loop.create_task(self._recall(), name="recall")
         self._recalled.add_done_callback(lambda _: self._wake())
         try:
@@ -118,6 +124,7 @@ class Engine:
         specs = [source.spec for source in self._sources.values()]
         self._world = World(self._workspaces, specs, now, one_pass=True)
         await recall(self._world, self._timeline, self.history, now)
+        await self._care.read(self._world.alerting())
         outcomes = await read_once(list(self._sources.values()), self._clock)
         ready = self._network.sift(outcomes, self._clock.now())
         await self._network.settled()
@@ -163,8 +170,12 @@ class Engine:
     def note(self, event: Event) -> None:
         """Put an event on the timeline, such as what an operator did; in the engine's loop."""
         self._timeline.add(event)
-        self._due.hurry()
-        self._wake()
+        self._hurry()
+
+    async def care(self, order: CareOrder) -> CareAnswer:
+        """Acknowledge or snooze an alert, or take that back; in the engine's loop."""
+        view = self._latest.workspaces.get(order.workspace)
+        return await self._care.say(order, () if view is None else view.alerts)
 
     async def replace(
         self,
@@ -198,6 +209,10 @@ class Engine:
     def _refresh(self, ids: tuple[SourceId, ...] | None) -> None:
         if self._poller is not None:
             self._poller.refresh(ids)
+
+    def _hurry(self) -> None:
+        self._due.hurry()
+        self._wake()
 
     def _wake(self) -> None:
         if self._poller is not None:
@@ -259,6 +274,7 @@ class Engine:
     def _publish(self, now: Moment) -> None:
         self._sequence += 1
         self._due.published(now.tick_s)
+        self._care.attend(self._world.alerting(), self._timeline, now)
         snapshot = self._snapshot(now)
         if self._recalled is None:
             snapshot, news = with_news(snapshot, self._timeline, now)
@@ -285,6 +301,7 @@ class Engine:
             config_problem=self.config_problem,
             history_problem=self.history.problem,
             history_notice=self.history.notice,
+            care_problem=self._care.problem,
         )
         return snapshot_of(self._world, self._timeline, self._poller, self._network, edition, now)
 
@@ -293,6 +310,7 @@ class Engine:
             self._recalled.cancel()
         elif self._loop is not None:
             self.history.save_states(self._world.states(changed_only=False))
+        self._care.close()
         await self._network.aclose()
         if self._poller is not None:
             await self._poller.aclose()

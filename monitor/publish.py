@@ -19,6 +19,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     config_problem: str
     history_problem: str
     history_notice: str
+    care_problem: str = ""
 
 
 def snapshot_of(
@@ -50,7 +51,11 @@ def snapshot_of(
         offline_reason=network.reason,
         config_problem=edition.config_problem,
         history_problem=edition.history_problem,
-        notices=tuple(line for line in (network.problem, edition.history_notice) if line),
+        notices=tuple(
+            line
+            for line in (network.problem, edition.history_notice, edition.care_problem)
+            if line
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from monitor.alert_track import AlertTrack
 from monitor.assemble import WorkspaceTrack
 from monitor.check_states import decode_check, encode_check
 from monitor.contained import Contained
@@ -94,6 +95,10 @@ class World:
         if track is not None:
             sentence = f"{outcome.spec.title}: not judged, this machine is offline: {reason}"
             track.fail(Failure(trouble=Trouble.UNREACHABLE, sentence=sentence), outcome.at)
+
+    def alerting(self) -> dict[str, AlertTrack]:
+        """What keeps the alerts of each workspace."""
+        return {name: track.alerting for name, track in self.workspaces.items()}
 
     def new_kpis(self, before: "World | None") -> Iterator[tuple[KpiId, KpiTrack]]:
         """The KPIs that have no memory yet."""
