@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from providers.clock import Clock
 from providers.http_answers import Answer, Memory, Question, Streamed, Text, joined
-from providers.http_sender import USER_AGENT, Sender
+from providers.http_exchange import USER_AGENT
+from providers.http_sender import Sender
 from providers.http_stream import Tail, Taken
 from providers.limiter import RateBudget
 from providers.secrets import SecretGetter

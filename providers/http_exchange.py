@@ -34,6 +34,8 @@ for _name in ("httpcore", "httpx", "hpack", "h2"):
 
 Header = tuple[str, str]
 
+USER_AGENT: Final = "quarterdeck"
+
 SENDABLE: Final = re.compile(r"[!-~]+(?:[ \t]+[!-~]+)*")
 """What the value of a header may be (RFC 9110, 5.5), without the bytes beyond ASCII."""
 

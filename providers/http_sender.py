@@ -11,7 +11,7 @@ from providers.http_address import Address, parse_address
 from providers.http_answers import Answer, Question, Remembered, joined
 from providers.http_body import expected_json
 from providers.http_credential import authorization
-from providers.http_exchange import Call, Header, Line, Reply, late
+from providers.http_exchange import USER_AGENT, Call, Header, Line, Reply, late
 from providers.http_link import MOVED, follow
 from providers.http_status import refusal
 from providers.http_stream import Tail, Taken
@@ -21,8 +21,6 @@ from providers.secrets import SecretGetter
 
 BODY_LIMIT: Final = 5 * 1024 * 1024
 """Bytes of an answer after decoding (promise P19)."""
-
-USER_AGENT: Final = "quarterdeck"
 
 
 class Sender:

@@ -2,12 +2,13 @@
 
 import contextlib
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.http_address import Address, join_address, parse_address
+from providers.http_address import Address, join_address, parse_address, read_address
 
 CALM = settings(deadline=None, max_examples=100)
 """A busy machine is no failure."""
@@ -107,3 +108,24 @@ def test_where_a_credential_may_go(text: str, loopback: bool, private: bool) -> 
     origin = parse_address(text).origin
     assert origin.loopback is loopback
     assert origin.private_to_us is private
+
+
+_PLAIN = st.from_regex(
+    r"https?://[a-z0-9_.-]{1,12}(:[0-9]{1,6})?(/[A-Za-z0-9._~%?#-]{0,6}){0,3}", fullmatch=True
+)
+_USUAL = st.from_regex(
+    r"https?://[a-z][a-z-]{0,8}\.[a-z]{2}(:443|:80|:0)?(/[a-z.]{0,3})*/?", fullmatch=True
+)
+
+
+def _outcome(parse: Callable[[str], Address], text: str) -> Address | str:
+    try:
+        return parse(text)
+    except ValueError as error:
+        return str(error)
+
+
+@given(_PLAIN | _USUAL)
+@settings(deadline=None, max_examples=500)
+def test_plain_addresses_are_read_as_by_the_parser_of_all(text: str) -> None:
+    assert _outcome(parse_address, text) == _outcome(read_address, text)

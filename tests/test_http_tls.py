@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from providers.clock import SystemClock
 from providers.errors import BadAnswer, ProviderError, Unreachable
 from providers.http import Api
 from providers.tls import shared_context
-from providers.tls_certificate import parsed
+from providers.tls_certificate import MONTHS, certificate_time, parsed
 from tests.servers import Authority, Script, Talk, answer, sending, serving
 
 _ALERT_PROTOCOL_VERSION = bytes.fromhex("15 03 01 00 02 02 46")
@@ -240,3 +242,20 @@ def test_certificates_made_by_strangers(authority: Authority) -> None:
         read.append(parsed(bytes(bent)))
     assert read[0] is not None
     assert None in read
+
+
+@given(st.datetimes(timezones=st.just(dt.UTC)))
+@settings(deadline=None, max_examples=200)
+def test_the_time_of_a_certificate_is_read_as_the_standard_library_does(at: dt.datetime) -> None:
+    month = MONTHS[at.month - 1]
+    text = f"{month} {at.day:2d} {at:%H:%M:%S} {at.year:04d} GMT"
+    found = certificate_time(text)
+    assert found is not None
+    assert found.timestamp() == ssl.cert_time_to_seconds(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Jan  5 09:34:43 2018", "Foo  5 09:34:43 2018 GMT", "Feb 30 09:34:43 2018 GMT"]
+)
+def test_what_is_no_time_of_a_certificate_is_none(text: str) -> None:
+    assert certificate_time(text) is None

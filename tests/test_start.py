@@ -92,8 +92,11 @@ def test_the_first_requests_wait_for_no_engine_no_history_and_no_vendor() -> Non
     said = run(
         "import sys\n"
         "import tui.ahead, providers.endpoint\n"
+        "from providers.http_address import parse_address\n"
+        "parse_address('https://api.example.com:8443/health/live')\n"
         "late = {'monitor.engine', 'monitor.history', 'sqlite3', 'statistics', 'tui.wiring',\n"
-        "        'providers.vercel', 'providers.vendor', 'asyncpg'}\n"
+        "        'providers.vercel', 'providers.vendor', 'asyncpg', 'jmespath', 'idna',\n"
+        "        'providers.http_libraries', 'providers.endpoint_harvest'}\n"
         "print(sorted(late & set(sys.modules)))\n"
     )
     assert said == "[]"

@@ -121,7 +121,8 @@ class _Build:
         try:
             await self._clock.sleep(HEAD_START_S)
             # In a thread: the loop goes on with what was asked.
-            await asyncio.to_thread(import_module, "tui.wiring")
+            for module in ("providers.endpoint_harvest", "tui.wiring"):
+                await asyncio.to_thread(import_module, module)
             return await self._wired(config, found.digest, ahead)
         except BaseException:
             await ahead.poller.aclose()
