@@ -6,12 +6,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from monitor import certificates
-from monitor.bands import is_bad, limit_words, past_words
+from monitor.kpi_alerts import kpi_alerts
 from monitor.query_alerts import query_alerts
 from monitor.snapshot import AlertView, DatabaseView, EndpointCell, EndpointRow, KpiView
 from monitor.states import EndpointState
-from monitor.verdicts import Band, Level, Phase
-from monitor.words import number_words
+from monitor.verdicts import Level, Phase
 from monitor.workspace import EndpointRowSpec, WorkspaceSpec
 from providers.clock import Moment
 from providers.readings import Trouble
@@ -42,7 +41,7 @@ def alerts_of(
         *others,
         *_endpoint_alerts(rows, now),
         *_certificate_alerts(rows, now),
-        *(alert for view in kpis if (alert := _kpi_alert(spec, view, now)) is not None),
+        *(alert for view in kpis for alert in kpi_alerts(spec, view, now)),
         *(alert for view in databases for alert in query_alerts(view, now)),
     )
 
@@ -146,45 +145,3 @@ def _entered(spec: EndpointRowSpec, environment: str, cell: EndpointCell, now: M
     at = certificate.not_after - timedelta(days=limit)
     passed_s = max(0.0, (now.at - at).total_seconds())
     return Moment(at=min(at, now.at), tick_s=now.tick_s - passed_s)
-
-
-def _kpi_alert(spec: WorkspaceSpec, view: KpiView, now: Moment) -> AlertView | None:
-    verdict, band = view.verdict, view.verdict.band
-    unseen = verdict.phase is Phase.UNKNOWN and verdict.level >= Level.WARNING
-    if band is None or (verdict.phase not in _SHOWN and not unseen):
-        return None
-    return AlertView(
-        key=f"kpi/{spec.name}/{view.spec.key}",
-        title=f"{view.spec.title} {limit_words(band, view.spec.unit)}",
-        subject=view.spec.title,
-        fact=_kpi_fact(view, band),
-        needed=0 if band.for_s else band.consecutive,
-        level=verdict.level,
-        phase=verdict.phase,
-        severity=band.severity,
-        environment=view.spec.environment,
-        since=verdict.onset or verdict.since or now,
-        why=verdict.why,
-        elapsed_s=verdict.elapsed_s,
-        required_s=verdict.required_s,
-        failures=verdict.failures,
-        runbook=band.runbook,
-        source=view.spec.series[0].source if view.spec.series else None,
-        kpi=view.spec.key,
-        service=view.spec.service,
-    )
-
-
-def _kpi_fact(view: KpiView, band: Band) -> str:
-    """The number against its limit: `2.4 % > 2 %`; `1.2 %, back inside` once it is again."""
-    if view.value is None:
-        return "no data, was firing"
-    if is_bad(band, view.value):
-        value, sign, limit = past_words(band, view.value, view.spec.unit).partition(
-            f" {band.comparison.value} "
-        )
-        unit = limit.rpartition(" ")[2]
-        # `212 > 200 ms` reads as well; a percentage keeps its sign, as people say it.
-        short = value.removesuffix(f" {unit}") if unit != "%" else value
-        return f"{short}{sign}{limit}"
-    return f"{number_words(view.value, view.spec.unit)}, back inside"

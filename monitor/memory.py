@@ -1,15 +1,16 @@
 """What history gives back to a world that begins: states, windows, small histories, events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
 from monitor.history import History
 from monitor.history_blocks import Bucket
-from monitor.history_store import Tier
+from monitor.history_store import HOUR_MS, Tier
 from monitor.kpis import KpiTrack
 from monitor.timeline import Timeline
 from monitor.tracks import HISTORY, CheckTrack
+from monitor.uptime_track import UptimeTrack
 from monitor.windows import EXACT_WINDOW_S, Slice
 from monitor.workspace import SeriesRef, Statistic
 from monitor.world import World
@@ -22,6 +23,9 @@ _AT_ONCE: Final = 100
 """Checks asked for in one question: other questions wait behind it."""
 
 _DAY_S: Final = 86_400.0
+_FINE_S: Final = 3 * _DAY_S
+"""The longest window that the use of an error budget is told for."""
+
 _PLAIN: Final = frozenset({Statistic.LAST, Statistic.AVERAGE})
 
 
@@ -38,12 +42,36 @@ async def recall(world: World, timeline: Timeline, history: History, now: Moment
 async def recall_kpis(world: World, before: World | None, history: History, now: Moment) -> None:
     """Fill the windows of KPIs that have no memory yet."""
     for _, track in world.new_kpis(before):
-        for ref in track.refs:
-            window_s = track.spec.window_s
-            tier = Tier.READINGS if window_s <= EXACT_WINDOW_S else Tier.MINUTES
-            buckets = await history.buckets(ref, _ms_ago(now, window_s), _ms_ago(now, 0), tier)
-            track.preload(ref, [_slice(one, now) for one in buckets if one.count])
+        if track.uptime is not None:
+            await _recall_uptime(track.refs, track.uptime, history, now)
+        elif track.groups is None:
+            await _recall_windows(track, history, now)
         await _recall_history(track, history)
+
+
+async def _recall_windows(track: KpiTrack, history: History, now: Moment) -> None:
+    window_s = track.spec.window_s
+    tier = Tier.READINGS if window_s <= EXACT_WINDOW_S else Tier.MINUTES
+    # The first increase inside is measured from a reading that may lie before the window.
+    back_s = 2 * window_s if track.spec.statistic is Statistic.INCREASE else window_s
+    for ref in track.refs:
+        buckets = await history.buckets(ref, _ms_ago(now, back_s), _ms_ago(now, 0), tier)
+        track.preload(ref, [_slice(one, now) for one in buckets if one.count])
+
+
+async def _recall_uptime(
+    refs: Iterable[SeriesRef], uptime: UptimeTrack, history: History, now: Moment
+) -> None:
+    """The last days by the minute, what is older by the hour."""
+    fine_ms = _ms_ago(now, _FINE_S) // HOUR_MS * HOUR_MS
+    since_ms = _ms_ago(now, uptime.reaches_back_s)
+    for ref in refs:
+        hours = await history.buckets(ref, since_ms, _ms_ago(now, 0), Tier.HOURS)
+        minutes = await history.buckets(ref, fine_ms, _ms_ago(now, 0), Tier.MINUTES)
+        for one in (*(hour for hour in hours if hour.at_ms < fine_ms), *minutes):
+            if one.count:
+                at_s, width_s = one.at_ms / 1000, one.width_ms / 1000
+                uptime.slots.preload(at_s, width_s, one.count, one.nonzero)
 
 
 async def _recall_history(track: KpiTrack, history: History) -> None:

@@ -53,9 +53,7 @@ class UptimeTrack:
             self.slots.put(reading.at.at.timestamp(), 1.0, float(reading.value != 0))
 
     def inherit(self, known: "UptimeTrack") -> None:
-        """Take over what was seen, after a change of the configuration that left the checks."""
-        if known.spec.series == self.spec.series and known.slots.slot_s == self.slots.slot_s:
-            self.slots = known.slots
+        """Take over the states of rules that stayed; what was seen comes from history."""
         bands = {rule_name(rule): rule.band for rule in known.spec.burns}
         mine = {rule_name(rule): rule.band for rule in self.spec.burns}
         self._states = {

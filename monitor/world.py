@@ -10,6 +10,7 @@ from monitor.assemble import WorkspaceTrack
 from monitor.check_states import decode_check, encode_check
 from monitor.contained import Contained
 from monitor.failures import failure_of
+from monitor.group_states import INNER, inner_states, restore_inner
 from monitor.kpis import KpiTrack
 from monitor.logs import LogBuffer
 from monitor.missing import why_missing, why_silent
@@ -129,7 +130,19 @@ class World:
             phases = tuple(state.phase for state in track.states)
             if self._unsaved(key, phases, track.states, changed_only=changed_only):
                 found[key] = encode_bands(track.spec.bands, track.states)
-        return found | self._trouble_texts()
+        return found | self._inner_texts(changed_only=changed_only) | self._trouble_texts()
+
+    def _inner_texts(self, *, changed_only: bool) -> dict[str, str]:
+        """The states of groups and of rules about error budgets."""
+        found: dict[str, str] = {}
+        for kpi, track in self.kpis.items():
+            if track.groups is None and track.uptime is None:
+                continue
+            key = f"kpi/{kpi.workspace}/{kpi.key}{INNER}"
+            text, marks = inner_states(track)
+            if text and self._unsaved(key, marks, text, changed_only=changed_only):
+                found[key] = text
+        return found
 
     def _trouble_texts(self) -> dict[str, str]:
         """Since when databases do not answer, where that has changed; empty when they do."""
@@ -165,6 +178,9 @@ class World:
             fresh = all(state.last is None for state in track.states)
             if text is not None and fresh:
                 track.states = decode_bands(track.spec.bands, text, now)
+            inner = states.get(f"kpi/{kpi.workspace}/{kpi.key}{INNER}")
+            if inner is not None:
+                restore_inner(track, inner, now)
 
     def _feed(self, outcome: Outcome, reading: Reading) -> None:
         ref = SeriesRef(source=reading.source, metric=reading.metric)
