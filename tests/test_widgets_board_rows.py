@@ -6,6 +6,7 @@ import pytest
 
 from providers.base import Area
 from providers.system_readings import Condition, Section
+from providers.text import Foreign
 from tests.values_common import NOW
 from tests.values_systems import record, system
 from widgets.board_folds import LONG, Folds, asking, section_key
@@ -49,7 +50,8 @@ def test_a_long_section_is_folded_only_while_all_of_it_is_fine() -> None:
 
     _, folded = board_rows([calm], look())
 
-    assert "all fine" in folded.text()
+    assert "closed" in folded.text()
+    assert not folded.text().startswith(UNICODE.ok)
     assert "row 0, row 1" in folded.text()
     assert len(board_rows([troubled], look())) == 2 + LONG + 1
     assert len(board_rows([short], look())) == 2 + LONG
@@ -79,3 +81,14 @@ def test_a_narrow_board_says_why_a_section_can_not_be_read() -> None:
 
     assert "refunds  needs refunds: read" in row.text()
     assert row.key in asking([stripe], Folds())
+
+
+def test_a_state_too_long_for_its_column_stands_whole_in_the_details() -> None:
+    words = "assigned by themselves: a push to the branch goes live"
+    section = Section(key="s", title="s", records=(record("it", state=Foreign(words)),))
+    *_, row = board_rows([system("Vercel", Area.PLATFORM, Condition.FINE, section)], look())
+    assert words in row.text().partition("it")[2][40:]
+    *_, row = board_rows(
+        [system("Vercel", Area.PLATFORM, Condition.FINE, section)], look(Tier.NARROW)
+    )
+    assert len(row.cells) == 4

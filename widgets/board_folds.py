@@ -12,8 +12,8 @@ from providers.system_readings import Condition, Section
 SECTION: Final = "§"
 """Stands in the key of a section's row, between the system's key and the section's."""
 
-LONG: Final = 6
-"""Records that a section may have before it is folded, as long as all of them are fine."""
+LONG: Final = 7
+"""Records that a section may have before it is folded, unless one of them asks for a look."""
 
 
 class Folds(Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ def notice_key(system: SystemView, notice: str) -> str:
 
 
 def all_fine(section: Section) -> bool:
-    """Whether nothing in it asks for a look."""
+    """Whether nothing in it asks for a look; what nobody judges, such as a count, is fine too."""
     return all(record.condition is Condition.FINE for record in section.records)
 
 

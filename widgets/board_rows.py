@@ -126,14 +126,20 @@ def _section(section: Section, look: Look, *, closed: bool) -> Sequence[Cell | L
 
 def _closed(section: Section, title: Line, look: Look) -> Sequence[Cell | Line]:
     """The line that stands for all of a section: the worst of it, and whose names are in it."""
-    worst = max(section.records, key=lambda record: LEVELS[record.condition])
-    asking = sum(record.condition is not Condition.FINE for record in section.records)
-    level = LEVELS[worst.condition]
-    tone = Tone.MUTED if all_fine(section) else Tone.ACCENT
-    tone = level_tone(level) if level else tone
     names = ", ".join(record.title.line(40) for record in section.records[:_NAMES])
-    words = Cell(f"{asking} to look at" if asking else "all fine", text_tone(tone))
-    return (Cell(look.glyphs.level(level), tone), title, words, Cell(""), Cell(names, Tone.MUTED))
+    hidden = Cell(names, Tone.MUTED)
+    if all_fine(section):
+        # No sign and no praise: much of what is fine was only counted, and judged by nobody.
+        return (Cell(""), title, Cell("closed", Tone.MUTED), Cell(""), hidden)
+    worst = max((record.condition for record in section.records), key=_severity)
+    asking = sum(record.condition is not Condition.FINE for record in section.records)
+    tone = _tone(worst, level_tone(LEVELS[worst]))
+    words = Cell(f"{asking} to look at", text_tone(tone))
+    return (Cell(look.glyphs.level(LEVELS[worst]), tone), title, words, Cell(""), hidden)
+
+
+def _severity(condition: Condition) -> tuple[int, bool]:
+    return (LEVELS[condition], condition is Condition.NOTABLE)
 
 
 def _record(record: Record, look: Look) -> Sequence[Cell | Line]:
@@ -143,7 +149,10 @@ def _record(record: Record, look: Look) -> Sequence[Cell | Line]:
     sign = Cell(look.glyphs.level(level), tone)
     words = record.state.line(40) or ("" if plain else record.condition.value)
     title = (Cell("    "), said(record.title))
-    return (sign, title, Cell(words, text_tone(tone)), _when(record.at, look), _details(record))
+    state = Cell(words, text_tone(tone))
+    cut = len(words) > _STATE_WIDTHS[look.tier]
+    whole = (Cell(f"{record.state.line(_MOST_DETAIL)}  ", text_tone(tone)),) if cut else ()
+    return (sign, title, state, _when(record.at, look), (*whole, *_details(record)))
 
 
 def _tone(condition: Condition, tone: Tone) -> Tone:
