@@ -39,7 +39,11 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
 
     shared = clients(config, clock)
     sources = asked(config, clock, options.workspace, shared)
-    findings = [*_packages(), *terminal_findings(await _surroundings()), *config_findings(config)]
+    findings = [
+        *_packages(),
+        *terminal_findings(await _surroundings()),
+        *config_findings(config, clock),
+    ]
     _print(findings)
     try:
         for stream in (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.words import span_words
 from monitor.workspace import ContactSpec, LinkSpec, SeveritySpec
+from tui.runbook_review import review_of
 
 if TYPE_CHECKING:
     from tui.config.model import Workspace
@@ -69,4 +70,6 @@ def _runbook(workspace: Workspace) -> Iterator[LinkSpec]:
     """The document that the cited lines are in, first of all links."""
     runbook = workspace.runbook
     if runbook is not None and (place := runbook.url or runbook.path):
-        yield LinkSpec(title=f"{runbook.id}: {runbook.title}", url=place, group="Runbook")
+        review = review_of(workspace)
+        told = f" ({review.words})" if review is not None else ""
+        yield LinkSpec(title=f"{runbook.id}: {runbook.title}{told}", url=place, group="Runbook")

@@ -11,16 +11,18 @@ from providers.errors import ProviderError
 from providers.http import Api
 from providers.secrets import describe, resolve
 from tui.config.account_kinds import ACCOUNT_KINDS
-from tui.config.model import Config
+from tui.config.model import Config, Workspace
 from tui.doctor.findings import Finding, Mark
+from tui.runbook_review import review_of
 from tui.wire_clients import Clients
 
 _CLOCK_TOLERANCE_S: Final = 5.0
 
 
-def config_findings(config: Config) -> Iterator[Finding]:
-    """What the file leaves open."""
+def config_findings(config: Config, clock: Clock) -> Iterator[Finding]:
+    """What the file leaves open, and whether the runbooks are old."""
     for name, workspace in config.workspaces.items():
+        yield from _review_findings(name, workspace, clock)
         blank = [contact.role for contact in workspace.contacts if not contact.reach]
         where = f"workspaces.{name}"
         if blank:
@@ -40,6 +42,20 @@ def config_findings(config: Config) -> Iterator[Finding]:
                     words=f"{link.title} lies nowhere",
                     fix="give it a path: or a url:",
                 )
+
+
+def _review_findings(name: str, workspace: Workspace, clock: Clock) -> Iterator[Finding]:
+    review = review_of(workspace)
+    if review is None:
+        return
+    late = review.overdue_days(clock.now().at.date())
+    yield Finding(
+        area="configuration",
+        subject=f"workspaces.{name}.runbook",
+        mark=Mark.WARNING if late else Mark.OK,
+        words=review.words + (f": {late} days late" if late else ""),
+        fix=f"review it, then set reviewed: under workspaces.{name}.runbook" if late else "",
+    )
 
 
 async def secret_findings(config: Config) -> AsyncIterator[Finding]:
