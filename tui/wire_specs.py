@@ -30,6 +30,7 @@ from tui.wire_names import (
     system_id,
 )
 from tui.wire_people import contacts, links, severities
+from tui.wire_response import business_hours, response_by_level
 
 if TYPE_CHECKING:
     from tui.config.model import (
@@ -97,6 +98,8 @@ def _workspace(name: str, workspace: Workspace) -> WorkspaceSpec:
         severities=severities(workspace),
         contacts=contacts(workspace),
         links=links(workspace),
+        business_hours=business_hours(workspace),
+        response_by_level=response_by_level(workspace),
     )
 
 

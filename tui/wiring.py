@@ -16,6 +16,7 @@ from providers.base import Source, SourceKind
 from providers.clock import Clock
 from tui.ahead import Ahead
 from tui.config.watch import Broken, ConfigWatch
+from tui.wire_care import care_book
 from tui.wire_clients import Clients, clients
 from tui.wire_past import HistoryPast
 from tui.wire_sources import sources
@@ -97,6 +98,7 @@ async def build_engine(
         clock,
         connectivity(config, clock),
         begun=None if ahead is None else ahead.poller,
+        care=care_book(config, clock, kept=history_file is not None),
     )
 
 

@@ -79,6 +79,13 @@ class Settings(Setting):
     connectivity: ConnectivitySettings = Field(
         default=ConnectivitySettings(), description="How our own network trouble is recognised."
     )
+    shared_folder: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1024,
+        description="Where acknowledgements and snoozes are kept for all operators of this host: "
+        "a folder of a group (mode 2770). Left out: your own state folder, seen by you alone.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="What goes to the log file; nothing is ever logged to the screen.",

@@ -3,36 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
 from tui.config.model_databases import Database
 from tui.config.model_kpis import Kpi
+from tui.config.model_response import BusinessHours, ResponseByLevel, ResponseTime
 from tui.config.model_services import Service
 from tui.config.model_systems import Systems
 from tui.config.values import BaseUrl, Citation, Name, Url, YearMonth
-
-NEXT_BUSINESS_DAY = "next business day"
-
-
-def _response(value: object) -> object:
-    return None if value == NEXT_BUSINESS_DAY else value
-
-
-ResponseTime = Annotated[
-    Annotated[Duration, lasting("1s", "30d")] | None,
-    BeforeValidator(_response),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": r"^(\d+(\.\d+)?(d|h|m|s|ms))+$"},
-                {"const": NEXT_BUSINESS_DAY},
-            ]
-        }
-    ),
-]
-"""Seconds, or None for the next business day."""
 
 
 class Runbook(Setting):
@@ -157,6 +137,13 @@ class Workspace(Setting):
     )
     severities: tuple[Severity, ...] = Field(
         default=(), max_length=16, description="The severity scheme, worst first."
+    )
+    business_hours: BusinessHours = Field(
+        default=BusinessHours(), description="When people are at work."
+    )
+    response_by_level: ResponseByLevel = Field(
+        default=ResponseByLevel(),
+        description="How soon somebody must be at an alert that names no severity.",
     )
     services: Mapping[Name, Service] = Field(default={}, description="What is deployed, by name.")
     databases: Mapping[Name, Database] = Field(

@@ -43,6 +43,7 @@ def _settings(config: Config) -> Iterator[Finding]:
         about = ("workspaces",)
         word = settings.default_environment
         yield from unknown(path, "environment", word, sorted(names), about, named=False)
+    yield from absolute((*at, "shared_folder"), settings.shared_folder)
     history = settings.history
     if not history.keep_raw_s <= history.keep_minutes_s <= history.keep_hours_s:
         reason = "the coarser grain is kept longer: keep_raw, then keep_minutes, then keep_hours"
