@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from providers.clock import Clock
+from providers.deadline import Deadline
 from providers.errors import BadAnswer, TimedOut, TooLarge, Unreachable
 from providers.http_address import Address
 from providers.http_advice import AFTER_STAGE, TOO_LONG_FOR_AN_API
@@ -138,12 +139,13 @@ class Line:
             BadAnswer: What came breaks the rules of HTTP.
             TooLarge: More came than the limits allow.
         """
-        limit = asyncio.timeout(call.deadline_s)
+        limit = Deadline(call.deadline_s)
         try:
-            async with limit, self._turn:
-                return await self._ask(call, wire)
+            with limit:
+                async with self._turn:
+                    return await self._ask(call, wire)
         except TimeoutError as error:
-            if not limit.expired():
+            if not limit.expired:
                 raise
             raise late(call.system, call.operation, call.deadline_s, wire) from error
 

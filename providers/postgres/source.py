@@ -9,6 +9,7 @@ from msgspec import Struct
 from providers.base import SourceSpec
 from providers.clock import Clock
 from providers.database_readings import DatabaseReading, PreparedTransaction
+from providers.deadline import Deadline
 from providers.errors import BadAnswer
 from providers.harvest import Harvest
 from providers.postgres.answer import look_from, only_value
@@ -92,8 +93,9 @@ class DatabaseSource:
             ProviderError: The database did not give what was asked.
         """
         try:
-            async with asyncio.timeout(self._spec.timeout_s) as limit, self._one_at_a_time:
-                return await self._harvest(limit.when() or 0.0)
+            with Deadline(self._spec.timeout_s) as limit:
+                async with self._one_at_a_time:
+                    return await self._harvest(limit.at_s)
         except DRIVER_ERRORS as error:
             raise translated(
                 error,
