@@ -77,6 +77,11 @@ def response_words(clock: ResponseClock, now: datetime) -> str:
     return f"respond in {_span(left_s)}" if left_s >= 0 else f"{_span(-left_s)} over"
 
 
+def overdue_words(seconds: float) -> str:
+    """Such as `response 4m over`."""
+    return f"response {_span(seconds)} over"
+
+
 def _span(seconds: float) -> str:
     """In its largest unit, and never by the second: `<1m`, `11m`, `3h`."""
     return "<1m" if seconds < 60 else short_duration(seconds).strip()

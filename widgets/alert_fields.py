@@ -1,13 +1,15 @@
 """The columns of the alerts pane: how bad, since when, what, and how far its rule has come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from monitor.care import is_snoozed
 from monitor.snapshot import AlertView, WorkspaceView
 from monitor.verdicts import Level, Phase
 from monitor.words import duration_words
 from providers.clock import Moment
-from widgets.cells import BLANK, Cell, Line, Tone, cut, fit_line
+from widgets.care_fields import said_line
+from widgets.cells import BLANK, Cell, Line, Tone, cut, fit_line, line_width
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.glyphs import Glyphs
@@ -34,15 +36,15 @@ def alert_fields(
     fields: list[AlertField] = [
         Field(
             column=Column(key="level", width=1),
-            draw=lambda alert: Cell(
-                glyphs.verdict(alert.level, alert.phase), level_tone(alert.level)
-            ),
+            draw=lambda alert: _sign(alert, glyphs),
             rank=lambda alert: -alert.level,
         ),
         Field(column=Column(key="severity", width=5), draw=_severity),
         Field(
             column=Column(key="since", width=6, align="right"),
-            draw=lambda alert: Cell(duration_words(steady(alert.since.age_s(now)))),
+            draw=lambda alert: Cell(
+                duration_words(steady(alert.since.age_s(now))), _calm(alert, Tone.NORMAL)
+            ),
             rank=lambda alert: -alert.since.age_s(now),
         ),
     ]
@@ -50,35 +52,72 @@ def alert_fields(
     wide = width >= RUNBOOK_FROM
     room = width - sum(field.column.width + 1 for field in fields) - (runbook.width + 1) * wide
     what = Column(key="what", width=24, grows=True)
-    fields.append(Field(column=what, draw=lambda alert: _what(alert, labels, room)))
+    fields.append(
+        Field(
+            column=what, draw=lambda alert: _what(alert, labels, room, _tails(alert, now, glyphs))
+        )
+    )
     if wide:
         fields.append(Field(column=runbook, draw=lambda alert: Cell(alert.runbook, Tone.ACCENT)))
     return tuple(fields)
 
 
+def _sign(alert: AlertView, glyphs: Glyphs) -> Cell:
+    """How bad it is; what is snoozed has a sign of its own."""
+    if is_snoozed(alert):
+        return Cell(glyphs.snoozed, Tone.MUTED)
+    return Cell(glyphs.verdict(alert.level, alert.phase), level_tone(alert.level))
+
+
+def _calm(alert: AlertView, tone: Tone) -> Tone:
+    """The tone, but muted for what is snoozed."""
+    return Tone.MUTED if is_snoozed(alert) else tone
+
+
 def _severity(alert: AlertView) -> Cell:
-    return Cell(alert.severity, level_tone(alert.level), bold=alert.level is Level.CRITICAL)
+    loud = alert.level is Level.CRITICAL and not is_snoozed(alert)
+    return Cell(alert.severity, _calm(alert, level_tone(alert.level)), bold=loud)
 
 
-def _what(alert: AlertView, labels: Mapping[str, str], room: int) -> Line:
+def _what(alert: AlertView, labels: Mapping[str, str], room: int, tails: Sequence[Line]) -> Line:
     """The alert in a few words; production is not named, because it goes without saying.
 
-    What decided, and how far a waiting rule has come, is never cut: the subject gives way.
+    What decided, how far a waiting rule has come, and who is at it are never cut: the subject
+    gives way.
     """
     environment = labels.get(alert.environment, alert.environment)
     where = (Cell(f"{environment} ", Tone.MUTED),) if environment else ()
-    critical = alert.level is Level.CRITICAL
-    tone = Tone.TITLE if critical else Tone.NORMAL
-    fact = Cell(f" {_fact(alert)}", level_tone(alert.level)) if alert.fact else BLANK
+    loud = alert.level is Level.CRITICAL and not is_snoozed(alert)
+    tone = _calm(alert, Tone.TITLE if loud else Tone.NORMAL)
+    fact = BLANK
+    if alert.fact:
+        fact = Cell(f" {_fact(alert)}", _calm(alert, level_tone(alert.level)))
+    taken = line_width((*where, fact))
+    tail = next((one for one in tails if room - taken - line_width(one) >= _SUBJECT), tails[-1])
+    left = room - taken - line_width(tail)
+    subject = Cell(cut(alert.subject or alert.title, max(left, _SUBJECT)), tone, bold=loud)
+    return (*fit_line((*where, subject, fact), max(room - line_width(tail), 0)), *tail)
+
+
+def _tails(alert: AlertView, now: Moment, glyphs: Glyphs) -> tuple[Line, ...]:
+    """How far its rule has come, and who is at it; the longest words first."""
     waiting = _waiting(alert)
-    words = Cell(f"  {waiting}" if waiting else "", Tone.MUTED)
-    left = room - sum(cell.width for cell in (*where, fact, words))
-    if left < _SUBJECT and waiting.startswith(PENDING):
-        # The sign says so too.
-        words = Cell(words.text.replace(PENDING, ""), Tone.MUTED)
-        left = room - sum(cell.width for cell in (*where, fact, words))
-    subject = Cell(cut(alert.subject or alert.title, max(left, _SUBJECT)), tone, bold=critical)
-    return (*fit_line((*where, subject, fact), max(room - words.width, 0)), words)
+    # The sign in front says that it is pending, too.
+    brief = waiting.removeprefix(PENDING) or waiting
+    said, said_briefly = said_line(alert, now, glyphs), said_line(alert, now, glyphs, short=True)
+    last = said_briefly if alert.care is not None else _words(brief)
+    return tuple(
+        tuple(cell for part in parts if part for cell in (Cell("  "), *part))
+        for parts in (
+            (_words(waiting), said),
+            (_words(brief), said_briefly),
+            (last or said_briefly,),
+        )
+    )
+
+
+def _words(text: str) -> Line:
+    return (Cell(text, Tone.MUTED),) if text else ()
 
 
 def _fact(alert: AlertView) -> str:

@@ -1,5 +1,6 @@
 """The alerts pane: what fires or is about to, the most urgent first."""
 
+from monitor.care import is_snoozed
 from monitor.snapshot import PaneStatus, WorkspaceView
 from monitor.verdicts import Phase
 from providers.clock import Moment
@@ -39,9 +40,15 @@ class AlertsPane(ListPane):
         """
         firing = sum(alert.phase is Phase.FIRING for alert in view.alerts)
         waiting = sum(alert.phase is Phase.PENDING for alert in view.alerts)
-        words = [
-            f"{count} {word}" for count, word in ((firing, "firing"), (waiting, "pending")) if count
-        ]
+        snoozed = sum(is_snoozed(alert) for alert in view.alerts)
+        alone = sum(alert.phase is Phase.FIRING and alert.care is None for alert in view.alerts)
+        counts = (
+            (firing, "firing"),
+            (alone if alone < firing else 0, "unacked"),
+            (waiting, "pending"),
+            (snoozed, "snoozed"),
+        )
+        words = [f"{count} {word}" for count, word in counts if count]
         counted = (Cell(" · ".join(words), Tone.MUTED),) if words else ()
         narrow = self.tier is Tier.NARROW
         return (*counted, *notice_line(view.deploys_status, self.glyphs)) if narrow else counted

@@ -42,6 +42,12 @@ class Glyphs(Struct, frozen=True, kw_only=True):
     note: str
     """A line of the timeline that is no state: what an operator did."""
 
+    acknowledged: str
+    """Somebody is at it."""
+
+    snoozed: str
+    """Nobody is to hear of it for a while; no tick, for nobody is at it."""
+
     box: Box
     heavy_box: Box
     hatch: str
@@ -131,6 +137,8 @@ UNICODE: Final = Glyphs(
     loading="·",
     failed="×",
     note="·",
+    acknowledged="✓",
+    snoozed="z",
     box=_box("╭╮╰╯─│"),
     heavy_box=_box("┏┓┗┛━┃"),
     hatch="╱",
@@ -146,6 +154,8 @@ ASCII: Final = Glyphs(
     loading=".",
     failed="E",
     note=".",
+    acknowledged="v",
+    snoozed="z",
     box=_box("++++-|"),
     heavy_box=_box("####=#"),
     hatch="/",
@@ -161,8 +171,8 @@ def glyphs_of(app: object) -> Glyphs:
 
 # One sign for one sign: translation must never move a column.
 _TWINS: Final = str.maketrans(
-    "●▲■○◐·×…—–−→←↔↑↓≠≥≤◂▸▾▴└├│─╌┆╭╮╰╯━┃╂┏┓┗┛░▁▂▃▄▅▆▇╱µ“”‘’✓²³",
-    "o!X?~.x~---></^v*><<>v^`||--:++++=|+####%.,:-=+#/uQQ''v23".replace("Q", '"'),
+    "●▲■○◐·×…—–−→←↔↑↓≠≥≤◂▸▾▴◆◇└├│─╌┆╭╮╰╯━┃╂┏┓┗┛░▚▁▂▃▄▅▆▇╱µ“”‘’✓²³",
+    "o!X?~.x~---></^v*><<>v^@&`||--:++++=|+####%z.,:-=+#/uQQ''v23".replace("Q", '"'),
 )
 
 

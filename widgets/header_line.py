@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.on_call import on_call
+from monitor.response import most_overdue_s, overdue_words
 from monitor.snapshot import Counts, Snapshot, WorkspaceView
 from monitor.verdicts import Level
 from monitor.words import clock_words, duration_words, span_words
@@ -138,7 +139,11 @@ def _worst(view: WorkspaceView, now: Moment) -> Line:
         return ()
     since = view.worst_since
     lasting = "" if since is None else f" {_lasting(since.age_s(now))}"
-    return (Cell("worst: ", Tone.MUTED), Cell(f"{cut(view.worst, _WORST)}{lasting}", Tone.TITLE))
+    over_s = most_overdue_s(view.alerts, now.at)
+    # What nobody has answered in time is the worst of all, however long it lasts.
+    over = (Cell(f" · {overdue_words(over_s)}", Tone.CRITICAL, bold=True),) if over_s else ()
+    worst = Cell(f"{cut(view.worst, _WORST)}{'' if over else lasting}", Tone.TITLE)
+    return (Cell("worst: ", Tone.MUTED), worst, *over)
 
 
 def _lasting(seconds: float) -> str:
