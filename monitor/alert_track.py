@@ -7,6 +7,7 @@ from monitor.alert_view import AlertView
 from monitor.care import NOTHING_SAID, Said, worsened
 from monitor.care_entries import CareEntry, EntryKind
 from monitor.care_episodes import Episodes
+from monitor.onsets import Onsets
 from monitor.workspace import WorkspaceSpec
 from providers.clock import Moment
 
@@ -25,6 +26,9 @@ class AlertTrack:
         self.listed: tuple[CareEntry, ...] = ()
         """Acknowledgements and snoozes, the newest first; also those that are over."""
 
+        self.onsets = Onsets()
+        """Since when each alert has been there, which names its episode."""
+
         self._spec = spec
         self._episodes = Episodes()
         self._over: dict[str, EntryKind] = {}
@@ -39,7 +43,7 @@ class AlertTrack:
             now: The instant.
             offline: Judgement is suspended: what is not there has not cleared.
         """
-        alerts = tuple(found)
+        alerts = self.onsets.told(found, now)
         if not offline:
             self._look(alerts, now)
         episodes = self._episodes

@@ -10,12 +10,12 @@ from monitor.kpi_alerts import kpi_alerts
 from monitor.query_alerts import query_alerts
 from monitor.snapshot import AlertView, DatabaseView, EndpointCell, EndpointRow, KpiView
 from monitor.states import EndpointState
-from monitor.verdicts import Level, Phase
+from monitor.verdicts import Level, Phase, Verdict
 from monitor.workspace import EndpointRowSpec, WorkspaceSpec
 from providers.clock import Moment
 from providers.readings import Trouble
 
-_SHOWN = frozenset({Phase.PENDING, Phase.FIRING, Phase.RECOVERING})
+_SHOWN = frozenset({Phase.PENDING, Phase.FIRING, Phase.RECOVERING, Phase.FLAPPING})
 
 _NO_ANSWER: Final = {
     Trouble.TIMED_OUT: "timed out",
@@ -65,14 +65,26 @@ def _endpoint_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[Alert
                 severity=check.severity,
                 environment=environment,
                 since=verdict.onset or verdict.since or now,
+                onset=verdict.onset,
+                fired=verdict.fired,
+                changes=verdict.changes,
+                checks=verdict.checks,
                 why=verdict.why,
-                elapsed_s=0.0 if verdict.onset is None else verdict.onset.age_s(now),
-                required_s=0.0,
+                elapsed_s=_elapsed_s(verdict, now),
+                required_s=verdict.required_s,
                 failures=verdict.failures,
+                detection=cell.detection,
                 runbook=check.runbook,
                 source=cell.source,
                 service=row.spec.service,
             )
+
+
+def _elapsed_s(verdict: Verdict, now: Moment) -> float:
+    """Of what it waits for, where it waits for a time; else since its onset."""
+    if verdict.required_s:
+        return verdict.elapsed_s
+    return 0.0 if verdict.onset is None else verdict.onset.age_s(now)
 
 
 def _state_words(cell: EndpointCell) -> str:
@@ -92,6 +104,8 @@ def _cell_fact(cell: EndpointCell) -> str:
         return str(cell.state.value)
     if cell.verdict.phase is Phase.RECOVERING:
         return "answers again"
+    if cell.verdict.phase is Phase.FLAPPING and not cell.verdict.failures:
+        return "answers now"
     if probe.status is None:
         trouble = None if probe.failure is None else probe.failure.trouble
         return _NO_ANSWER.get(trouble, "no answer") if trouble is not None else "no answer"

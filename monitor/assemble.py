@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from msgspec.structs import replace
+
 from monitor.alert_track import AlertTrack
 from monitor.alerts import alerts_of
 from monitor.counts import Things, count, level_of, needs_more
@@ -31,6 +33,7 @@ from monitor.states import EndpointState, Freshness
 from monitor.systems import system_views
 from monitor.tracks import CheckTrack, SourceTrack
 from monitor.vendors import vendor_view
+from monitor.verdicts import Phase
 from monitor.words import span_words
 from monitor.workspace import DatabaseSpec, EndpointRowSpec, WorkspaceSpec
 from monitor.worst import worst_words
@@ -95,7 +98,7 @@ class WorkspaceTrack:
             one_pass: Whether all was read once only: what needs more is then no unknown.
         """
         rows = self._rows(now)
-        kpis = tuple(track.view(now, suspended=offline) for track in self.kpis)
+        kpis = tuple(_kpi_view(track, now, offline=offline) for track in self.kpis)
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
         others = self._unreachable(now, one_pass=one_pass)
         found = alerts_of(self.spec, rows, kpis, databases, now, others)
@@ -277,3 +280,12 @@ class WorkspaceTrack:
         waiting = [view.spec.title for view in one_pass_kpis if needs_more(view)]
         words = (f"not judged in a single pass: {', '.join(waiting)}",) if waiting else ()
         return (*self._deploy_notices(), *self._database_notices(), *words)
+
+
+def _kpi_view(track: KpiTrack, now: Moment, *, offline: bool) -> KpiView:
+    """A KPI with what its rule about having no number says, while that is not fine."""
+    view = track.view(now, suspended=offline)
+    if track.silence is None:
+        return view
+    verdict = track.silence.look(now, view.reason, suspended=offline)
+    return view if verdict.phase is Phase.OK else replace(view, no_data=verdict)

@@ -62,20 +62,20 @@ def verdict_of(
 
     A firing band decides before a waiting one, a worse band before a milder one. Without data
     the phase is unknown, and the level is unknown or that of the band that was firing: never ok.
-    The trouble began when the first of the firing bands saw it, so that an alert that gets worse
-    is still the same one.
+    The trouble began when the first of the bands that are not ok saw it, so that an alert that
+    gets worse is still the same one.
     """
     alerting = [(band, state) for band, state in zip(bands, states, strict=True) if alarms(band)]
     firing = [(band, state) for band, state in alerting if state.active]
-    onset = _earliest(state.onset for _, state in firing)
+    onset = _earliest(state.onset for _, state in alerting)
     value = usable(sample.value)
     if value is None:
-        return replace(_unknown(firing, states, sample, now), onset=onset)
+        return replace(_unknown(firing, states, sample, now), onset=onset if firing else None)
     if firing:
         return replace(_alerting(*_worst(firing), value, now, unit), onset=onset)
     waiting = [(band, state) for band, state in alerting if state.phase is not Phase.OK]
     if waiting:
-        return _alerting(*_worst(waiting), value, now, unit)
+        return replace(_alerting(*_worst(waiting), value, now, unit), onset=onset)
     since = max(
         (state.since for _, state in alerting if state.since is not None),
         key=lambda moment: moment.tick_s,

@@ -28,6 +28,8 @@ def kpi_alerts(spec: WorkspaceSpec, view: KpiView, now: Moment) -> Iterator[Aler
         yield from _group_alerts(key, view, now)
     elif _alarming(view.verdict):
         yield _alert(key, view, _whole(view), view.spec.unit, now)
+    if view.no_data is not None and view.no_data.phase in _SHOWN:
+        yield _no_data_alert(f"{key}/no-data", view, view.no_data, now)
     for burn in view.burns:
         if _alarming(burn.verdict):
             yield _burn_alert(f"{key}/{burn.name}", view, burn, now)
@@ -81,6 +83,31 @@ def _alert(key: str, view: KpiView, one: GroupView, unit: str, now: Moment) -> A
         kpi=view.spec.key,
         service=view.spec.service,
         group=one.name,
+    )
+
+
+def _no_data_alert(key: str, view: KpiView, verdict: Verdict, now: Moment) -> AlertView:
+    """Nothing to judge by for too long: beside what its bands last said."""
+    return AlertView(
+        key=key,
+        title=f"{view.spec.title}: no data",
+        subject=view.spec.title,
+        fact="numbers again" if verdict.phase is Phase.RECOVERING else "no data",
+        level=verdict.level,
+        phase=verdict.phase,
+        severity=view.spec.no_data_severity,
+        environment=view.spec.environment,
+        since=verdict.onset or now,
+        onset=verdict.onset,
+        fired=verdict.fired,
+        why=verdict.why,
+        elapsed_s=verdict.elapsed_s,
+        required_s=verdict.required_s,
+        failures=0,
+        runbook=view.spec.runbook,
+        source=view.spec.series[0].source if view.spec.series else None,
+        kpi=view.spec.key,
+        service=view.spec.service,
     )
 
 

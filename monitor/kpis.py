@@ -6,12 +6,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from monitor.detection import band_detection_words
 from monitor.freshness import stale_after_s
 from monitor.group import moment_at_tick
 from monitor.groups import Grouped, Groups
 from monitor.judge import Judged, judge
 from monitor.missing import NO_DATA as NO_DATA_WORDS
+from monitor.no_data import SilenceTrack
 from monitor.pool import Pool
+from monitor.rule_states import carried
 from monitor.rules import START, BandState, Sample
 from monitor.snapshot import KpiView
 from monitor.statistics import Figure
@@ -54,6 +57,13 @@ class KpiTrack:
         self.uptime = UptimeTrack(spec, self.interval_s) if timed else None
         """Good and bad time, for the statistic that counts it; else None."""
 
+        asked = spec.no_data_s is not None
+        self.silence = SilenceTrack(spec, spec.no_data_s or 0.0, self.holds_s) if asked else None
+        """Its rule about having no number; None: nobody asked for one."""
+
+        timing = [sources[ref.source] for ref in spec.series if ref.source in sources]
+        timeout_s = max((one.timeout_s for one in timing), default=0.0)
+        self._detection = band_detection_words(spec.bands, self.interval_s, timeout_s)
         self._pool = Pool(spec)
         self._history: deque[float | None] = deque(maxlen=HISTORY)
         self._newest: dict[bool, Moment] = {}
@@ -79,6 +89,8 @@ class KpiTrack:
         else:
             self._pool.add(ref, reading.at.tick_s, reading.value)
         if reading.value is not None:
+            if self.silence is not None:
+                self.silence.hear(ref, reading.at)
             for side in self._pool.roles(ref):
                 self._newest[side] = _later(self._newest.get(side), reading.at)
         self._at = _later(self._at, reading.at)
@@ -104,8 +116,9 @@ class KpiTrack:
 
     def inherit(self, known: "KpiTrack") -> None:
         """Take over the states of the bands that stayed, after a change of the configuration."""
-        states = dict(zip(known.spec.bands, known.states, strict=True))
-        self.states = tuple(states.get(band, START) for band in self.spec.bands)
+        self.states = carried(known.spec.bands, known.states, self.spec.bands)
+        if self.silence is not None and known.silence is not None:
+            self.silence.state = known.silence.state
         if self.groups is not None and known.groups is not None:
             self.groups.inherit(known.groups)
         if self.uptime is not None and known.uptime is not None:
@@ -144,6 +157,7 @@ class KpiTrack:
             at=self._at,
             missed_target=judged.missed_target,
             covers_s=self._covers_s(now),
+            detection=self._detection,
             budget=None if self.uptime is None else self.uptime.budget(now),
             burns=() if self.uptime is None else self.uptime.burns(now, suspended=suspended),
         )

@@ -26,7 +26,7 @@ SHOWN: Final = 100
 LOOK_BACK: Final = timedelta(hours=24)
 """Deploys and incidents that are older when first seen are no news."""
 
-_ACTIVE = frozenset({Phase.FIRING, Phase.RECOVERING})
+_ACTIVE = frozenset({Phase.FIRING, Phase.RECOVERING, Phase.FLAPPING})
 _UNSEEN = frozenset({Phase.UNKNOWN})
 
 
@@ -132,7 +132,9 @@ class Timeline:
         for key, alert in present.items():
             if alert.phase in _ACTIVE or (alert.phase in _UNSEEN and key in before):
                 after[key] = before.get(key, alert)
-                if key not in before and alert.phase in _ACTIVE:
+                if alert.phase is Phase.FLAPPING:
+                    self._add_flapping(view.spec, alert, now)
+                elif key not in before and alert.phase in _ACTIVE:
                     self._add_alert(view.spec, alert, now)
         for key, alert in before.items():
             if key not in after:
@@ -150,6 +152,22 @@ class Timeline:
                 environment=alert.environment,
                 source=alert.source,
                 key=_alert_key(alert),
+                workspace=spec.name,
+            )
+        )
+
+    def _add_flapping(self, spec: WorkspaceSpec, alert: AlertView, now: Moment) -> None:
+        """Told once in a trouble, whatever comes and goes in it from then on."""
+        self.add(
+            Event(
+                at=now.at,
+                kind=EventKind.ALERT,
+                level=alert.level,
+                text=f"{_lasting_name(alert)} flapping",
+                detail=f"{alert.title}: {alert.why}",
+                environment=alert.environment,
+                source=alert.source,
+                key=f"{_alert_key(alert)}/flapping",
                 workspace=spec.name,
             )
         )
@@ -248,8 +266,8 @@ def _live_word(state: DeployState) -> str:
 
 
 def _alert_key(alert: AlertView) -> str:
-    """The same for one firing of one alert, also after a restart: onsets are kept to the second."""
-    return f"alert/{alert.key}@{alert.since.at.replace(microsecond=0).isoformat()}"
+    """The same for one episode of one alert, also after a restart."""
+    return f"alert/{alert.episode}"
 
 
 def _key(event: Event) -> str:

@@ -1,6 +1,7 @@
 """Everything remembered between two snapshots, and how an outcome changes it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,6 +26,10 @@ from providers.base import SourceKind, SourceSpec
 from providers.clock import Moment
 from providers.log_readings import LogsReading
 from providers.readings import Failure, Reading, SourceId, Trouble
+
+ONSETS: Final = "onsets/"
+NO_DATA: Final = "/no-data"
+"""Parts of the keys under which states are kept."""
 
 
 class KpiId(Struct, frozen=True, kw_only=True):
@@ -130,7 +135,23 @@ class World:
             phases = tuple(state.phase for state in track.states)
             if self._unsaved(key, phases, track.states, changed_only=changed_only):
                 found[key] = encode_bands(track.spec.bands, track.states)
-        return found | self._inner_texts(changed_only=changed_only) | self._trouble_texts()
+        inner = self._inner_texts(changed_only=changed_only)
+        return found | inner | self._trouble_texts() | self._alert_texts()
+
+    def _alert_texts(self) -> dict[str, str]:
+        """Since when alerts have been there and KPIs silent, where that has changed."""
+        texts = {
+            f"{ONSETS}{name}": track.alerting.onsets.encoded()
+            for name, track in self.workspaces.items()
+        }
+        for kpi, track in self.kpis.items():
+            if track.silence is not None:
+                texts[f"kpi/{kpi.workspace}/{kpi.key}{NO_DATA}"] = track.silence.encoded()
+        return {
+            key: text
+            for key, text in texts.items()
+            if self._unsaved(key, (text,), text, changed_only=True)
+        }
 
     def _inner_texts(self, *, changed_only: bool) -> dict[str, str]:
         """The states of groups and of rules about error budgets."""
@@ -166,6 +187,8 @@ class World:
 
     def restore(self, states: Mapping[str, str], now: Moment) -> None:
         """Go on from states of an earlier run; judged already since then, they are left out."""
+        for name, workspace in self.workspaces.items():
+            workspace.alerting.onsets.restore(states.get(f"{ONSETS}{name}", ""), now)
         for source, known_source in self.sources.items():
             restore_trouble(known_source, states.get(f"source/{source}", ""), now)
         for source, check in self.checks.items():
@@ -178,6 +201,9 @@ class World:
             fresh = all(state.last is None for state in track.states)
             if text is not None and fresh:
                 track.states = decode_bands(track.spec.bands, text, now)
+            if track.silence is not None:
+                silent = states.get(f"kpi/{kpi.workspace}/{kpi.key}{NO_DATA}", "")
+                track.silence.restore(silent, now)
             inner = states.get(f"kpi/{kpi.workspace}/{kpi.key}{INNER}")
             if inner is not None:
                 restore_inner(track, inner, now)
@@ -216,7 +242,11 @@ class World:
                 self._readers.setdefault(ref, []).append(track)
             for source in {ref.source for ref in track.refs}:
                 self._kpis_of.setdefault(source, []).append(track)
-        return WorkspaceTrack(spec, self.sources, checks, kpis)
+        made = WorkspaceTrack(spec, self.sources, checks, kpis)
+        known = None if before is None else before.workspaces.get(spec.name)
+        if known is not None:
+            made.alerting.onsets = known.alerting.onsets
+        return made
 
     def _check(self, spec: CheckSpec, before: "World | None") -> CheckTrack:
         if self.one_pass:
