@@ -6,13 +6,12 @@ it, and 1 an hour for a token), and the events of the chosen calendars (1 each).
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
-from providers.base import SourceSpec
+from providers.account_part import AccountPart
 from providers.errors import NotFound
 from providers.google_mapping import SYSTEM, Event, calendar_of, event_of
 from providers.google_pages import Paged, paged
@@ -27,10 +26,7 @@ from providers.google_reading import (
 )
 from providers.google_token import fresh_token
 from providers.harvest import Harvest
-from providers.http import Api
-from providers.numbers import Number
 from providers.parts import answered, tried
-from providers.system_readings import SystemReading
 from providers.vendor import segment
 
 __all__ = ["SYSTEM", "CalendarAgenda", "CalendarOptions", "CalendarReach"]
@@ -62,35 +58,7 @@ class CalendarOptions(Struct, frozen=True, kw_only=True):
             segment(each)
 
 
-class _CalendarPart:
-    """What the sources have in common.
-
-    Args:
-        spec: Name and cadence.
-        options: What is wanted.
-        api: The account's client; shared, and closed by whoever made it.
-    """
-
-    def __init__(self, spec: SourceSpec, options: CalendarOptions, api: Api) -> None:
-        self._spec = spec
-        self._options = options
-        self._api = api
-
-    @property
-    def spec(self) -> SourceSpec:
-        """Its name and cadence."""
-        return self._spec
-
-    async def aclose(self) -> None:
-        """Nothing to give back: the client belongs to the account."""
-
-    def _harvest(self, payload: SystemReading, numbers: Sequence[Number]) -> Harvest:
-        at = self._api.clock.now()
-        readings = tuple(each.reading(self._spec.id, at) for each in numbers)
-        return Harvest(payload=payload, numbers=readings, at=at)
-
-
-class CalendarReach(_CalendarPart):
+class CalendarReach(AccountPart[CalendarOptions]):
     """Whether the integration works at all: a token is bought, and `calendarList` answers."""
 
     async def read(self) -> Harvest:
@@ -124,7 +92,7 @@ class CalendarReach(_CalendarPart):
         return await paged(self._api, path, lambda _: None, "event", params=[("maxResults", "1")])
 
 
-class CalendarAgenda(_CalendarPart):
+class CalendarAgenda(AccountPart[CalendarOptions]):
     """What is to come in the chosen calendars, cancelled events included."""
 
     async def read(self) -> Harvest:

@@ -6,18 +6,15 @@ the rest.
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from msgspec import Struct
 
-from providers.base import SourceSpec
+from providers.account_part import AccountPart
 from providers.errors import ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
-from providers.http import Api
-from providers.numbers import Number
 from providers.parts import answered, tried
 from providers.resend_deliveries import Deliveries, deliveries_reading, delivery_numbers
 from providers.resend_mapping import (
@@ -32,7 +29,6 @@ from providers.resend_mapping import (
 from providers.resend_pages import Shown, asked, shown, span
 from providers.resend_sending import Sending, sending_numbers, sending_reading
 from providers.resend_values import SYSTEM, Counts, Domain
-from providers.system_readings import SystemReading
 from providers.vendor import segment
 
 __all__ = ["SYSTEM", "ResendDeliveries", "ResendOptions", "ResendSending"]
@@ -52,35 +48,7 @@ class ResendOptions(Struct, frozen=True, kw_only=True):
     """How many e-mails are listed, 1 to 100."""
 
 
-class _ResendPart:
-    """What the sources have in common.
-
-    Args:
-        spec: Name and cadence.
-        options: What is wanted.
-        api: The account's client; shared, and closed by whoever made it.
-    """
-
-    def __init__(self, spec: SourceSpec, options: ResendOptions, api: Api) -> None:
-        self._spec = spec
-        self._options = options
-        self._api = api
-
-    @property
-    def spec(self) -> SourceSpec:
-        """Its name and cadence."""
-        return self._spec
-
-    async def aclose(self) -> None:
-        """Nothing to give back: the client belongs to the account."""
-
-    def _harvest(self, payload: SystemReading, numbers: Sequence[Number]) -> Harvest:
-        at = self._api.clock.now()
-        readings = tuple(each.reading(self._spec.id, at) for each in numbers)
-        return Harvest(payload=payload, numbers=readings, at=at)
-
-
-class ResendDeliveries(_ResendPart):
+class ResendDeliveries(AccountPart[ResendOptions]):
     """What became of the e-mails of the last hour and day, and the newest of them."""
 
     async def read(self) -> Harvest:
@@ -106,7 +74,7 @@ class ResendDeliveries(_ResendPart):
         return totals_of(answer.value, operation)
 
 
-class ResendSending(_ResendPart):
+class ResendSending(AccountPart[ResendOptions]):
     """What sending stands on: domains and their DNS, suppressions, broadcasts, failed API calls."""
 
     async def read(self) -> Harvest:

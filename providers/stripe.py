@@ -5,19 +5,16 @@ or some more), webhooks (2), refunds and disputes (2), the last 24 hours (1 for 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from providers.base import SourceSpec
-from providers.clock import Moment
+from providers.account_part import AccountPart
 from providers.errors import ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
-from providers.http import Api
-from providers.numbers import Number
 from providers.parts import answered, tried
 from providers.stripe_mapping import (
     balance_of,
@@ -34,7 +31,6 @@ from providers.stripe_returns import Returns, return_numbers, returns_reading
 from providers.stripe_revenue import Revenue, day_numbers, revenue_reading
 from providers.stripe_values import SYSTEM, Balance
 from providers.stripe_webhooks import Deliveries, deliveries_reading, delivery_numbers
-from providers.system_readings import SystemReading
 
 __all__ = [
     "SYSTEM",
@@ -80,27 +76,8 @@ class StripeOptions(Struct, frozen=True, kw_only=True):
     """The currency of the number `revenue_24h`; empty: the only one there is."""
 
 
-class _StripePart:
-    """What the sources have in common.
-
-    Args:
-        spec: Name and cadence.
-        options: What is wanted.
-        api: The account's client; shared, and closed by whoever made it.
-    """
-
-    def __init__(self, spec: SourceSpec, options: StripeOptions, api: Api) -> None:
-        self._spec = spec
-        self._options = options
-        self._api = api
-
-    @property
-    def spec(self) -> SourceSpec:
-        """Its name and cadence."""
-        return self._spec
-
-    async def aclose(self) -> None:
-        """Nothing to give back: the client belongs to the account."""
+class _StripePart(AccountPart[StripeOptions]):
+    """What the sources have in common."""
 
     async def _list(
         self,
@@ -112,10 +89,6 @@ class _StripePart:
     ) -> Listed[Item] | ProviderError:
         asking = listed(self._api, path, parse, noun, params=params, most_pages=most_pages)
         return await tried(asking)
-
-    def _harvest(self, payload: SystemReading, numbers: Sequence[Number], at: Moment) -> Harvest:
-        readings = tuple(each.reading(self._spec.id, at) for each in numbers)
-        return Harvest(payload=payload, numbers=readings, at=at)
 
 
 class StripePayments(_StripePart):
@@ -138,8 +111,7 @@ class StripePayments(_StripePart):
         )
         answered((charges, intents, events, balance))
         found = Payments(charges=charges, intents=intents, events=events, balance=balance, now=now)
-        at = self._api.clock.now()
-        return self._harvest(payments_reading(found), hour_numbers(found), at)
+        return self._harvest(payments_reading(found), hour_numbers(found))
 
     async def _balance(self) -> Balance:
         operation = "read balance"
@@ -164,8 +136,7 @@ class StripeWebhooks(_StripePart):
         )
         answered((webhooks, events))
         found = Deliveries(webhooks=webhooks, events=events, now=now)
-        at = self._api.clock.now()
-        return self._harvest(deliveries_reading(found), delivery_numbers(found), at)
+        return self._harvest(deliveries_reading(found), delivery_numbers(found))
 
 
 class StripeReturns(_StripePart):
@@ -185,8 +156,7 @@ class StripeReturns(_StripePart):
         )
         answered((disputes, refunds))
         found = Returns(disputes=disputes, refunds=refunds, now=now)
-        at = self._api.clock.now()
-        return self._harvest(returns_reading(found), return_numbers(found), at)
+        return self._harvest(returns_reading(found), return_numbers(found))
 
 
 class StripeRevenue(_StripePart):
