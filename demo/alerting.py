@@ -73,8 +73,30 @@ class Alerting:
 
 
 def _lma(agenda: Agenda) -> PagerDuty:
-    now = agenda.now
     maria, deniz, ivan = _user(MARIA), _user(DENIZ), _user(IVAN)
+    services = _lma_services(agenda.now, maria, deniz, ivan)
+    made = PagerDuty(
+        agenda=agenda,
+        subdomain="lma-commerce",
+        users=(DANA, maria, deniz, ivan, PRIYA),
+        services=services,
+        first_number=1_041,
+    )
+    made.windows.append(
+        Window(
+            description="Frankfurt: network maintenance",
+            starts_at=agenda.now + timedelta(days=2),
+            ends_at=agenda.now + timedelta(days=2, hours=2),
+            services=(services[1],),
+            created_by=DANA,
+        )
+    )
+    return made
+
+
+def _lma_services(
+    now: datetime, maria: PagerUser, deniz: PagerUser, ivan: PagerUser
+) -> tuple[PagerService, PagerService]:
     # The first has been on call for a while, and hands over in three hours and a bit.
     half_days = Schedule(
         name="API primary",
@@ -88,35 +110,16 @@ def _lma(agenda: Agenda) -> PagerDuty:
         turn=timedelta(days=7),
         epoch=now - timedelta(days=4, hours=3),
     )
-    services = tuple(
-        PagerService(
-            name=name,
-            description=description,
-            policy=Policy(name="LMA on call", levels=(half_days, weeks, PRIYA)),
-            routing_key=secrets.token_hex(16),
-        )
-        for name, description in (
-            (PRODUCTION, "What customers use"),
-            ("lma-staging", "Nobody is woken for it"),
-        )
+
+    def service(name: str, description: str) -> PagerService:
+        policy = Policy(name="LMA on call", levels=(half_days, weeks, PRIYA))
+        key = secrets.token_hex(16)
+        return PagerService(name=name, description=description, policy=policy, routing_key=key)
+
+    return (
+        service(PRODUCTION, "What customers use"),
+        service("lma-staging", "Nobody is woken for it"),
     )
-    made = PagerDuty(
-        agenda=agenda,
-        subdomain="lma-commerce",
-        users=(DANA, maria, deniz, ivan, PRIYA),
-        services=services,
-        first_number=1_041,
-    )
-    made.windows.append(
-        Window(
-            description="Frankfurt: network maintenance",
-            starts_at=now + timedelta(days=2),
-            ends_at=now + timedelta(days=2, hours=2),
-            services=(services[1],),
-            created_by=DANA,
-        )
-    )
-    return made
 
 
 def _localloop(agenda: Agenda) -> PagerDuty:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import Struct, field
@@ -181,11 +182,24 @@ async def run(
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(on_line, line)
 
+    _start(partial(_Run, spec, args, tell, stopped), spec.name, done)
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        stopped.set()
+        await asyncio.wait([done])
+        raise
+
+
+def _start(begin: Callable[[], _Run], name: str, done: "asyncio.Future[ScriptResult]") -> None:
+    """Run it in a thread, and settle `done` in its loop when it has ended."""
+    loop = done.get_loop()
+
     def work() -> None:
         reason = "it could not be followed to its end"
-        outcome: ScriptResult | BadAnswer = BadAnswer(SYSTEM, f"run {spec.name}", reason)
+        outcome: ScriptResult | BadAnswer = BadAnswer(SYSTEM, f"run {name}", reason)
         try:
-            outcome = _Run(spec, args, tell, stopped).work()
+            outcome = begin().work()
         except BadAnswer as error:
             outcome = error
         finally:
@@ -195,14 +209,7 @@ async def run(
 
     # Not the loop's own executor: it has six threads on a small machine, and a backup takes long.
     # A daemon: a program that is ended the hard way does not wait for a backup.
-    name = f"quarterdeck-script-{spec.name}"
-    threading.Thread(target=work, name=name, daemon=True).start()
-    try:
-        return await asyncio.shield(done)
-    except asyncio.CancelledError:
-        stopped.set()
-        await asyncio.wait([done])
-        raise
+    threading.Thread(target=work, name=f"quarterdeck-script-{name}", daemon=True).start()
 
 
 def _finish(done: "asyncio.Future[ScriptResult]", outcome: ScriptResult | BadAnswer) -> None:

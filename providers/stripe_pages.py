@@ -10,6 +10,7 @@ from providers.clock import Moment
 from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.http import Api
+from providers.http_answers import Answer
 from providers.stripe_values import SYSTEM
 from providers.vendor import Entry, entries, sort_out
 
@@ -54,14 +55,37 @@ async def listed(
     Raises:
         ProviderError: Stripe did not give it.
     """
-    operation = f"list {noun}s"
+    pages = await _pages(api, path, f"list {noun}s", params, most_pages)
+    found = sort_out(pages.raw, parse, noun)
+    cut = f"only the newest {len(pages.raw)} {noun}s read" if pages.more else ""
+    return Listed(
+        items=found.readable(),
+        whole=not pages.more and not found.notice,
+        notice=found.notice or cut,
+        at=pages.last.at,
+        version=pages.last.headers.get("stripe-version", ""),
+    )
+
+
+class _Pages(Struct, frozen=True, kw_only=True):
+    raw: list[Entry]
+    more: bool
+    """Whether Stripe has more than was read."""
+
+    last: Answer
+
+
+async def _pages(
+    api: Api, path: str, operation: str, params: Sequence[tuple[str, str]], most_pages: int
+) -> _Pages:
     raw: list[Entry] = []
-    answer = await api.get(operation, path, params=[*params, ("limit", str(PAGE))])
+    query = [*params, ("limit", str(PAGE))]
+    answer = await api.get(operation, path, params=query)
     more, after = False, None
     for number in range(most_pages):
         if number:
-            query = [*params, ("limit", str(PAGE)), ("starting_after", after or "")]
-            answer = await api.get(operation, path, params=query)
+            onward = [*query, ("starting_after", after or "")]
+            answer = await api.get(operation, path, params=onward)
         page = entries(answer.value, "data", SYSTEM, operation)
         raw += page
         more = Fields(answer.value, SYSTEM, operation).flag("has_more", default=False)
@@ -69,14 +93,7 @@ async def listed(
         if not more or last is None or last == after:
             break
         after = last
-    found = sort_out(raw, parse, noun)
-    return Listed(
-        items=found.readable(),
-        whole=not more and not found.notice,
-        notice=found.notice or ("" if not more else f"only the newest {len(raw)} {noun}s read"),
-        at=answer.at,
-        version=answer.headers.get("stripe-version", ""),
-    )
+    return _Pages(raw=raw, more=more, last=answer)
 
 
 def since(at: datetime) -> tuple[str, str]:

@@ -56,11 +56,6 @@ def _priority(state: PagerDuty, name: str) -> Json:
 
 def incident(state: PagerDuty, shown: PagerIncident, now: datetime) -> Json:
     """One incident."""
-    policy = shown.service.policy
-    resolved = shown.status == "resolved"
-    assignee = state.on_call(policy, shown.level(now))
-    agent = _user(state, shown.by) if shown.by else _service(state, shown.service)
-    first = next(one for one in state.log if one.incident_id == shown.id)
     made: Json = {
         **reference(state, "incident", shown.id, f"[#{shown.number}] {shown.title}"),
         "type": "incident",
@@ -71,30 +66,40 @@ def incident(state: PagerDuty, shown: PagerIncident, now: datetime) -> Json:
         "status": shown.status,
         "incident_key": shown.key,
         "service": _service(state, shown.service),
-        "assignments": []
-        if resolved
-        else [{"at": iso_seconds(shown.created_at), "assignee": _user(state, assignee)}],
         "assigned_via": "escalation_policy",
-        "last_status_change_at": iso_seconds(shown.changed_at),
-        "last_status_change_by": agent,
-        "first_trigger_log_entry": reference(state, "trigger_log_entry", first.id, first.summary),
-        "alert_counts": {"all": 1, "triggered": int(not resolved), "resolved": int(resolved)},
+        **_progress(state, shown, now),
         "is_mergeable": True,
         "incident_type": {"name": "incident_default"},
-        "escalation_policy": _policy(state, policy),
+        "escalation_policy": _policy(state, shown.service.policy),
         "teams": [],
         "pending_actions": [],
-        "acknowledgements": [
-            {"at": iso_seconds(at), "acknowledger": _user(state, user)}
-            for user, at in shown.acknowledged
-        ],
         "urgency": shown.urgency,
     }
     if shown.priority:
         made["priority"] = _priority(state, shown.priority)
-    if resolved:
-        made["resolved_at"] = iso_seconds(shown.changed_at)
     return made
+
+
+def _progress(state: PagerDuty, shown: PagerIncident, now: datetime) -> Json:
+    """How far an incident has come, and who has it."""
+    resolved = shown.status == "resolved"
+    assignee = _user(state, state.on_call(shown.service.policy, shown.level(now)))
+    agent = _user(state, shown.by) if shown.by else _service(state, shown.service)
+    first = next(one for one in state.log if one.incident_id == shown.id)
+    assigned = {"at": iso_seconds(shown.created_at), "assignee": assignee}
+    changed = iso_seconds(shown.changed_at)
+    return {
+        "assignments": [] if resolved else [assigned],
+        "last_status_change_at": changed,
+        "last_status_change_by": agent,
+        "first_trigger_log_entry": reference(state, "trigger_log_entry", first.id, first.summary),
+        "alert_counts": {"all": 1, "triggered": int(not resolved), "resolved": int(resolved)},
+        "acknowledgements": [
+            {"at": iso_seconds(at), "acknowledger": _user(state, user)}
+            for user, at in shown.acknowledged
+        ],
+        **({"resolved_at": changed} if resolved else {}),
+    }
 
 
 def alert(state: PagerDuty, shown: PagerIncident) -> Json:

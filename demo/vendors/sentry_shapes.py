@@ -87,31 +87,41 @@ def project(slug: str) -> Json:
     }
 
 
+_SAME: Final[Json] = {
+    "shareId": None,
+    "logger": None,
+    "statusDetails": {},
+    "isPublic": False,
+    "priorityLockedAt": None,
+    "seerFixabilityScore": None,
+    "seerAutofixLastTriggered": None,
+    "seerExplorerAutofixLastTriggered": None,
+    "numComments": 0,
+    "assignedTo": None,
+    "isBookmarked": False,
+    "isSubscribed": False,
+    "subscriptionDetails": None,
+    "hasSeen": True,
+    "annotations": [],
+    "filtered": None,
+}
+"""What is the same of every issue here."""
+
+
 def issue(state: Sentry, shown: SentryIssue, now: datetime) -> Json:
     """What a list and an update tell of an issue."""
-    hours = state.hours(shown, now)
-    count, first = str(sum(number for _, number in hours)), iso_seconds(shown.first_seen)
-    life = {"count": count, "userCount": shown.users, "firstSeen": first}
-    last = iso_seconds(now - timedelta(seconds=7))
     return {
+        **_SAME,
         "id": shown.id,
-        "shareId": None,
         "shortId": shown.short_id,
         "title": shown.title,
         "culprit": shown.culprit,
         "permalink": f"{WEB}/issues/{shown.id}/",
-        "logger": None,
         "level": shown.level,
         "status": shown.status,
-        "statusDetails": {},
         "substatus": shown.substatus,
-        "isPublic": False,
         "platform": _PLATFORMS[shown.project],
         "priority": "high" if shown.level in {"error", "fatal"} else "medium",
-        "priorityLockedAt": None,
-        "seerFixabilityScore": None,
-        "seerAutofixLastTriggered": None,
-        "seerExplorerAutofixLastTriggered": None,
         "project": {
             "id": project_id(shown.project),
             "name": shown.project,
@@ -122,20 +132,25 @@ def issue(state: Sentry, shown: SentryIssue, now: datetime) -> Json:
         "issueType": "error",
         "issueCategory": "error",
         "metadata": {"title": shown.title},
-        "numComments": 0,
-        "assignedTo": None,
-        "isBookmarked": False,
-        "isSubscribed": False,
-        "subscriptionDetails": None,
-        "hasSeen": True,
-        "annotations": [],
         "isUnhandled": shown.level == "fatal",
-        **life,
-        "lastSeen": last,
         "derivedData": _derived(),
+        **_life(state, shown, now),
+    }
+
+
+def _life(state: Sentry, shown: SentryIssue, now: datetime) -> Json:
+    """How often, how many, since when and until when."""
+    hours = state.hours(shown, now)
+    life: Json = {
+        "count": str(sum(number for _, number in hours)),
+        "userCount": shown.users,
+        "firstSeen": iso_seconds(shown.first_seen),
+        "lastSeen": iso_seconds(now - timedelta(seconds=7)),
+    }
+    return {
+        **life,
         "stats": {"24h": [list(pair) for pair in hours]},
-        "lifetime": {**life, "lastSeen": last, "stats": None},
-        "filtered": None,
+        "lifetime": {**life, "stats": None},
     }
 
 
