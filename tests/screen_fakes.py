@@ -10,9 +10,12 @@ from typing import TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from monitor.events import Event
+from monitor.care_orders import CareAnswer, CareOrder
 from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot
-from monitor.workspace import SeriesRef
+from monitor.trend import NOTHING_KNOWN, Trend
+from monitor.workspace import KpiSpec, SeriesRef
 from providers.base import Source
 from providers.clock import Moment
 from providers.readings import SourceId
@@ -44,6 +47,8 @@ class ScreenClock:
 class FakePoint(Struct, frozen=True, kw_only=True):
     at: datetime
     value: float | None
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 class FakeHistory(Struct):
@@ -52,6 +57,23 @@ class FakeHistory(Struct):
     points: tuple[FakePoint, ...] | None = None
     asked: list[tuple[SeriesRef, float, float]] = field(default_factory=list)
     base: float = 180.0
+    told: tuple[Event, ...] = ()
+    trended: Trend = NOTHING_KNOWN
+
+    async def past(self, spec: KpiSpec, since_s: float, step_s: float) -> tuple[FakePoint, ...]:
+        return await self.series(spec.series[0], since_s, step_s)
+
+    async def trend(self, spec: KpiSpec) -> Trend:
+        del spec
+        return self.trended
+
+    async def episodes(self, alert: str, since: datetime) -> tuple[Event, ...]:
+        return tuple(
+            one for one in self.told if one.key.startswith(f"alert/{alert}@") and one.at >= since
+        )
+
+    async def events(self, since: datetime, most: int = 400) -> tuple[Event, ...]:
+        return tuple(one for one in self.told if one.at >= since)[:most]
 
     async def series(self, ref: SeriesRef, since_s: float, step_s: float) -> tuple[FakePoint, ...]:
         self.asked.append((ref, since_s, step_s))
@@ -81,6 +103,7 @@ class FakeEngine:
         self.looked_at: list[frozenset[SourceId]] = []
         self.lines: dict[str, tuple[LoggedLine, ...]] = {}
         self.sources: dict[SourceId, Source] = {}
+        self.ordered: list[CareOrder] = []
         self.started = self.stopped = 0
         self.running = True
 
@@ -97,6 +120,10 @@ class FakeEngine:
 
     def look_at(self, ids: Collection[SourceId]) -> None:
         self.looked_at.append(frozenset(ids))
+
+    async def care(self, order: CareOrder) -> CareAnswer:
+        self.ordered.append(order)
+        return CareAnswer(done=True, words=f"{order.kind.value}: {order.key}")
 
     def logs(self, workspace: str) -> tuple[LoggedLine, ...]:
         return self.lines.get(workspace, ())

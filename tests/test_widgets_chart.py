@@ -14,7 +14,8 @@ from tests.test_widgets_pictures import incident_chart
 from tests.widget_host import Host, lines
 from widgets.cells import Tone, line_width, plain
 from widgets.chart import Chart, ChartPane
-from widgets.chart_lines import LABELS, ChartData, ChartLimit, Mark, chart_lines
+from widgets.chart_lines import LABELS, ChartData, ChartLimit, chart_lines
+from widgets.chart_marks import Mark
 
 START = NOW.at - timedelta(seconds=600)
 

@@ -17,7 +17,8 @@ from tests.widget_host import Host, screen
 from widgets.alerts import AlertsPane
 from widgets.cells import Tone
 from widgets.chart import ChartPane
-from widgets.chart_lines import ChartData, ChartLimit, Mark
+from widgets.chart_lines import ChartData, ChartLimit
+from widgets.chart_marks import Mark
 from widgets.deploys import DeploysPane
 from widgets.endpoints import EndpointsPane
 from widgets.kpis import KpisPane

@@ -77,6 +77,13 @@ _GENERAL: Final = (
         action="messages",
     ),
     declared(
+        "cares f3",
+        "acks",
+        "List what was acknowledged and snoozed, by whom and since when.",
+        _ANYWHERE,
+        action="cares",
+    ),
+    declared(
         "quit q ctrl+c",
         "quit",
         "End Quarterdeck; what it watches is not touched.",
@@ -202,6 +209,20 @@ _ROWS: Final = (
         action="open_link",
     ),
     declared(
+        "acknowledge a",
+        "ack",
+        "Acknowledge the row's alert: you are at it. Also: take that back.",
+        _ROW,
+        action="acknowledge",
+    ),
+    declared(
+        "snooze d",
+        "snooze",
+        "Snooze the row's alert for a while: nobody is at it. Also: take that back.",
+        _ROW,
+        action="snooze",
+    ),
+    declared(
         "runbook u", "runbook", "Say where the runbook speaks of this row.", _ROW, action="runbook"
     ),
 )
@@ -238,14 +259,14 @@ _VIEW: Final = (
     declared(
         "window-shorter left_square_bracket",
         "shorter",
-        "Chart a shorter time: 24h, 6h, 1h, 15m, 5m.",
+        "Chart a shorter time: 30d, 7d, 24h, 6h, 1h, 15m, 5m.",
         _WINDOW,
         action="window(-1)",
     ),
     declared(
         "window-longer right_square_bracket",
         "longer",
-        "Chart a longer time: 5m, 15m, 1h, 6h, 24h.",
+        "Chart a longer time: 5m, 15m, 1h, 6h, 24h, 7d, 30d.",
         _WINDOW,
         action="window(1)",
     ),

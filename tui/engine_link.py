@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
+from monitor.care_orders import CareAnswer, CareOrder
+from monitor.events import Event
 from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot
-from monitor.workspace import SeriesRef
+from monitor.workspace import KpiSpec, SeriesRef
 from providers.base import Source
 from providers.readings import SourceId
+
+if TYPE_CHECKING:
+    from monitor.trend import Trend
 
 T = TypeVar("T")
 
@@ -28,6 +33,16 @@ class HistoryPoint(Protocol):
         """Mean over the step; None where there is no data."""
         ...
 
+    @property
+    def minimum(self) -> float | None:
+        """The lowest of the step."""
+        ...
+
+    @property
+    def maximum(self) -> float | None:
+        """The highest of the step."""
+        ...
+
 
 class SeriesKeeper(Protocol):
     """What a detail screen asks of the history."""
@@ -36,6 +51,22 @@ class SeriesKeeper(Protocol):
         self, ref: SeriesRef, since_s: float, step_s: float
     ) -> tuple[HistoryPoint, ...]:
         """The last `since_s` seconds of one metric in steps of `step_s`, oldest first."""
+        ...
+
+    async def past(self, spec: KpiSpec, since_s: float, step_s: float) -> tuple[HistoryPoint, ...]:
+        """A KPI over the last `since_s` seconds, as it is judged."""
+        ...
+
+    async def trend(self, spec: KpiSpec) -> "Trend":
+        """How a KPI went from day to day."""
+        ...
+
+    async def episodes(self, alert: str, since: datetime) -> tuple[Event, ...]:
+        """When an alert began and cleared, newest first; by its key."""
+        ...
+
+    async def events(self, since: datetime, most: int = 400) -> tuple[Event, ...]:
+        """Events since a time, newest first."""
         ...
 
 
@@ -57,6 +88,10 @@ class EngineCalls(Protocol):
 
     def source(self, name: SourceId) -> Source | None:
         """One source, for what is asked of it once; None when there is no such."""
+        ...
+
+    async def care(self, order: CareOrder) -> CareAnswer:
+        """Acknowledge or snooze an alert, or take that back."""
         ...
 
     def refresh(self, ids: Collection[SourceId] | None = None) -> None:

@@ -1,6 +1,7 @@
 """The past of some metrics, asked of the engine without holding up the screen's loop."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +15,8 @@ WINDOWS: Final = (
     (3_600.0, "1h"),
     (21_600.0, "6h"),
     (86_400.0, "24h"),
+    (604_800.0, "7d"),
+    (2_592_000.0, "30d"),
 )
 """Seconds and name of each window of a chart."""
 
@@ -22,6 +25,9 @@ USUAL: Final = 2
 
 _POINTS: Final = 180
 """Points of one chart: two for each column of a wide one."""
+
+_RANGED_FROM_S: Final = 60.0
+"""What is averaged over so long has its lowest and highest drawn."""
 
 _FILLED: Final = 0.95
 """A window filled that far makes room for the next one."""
@@ -57,6 +63,24 @@ def usual_gap_s(points: Sequence[HistoryPoint], least_s: float) -> float:
     seen = [point.at for point in points if point.value is not None]
     gaps = sorted((after - before).total_seconds() for before, after in pairwise(seen))
     return max(gaps[len(gaps) // 2] if gaps else 0.0, least_s)
+
+
+def ranges_of(
+    points: Sequence[HistoryPoint], window_s: float, scale: float = 1.0
+) -> tuple[tuple[datetime, float, float], ...]:
+    """The lowest and the highest of each point, where one stands for a minute or more.
+
+    A spike in an hour is not averaged away so. Of a shorter step they would be noise.
+    """
+    if step_s(window_s) < _RANGED_FROM_S:
+        return ()
+    return tuple(
+        (point.at, point.minimum * scale, point.maximum * scale)
+        for point in points
+        if point.minimum is not None
+        and point.maximum is not None
+        and point.minimum != point.maximum
+    )
 
 
 async def read_series(

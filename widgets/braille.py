@@ -102,3 +102,25 @@ def draw(columns: Sequence[float | None], height: int, low: float, high: float) 
             canvas.upright(x, min(y, before + 1), max(y, before - 1))
         before = y
     return canvas.lines()
+
+
+def draw_spans(
+    spans: Sequence[tuple[float, float] | None], height: int, low: float, high: float
+) -> list[str]:
+    """From the lowest to the highest of each cell, in its left dots alone: no line looks so.
+
+    Args:
+        spans: One for each cell of width; None where there is none.
+        height: Lines of text.
+        low: The value at the lower edge.
+        high: The value at the upper edge.
+    """
+    canvas = Canvas(len(spans), height)
+    span = high - low
+    if span <= 0 or not math.isfinite(span) or canvas.up == 0:
+        return canvas.lines()
+    for cell, ends in enumerate(spans):
+        if ends is not None:
+            bottom, top = (max(0.0, min((end - low) / span, 1.0)) for end in ends)
+            canvas.upright(2 * cell, round(bottom * (canvas.up - 1)), round(top * (canvas.up - 1)))
+    return canvas.lines()

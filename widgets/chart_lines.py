@@ -7,10 +7,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.words import minute_words
-from widgets.braille import bridged, columns_of, draw
-from widgets.cells import Cell, Line, Tone, cut, fit, fit_line, merged
+from widgets.braille import bridged, columns_of, draw, draw_spans
+from widgets.cells import Cell, Line, Tone, fit, fit_line, merged
+from widgets.chart_marks import Cluster, Mark, Signs, clusters, legend, mark_signs
 from widgets.looks import limit_words
+from widgets.time_ticks import ticks
 
 LABELS: Final = 7
 """Columns of the value axis on the left, with the blank after it."""
@@ -22,16 +23,7 @@ HEADROOM: Final = 1.1
 _TICKS: Final = 22
 """Columns from one time on the axis to the next, at least."""
 
-_LIMIT, _MARK, _FOOT, _PAUSE = "╌", "┆", "▴", "░"
-
-Signs = list[tuple[str, Tone]]
-
-
-class Mark(Struct, frozen=True, kw_only=True):
-    """A moment worth seeing on a chart, such as a deploy."""
-
-    at: datetime
-    label: str
+_LIMIT, _MARK, _PAUSE = "╌", "┆", "░"
 
 
 class ChartLimit(Struct, frozen=True, kw_only=True):
@@ -66,6 +58,15 @@ class ChartData(Struct, frozen=True, kw_only=True):
 
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     """Times in which nobody looked."""
+
+    ranges: tuple[tuple[datetime, float, float], ...] = ()
+    """The lowest and the highest of what one point stands for, where they are kept."""
+
+    note: str = ""
+    """What else is to be known of it, for the legend."""
+
+    detailed: bool = False
+    """With lines of their own for labels of marks and for the legend."""
 
 
 class _Field(Struct, frozen=True, kw_only=True):
@@ -108,7 +109,8 @@ def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
         words = fit_line((Cell(blank, Tone.MUTED),), width, "centre")
         empty = (Cell(" " * width),)
         return tuple(words if y == (height - 1) // 2 else empty for y in range(height))
-    field = _field(data, room, height - 1)
+    below = 3 if data.detailed and height > 6 else 1
+    field = _field(data, room, height - below)
     values = columns_of([(field.place(at), value) for at, value in data.points], room * 2)
     reach = max(int(data.interval_s * 2.5 / (data.window_s / (room * 2))), 1)
     drawn = draw(bridged(values, reach), field.height, 0.0, field.top)
@@ -117,7 +119,7 @@ def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
         (Cell(fit(labels.get(y, ""), LABELS - 1, "right") + " ", Tone.MUTED), *line)
         for y, line in enumerate(_plot(field, drawn))
     )
-    return (*body, (Cell(" " * LABELS), *_time_axis(field)))
+    return (*body, *_foot(field, detailed=below > 1))
 
 
 def blank_words(data: ChartData) -> str:
@@ -131,7 +133,8 @@ def blank_words(data: ChartData) -> str:
 
 def _field(data: ChartData, width: int, height: int) -> _Field:
     numbers = [value for _, value in data.points if value is not None and math.isfinite(value)]
-    largest = max(numbers, default=0.0)
+    highest = [high for _, _, high in data.ranges if math.isfinite(high)]
+    largest = max([*numbers, *highest], default=0.0)
     near = [limit.at for limit in data.limits if 0 < limit.at <= largest * FAR_OFF]
     step_s = data.window_s / (width * 2)
     past_s = data.until.timestamp() % step_s
@@ -189,12 +192,16 @@ def _plot(field: _Field, drawn: Sequence[str]) -> list[Line]:
         if column is not None:
             behind[column] = across[column] = (_MARK, Tone.ACCENT)
     lines: list[Line] = []
+    spans = _spans(field)
     for y, line in enumerate(drawn):
         above = next((limits[at].tone for at in sorted(limits) if y <= at), Tone.NORMAL)
-        under = across if y in limits else behind
-        signs = [
-            back if sign == " " else (sign, above) for sign, back in zip(line, under, strict=True)
-        ]
+        faint = Tone.MUTED if above is Tone.NORMAL else above
+        signs = list(across if y in limits else behind)
+        for column, (sign, span) in enumerate(zip(line, spans[y], strict=True)):
+            if sign != " ":
+                signs[column] = (sign, above)
+            elif span != " ":
+                signs[column] = (span, faint)
         if y == field.height - 1:
             for column in _paused(field):
                 signs[column] = (_PAUSE, Tone.MUTED)
@@ -211,19 +218,43 @@ def _paused(field: _Field) -> set[int]:
     return columns
 
 
-def _time_axis(field: _Field) -> Line:
+def _spans(field: _Field) -> list[str]:
+    """The lowest and highest of each column."""
+    ends: list[tuple[float, float] | None] = [None] * field.width
+    for at, low, high in field.data.ranges:
+        column = field.cell(at)
+        if column is not None and math.isfinite(low) and math.isfinite(high):
+            held = ends[column]
+            ends[column] = (low, high) if held is None else (min(held[0], low), max(held[1], high))
+    return draw_spans(ends, field.height, 0.0, field.top)
+
+
+def _foot(field: _Field, *, detailed: bool) -> tuple[Line, ...]:
+    """What stands below the plot: labels of marks, times, and what the signs mean."""
+    placed = [(column, mark) for mark in field.data.marks
+              if (column := field.cell(mark.at)) is not None]  # fmt: skip
+    marked = clusters(placed, field.width)
+    margin = Cell(" " * LABELS)
+    if not detailed:
+        return ((margin, *_time_axis(field, marked)),)
+    words = legend(
+        (mark.kind for _, mark in placed), ranges=bool(field.data.ranges), note=field.data.note
+    )
+    return (
+        (margin, *merged(mark_signs(marked, field.width))),
+        (margin, *_time_axis(field, ())),
+        (margin, *fit_line(words, field.width)),
+    )
+
+
+def _time_axis(field: _Field, marked: Sequence[Cluster]) -> Line:
     """Deploys at their place, and times where there is room between them."""
-    signs: Signs = [(" ", Tone.NORMAL)] * field.width
-    for mark in field.data.marks:
-        column = field.cell(mark.at)
+    signs = mark_signs(marked, field.width)
+    data = field.data
+    for at, words in ticks(field.end, data.window_s, data.zone, max(field.width // _TICKS, 1)):
+        column = field.cell(at)
         if column is not None:
-            _write(signs, column, cut(f"{_FOOT}{mark.label}", 12), Tone.ACCENT)
-    count = max(min(field.width // _TICKS, 4), 1)
-    start = field.end - timedelta(seconds=field.data.window_s)
-    for tick in range(count):
-        share = tick / count
-        at = start + timedelta(seconds=field.data.window_s * share)
-        _write(signs, int(share * field.width), minute_words(at, field.data.zone), Tone.MUTED)
+            _write(signs, column, words, Tone.MUTED)
     return merged(signs)
 
 

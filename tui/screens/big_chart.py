@@ -6,7 +6,6 @@ plotext dies of infinities, of spans near 1e308 and of huge integers (promises Â
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import Final
 
 from rich.color import Color as RichColor
@@ -15,20 +14,29 @@ from rich.text import Text
 from textual.color import Color
 from textual_plotext import PlotextPlot
 
-from monitor.words import minute_words, number_words
+from monitor.words import number_words
 from widgets.cells import Tone, fit
 from widgets.chart_lines import FAR_OFF, HEADROOM, ChartData, blank_words
+from widgets.chart_marks import Mark, begin_of, clusters
+from widgets.time_ticks import ticks
 
 MOST: Final = 1e12
 """Nothing that is charted is larger; what is, is left out."""
 
 _TICKS: Final = 5
 _GAP: Final = 2.5
+_AXIS: Final = 9
+"""Columns of the value axis, about."""
+
+_USUAL_WIDTH: Final = 100
+"""Before the first layout."""
 
 _VARIABLES: Final = {
     Tone.CRITICAL: "qd-critical",
     Tone.WARNING: "qd-warning",
     Tone.MUTED: "qd-muted",
+    Tone.TITLE: "qd-title",
+    Tone.NORMAL: "qd-foreground",
 }
 
 Segment = tuple[list[float], list[float]]
@@ -60,7 +68,7 @@ def segments(data: ChartData) -> Iterator[Segment]:
 def highest(data: ChartData) -> float:
     """The top of the chart: above all values, and above the limits that are not far off."""
     values = [value for _, piece in segments(data) for value in piece]
-    top = max(values, default=0.0)
+    top = max([*values, *(high for _, _, high in _ranges(data))], default=0.0)
     near = [limit.at for limit in data.limits if drawable(limit.at) and limit.at <= top * FAR_OFF]
     return max(top, *near, 0.0) * HEADROOM or 1.0
 
@@ -79,13 +87,7 @@ class BigChart(PlotextPlot):
     def show(self, data: ChartData) -> None:
         """Draw, when the points or the limits are others than those that stand there."""
         old, self._data = self._data, data
-        if old is None or (old.points, old.limits, old.marks, old.window_s, old.zone) != (
-            data.points,
-            data.limits,
-            data.marks,
-            data.window_s,
-            data.zone,
-        ):
+        if old is None or _drawn(old) != _drawn(data):
             self._fill(data)
             self.refresh()
 
@@ -119,15 +121,35 @@ class BigChart(PlotextPlot):
         for limit in data.limits:
             if drawable(limit.at) and 0 <= limit.at <= top:
                 plot.hline(limit.at, color=self._colour(_VARIABLES.get(limit.tone, "qd-muted")))
-        for mark in data.marks:
-            plot.vline((mark.at - data.until).total_seconds(), color=self._colour("qd-muted"))
+        if spread := _ranges(data):
+            highs = [high for _, _, high in spread]
+            colour = self._colour("qd-muted")
+            plot.scatter([place for place, _, _ in spread], highs, marker="Â·", color=colour)
+        self._mark(data, top)
         for places, values in segments(data):
             plot.plot(places, values, marker="braille", color=self._colour("qd-accent"))
         self._label(data, top)
 
+    def _mark(self, data: ChartData, top: float) -> None:
+        """Signs of what happened at the upper edge, each over its line."""
+        width = max((self.size.width or _USUAL_WIDTH) - _AXIS, 20)
+        placed: list[tuple[int, Mark]] = []
+        for mark in data.marks:
+            place = (mark.at - data.until).total_seconds()
+            if -data.window_s <= place <= 0:
+                self.plt.vline(place, color=self._colour("qd-muted"))
+                placed.append((round((place / data.window_s + 1) * (width - 1)), mark))
+        for cluster in clusters(placed, width):
+            begin = begin_of(cluster, width)
+            place = (begin / (width - 1) - 1) * data.window_s
+            colour = self._colour(_VARIABLES.get(cluster.tone, "qd-accent"))
+            self.plt.text(cluster.text, place, top, color=colour, alignment="left")
+
     def _label(self, data: ChartData, top: float) -> None:
-        steps = [-data.window_s * (_TICKS - 1 - index) / (_TICKS - 1) for index in range(_TICKS)]
-        self.plt.xticks(steps, [_time(data, step) for step in steps])
+        shown = ticks(data.until, data.window_s, data.zone, _TICKS)
+        self.plt.xticks(
+            [(at - data.until).total_seconds() for at, _ in shown], [words for _, words in shown]
+        )
         heights = [0.0, top / 2, top / HEADROOM]
         self.plt.yticks(heights, [number_words(value, data.unit) for value in heights])
 
@@ -135,8 +157,19 @@ class BigChart(PlotextPlot):
         return Color.parse(self.app.theme_variables.get(variable, "#808080")).rgb
 
 
-def _time(data: ChartData, before_s: float) -> str:
-    return minute_words(data.until + timedelta(seconds=before_s), data.zone)
+def _drawn(data: ChartData) -> tuple[object, ...]:
+    """Everything that is seen of it, apart from the right edge that moves by itself."""
+    return (data.points, data.ranges, data.limits, data.marks, data.window_s, data.zone)
+
+
+def _ranges(data: ChartData) -> list[tuple[float, float, float]]:
+    return [
+        (place, low, high)
+        for at, low, high in data.ranges
+        if drawable(low)
+        and drawable(high)
+        and -data.window_s <= (place := (at - data.until).total_seconds()) <= 0
+    ]
 
 
 def values_of(data: ChartData) -> Sequence[float]:

@@ -3,17 +3,20 @@
 from textual.widget import Widget
 
 from monitor.snapshot import EndpointCell, EndpointRow, WorkspaceView
+from tui.screens.chart_marks import marks_of
 from tui.screens.charts import latency_chart, latency_ref
 from tui.screens.detail import DetailScreen, above, beside
 from tui.screens.endpoint_page import asked_lines, detail_lines, figure_lines, state_words
 from tui.screens.late_plot import LatePlot
 from tui.screens.page import Page
-from tui.screens.series_feed import SeriesFeed
+from tui.screens.past_feed import ChartFeed
 from tui.screens.subjects import Subject, shown_environment
 from tui.series import WINDOWS
 from tui.view import View
 from widgets.cells import Cell, Line, Tone
 from widgets.chart import Chart
+from widgets.chart_lines import LABELS
+from widgets.chart_marks import legend
 from widgets.frame import Hint
 
 _CHART_LINES = 14
@@ -28,8 +31,9 @@ class EndpointScreen(DetailScreen):
     def __init__(self, subject: Subject) -> None:
         self.asked = Page(scrolls=False)
         self.figures = Page(scrolls=False)
+        self.legend = Page(scrolls=False)
         self.plot: Chart | LatePlot = Chart()
-        self.feed: SeriesFeed | None = None
+        self.feed: ChartFeed | None = None
         super().__init__(subject)
 
     def body(self) -> Widget:
@@ -41,9 +45,12 @@ class EndpointScreen(DetailScreen):
         self.plot.can_focus = False
         self.plot.styles.margin = (0, 2, 0, 0)
         self.asked.styles.height = 2
+        self.legend.styles.height = 1
         lines = _CHART_LINES_SMALL if app.size.height < _SMALL_SCREEN else _CHART_LINES
         chart = beside(self.plot, self.figures, height=lines, right_width=_FIGURES_WIDTH)
-        return above(self.asked, chart, self.page)
+        if isinstance(self.plot, Chart):
+            return above(self.asked, chart, self.page)
+        return above(self.asked, chart, self.legend, self.page)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys in the lower edge."""
@@ -87,14 +94,21 @@ class EndpointScreen(DetailScreen):
         cell: EndpointCell,
     ) -> None:  # fmt: skip
         if self.feed is None:
-            self.feed = SeriesFeed(self, self.quarterdeck.engine, self.window_changed)
-        ref = latency_ref(cell)
-        self.feed.follow((ref,), self.window_place, view.now)
-        points = self.feed.of(ref)
-        data = latency_chart(pane, row, environment, points, self.window_place, view.now, view.zone)
+            self.feed = ChartFeed(self, self.quarterdeck.engine, self.window_changed)
+        self.feed.follow(latency_ref(cell), self.window_place, view.now)
+        past, (window_s, name) = self.feed.past, WINDOWS[self.window_place]
+        marks = marks_of(
+            pane, past.events, (cell.source,), (row.spec.service, environment),
+            (window_s, view.now.at),
+        )  # fmt: skip
+        data = latency_chart(
+            pane, row, environment, past.points, self.window_place, view.now, view.zone,
+            marks=marks,
+        )  # fmt: skip
         self.plot.show(data)
-        numbers = [point.value for point in points if point.value is not None]
-        name = WINDOWS[self.window_place][1]
+        words = legend((mark.kind for mark in marks), ranges=bool(data.ranges))
+        self.legend.show([(Cell(" " * LABELS), *words)])
+        numbers = [point.value for point in past.points if point.value is not None]
         self.figures.show(figure_lines(cell, numbers, name, self.quarterdeck.glyphs))
 
     def window_changed(self) -> None:

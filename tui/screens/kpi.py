@@ -3,10 +3,12 @@
 from textual.widget import Widget
 
 from monitor.snapshot import KpiView, WorkspaceView
+from monitor.trend import Trend
+from tui.screens.chart_marks import marks_of
 from tui.screens.charts import kpi_chart
 from tui.screens.detail import DetailScreen, above
-from tui.screens.series_feed import SeriesFeed
-from tui.screens.source_page import kpi_lines
+from tui.screens.past_feed import ChartFeed, Feed
+from tui.screens.source_page import kpi_lines, trend_lines
 from tui.screens.subjects import Subject
 from tui.series import WINDOWS
 from tui.view import View
@@ -14,7 +16,10 @@ from widgets.cells import Line
 from widgets.chart import Chart
 from widgets.frame import Hint
 
-_CHART_LINES = 10
+_CHART_LINES = 12
+
+TREND_S = 600.0
+"""What goes by whole days is asked for seldom."""
 
 
 class KpiScreen(DetailScreen):
@@ -22,7 +27,8 @@ class KpiScreen(DetailScreen):
 
     def __init__(self, subject: Subject) -> None:
         self.plot = Chart()
-        self.feed: SeriesFeed | None = None
+        self.feed: ChartFeed | None = None
+        self.trend: Feed[Trend] | None = None
         super().__init__(subject)
 
     def body(self) -> Widget:
@@ -44,15 +50,30 @@ class KpiScreen(DetailScreen):
         kpi = self.subject.thing
         if not isinstance(kpi, KpiView):
             return ()
-        if kpi.spec.series:
-            if self.feed is None:
-                self.feed = SeriesFeed(self, self.quarterdeck.engine, self.window_changed)
-            ref = kpi.spec.series[0]
-            self.feed.follow((ref,), self.window_place, view.now)
-            self.plot.show(
-                kpi_chart(kpi, self.feed.of(ref), self.window_place, view.now, view.zone)
-            )
-        return tuple(kpi_lines(kpi, view.zone, view.now, self.quarterdeck.glyphs))
+        self._draw_past(kpi, view, pane)
+        trend = None if self.trend is None else self.trend.answer
+        return (
+            *kpi_lines(kpi, view.zone, view.now, self.quarterdeck.glyphs),
+            *trend_lines(trend, kpi.spec.unit),
+        )
+
+    def _draw_past(self, kpi: KpiView, view: View, pane: WorkspaceView) -> None:
+        spec = kpi.spec
+        if not spec.series:
+            return
+        engine = self.quarterdeck.engine
+        if self.feed is None or self.trend is None:
+            self.feed = ChartFeed(self, engine, self.window_changed)
+            self.trend = Feed(self, engine, self.window_changed, "trend")
+        self.feed.follow(spec, self.window_place, view.now)
+        self.trend.follow(spec, lambda calls: calls.history.trend(spec), TREND_S, view.now)
+        past, window_s = self.feed.past, WINDOWS[self.window_place][0]
+        marks = marks_of(
+            pane, past.events, self.subject.sources, (spec.service, spec.environment),
+            (window_s, view.now.at),
+        )  # fmt: skip
+        place = self.window_place
+        self.plot.show(kpi_chart(kpi, past.points, place, view.now, view.zone, marks=marks))
 
     def window_changed(self) -> None:
         """Draw again: for another window, or for points that came."""

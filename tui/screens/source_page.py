@@ -3,6 +3,7 @@
 from datetime import tzinfo
 
 from monitor.snapshot import KpiView, SourceView, VendorView
+from monitor.trend import Trend, trend_words
 from monitor.verdicts import Band, Level
 from monitor.words import duration_words, number_words, span_words
 from providers.clock import Moment
@@ -101,6 +102,18 @@ def kpi_lines(kpi: KpiView, zone: tzinfo, now: Moment, glyphs: Glyphs) -> list[L
     if not spec.bands:
         return [*lines, muted("none: a trend")]
     return lines + [_band_line(band, spec.unit) for band in spec.bands]
+
+
+def trend_lines(trend: Trend | None, unit: str) -> list[Line]:
+    """How it went from day to day; None while the history is being read."""
+    if trend is None:
+        return []
+    said = trend_words(trend, unit)
+    return [
+        (),
+        heading("Trend"),
+        *(labelled("" if number else "by days", Cell(words)) for number, words in enumerate(said)),
+    ]
 
 
 def _band_line(band: Band, unit: str) -> Line:

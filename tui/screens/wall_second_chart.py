@@ -4,10 +4,10 @@ from typing import Final
 
 from monitor.snapshot import KpiView, WorkspaceView
 from monitor.verdicts import Phase
-from tui.screens.charts import ALIKE, kpi_chart
+from tui.screens.charts import kpi_chart
 from tui.screens.layout import Place
+from tui.screens.past_feed import ChartFeed
 from tui.screens.row_actions import RowActions
-from tui.screens.series_feed import SeriesFeed
 from tui.view import View
 from widgets.chart import ChartPane
 from widgets.tiers import Tier, tier_of
@@ -22,7 +22,7 @@ class SecondChart:
     def __init__(self) -> None:
         self.pane = ChartPane()
         self.pane.chart.can_focus = False
-        self._feed: SeriesFeed | None = None
+        self._feed: ChartFeed | None = None
 
     def follow(self, wall: RowActions, view: View, pane: WorkspaceView) -> None:
         """Chart the worst KPI over the window of the first chart."""
@@ -34,18 +34,17 @@ class SecondChart:
             return
         if self._feed is None:
             engine = wall.quarterdeck.engine
-            self._feed = SeriesFeed(wall, engine, wall.window_changed, group="second series")
-        ref = kpi.spec.series[0]
-        self._feed.follow((ref,), wall.window_place, view.now)
+            self._feed = ChartFeed(wall, engine, wall.window_changed, group="second series")
+        self._feed.follow(kpi.spec, wall.window_place, view.now)
         if self._feed.answered:
-            points = self._feed.of(ref)
+            points = self._feed.past.points
             data = kpi_chart(kpi, points, wall.window_place, view.now, view.zone)
             self.pane.show(data, pane.kpis_status)
 
 
 def worst_kpi(pane: WorkspaceView) -> KpiView | None:
-    """The KPI in the worst state whose readings can be charted as they are; else the first."""
-    charted = [each for each in pane.kpis if each.spec.series and each.spec.statistic in ALIKE]
+    """The KPI in the worst state that has a past; else the first."""
+    charted = [each for each in pane.kpis if each.spec.series]
 
     def badness(kpi: KpiView) -> tuple[int, bool, bool]:
         verdict = kpi.verdict
