@@ -19,6 +19,9 @@ DAY_S: Final = 86_400.0
 BLOCK_S: Final = DAY_S / BLOCKS
 
 _CLEARED: Final = "/cleared"
+_WITHIN: Final = ("/flapping", "/steady")
+"""What is told of a trouble between its begin and its end."""
+
 _FLAPS: Final = 2
 """Beginnings in one block from which on it flapped."""
 
@@ -53,6 +56,8 @@ def episodes_of(events: Iterable[Event]) -> tuple[Episode, ...]:
     began: dict[str, datetime] = {}
     ended: dict[str, datetime] = {}
     for event in events:
+        if event.key.endswith(_WITHIN):
+            continue
         if event.kind is EventKind.ALERT:
             began[event.key] = event.at
         elif event.kind is EventKind.CLEARED:

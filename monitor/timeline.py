@@ -6,10 +6,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from monitor.alert_news import AlertNews
 from monitor.deploys import short_version
 from monitor.events import Event, EventKind
-from monitor.snapshot import AlertView, DeployView, SourceView, VendorView, WorkspaceView
-from monitor.verdicts import Level, Phase
+from monitor.snapshot import DeployView, SourceView, VendorView, WorkspaceView
+from monitor.verdicts import Level
 from monitor.workspace import WorkspaceSpec
 from providers.base import SourceKind
 from providers.clock import Moment
@@ -26,9 +27,6 @@ SHOWN: Final = 100
 LOOK_BACK: Final = timedelta(hours=24)
 """Deploys and incidents that are older when first seen are no news."""
 
-_ACTIVE = frozenset({Phase.FIRING, Phase.RECOVERING, Phase.FLAPPING})
-_UNSEEN = frozenset({Phase.UNKNOWN})
-
 
 class Timeline:
     """Collects events, each once: two with one key are the same event."""
@@ -36,7 +34,7 @@ class Timeline:
     def __init__(self) -> None:
         self._events: dict[str, Event] = {}
         self._fresh: list[Event] = []
-        self._active: dict[str, dict[str, AlertView]] = {}
+        self._alerts = AlertNews()
         self._failing: dict[SourceId, str] = {}
         self._shown: dict[str, tuple[Event, ...]] = {}
         self._seen: dict[str, tuple[DeployView, ...]] = {}
@@ -82,7 +80,8 @@ class Timeline:
 
     def observe(self, view: WorkspaceView, now: Moment) -> None:
         """Find what is new in a workspace."""
-        self._observe_alerts(view, now)
+        for event in self._alerts.news(view, now):
+            self.add(event)
         name = view.spec.name
         if self._seen.get(name) is not view.deploys:
             self._seen[name] = view.deploys
@@ -122,68 +121,6 @@ class Timeline:
                 source=view.spec.id,
                 key=key,
                 workspace=view.spec.workspace,
-            )
-        )
-
-    def _observe_alerts(self, view: WorkspaceView, now: Moment) -> None:
-        before = self._active.get(view.spec.name, {})
-        present = {alert.key: alert for alert in view.alerts}
-        after: dict[str, AlertView] = {}
-        for key, alert in present.items():
-            if alert.phase in _ACTIVE or (alert.phase in _UNSEEN and key in before):
-                after[key] = before.get(key, alert)
-                if alert.phase is Phase.FLAPPING:
-                    self._add_flapping(view.spec, alert, now)
-                elif key not in before and alert.phase in _ACTIVE:
-                    self._add_alert(view.spec, alert, now)
-        for key, alert in before.items():
-            if key not in after:
-                self._add_cleared(view.spec, alert, now)
-        self._active[view.spec.name] = after
-
-    def _add_alert(self, spec: WorkspaceSpec, alert: AlertView, now: Moment) -> None:
-        self.add(
-            Event(
-                at=min(alert.since.at, now.at),
-                kind=EventKind.ALERT,
-                level=alert.level,
-                text=alert.brief,
-                detail=f"{alert.title}: {alert.why}" if alert.why else alert.title,
-                environment=alert.environment,
-                source=alert.source,
-                key=_alert_key(alert),
-                workspace=spec.name,
-            )
-        )
-
-    def _add_flapping(self, spec: WorkspaceSpec, alert: AlertView, now: Moment) -> None:
-        """Told once in a trouble, whatever comes and goes in it from then on."""
-        self.add(
-            Event(
-                at=now.at,
-                kind=EventKind.ALERT,
-                level=alert.level,
-                text=f"{_lasting_name(alert)} flapping",
-                detail=f"{alert.title}: {alert.why}",
-                environment=alert.environment,
-                source=alert.source,
-                key=f"{_alert_key(alert)}/flapping",
-                workspace=spec.name,
-            )
-        )
-
-    def _add_cleared(self, spec: WorkspaceSpec, alert: AlertView, now: Moment) -> None:
-        self.add(
-            Event(
-                at=now.at,
-                kind=EventKind.CLEARED,
-                level=Level.OK,
-                text=f"{_lasting_name(alert)} cleared",
-                detail=f"cleared: {alert.title}",
-                environment=alert.environment,
-                source=alert.source,
-                key=f"{_alert_key(alert)}/cleared",
-                workspace=spec.name,
             )
         )
 
@@ -232,12 +169,6 @@ class Timeline:
             )
 
 
-def _lasting_name(alert: AlertView) -> str:
-    """What an alert is called once its number is history."""
-    measured = bool(alert.kpi or alert.needed)
-    return (alert.subject if measured else alert.brief) or alert.title
-
-
 def _first_line(message: Foreign) -> str:
     first = message.text[:400].partition("\n")[0].strip()
     return f": {first[:200]}" if first else ""
@@ -263,11 +194,6 @@ def _deployed_by_another(view: DeployView) -> bool:
 
 def _live_word(state: DeployState) -> str:
     return "ended well" if state is DeployState.SUCCEEDED else "live"
-
-
-def _alert_key(alert: AlertView) -> str:
-    """The same for one episode of one alert, also after a restart."""
-    return f"alert/{alert.episode}"
 
 
 def _key(event: Event) -> str:
