@@ -8,7 +8,7 @@ broken line. Pure.
 """
 
 import enum
-import secrets
+import os
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -133,7 +133,7 @@ _LONGEST: Final = {
 
 def new_id() -> str:
     """An id that nobody else gives."""
-    return secrets.token_hex(8)
+    return os.urandom(8).hex()
 
 
 def encode(entry: CareEntry) -> bytes:

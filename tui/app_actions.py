@@ -2,14 +2,13 @@
 
 import os
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 
-from monitor.words import clock_words
 from providers.clock import Clock, Moment
 from providers.readings import SourceId
 from tui.bindings import bindings_for, live_commands
@@ -22,9 +21,9 @@ from tui.settings import ScreenSettings
 from tui.terminal_driver import QuarterdeckDriver
 from tui.terminal_quirks import GuardedApp
 from tui.view import Narrowed, View, next_environment
-from widgets.cells import Cell, Line, Tone
+from widgets.cells import Line
+from widgets.glyphs import glyphs_of
 
-_TONES: Mapping[str, Tone] = {"warning": Tone.WARNING, "error": Tone.CRITICAL}
 _MOST_NOTICES = 200
 _NEED_A_VIEW = frozenset(
     {
@@ -33,6 +32,7 @@ _NEED_A_VIEW = frozenset(
         "workspaces",
         "contacts",
         "sources",
+        "cares",
         "board",
         "boards",
         "logs",
@@ -174,14 +174,18 @@ class CommandedApp(GuardedApp):
 
     def action_messages(self) -> None:
         """List what was notified."""
-        lines: list[Line] = [
-            (
-                Cell(f"{clock_words(notice.at, self.zone)}  ", Tone.MUTED),
-                Cell(notice.text, _TONES.get(notice.severity, Tone.NORMAL)),
-            )
-            for notice in self.notices
-        ]
-        self.open_text("Messages", tuple(lines) or ((Cell("no messages", Tone.MUTED),),))
+        from tui.dialogs.message_list import message_lines
+
+        self.open_text("Messages", message_lines(self.notices, self.zone))
+
+    def action_cares(self) -> None:
+        """List what was acknowledged and snoozed."""
+        from tui.dialogs.care_list import care_list
+
+        view, pane = self.view, self.view.pane if self.view else None
+        if view is not None and pane is not None:
+            lines = care_list(pane, view.now, self.zone, glyphs_of(self))
+            self.open_text("Acknowledged and snoozed", lines)
 
     def action_quit_now(self) -> None:
         """Leave."""

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from monitor.care_entries import EntryKind
+from monitor.snapshot import AlertView
 from providers.readings import SourceId
 from tui.bindings import bindings_for
 from tui.command import Scope
+from tui.screens.caring import NO_ALERT, alert_about, order_of, say
 from tui.screens.parts import labelled, muted
 from tui.screens.subjects import Subject
 from tui.series import USUAL, WINDOWS
@@ -22,6 +25,7 @@ _NEED_A_ROW = {
     "open_link": "there is no row to open a link of",
     "runbook": "there is no row to look up",
 }
+_CARES = {"acknowledge": EntryKind.ACKNOWLEDGED, "snooze": EntryKind.SNOOZED}
 
 
 class RowActions(CalmScreen[None]):
@@ -75,6 +79,8 @@ class RowActions(CalmScreen[None]):
             return "this row has no page with an https address"
         if action == "runbook" and not (subject and subject.runbook):
             return "the runbook has no line for this row"
+        if action in _CARES and self._alert_meant() is None:
+            return NO_ALERT
         if action == "refresh_pane" and not self.sources_meant()[0]:
             return "nothing here is read from a source"
         if action == "window":
@@ -108,6 +114,35 @@ class RowActions(CalmScreen[None]):
         subject = self.meant()
         if subject is not None and self.view is not None:
             self.quarterdeck.open_text("Runbook", runbook_lines(self.view, subject))
+
+    def action_acknowledge(self) -> None:
+        """Say that somebody is at the alert."""
+        self._care(EntryKind.ACKNOWLEDGED)
+
+    def action_snooze(self) -> None:
+        """Hear nothing of the alert for a while."""
+        self._care(EntryKind.SNOOZED)
+
+    def _alert_meant(self) -> AlertView | None:
+        pane = self.view.pane if self.view else None
+        return None if pane is None else alert_about(pane, self.meant())
+
+    def _care(self, kind: EntryKind) -> None:
+        from tui.dialogs.care import CareChoice, CareDialog
+
+        view, alert = self.view, self._alert_meant()
+        if view is None or view.pane is None or alert is None or self.app.screen is not self:
+            return
+        pane = view.pane
+
+        async def decide(choice: CareChoice | None) -> None:
+            if choice is None:
+                return
+            order = order_of(pane, alert, choice.kind, choice.lasts_s, choice.note)
+            done, words = await say(self.quarterdeck.engine, order)
+            self.quarterdeck.notify(words, severity="information" if done else "warning")
+
+        self.app.push_screen(CareDialog(kind, alert, self.quarterdeck.clock.now()), decide)
 
     def action_window(self, by: int) -> None:
         """Take a shorter or a longer window."""

@@ -35,7 +35,11 @@ _USUAL_NEEDS: Final = Needs(checks=7, kpis=8, vendors=True)
 """Of the first frame, before the configuration is known; a guess that is often right."""
 
 _HINTS: Final = {
-    PaneId.ALERTS: (Hint(key="u", words="runbook"),),
+    PaneId.ALERTS: (
+        Hint(key="a", words="ack"),
+        Hint(key="d", words="snooze"),
+        Hint(key="u", words="runbook"),
+    ),
     PaneId.DEPLOYS: (Hint(key="o", words="page"),),
     PaneId.ENDPOINTS: (Hint(key="enter", words="detail"),),
     PaneId.QUERIES: (Hint(key="enter", words="tree"),),
