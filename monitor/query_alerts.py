@@ -44,7 +44,6 @@ def query_alerts(view: DatabaseView, now: Moment) -> Iterable[AlertView]:
         )
 
 
-
 def _why(row: QueryRow) -> str:
     """What it does while others wait, and for how long where that is worth telling."""
     age, state = age_s(row.session), row.session.state.value

@@ -69,7 +69,8 @@ def links(workspace: Workspace) -> tuple[LinkSpec, ...]:
 def _runbook(workspace: Workspace) -> Iterator[LinkSpec]:
     """The document that the cited lines are in, first of all links."""
     runbook = workspace.runbook
-    if runbook is not None and (place := runbook.url or runbook.path):
-        review = review_of(workspace)
+    review = review_of(workspace)
+    place = (runbook.url or runbook.path or "") if runbook is not None else ""
+    if runbook is not None and (place or review is not None):
         told = f" ({review.words})" if review is not None else ""
         yield LinkSpec(title=f"{runbook.id}: {runbook.title}{told}", url=place, group="Runbook")

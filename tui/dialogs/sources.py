@@ -1,5 +1,7 @@
 """Every source of the workspace in view, with how it is doing."""
 
+from collections import Counter
+
 from monitor.snapshot import SourceView
 from monitor.states import Freshness
 from monitor.words import duration_words
@@ -16,14 +18,19 @@ def source_choices(view: View) -> tuple[Choice, ...]:
     ]
     mine.sort(key=lambda each: (each.freshness is Freshness.LIVE and not each.failure,
                                 each.spec.title, each.spec.environment))  # fmt: skip
+    names = Counter(_name(each) for each in mine)
     return tuple(
         Choice(
             key=str(each.spec.id),
-            label=f"{each.spec.title}  {each.spec.environment}".rstrip(),
+            label=_name(each) + (f"  {each.spec.kind.value}" if names[_name(each)] > 1 else ""),
             note=_state(each, view),
         )
         for each in mine
     )
+
+
+def _name(source: SourceView) -> str:
+    return f"{source.spec.title}  {source.spec.environment}".rstrip()
 
 
 def _state(source: SourceView, view: View) -> str:

@@ -1,5 +1,6 @@
 """What all screens of details share: a frame over the whole terminal that follows its subject."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +13,10 @@ from tui.bindings import bindings_for, live_commands
 from tui.command import Scope
 from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
 from tui.screens.page import Page
+from tui.screens.parts import LABEL_WIDTH
 from tui.screens.row_actions import RowActions
 from tui.screens.subjects import Subject, subject_of
+from tui.screens.wrapping import wrapped
 from tui.view import View
 from widgets.cells import Cell, Line, Tone, plain
 from widgets.footer import Footer
@@ -50,6 +53,7 @@ class DetailScreen(RowActions):
         self.banner = BannerBar()
         self.footer = Footer()
         self.page = Page()
+        self._said: tuple[Line, ...] = ()
         self.frame: Pane | None = None
 
     def body(self) -> Widget:
@@ -91,7 +95,21 @@ class DetailScreen(RowActions):
         self.subject = found or self.subject
         gone = (Cell("   gone since", Tone.WARNING),) if self.gone else ()
         self.frame.entitle((*self.heading(view, pane), *gone))
-        self.page.show(self.lines(view, pane))
+        self._said = self.lines(view, pane)
+        self.page.show([piece for line in self._said for piece in self._folded(line)])
+
+    def _folded(self, line: Line) -> Iterator[Line]:
+        """What is longer than the page goes on below, under where it began after its label."""
+        # Before the first layout the page has no width.
+        return wrapped(line, self.page.size.width or self.app.size.width, LABEL_WIDTH)
+
+    def on_resize(self) -> None:
+        """Fold the page for the width that it has now."""
+        self.call_after_refresh(self._fold)
+
+    def _fold(self) -> None:
+        if self.view is not None:
+            self.show_view(self.view)
 
     def show_time(self, view: View) -> None:
         """The header, which holds the clock."""
@@ -126,7 +144,7 @@ class DetailScreen(RowActions):
 
     def row_text(self) -> str:
         """The page as text."""
-        return "\n".join(plain(line).rstrip() for line in self.page.lines)
+        return "\n".join(plain(line).rstrip() for line in self._said)
 
 
 def beside(left: Widget, right: Widget, *, height: int, right_width: int) -> Horizontal:

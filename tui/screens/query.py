@@ -51,11 +51,3 @@ class QueryScreen(DetailScreen):
         # Before the first layout the page has no width, and draws nothing.
         width = self.page.size.width or self.app.size.width
         return query_lines(*found, view.zone, view.now, self.quarterdeck.glyphs, width)
-
-    def on_resize(self) -> None:
-        """Fold the statement for the width that the page has now."""
-        self.call_after_refresh(self._fold)
-
-    def _fold(self) -> None:
-        if self.view is not None:
-            self.show_view(self.view)

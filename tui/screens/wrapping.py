@@ -21,14 +21,21 @@ class _Sign(NamedTuple):
     """Where it comes from: its looks."""
 
 
-def wrapped(line: Line, width: int) -> Iterator[Line]:
-    """The line in pieces of at most `width` columns, broken after a blank where there is one."""
+def wrapped(line: Line, width: int, hang_at: int | None = None) -> Iterator[Line]:
+    """The line in pieces of at most `width` columns, broken after a blank where there is one.
+
+    Args:
+        line: What is folded.
+        width: Of the page.
+        hang_at: Column where what goes on begins; None: `HANG` further in than the line did.
+    """
     if width < _LEAST or line_width(line) <= width:
         yield line
         return
     signs = [_Sign(sign, cell) for cell in line for sign in cell.text]
     inside = next((at for at, sign in enumerate(signs) if sign.text != " "), 0)
-    hang = Cell(" " * min(inside + HANG, width // 2))
+    column = inside + HANG if hang_at is None else hang_at
+    hang = Cell(" " * min(column, width // 2))
     start, lead = 0, Cell("")
     while start < len(signs):
         end = _end(signs, start, width - lead.width)
