@@ -36,7 +36,7 @@ def worst_words(
 
 def _cell_words(spec: WorkspaceSpec, row: EndpointRow, environment: str, cell: EndpointCell) -> str:
     service = next((one.title for one in spec.services if one.name == row.spec.service), "")
-    if cell.state in {EndpointState.STALE, EndpointState.UNKNOWN}:
+    if cell.state in {EndpointState.STALE, EndpointState.UNKNOWN, EndpointState.FLAPPING}:
         said = cell.state.value
     elif cell.state is EndpointState.SLOW and cell.probe is not None:
         said = f"slow, {number_words(cell.probe.phases.total_ms, 'ms')}"

@@ -108,6 +108,11 @@ def _alert(alert: AlertView) -> Json:
         "elapsed_s": _rounded(alert.elapsed_s),
         "required_s": _rounded(alert.required_s),
         "failures": alert.failures,
+        "episode": alert.episode,
+        "fired": _moment(alert.fired),
+        "changes": alert.changes if alert.checks else None,
+        "checks": alert.checks or None,
+        "detection": alert.detection or None,
         "runbook": alert.runbook or None,
         "source": alert.source,
     }
@@ -165,6 +170,7 @@ def _kpi(kpi: KpiView) -> Json:
         "unit": kpi.spec.unit,
         **_verdict(kpi.verdict),
         "missed_target": kpi.missed_target,
+        "no_data": None if kpi.no_data is None else _verdict(kpi.no_data),
         "runbook": kpi.spec.runbook or None,
         "observed_at": _moment(kpi.at),
     }
@@ -176,6 +182,7 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
         "phase": verdict.phase.value,
         "why": verdict.why or None,
         "since": _moment(verdict.since),
+        "fired": _moment(verdict.fired),
     }
 
 

@@ -78,16 +78,30 @@ def _section(title: str, status: PaneStatus, lines: Iterator[str]) -> Iterator[s
 
 def _alert(alert: AlertView, now: Moment) -> str:
     lasting = duration_words(alert.since.age_s(now))
-    progress = (
-        f"pending {duration_words(alert.elapsed_s)} of {duration_words(alert.required_s)}"
-        if alert.phase is Phase.PENDING
-        else alert.phase.value
-    )
+    progress = _progress(alert)
     where = f" {alert.environment}" if alert.environment else ""
     return (
         f"{MARKS[alert.level]} {alert.severity or '-':5} {lasting:>6}  {alert.title}{where}: "
         f"{alert.why} [{progress}]"
     )
+
+
+def _progress(alert: AlertView) -> str:
+    """How far its rule has come: `pending 3m10s of 5m00s`, `pending 2 of 3 in a row`."""
+    elapsed, required = duration_words(alert.elapsed_s), duration_words(alert.required_s)
+    match alert.phase:
+        case Phase.PENDING if alert.required_s:
+            return f"pending {elapsed} of {required}"
+        case Phase.PENDING if alert.needed:
+            words = f"pending {alert.failures} of {alert.needed} in a row"
+            within = alert.detection.partition(", ")[2]
+            return f"{words}, {within}" if within else words
+        case Phase.RECOVERING if alert.required_s:
+            return f"recovering {elapsed} of {required}"
+        case Phase.FLAPPING:
+            return f"flapping {alert.changes} of {alert.checks}"
+        case _:
+            return str(alert.phase.value)
 
 
 def _endpoints(view: WorkspaceView) -> Iterator[str]:

@@ -13,7 +13,7 @@ from widgets.cells import BLANK, Cell, Line, Tone, cut, fit_line, line_width
 from widgets.columns import Column
 from widgets.fields import Field
 from widgets.glyphs import Glyphs
-from widgets.looks import PENDING, pending_words, recovering_words, steady
+from widgets.looks import PENDING, flapping_words, pending_words, recovering_words, steady
 from widgets.tones import level_tone
 
 AlertField = Field[AlertView]
@@ -134,5 +134,7 @@ def _waiting(alert: AlertView) -> str:
             return pending_words(alert.elapsed_s, alert.required_s)
         case Phase.RECOVERING:
             return recovering_words(alert.elapsed_s, alert.required_s)
+        case Phase.FLAPPING:
+            return flapping_words(alert.changes, alert.checks)
         case _:
             return ""

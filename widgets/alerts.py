@@ -39,12 +39,14 @@ class AlertsPane(ListPane):
         A narrow wall has no deploys, and what is to know of them stands here.
         """
         firing = sum(alert.phase is Phase.FIRING for alert in view.alerts)
+        flapping = sum(alert.phase is Phase.FLAPPING for alert in view.alerts)
         waiting = sum(alert.phase is Phase.PENDING for alert in view.alerts)
         snoozed = sum(is_snoozed(alert) for alert in view.alerts)
         alone = sum(alert.phase is Phase.FIRING and alert.care is None for alert in view.alerts)
         counts = (
             (firing, "firing"),
             (alone if alone < firing else 0, "unacked"),
+            (flapping, "flapping"),
             (waiting, "pending"),
             (snoozed, "snoozed"),
         )

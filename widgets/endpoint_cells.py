@@ -57,6 +57,9 @@ def sign(cell: EndpointCell | None, pen: Pen) -> Cell:
     """The glyph of the state."""
     if cell is None:
         return BLANK
+    if cell.state is EndpointState.FLAPPING:
+        # As bad as its alert: it may have been down in between, or only failing.
+        return Cell(pen.glyphs.verdict(cell.verdict.level, cell.verdict.phase), _state_tone(cell))
     return Cell(pen.glyphs.endpoint(cell.state), endpoint_tone(cell.state))
 
 
@@ -94,7 +97,7 @@ def history(cell: EndpointCell | None, width: int, pen: Pen) -> Cell:
     if cell.state in _OLD:
         age_s = None if cell.at is None else cell.at.age_s(pen.now)
         return Cell(_age(cell.state, age_s), Tone.UNKNOWN)
-    tone = endpoint_tone(cell.state)
+    tone = _state_tone(cell)
     drawn = spark(cell.history_ms, width, ceiling=pen.ceiling_ms)
     return Cell(drawn, Tone.MUTED if tone is Tone.OK else tone)
 
@@ -166,4 +169,10 @@ def change(cell: EndpointCell | None, pen: Pen) -> Line:
 def _tone(cell: EndpointCell) -> Tone:
     if cell.state in _OLD or cell.state is EndpointState.CHECKING:
         return Tone.MUTED
-    return text_tone(endpoint_tone(cell.state))
+    return text_tone(_state_tone(cell))
+
+
+def _state_tone(cell: EndpointCell) -> Tone:
+    if cell.state is EndpointState.FLAPPING:
+        return level_tone(cell.verdict.level)
+    return endpoint_tone(cell.state)

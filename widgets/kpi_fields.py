@@ -13,7 +13,14 @@ from widgets.columns import Column
 from widgets.fields import Field
 from widgets.gauge import Scale, gauge, limits_of, scale_of
 from widgets.glyphs import Glyphs
-from widgets.looks import PENDING, limit_words, pending_words, reach_words, recovering_words
+from widgets.looks import (
+    PENDING,
+    flapping_words,
+    limit_words,
+    pending_words,
+    reach_words,
+    recovering_words,
+)
 from widgets.spark import spark
 from widgets.tiers import Tier
 from widgets.tones import text_tone, verdict_tone
@@ -70,7 +77,8 @@ def _tone(kpi: KpiView) -> Tone:
 
 
 def _rank(kpi: KpiView) -> float:
-    return -float(kpi.verdict.level) - (0.5 if kpi.verdict.phase is Phase.PENDING else 0)
+    waits = kpi.verdict.phase is Phase.PENDING
+    return -float(kpi.verdict.level) - (0.5 if waits else 0)
 
 
 def _sign(glyphs: Glyphs, kpi: KpiView) -> Cell:
@@ -127,6 +135,8 @@ def rule_words(kpi: KpiView) -> str:
             return pending_words(verdict.elapsed_s, verdict.required_s)
         case Phase.RECOVERING:
             return recovering_words(verdict.elapsed_s, verdict.required_s)
+        case Phase.FLAPPING:
+            return flapping_words(verdict.changes, verdict.checks)
         case Phase.UNKNOWN:
             return kpi.reason or verdict.why
         case Phase.OK if kpi.covers_s is not None:

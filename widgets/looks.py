@@ -87,6 +87,11 @@ def recovering_words(elapsed_s: float, required_s: float) -> str:
     return f"clearing {_so_far(elapsed_s, required_s)}" if required_s else "clearing"
 
 
+def flapping_words(changes: int, checks: int) -> str:
+    """How often something came and went: `flapping 7 of 21`."""
+    return f"flapping {changes} of {checks}"
+
+
 def _so_far(elapsed_s: float, required_s: float) -> str:
     """Both in the unit of the longer one, so that the words keep their width."""
     whole = elapsed_s // 60 * 60 if required_s >= 60 and elapsed_s >= 60 else steady(elapsed_s)
