@@ -1,28 +1,30 @@
 """Questions to name servers, over UDP and TCP, with every way to fail told apart (RFC 1035).
 
-dnspython reads and writes the messages; the sockets are ours, because its own would bring a second
-HTTP stack into the process and are not bounded the way everything else here is.
+The messages are read and written by `providers.dns_message`.
 """
 
 import asyncio
 import contextlib
 import enum
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdatatype
 from msgspec import Struct
 
-RESOLV_CONF: Final = Path("/etc/resolv.conf")
-PAYLOAD_BYTES: Final = 1232
-"""What fits a datagram anywhere (DNS flag day 2020); longer answers come over TCP."""
+from providers.dns_message import (
+    NO_ERROR,
+    NO_NAME,
+    REFUSED,
+    SERVER_FAILED,
+    Reply,
+    canonical,
+    question,
+    read_reply,
+)
 
+RESOLV_CONF: Final = Path("/etc/resolv.conf")
 TRIES: Final = 2
 MOST_VALUES: Final = 64
 MOST_CHAIN: Final = 16
@@ -63,7 +65,7 @@ class DnsAnswer(Struct, frozen=True, kw_only=True):
 
     name: str
     kind: str
-    """`A`, `AAAA`, `CNAME`, `TXT`, `NS`, `SOA`, `MX`."""
+    """`A`, `AAAA`, `CNAME`, `TXT` or `NS`."""
 
     outcome: DnsOutcome
     values: tuple[str, ...] = ()
@@ -77,10 +79,37 @@ class DnsAnswer(Struct, frozen=True, kw_only=True):
 
 
 _OF_RCODE: Final = {
-    dns.rcode.NXDOMAIN: DnsOutcome.NO_NAME,
-    dns.rcode.SERVFAIL: DnsOutcome.SERVER_FAILED,
-    dns.rcode.REFUSED: DnsOutcome.REFUSED,
+    NO_NAME: DnsOutcome.NO_NAME,
+    SERVER_FAILED: DnsOutcome.SERVER_FAILED,
+    REFUSED: DnsOutcome.REFUSED,
 }
+
+
+class _Question(Struct, frozen=True, kw_only=True):
+    """A question and how its answer is known."""
+
+    id: int
+    name: str
+    kind: str
+    wire: bytes
+
+    def read(self, wire: bytes) -> Reply:
+        """The reply.
+
+        Raises:
+            ValueError: It can not be read, or answers another question.
+        """
+        reply = read_reply(wire)
+        if not reply.answers(self.id, self.name, self.kind):
+            raise ValueError("an answer to another question")
+        return reply
+
+
+def _question(name: str, kind: str) -> _Question:
+    # An id nobody can guess, for whoever would like to answer in the server's place.
+    number = int.from_bytes(os.urandom(2), "big")
+    wire = question(number, name, kind)
+    return _Question(id=number, name=canonical(name), kind=kind, wire=wire)
 
 
 class NameServers:
@@ -98,33 +127,29 @@ class NameServers:
     async def ask(self, name: str, kind: str) -> DnsAnswer:
         """Ask for one type of one name; never raises for what a server or the network does."""
         try:
-            question = dns.message.make_query(
-                name, kind, use_edns=0, payload=PAYLOAD_BYTES, want_dnssec=False
-            )
-        except (dns.exception.DNSException, UnicodeError, ValueError):
+            asked = _question(name, kind)
+        except ValueError:
             return DnsAnswer(name=name, kind=kind, outcome=DnsOutcome.NO_NAME)
         answer = DnsAnswer(name=name, kind=kind, outcome=DnsOutcome.UNREACHABLE)
         for server in self._given or await asyncio.to_thread(system_servers):
-            answer = await self._asked(question, server, name, kind)
+            answer = await self._asked(asked, server, name, kind)
             if answer.outcome.final:
                 break
         return answer
 
-    async def _asked(
-        self, question: dns.message.QueryMessage, server: Server, name: str, kind: str
-    ) -> DnsAnswer:
+    async def _asked(self, asked: _Question, server: Server, name: str, kind: str) -> DnsAnswer:
         shown = f"{server[0]}:{server[1]}"
         try:
             async with asyncio.timeout(self._timeout_s):
-                reply = await _exchanged(question, server, self._timeout_s / TRIES)
+                reply = await _exchanged(asked, server, self._timeout_s / TRIES)
         except TimeoutError:
             outcome = DnsOutcome.TIMED_OUT
         except OSError:
             outcome = DnsOutcome.UNREACHABLE
-        except (dns.exception.DNSException, ValueError, LookupError):
+        except ValueError:
             outcome = DnsOutcome.BAD_ANSWER
         else:
-            return read_reply(reply, name, kind, shown)
+            return _answer(reply, asked, name, shown)
         return DnsAnswer(name=name, kind=kind, outcome=outcome, server=shown)
 
 
@@ -139,33 +164,26 @@ def system_servers() -> tuple[Server, ...]:
     return tuple((address, _PORT) for address in named[:3]) or (("127.0.0.1", _PORT),)
 
 
-def read_reply(reply: dns.message.Message, name: str, kind: str, server: str) -> DnsAnswer:
-    """A decoded answer as ours; aliases are followed as far as the answer holds them."""
-    if reply.rcode() != dns.rcode.NOERROR:
-        outcome = _OF_RCODE.get(reply.rcode(), DnsOutcome.BAD_ANSWER)
-        return DnsAnswer(name=name, kind=kind, outcome=outcome, server=server)
-    wanted = dns.rdatatype.from_text(kind)
-    owner = dns.name.from_text(name)
-    chain: list[str] = []
-    aliases: dict[dns.name.Name, dns.name.Name] = {
-        rrset.name: target
-        for rrset in reply.answer
-        if rrset.rdtype == dns.rdatatype.CNAME and wanted != dns.rdatatype.CNAME
-        for target in (getattr(record, "target", None) for record in rrset)
-        if isinstance(target, dns.name.Name)
+def _answer(reply: Reply, asked: _Question, name: str, server: str) -> DnsAnswer:
+    """A reply as ours; aliases are followed as far as it holds them."""
+    if reply.rcode != NO_ERROR:
+        outcome = _OF_RCODE.get(reply.rcode, DnsOutcome.BAD_ANSWER)
+        return DnsAnswer(name=name, kind=asked.kind, outcome=outcome, server=server)
+    owner, chain = asked.name, list[str]()
+    aliases = {
+        each.owner: each.text
+        for each in reply.records
+        if each.kind == "CNAME" and asked.kind != "CNAME"
     }
     while owner in aliases and len(chain) < MOST_CHAIN:
         owner = aliases[owner]
-        chain.append(_name(owner))
-    values = [
-        _text(record)
-        for rrset in reply.answer
-        if rrset.rdtype == wanted and rrset.name == owner
-        for record in rrset
-    ]
+        chain.append(owner)
+    values = {
+        each.text for each in reply.records if each.kind == asked.kind and each.owner == owner
+    }
     return DnsAnswer(
         name=name,
-        kind=kind,
+        kind=asked.kind,
         outcome=DnsOutcome.FOUND if values else DnsOutcome.NO_RECORD,
         values=tuple(sorted(values)[:MOST_VALUES]),
         chain=tuple(chain),
@@ -173,37 +191,18 @@ def read_reply(reply: dns.message.Message, name: str, kind: str, server: str) ->
     )
 
 
-def _name(name: dns.name.Name) -> str:
-    return name.to_text(omit_final_dot=True).lower()
-
-
-def _text(record: object) -> str:
-    strings = getattr(record, "strings", None)
-    if strings is not None:
-        return b"".join(strings).decode("utf-8", "replace")
-    for attribute in ("target", "exchange", "mname"):
-        found = getattr(record, attribute, None)
-        if found is not None:
-            return _name(found)
-    return str(record)
-
-
 class _Waiting(asyncio.DatagramProtocol):
     """Takes datagrams until one is the answer; whatever else comes is nobody's."""
 
-    def __init__(self, question: dns.message.QueryMessage) -> None:
-        self._question = question
-        self.answer: asyncio.Future[dns.message.Message] = (
-            asyncio.get_running_loop().create_future()
-        )
+    def __init__(self, asked: _Question) -> None:
+        self._asked = asked
+        self.answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         if self.answer.done():
             return
-        with contextlib.suppress(dns.exception.DNSException, ValueError, LookupError):
-            reply = dns.message.from_wire(data, ignore_trailing=True, raise_on_truncation=False)
-            if self._question.is_response(reply):
-                self.answer.set_result(reply)
+        with contextlib.suppress(ValueError):
+            self.answer.set_result(self._asked.read(data))
 
     def error_received(self, exc: Exception) -> None:
         if not self.answer.done():
@@ -213,26 +212,20 @@ class _Waiting(asyncio.DatagramProtocol):
         self.answer.cancel()
 
 
-async def _exchanged(
-    question: dns.message.QueryMessage, server: Server, patience_s: float
-) -> dns.message.Message:
-    reply = await _by_datagram(question, server, patience_s)
-    if reply.flags & dns.flags.TC:
-        reply = await _by_stream(question, server)
-    return reply
+async def _exchanged(asked: _Question, server: Server, patience_s: float) -> Reply:
+    reply = await _by_datagram(asked, server, patience_s)
+    return await _by_stream(asked, server) if reply.truncated else reply
 
 
-async def _by_datagram(
-    question: dns.message.QueryMessage, server: Server, patience_s: float
-) -> dns.message.Message:
+async def _by_datagram(asked: _Question, server: Server, patience_s: float) -> Reply:
     """A datagram may be lost: it is sent again before it is given up."""
     loop = asyncio.get_running_loop()
     transport, waiting = await loop.create_datagram_endpoint(
-        lambda: _Waiting(question), remote_addr=server
+        lambda: _Waiting(asked), remote_addr=server
     )
     try:
         for _ in range(TRIES):
-            transport.sendto(question.to_wire())
+            transport.sendto(asked.wire)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience_s):
                     return await asyncio.shield(waiting.answer)
@@ -241,20 +234,19 @@ async def _by_datagram(
         transport.close()
 
 
-async def _by_stream(question: dns.message.QueryMessage, server: Server) -> dns.message.Message:
+async def _by_stream(asked: _Question, server: Server) -> Reply:
     reader, writer = await asyncio.open_connection(*server)
     try:
-        wire = question.to_wire()
-        writer.write(len(wire).to_bytes(2, "big") + wire)
+        writer.write(len(asked.wire).to_bytes(2, "big") + asked.wire)
         await writer.drain()
         length = int.from_bytes(await reader.readexactly(2), "big")
-        reply = dns.message.from_wire(await reader.readexactly(length), ignore_trailing=True)
+        reply = asked.read(await reader.readexactly(length))
     except asyncio.IncompleteReadError as error:
         raise ValueError("the answer was cut") from error
     finally:
         writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
-    if not question.is_response(reply):
-        raise ValueError("an answer to another question")
+    if reply.truncated:
+        raise ValueError("the answer was cut")
     return reply
