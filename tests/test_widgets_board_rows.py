@@ -57,6 +57,14 @@ def test_a_long_section_is_folded_only_while_all_of_it_is_fine() -> None:
     assert len(board_rows([short], look())) == 2 + LONG
 
 
+def test_a_closed_section_counts_how_its_rows_stand() -> None:
+    states = ["delivered"] * 9 + ["queued"]
+    records = tuple(record(f"r{at}", state=Foreign(word)) for at, word in enumerate(states))
+    section = Section(key="l", title="mails", records=records)
+    _, folded = board_rows([system("Resend", Area.MAIL, Condition.FINE, section)], look())
+    assert "9 delivered, 1 queued   r0, r1" in folded.text()
+
+
 def test_a_section_is_opened_and_closed_by_hand_and_a_closed_one_tells_its_worst() -> None:
     section = long_section(Condition.BROKEN)
     troubled = system("Stripe", Area.PAYMENTS, Condition.BROKEN, section)

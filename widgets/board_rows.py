@@ -1,5 +1,6 @@
 """Systems as one list: each with its sections and records under it. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
@@ -26,6 +27,7 @@ _MOST_TITLE = {Tier.NARROW: 0, Tier.NORMAL: 38, Tier.WIDE: 50, Tier.HUGE: 64}
 """Leaves more than half of the room to what is told of a record; 0: there is no such column."""
 
 _OPEN, _CLOSED = "▾ ", "▸ "
+_STATES = 3
 _NAMES = 5
 """Records named in the line of a closed section."""
 
@@ -127,7 +129,7 @@ def _section(section: Section, look: Look, *, closed: bool) -> Sequence[Cell | L
 def _closed(section: Section, title: Line, look: Look) -> Sequence[Cell | Line]:
     """The line that stands for all of a section: the worst of it, and whose names are in it."""
     names = ", ".join(record.title.line(40) for record in section.records[:_NAMES])
-    hidden = Cell(names, Tone.MUTED)
+    hidden = (Cell(_states(section), Tone.NORMAL), Cell(names, Tone.MUTED))
     if all_fine(section):
         # No sign and no praise: much of what is fine was only counted, and judged by nobody.
         return (Cell(""), title, Cell("closed", Tone.MUTED), Cell(""), hidden)
@@ -136,6 +138,13 @@ def _closed(section: Section, title: Line, look: Look) -> Sequence[Cell | Line]:
     tone = _tone(worst, level_tone(LEVELS[worst]))
     words = Cell(f"{asking} to look at", text_tone(tone))
     return (Cell(look.glyphs.level(LEVELS[worst]), tone), title, words, Cell(""), hidden)
+
+
+def _states(section: Section) -> str:
+    """How many stand how, such as `18 delivered, 2 queued`, where few words say it."""
+    counts = Counter(record.state.line(24) for record in section.records if record.state)
+    few = 0 < len(counts) <= _STATES and counts.total() > len(counts)
+    return ", ".join(f"{n} {state}" for state, n in counts.most_common()) + "   " if few else ""
 
 
 def _severity(condition: Condition) -> tuple[int, bool]:
