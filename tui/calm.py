@@ -106,7 +106,10 @@ def weight_of(snapshot: Snapshot, workspace: str) -> tuple[object, ...]:
 
 def _weight_of_workspace(view: WorkspaceView) -> tuple[object, ...]:
     return (
-        tuple((alert.key, alert.phase, alert.level) for alert in view.alerts),
+        tuple(
+            (alert.key, alert.phase, alert.level, alert.care.id if alert.care is not None else "")
+            for alert in view.alerts
+        ),
         tuple(cell.state for row in view.endpoints for cell in row.cells.values()),
         tuple((kpi.verdict.phase, kpi.verdict.level) for kpi in view.kpis),
         tuple((deploy.key, deploy.deploy.state) for deploy in view.deploys),

@@ -1,6 +1,5 @@
 """The alerts pane: what fires or is about to, the most urgent first."""
 
-from monitor.care import is_snoozed
 from monitor.snapshot import PaneStatus, WorkspaceView
 from monitor.verdicts import Phase
 from providers.clock import Moment
@@ -41,14 +40,11 @@ class AlertsPane(ListPane):
         firing = sum(alert.phase is Phase.FIRING for alert in view.alerts)
         flapping = sum(alert.phase is Phase.FLAPPING for alert in view.alerts)
         waiting = sum(alert.phase is Phase.PENDING for alert in view.alerts)
-        snoozed = sum(is_snoozed(alert) for alert in view.alerts)
         alone = sum(alert.phase is Phase.FIRING and alert.care is None for alert in view.alerts)
         counts = (
-            (firing, "firing"),
-            (alone if alone < firing else 0, "unacked"),
+            (firing, "firing" if alone == firing else f"firing, {alone} unacked"),
             (flapping, "flapping"),
             (waiting, "pending"),
-            (snoozed, "snoozed"),
         )
         words = [f"{count} {word}" for count, word in counts if count]
         counted = (Cell(" · ".join(words), Tone.MUTED),) if words else ()

@@ -38,7 +38,7 @@ def care_line(care: Care, now: Moment, glyphs: Glyphs, *, short: bool = False) -
     mark = () if care.shared or short else (Cell(f" {NOT_SHARED}", Tone.WARNING),)
     if care.kind is CareKind.SNOOZED:
         left = _span((care.until - now.at).total_seconds())
-        words = f"{left} left" if short else f"snoozed by {name}, {left} left"
+        words = f"snoozed {left}" if short else f"snoozed by {name}, {left} left"
         return (Cell(words, Tone.MUTED), *mark)
     age = _span((now.at - care.at).total_seconds())
     words = name if short else f"ack {name} {age}"
@@ -56,9 +56,7 @@ def care_sentences(alert: AlertView, now: Moment) -> tuple[str, ...]:
             + (f": {care.note}" if care.note else "")
         )
         if not care.shared:
-            said.append(
-                "only here: the journal can not be written, other operators do not see it"
-            )
+            said.append("only here: the journal can not be written, other operators do not see it")
     if (clock := alert.clock) is not None:
         due = f"due {date_words(clock.due)}"
         said.append(f"{response_words(clock, now.at)} (response within {clock.words}, {due})")

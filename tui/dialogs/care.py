@@ -42,7 +42,7 @@ _WORDS: Final = {
     ),
     EntryKind.SNOOZED: (
         "Nobody is at it: it goes to the end, its clock runs on. It is back when the",
-        "time is up, or when it gets worse. PagerDuty is not told, nothing else changes.",
+        "time is up or it gets worse. PagerDuty is not told, nothing outside changes.",
     ),
 }
 
