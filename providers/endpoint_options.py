@@ -45,6 +45,12 @@ class MetricSpec(Struct, frozen=True, kw_only=True):
     """After scaling."""
 
     scale: float = 1.0
+    group_by: str = ""
+    """Tells many numbers apart: a label, or the field with the name in each entry of a list; for
+    an object of numbers any word. Empty: there is one number."""
+
+    value: str = ""
+    """With `group_by` and a list: JMESPath to the number in each entry."""
 
 
 class EndpointOptions(Struct, frozen=True, kw_only=True):

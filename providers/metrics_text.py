@@ -33,6 +33,11 @@ class Selector(Struct, frozen=True, kw_only=True):
     conditions: tuple[tuple[str, str, str], ...] = ()
     """Label, operator (`=`, `!=`, `=~`, `!~`), value; a missing label counts as empty."""
 
+    @property
+    def addable(self) -> bool:
+        """Whether samples of this name may be added: it says that they count."""
+        return self.name.endswith(_ADDABLE)
+
     def fits(self, labels: "dict[str, str]") -> bool:
         """Whether a sample with these labels is meant."""
         return all(
@@ -109,17 +114,19 @@ class MetricsText:
         found = self.values(selector)
         if not found:
             raise MetricsProblem(f"no sample of {selector.name} fits")
-        if len(found) > 1 and not selector.name.endswith(_ADDABLE):
+        if len(found) > 1 and not selector.addable:
             raise MetricsProblem(f"{len(found)} samples of {selector.name} fit: name a label")
         return sum(found)
 
+    def labelled(self, selector: Selector) -> Iterator[tuple[dict[str, str], float]]:
+        """All numbers that are meant, each with its labels."""
+        for name, labels, value in self._samples:
+            if name == selector.name and selector.fits(labels):
+                yield labels, value
+
     def values(self, selector: Selector) -> tuple[float, ...]:
         """All numbers that are meant, for whoever knows that they may be added."""
-        return tuple(
-            value
-            for name, labels, value in self._samples
-            if name == selector.name and selector.fits(labels)
-        )
+        return tuple(value for _, value in self.labelled(selector))
 
 
 def _decoded(body: bytes) -> str:

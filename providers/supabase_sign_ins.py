@@ -14,6 +14,7 @@ from msgspec import Struct
 from providers.base import SourceSpec
 from providers.clock import Clock
 from providers.fields import Fields
+from providers.group_numbers import grouped_readings
 from providers.harvest import Harvest
 from providers.http import Api
 from providers.numbers import Number
@@ -24,7 +25,8 @@ from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import EMPTY, Foreign
 from providers.vendor import sort_out
 
-METRICS: Final = ("failed_sign_ins", "failed_sign_ins_worst_ip")
+BY_ADDRESS: Final = "failed_sign_ins_by_address"
+METRICS: Final = ("failed_sign_ins", "failed_sign_ins_worst_ip", BY_ADDRESS)
 WINDOW: Final = timedelta(minutes=5)
 LIMIT: Final = 50
 """Addresses of one answer; the question below ends with it."""
@@ -104,7 +106,10 @@ class SupabaseSignIns(Part):
                 unit="count",
             ),
         )
-        return Harvest(payload=payload, numbers=self._readings(figures, answer.at), at=answer.at)
+        named = [(one.address.text, float(one.count)) for one in worst_first if one.address]
+        groups = grouped_readings(self._spec.id, BY_ADDRESS, "count", answer.at, named)
+        numbers = (*self._readings(figures, answer.at), *groups)
+        return Harvest(payload=payload, numbers=numbers, at=answer.at)
 
 
 def _total(attempts: Sequence[Attempts]) -> int:

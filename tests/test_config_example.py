@@ -187,7 +187,7 @@ RUNBOOK_A = {
     "suspicious-accounts": "target at_most 0 A:450",
     "email-delivery": "target above 98 A:261; warning below 95 3600 A:301",
     "payment-failures": "warning above 5 3600 A:302; critical at_least 100 300 A:514",
-    "connections": "target below 80 A:264; warning above 80 1800 A:296",
+    "connections": "target below 80 A:264; warning above 80 1800 A:296; critical above 95 120 None",
     "memory": "target below 85 A:265; warning above 90 1800 A:297",
     "api-limits": "target below 80 A:267",
     "largest-paint": "target at_most 2.5 A:105; review at_most 4 A:105",

@@ -250,7 +250,14 @@ async def test_refused_sign_ins() -> None:
     clock = shifted_clock()
     harvest = await harvest_of(lambda api: sign_ins(api, clock), answer, clock)
 
-    assert numbers_of(harvest) == {"failed_sign_ins": 154.0, "failed_sign_ins_worst_ip": 120.0}
+    assert numbers_of(harvest) == {
+        "failed_sign_ins": 154.0,
+        "failed_sign_ins_worst_ip": 120.0,
+        "failed_sign_ins_by_address": 120.0,
+    }
+    groups = [(one.group, one.value) for one in harvest.numbers if one.group]
+    assert groups[0][1] == 120.0
+    assert all(name for name, _ in groups)
     assert payload_of(harvest).summary.text == "154 refused in 5 minutes, 120 from 198.51.100.9"
     assert section(harvest, "addresses").records[1].title.text == "address unknown"
     assert payload_of(harvest).condition is Condition.DEGRADED
@@ -265,7 +272,11 @@ async def test_refused_sign_ins() -> None:
 async def test_no_refused_sign_in_is_a_true_zero_and_an_absent_list_is_not() -> None:
     harvest = await harvest_of(sign_ins, lambda _asked: json_reply({"result": []}))
 
-    assert numbers_of(harvest) == {"failed_sign_ins": 0.0, "failed_sign_ins_worst_ip": 0.0}
+    assert numbers_of(harvest) == {
+        "failed_sign_ins": 0.0,
+        "failed_sign_ins_worst_ip": 0.0,
+        "failed_sign_ins_by_address": 0.0,
+    }
     with pytest.raises(BadAnswer, match=r"\$\.result: missing"):
         await harvest_of(sign_ins, lambda _asked: json_reply({}))
 

@@ -153,4 +153,4 @@ def deploys_of(harvest: Harvest) -> DeploysReading:
 
 
 def numbers_of(harvest: Harvest) -> dict[str, float | None]:
-    return {reading.metric: reading.value for reading in harvest.numbers}
+    return {one.metric: one.value for one in harvest.numbers if not one.group}

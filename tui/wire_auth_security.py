@@ -32,6 +32,7 @@ METRICS: Final[Mapping[str, tuple[str, ...]]] = {
         "failed_sign_ins_5m",
         "failed_sign_ins_5m_worst_ip",
         "failed_sign_ins_1h",
+        "failed_sign_ins_5m_by_address",
         "suspicious_accounts",
         "sign_ins_1h",
         "elevated_actions_24h",

@@ -82,4 +82,11 @@ def _assertion(given: Assertion) -> AssertionSpec:
 def _metric(given: Metric) -> MetricSpec:
     from providers.endpoint import MetricSpec
 
-    return MetricSpec(name=given.name, path=given.path, unit=given.unit, scale=given.scale)
+    return MetricSpec(
+        name=given.name,
+        path=given.path,
+        unit=given.unit,
+        scale=given.scale,
+        group_by=given.group_by,
+        value=given.value,
+    )

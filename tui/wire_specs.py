@@ -2,66 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from monitor.verdicts import Band, BandName, Comparison
 from monitor.workspace import (
     CheckSpec,
     DatabaseSpec,
     EndpointRowSpec,
     EnvironmentSpec,
-    KpiSpec,
-    SeriesRef,
     ServiceSpec,
-    Statistic,
     WorkspaceSpec,
 )
 from providers.probe_readings import Role
 from providers.readings import SourceId
+from tui.wire_kpis import kpi_spec
 from tui.wire_names import (
-    DEPTH_METRICS,
     check_id,
     database_id,
     deploys_id,
-    depth_id,
     runs_id,
     status_page_id,
-    system_id,
 )
 from tui.wire_people import contacts, links, severities
 from tui.wire_response import business_hours, response_by_level
 
 if TYPE_CHECKING:
     from tui.config.model import (
-        Alarm,
-        Bands,
         Check,
         Config,
-        Goal,
-        Kpi,
-        Limit,
-        MetricSource,
         Service,
-        Systems,
         Workspace,
     )
 
 _DAY_S: Final = 86_400.0
-
-# A goal says how the value should stand; the band says when it is missed.
-_MISSED: Final = {
-    "below": Comparison.AT_LEAST,
-    "at_most": Comparison.ABOVE,
-    "above": Comparison.AT_MOST,
-    "at_least": Comparison.BELOW,
-}
-_PASSED: Final = {
-    "above": Comparison.ABOVE,
-    "at_least": Comparison.AT_LEAST,
-    "below": Comparison.BELOW,
-    "at_most": Comparison.AT_MOST,
-}
 
 
 def workspace_specs(config: Config) -> tuple[WorkspaceSpec, ...]:
@@ -91,7 +64,7 @@ def _workspace(name: str, workspace: Workspace) -> WorkspaceSpec:
         ),
         services=tuple(_service(name, key, service) for key, service in workspace.services.items()),
         rows=tuple(_rows(name, workspace)),
-        kpis=tuple(_kpi(name, key, kpi, workspace.systems) for key, kpi in workspace.kpis.items()),
+        kpis=tuple(kpi_spec(name, key, kpi, workspace) for key, kpi in workspace.kpis.items()),
         databases=tuple(_databases(name, workspace)),
         deploy_sources=tuple(_deploy_sources(name, workspace)),
         vendor_sources=tuple(status_page_id(name, page) for page in workspace.status_pages),
@@ -147,106 +120,13 @@ def _check(source: SourceId, check: Check) -> CheckSpec:
         slow_ms=None if check.slow_over_s is None else check.slow_over_s * 1000,
         failures_to_fire=check.failures_to_fire,
         successes_to_clear=check.successes_to_clear,
+        keep_firing_s=check.keep_firing_s,
+        flapping=check.flapping,
         severity=check.severity or "",
         runbook=check.runbook or "",
         certificate_warning_days=check.certificate.warning_s / _DAY_S,
         certificate_critical_days=check.certificate.critical_s / _DAY_S,
     )
-
-
-def _kpi(workspace: str, key: str, kpi: Kpi, systems: Systems) -> KpiSpec:
-    return KpiSpec(
-        key=key,
-        title=kpi.title,
-        environment=kpi.environment,
-        unit=kpi.unit,
-        series=_series(workspace, kpi, kpi.sources, systems),
-        statistic=Statistic(kpi.statistic),
-        window_s=kpi.window_s,
-        bands=tuple(_bands(kpi.bands)),
-        denominator=_series(workspace, kpi, kpi.denominator, systems),
-        minimum_attempts=kpi.minimum_attempts,
-        scale=kpi.scale,
-        runbook=kpi.runbook or "",
-        span=kpi.span,
-        service=_spoken_of(kpi.sources),
-    )
-
-
-def _spoken_of(sources: tuple[MetricSource, ...]) -> str:
-    """The one service or database that all its numbers come from; empty when they are several."""
-    names = {
-        (one.check or "").partition("/")[0] or one.database or one.deploys or "" for one in sources
-    }
-    return names.pop() if len(names) == 1 else ""
-
-
-def _series(
-    workspace: str, kpi: Kpi, sources: tuple[MetricSource, ...], systems: Systems
-) -> tuple[SeriesRef, ...]:
-    return tuple(
-        SeriesRef(
-            source=_source_of(workspace, kpi.environment, source, systems), metric=source.metric
-        )
-        for source in sources
-    )
-
-
-def _source_of(
-    workspace: str, environment: str, source: MetricSource, systems: Systems
-) -> SourceId:
-    if source.check is not None:
-        service, _, check = source.check.partition("/")
-        return check_id(workspace, environment, service, check)
-    if source.database is not None:
-        of_metric = depth_id if source.metric in DEPTH_METRICS else database_id
-        return of_metric(workspace, environment, source.database)
-    if source.deploys is not None:
-        return deploys_id(workspace, environment, source.deploys)
-    if source.system is not None:
-        kind, _, tail = source.system.partition("/")
-        name, _, part = tail.partition(".")
-        own = getattr(systems, kind)[name].environment
-        return system_id(workspace, own, kind, name, part)
-    raise ValueError("a metric needs a source; the configuration check refuses it before")
-
-
-def _bands(bands: Bands) -> Iterator[Band]:
-    for name, goal in ((BandName.TARGET, bands.target), (BandName.REVIEW, bands.review)):
-        if goal is not None:
-            yield _goal(name, goal)
-    for name, alarm in ((BandName.WARNING, bands.warning), (BandName.CRITICAL, bands.critical)):
-        if alarm is not None:
-            yield _alarm(name, alarm)
-
-
-def _goal(name: BandName, goal: Goal) -> Band:
-    return Band(
-        name=name,
-        comparison=_side(goal, _MISSED),
-        limit=goal.number,
-        runbook=goal.runbook or "",
-    )
-
-
-def _alarm(name: BandName, alarm: Alarm) -> Band:
-    return Band(
-        name=name,
-        comparison=_side(alarm, _PASSED),
-        limit=alarm.number,
-        for_s=alarm.for_s,
-        consecutive=alarm.consecutive,
-        clear_limit=alarm.clear_at,
-        clear_for_s=alarm.clear_for_s,
-        clear_consecutive=alarm.clear_consecutive,
-        severity=alarm.severity or "",
-        runbook=alarm.runbook or "",
-    )
-
-
-def _side(limit: Limit, words: Mapping[str, Comparison]) -> Comparison:
-    (given,) = limit.given
-    return words[given]
 
 
 def _databases(workspace_name: str, workspace: Workspace) -> Iterator[DatabaseSpec]:

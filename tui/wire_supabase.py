@@ -50,7 +50,11 @@ METRICS: Final[Mapping[str, tuple[str, ...]]] = {
         "database_up",
         "database_read_only",
     ),
-    "sign-ins": ("failed_sign_ins", "failed_sign_ins_worst_ip"),
+    "sign-ins": (
+        "failed_sign_ins",
+        "failed_sign_ins_worst_ip",
+        "failed_sign_ins_by_address",
+    ),
     "logs-auth": ("lines", "errors"),
     "logs-postgres": ("lines", "errors"),
     "logs-api": ("lines", "errors"),

@@ -13,6 +13,9 @@ from providers.postgres.statements import Constant, Identifier, statement
 from providers.system_readings import Condition, Record, Section
 
 _MOST: Final = 50
+BY_ADDRESS: Final = "failed_sign_ins_5m_by_address"
+"""Of each of the worst addresses; one that is not among them counts as having none."""
+
 NOT_RECORDED: Final = (
     "Supabase's audit table has no entry for a failed sign-in; look into the Auth logs (system "
     "supabase), or have the product record them in a table and name it under failed_sign_ins:"
@@ -29,6 +32,7 @@ class FailedByAddress:
         "failed_sign_ins_5m": "count",
         "failed_sign_ins_5m_worst_ip": "count",
         "failed_sign_ins_1h": "count",
+        BY_ADDRESS: "count",
     }
 
     def __init__(self, options: FailedSignIns | None, limit: int) -> None:
@@ -73,6 +77,7 @@ class FailedByAddress:
                 "failed_sign_ins_5m_worst_ip": (float(worst), ""),
                 "failed_sign_ins_1h": (float(hour), ""),
             },
+            groups={BY_ADDRESS: tuple(map(_group, listed))},
             words=f"{several(five, 'failed sign-in')} in 5 min" if five else "",
             condition=self._judged(worst),
             notices=(notice,) if notice else (),
@@ -98,6 +103,10 @@ class FailedByAddress:
                 ("accounts", count(optional_integer(row, "accounts"))),
             ),
         )
+
+
+def _group(row: Row) -> tuple[str, float]:
+    return foreign(row["ip"]).text, float(integer(row, "five_minutes"))
 
 
 def column(name: str) -> Identifier:

@@ -1,13 +1,19 @@
 """The numbers that one look at a database gives; pure."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from msgspec import Struct
 
 from providers.clock import Moment
 from providers.database_readings import ConnectionCounts
+from providers.group_numbers import grouped_readings
 from providers.postgres.counters import Figure, Rates
 from providers.postgres.occasional import Measured
 from providers.postgres.overview import UNSEEN, Overview
 from providers.readings import Reading, SourceId
+
+BY_APPLICATION: Final = "connections_by_application"
 
 
 class Findings(Struct, frozen=True, kw_only=True):
@@ -27,12 +33,23 @@ def readings_of(source: SourceId, at: Moment, findings: Findings) -> tuple[Readi
         *_rates(findings.rates),
     ]
     return (
-        *(_reading(source, name, figure, unit, at) for name, figure, unit in numbers),
+        *[_reading(source, name, figure, unit, at) for name, figure, unit in numbers],
         _measured(source, "database_size_bytes", findings.size, "bytes", at),
         _measured(source, "query_avg_ms", findings.average, "ms", at),
         # The poller counts the reads that fail; a look that came back did not.
         _reading(source, "connect_failed", (0.0, ""), "count", at),
+        *_by_application(source, findings.overview.connections, at),
     )
+
+
+def _by_application(
+    source: SourceId, counts: ConnectionCounts | None, at: Moment
+) -> Iterator[Reading]:
+    if counts is None or (counts.used and not counts.by_application):
+        yield _reading(source, BY_APPLICATION, (None, UNSEEN), "count", at)
+        return
+    named = [(name.text, float(sessions)) for name, sessions in counts.by_application]
+    yield from grouped_readings(source, BY_APPLICATION, "count", at, named)
 
 
 def _reading(source: SourceId, name: str, figure: Figure, unit: str, at: Moment) -> Reading:

@@ -27,6 +27,10 @@ class Found(Struct, frozen=True, kw_only=True):
     numbers: Mapping[str, Figure] = field(default_factory=dict)
     """By name; those of the part's `UNITS`, and others in bytes."""
 
+    groups: Mapping[str, Sequence[tuple[str, float]]] = field(default_factory=dict)
+    """Numbers told apart, by the name of the metric: names with numbers, those of a part's `UNITS`
+    as well. A metric that is here must not be among the `numbers`."""
+
     words: str = ""
     """For the summary, such as `2 wait for a lock`; empty when there is nothing to say."""
 

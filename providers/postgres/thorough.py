@@ -13,6 +13,7 @@ from msgspec import Struct
 from providers.base import SourceSpec
 from providers.clock import Clock, Moment
 from providers.errors import ProviderError
+from providers.group_numbers import grouped_readings
 from providers.harvest import Harvest
 from providers.postgres.amounts import seconds
 from providers.postgres.connection import Connection
@@ -177,6 +178,9 @@ class ThoroughSource:
             kept = self._kept[part]
             for name, figure in kept.found.numbers.items():
                 yield self._reading(name, figure, part.UNITS.get(name, "bytes"), kept.at)
+            for name, groups in kept.found.groups.items():
+                unit = part.UNITS.get(name, "count")
+                yield from grouped_readings(self._spec.id, name, unit, kept.at, groups)
 
     def _reading(self, name: str, figure: Figure, unit: str, at: Moment) -> Reading:
         value, reason = figure

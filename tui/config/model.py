@@ -19,7 +19,7 @@ from tui.config.model_databases import Database, DatabaseDepth, DatabaseEnvironm
 from tui.config.model_domains import DomainHost, DomainsSystem, MailDomain
 from tui.config.model_github import GitHubSystem
 from tui.config.model_google_calendar import GoogleCalendarSystem
-from tui.config.model_kpis import Alarm, Bands, Goal, Kpi, Limit, MetricSource
+from tui.config.model_kpis import Alarm, Bands, Burning, Goal, Kpi, Limit, MetricSource, NoData
 from tui.config.model_pagerduty import PagerDutySystem
 from tui.config.model_render import RenderLogs, RenderSystem
 from tui.config.model_resend import ResendSystem
@@ -65,6 +65,7 @@ __all__ = [
     "AuthSecuritySystem",
     "Backups",
     "Bands",
+    "Burning",
     "BusinessEndpoint",
     "BusinessList",
     "BusinessNumber",
@@ -96,6 +97,7 @@ __all__ = [
     "MailDomain",
     "Metric",
     "MetricSource",
+    "NoData",
     "PagerDutySystem",
     "RenderLogs",
     "RenderSystem",

@@ -2,14 +2,39 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
 from tui.config.values import Citation, Factor, MetricName, Name
+from tui.config.zones import TimeZone
 
 LIMITS = ("above", "at_least", "below", "at_most")
 """The four ways to write a limit."""
+
+
+CALENDAR_MONTH = "calendar_month"
+MONTH_S = 31 * 86_400.0
+"""The longest month."""
+
+
+def _window(value: object) -> object:
+    return None if value == CALENDAR_MONTH else value
+
+
+Window = Annotated[
+    Annotated[Duration, lasting("1s", "400d")] | None,
+    BeforeValidator(_window),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^(\d+(\.\d+)?(d|h|m|s|ms))+$"},
+                {"const": CALENDAR_MONTH},
+            ]
+        }
+    ),
+]
+"""Seconds, or None for the month of the calendar."""
 
 
 class MetricSource(Setting):
@@ -68,8 +93,8 @@ class Goal(Limit):
     runbook: Citation | None = Field(default=None, description="Where the runbook says so.")
 
 
-class Alarm(Limit):
-    """A band that says how the value must not stand: `warning: {above: 5}` fires above 5."""
+class Firing(Setting):
+    """When what is past its limit fires, and when it clears."""
 
     for_s: Annotated[Duration, lasting("0s", "7d")] = Field(
         default=0.0, alias="for", description="How long it must stand so before it fires."
@@ -90,12 +115,57 @@ class Alarm(Limit):
     clear_consecutive: int = Field(
         default=2, ge=1, le=1000, description="How many good readings in a row before it clears."
     )
+    keep_firing_s: Annotated[Duration, lasting("0s", "7d")] = Field(
+        default=0.0,
+        alias="keep_firing",
+        description="It does not clear for so long after the last bad reading, however good it is.",
+    )
+    flapping: bool = Field(
+        default=True,
+        description="Called flapping, and kept as one alert, while it changes between good and "
+        "bad too often.",
+    )
+    proposed: bool = Field(
+        default=False,
+        description="No runbook says so: drawn and told, and never fires until this is taken out.",
+    )
     severity: str | None = Field(
         default=None,
         max_length=32,
         description="The severity of its alert: a label of `severities`.",
     )
     runbook: Citation | None = Field(default=None, description="Where the runbook says so.")
+
+
+class Alarm(Limit, Firing):
+    """A band that says how the value must not stand: `warning: {above: 5}` fires above 5."""
+
+
+class NoData(Setting):
+    """An alert of its own for a number that does not come."""
+
+    after_s: Annotated[Duration, lasting("1s", "7d")] = Field(
+        default=180.0, alias="after", description="How long there must be no number."
+    )
+    severity: str | None = Field(
+        default=None,
+        max_length=32,
+        description="The severity of its alert: a label of `severities`.",
+    )
+
+
+class Burning(Firing):
+    """A rule about how fast an error budget is used: `{above: 14.4, over: 1h}`."""
+
+    above: float = Field(
+        gt=0, description="How fast: 1 uses it up exactly by the end of its period."
+    )
+    over_s: Annotated[Duration, lasting("5m", "30d")] = Field(
+        alias="over", description="Over how long it is measured."
+    )
+    level: Literal["warning", "critical"] = Field(
+        default="critical", description="How bad it is that it fires."
+    )
 
 
 class Bands(Setting):
@@ -130,14 +200,51 @@ class Kpi(Setting):
         description="For a ratio: what the sum is divided by.",
     )
     statistic: Literal[
-        "last", "average", "p50", "p95", "maximum", "minimum", "ratio", "rate", "count"
+        "last",
+        "average",
+        "p50",
+        "p95",
+        "maximum",
+        "minimum",
+        "ratio",
+        "rate",
+        "count",
+        "sum",
+        "increase",
+        "uptime",
     ] = Field(
         default="last",
         description="What is made of the readings in the window. ratio: sum of `from` over sum of "
-        "`of`, in percent; rate: growth of a counter per second; count: how many were not zero.",
+        "`of`, in percent; rate: growth of a counter per second; count: how many were not zero; "
+        "sum: all added up; increase: what a counter grew by; uptime: the share of the time that "
+        "checks were good, in percent, with the error budget of its mildest band.",
     )
-    window_s: Annotated[Duration, lasting("1s", "400d")] = Field(
-        default=300.0, alias="window", description="How far back the readings are taken from."
+    window_s: Window = Field(
+        default=300.0,
+        alias="window",
+        description="How far back the readings are taken from; for an uptime also calendar_month.",
+    )
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="Whose midnight a calendar month begins at. Left out: that of business_hours.",
+    )
+    per: Literal["second", "minute", "hour"] = Field(
+        default="second", description="A rate is told per second, minute or hour."
+    )
+    grouped: str = Field(
+        default="",
+        max_length=24,
+        pattern=r"^[a-z]*$",
+        description="What its numbers are told apart by, one word such as address: each past the "
+        "limit is an alert of its own, and the KPI shows the worst. Its metrics must give groups.",
+    )
+    no_data: NoData | None = Field(
+        default=None, description="An alert when no number comes. Left out: shown, nobody is told."
+    )
+    burn: tuple[Burning, ...] = Field(
+        default=(),
+        max_length=8,
+        description="Alerts for an error budget that is used too fast; only for an uptime.",
     )
     minimum_attempts: float = Field(
         default=0.0, ge=0, description="A ratio of fewer than this is no data instead of a number."
@@ -151,3 +258,8 @@ class Kpi(Setting):
     bands: Bands = Field(
         default=Bands(), description="Its limits. Left out: a trend, drawn and never judged."
     )
+
+    @property
+    def length_s(self) -> float:
+        """Its window in seconds; of a calendar month the longest there is."""
+        return MONTH_S if self.window_s is None else self.window_s

@@ -54,6 +54,18 @@ class Metric(Setting):
         max_length=256,
         description='JMESPath into JSON, or for Prometheus text the sample: `name{label="value"}`.',
     )
+    group_by: str = Field(
+        default="",
+        max_length=64,
+        description="Tells its numbers apart, for KPIs that are `grouped`: a label of Prometheus "
+        "text; in JSON the field with the name, where the path gives a list, and any word such as "
+        "key, where it gives an object of numbers.",
+    )
+    value: str = Field(
+        default="",
+        max_length=256,
+        description="With group_by and a list: where the number is in each entry, as JMESPath.",
+    )
     unit: str = Field(default="", max_length=16, description="Its unit, after scaling.")
     scale: Factor = Field(default=1.0, description="The number is multiplied by this.")
 
@@ -128,6 +140,16 @@ class Check(Setting):
     )
     successes_to_clear: int = Field(
         default=2, ge=1, le=100, description="Good answers in a row before it is called up again."
+    )
+    keep_firing_s: Annotated[Duration, lasting("0s", "7d")] = Field(
+        default=0.0,
+        alias="keep_firing",
+        description="It is not called up for so long after the last bad answer.",
+    )
+    flapping: bool = Field(
+        default=True,
+        description="Called flapping, and kept as one alert, while it changes between good and "
+        "bad too often.",
     )
     severity: str | None = Field(
         default=None,

@@ -6,6 +6,7 @@ from typing import Final
 
 from tui.config.model import Alarm, Check, Goal, Kpi, Limit, MetricSource
 from tui.config.problems import Finding, Path
+from tui.config.rules_kpi_kinds import kinds
 from tui.config.rules_scope import Scope, one_of, unknown
 from tui.config.rules_systems import metric_of_system
 from tui.config.suggest import listed, nearest
@@ -30,6 +31,7 @@ DATABASE_METRICS: Final = (
     "database_size_bytes",
     "query_avg_ms",
     "connect_failed",
+    "connections_by_application",
 )
 """What every database measures; query_avg_ms only where pg_stat_statements is installed."""
 
@@ -47,6 +49,7 @@ def kpis(scope: Scope) -> Iterator[Finding]:
             for index, source in enumerate(given):
                 yield from _source(scope, (*path, key, index), source, kpi)
         yield from _statistic(path, kpi)
+        yield from kinds(scope, path, kpi)
         yield from _bands(scope, (*path, "bands"), kpi)
 
 
@@ -106,7 +109,7 @@ def _no_such_check(scope: Scope, path: Path, word: str, about: Path) -> Finding:
 
 
 def _long_enough(path: Path, kpi: Kpi, check: Check) -> Iterator[Finding]:
-    if kpi.statistic != "last" and kpi.window_s < check.every_s:
+    if kpi.statistic != "last" and kpi.length_s < check.every_s:
         reason = "shorter than the check's own interval: most of the time there is no data"
         yield Finding(path=(*path, "window"), reason=reason)
 

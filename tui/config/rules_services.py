@@ -10,7 +10,7 @@ from typing import Final
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from tui.config.model import Assertion, Check, Service, VersionFrom
+from tui.config.model import Assertion, Check, Metric, Service, VersionFrom
 from tui.config.model_services import VERSION_PLACES
 from tui.config.problems import Finding, Path
 from tui.config.rules_scope import Scope, absolute, one_of
@@ -28,6 +28,7 @@ _SAMPLE: Final = re.compile(
     r'"(?:[^"\\\n]|\\[\\n"])*"\s*,?)*\})?',
     re.ASCII,
 )
+_LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _CONDITIONS: Final = ("equals", "matches", "at_least", "at_most", "exists")
 
 
@@ -158,8 +159,20 @@ def _reading(path: Path, check: Check) -> Iterator[Finding]:
         elif _SAMPLE.fullmatch(metric.path) is None:
             reason = 'not a sample of Prometheus: write name or name{label="value"}'
             yield Finding(path=(*at, "path"), reason=reason)
+        yield from _grouping(at, metric, check)
     if check.version is not None:
         yield from _version((*path, "version"), check.version)
+
+
+def _grouping(path: Path, metric: Metric, check: Check) -> Iterator[Finding]:
+    at, json = (*path, "value"), check.metrics_format == "json"
+    if metric.value and not (metric.group_by and json):
+        reason = "only for a list in JSON that is told apart: give group_by"
+        yield Finding(path=at, reason=reason, at_key=True)
+    elif metric.value:
+        yield from _jmespath(at, metric.value)
+    if metric.group_by and not json and _LABEL.fullmatch(metric.group_by) is None:
+        yield Finding(path=(*path, "group_by"), reason="not the name of a label")
 
 
 def _version(path: Path, version: VersionFrom) -> Iterator[Finding]:
