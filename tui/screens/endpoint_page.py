@@ -92,6 +92,8 @@ def detail_lines(
         since = cell.verdict.since
         words = f"{cell.verdict.why}{f', since {when(since.at, zone, now)}' if since else ''}"
         lines.append(labelled("state", mark(cell.verdict.level, glyphs), Cell(f" {words}")))
+    if cell.detection:
+        lines.append(labelled("rule", Cell(cell.detection, Tone.MUTED)))
     if probe is not None:
         lines += _probe_lines(probe)
     lines.append(_history_line(cell, zone, now, glyphs))

@@ -98,10 +98,24 @@ def kpi_lines(kpi: KpiView, zone: tzinfo, now: Moment, glyphs: Glyphs) -> list[L
         lines.append(labelled("state", Cell(f"{kpi.verdict.phase.value}: {kpi.verdict.why}"),
                               Cell(f"   since {when(since.at, zone, now)}" if since else "",
                                    Tone.MUTED)))  # fmt: skip
+    lines += _waiting_lines(kpi)
     lines += [(), heading("Bands")]
     if not spec.bands:
         return [*lines, muted("none: a trend")]
     return lines + [_band_line(band, spec.unit) for band in spec.bands]
+
+
+def _waiting_lines(kpi: KpiView) -> list[Line]:
+    """How soon its rule notices, and how its rule about having no number stands."""
+    lines: list[Line] = []
+    if kpi.detection:
+        lines.append(labelled("rule", Cell(kpi.detection, Tone.MUTED)))
+    if kpi.spec.no_data_s is not None:
+        words = f"an alert after {span_words(kpi.spec.no_data_s)}"
+        if kpi.no_data is not None:
+            words = f"{kpi.no_data.phase.value}: {kpi.no_data.why}"
+        lines.append(labelled("no data", Cell(words, Tone.MUTED)))
+    return lines
 
 
 def trend_lines(trend: Trend | None, unit: str) -> list[Line]:
@@ -120,6 +134,7 @@ def _band_line(band: Band, unit: str) -> Line:
     limit = f"{band.comparison.value} {number_words(band.limit, unit)}"
     parts = [f"for {span_words(band.for_s)}"] if band.for_s else []
     parts += [f"{band.consecutive} in a row"] if band.consecutive > 1 else []
+    parts += [f"kept {span_words(band.keep_firing_s)}"] if band.keep_firing_s else []
     parts += [band.severity] if band.severity else []
     parts += [f"runbook {band.runbook}"] if band.runbook else []
     return labelled(band.name.value, Cell(f"{limit:<16}"), Cell("  ".join(parts), Tone.MUTED))
