@@ -26,7 +26,7 @@ TONES: Final = {
 _ORIGIN: Final = {Tier.NARROW: 0, Tier.NORMAL: 24, Tier.WIDE: 34, Tier.HUGE: 40}
 """Columns for whose line it is: the system, and which instance or function of it."""
 
-_WORDS: Final = {
+LEVEL_WORDS: Final = {
     LogLevel.DEBUG: "debug",
     LogLevel.INFO: "info",
     LogLevel.WARNING: "WARN",
@@ -51,7 +51,7 @@ def log_fields(look: Look, titles: Mapping[SourceId, str]) -> tuple[LogField, ..
         ),
         Field(
             column=Column(key="level", width=5, title="LEVEL"),
-            draw=lambda logged: Cell(_WORDS[logged.line.level], TONES[logged.line.level]),
+            draw=lambda logged: Cell(LEVEL_WORDS[logged.line.level], TONES[logged.line.level]),
         ),
         Field(column=Column(key="origin", width=_ORIGIN[look.tier], title="FROM"), draw=origin),
         Field(column=Column(key="status", width=4, title="HTTP"), draw=_status),

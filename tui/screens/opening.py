@@ -12,6 +12,15 @@ _ABOUT = (PaneId.ENDPOINTS, PaneId.QUERIES, PaneId.DEPLOYS, PaneId.VENDORS)
 
 def screen_for(subject: Subject, view: WorkspaceView) -> Screen[None]:
     """A screen with the details; each module is loaded when it is first asked for."""
+    if isinstance(subject.thing, AlertView):
+        from tui.screens.alert import AlertScreen
+
+        return AlertScreen(subject)
+    return screen_behind(subject, view)
+
+
+def screen_behind(subject: Subject, view: WorkspaceView) -> Screen[None]:
+    """As `screen_for`, but of an alert what it is about."""
     subject = behind(subject, view)
     if subject.pane in {PaneId.ENDPOINTS, PaneId.CHART}:
         from tui.screens.endpoint import EndpointScreen
