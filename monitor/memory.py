@@ -1,5 +1,6 @@
 """What history gives back to a world that begins: states, windows, small histories, events."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
@@ -30,23 +31,31 @@ _PLAIN: Final = frozenset({Statistic.LAST, Statistic.AVERAGE})
 
 
 async def recall(world: World, timeline: Timeline, history: History, now: Moment) -> None:
-    """Give a world that begins its memory back."""
-    world.restore(await history.states(), now)
-    timeline.preload(await history.events(now.at - EVENTS_FOR))
-    await recall_kpis(world, None, history, now)
+    """Give a world that begins its memory back; all is asked at once, and answered in turn."""
     checks = list(world.checks.items())
-    for begin in range(0, len(checks), _AT_ONCE):
-        await _recall_checks(checks[begin : begin + _AT_ONCE], history, now)
+    async with asyncio.TaskGroup() as asked:
+        states = asked.create_task(history.states())
+        events = asked.create_task(history.events(now.at - EVENTS_FOR))
+        asked.create_task(recall_kpis(world, None, history, now))
+        for begin in range(0, len(checks), _AT_ONCE):
+            some = checks[begin : begin + _AT_ONCE]
+            asked.create_task(_recall_checks(some, history, now))
+    world.restore(states.result(), now)
+    timeline.preload(events.result())
 
 
 async def recall_kpis(world: World, before: World | None, history: History, now: Moment) -> None:
     """Fill the windows of KPIs that have no memory yet."""
-    for _, track in world.new_kpis(before):
-        if track.uptime is not None:
-            await _recall_uptime(track.refs, track.uptime, history, now)
-        elif track.groups is None:
-            await _recall_windows(track, history, now)
-        await _recall_history(track, history)
+    tracks = [track for _, track in world.new_kpis(before)]
+    await asyncio.gather(*(_recall_kpi(track, history, now) for track in tracks))
+
+
+async def _recall_kpi(track: KpiTrack, history: History, now: Moment) -> None:
+    if track.uptime is not None:
+        await _recall_uptime(track.refs, track.uptime, history, now)
+    elif track.groups is None:
+        await _recall_windows(track, history, now)
+    await _recall_history(track, history)
 
 
 async def _recall_windows(track: KpiTrack, history: History, now: Moment) -> None:

@@ -147,9 +147,9 @@ class Poller:
                 self._plan_at(turn, max(soon, turn.wait_until_s))
         self._wake.set()
 
-    def begin(self) -> None:
-        """Start the first group before anybody takes turns."""
-        self._start_due(self._clock.now())
+    def begin(self, lead_s: float) -> None:
+        """Start the first group before anybody takes turns; the next follows after `lead_s`."""
+        self._start_due(self._clock.now(), lead_s)
 
     async def turn(self, at_most_s: float) -> list[Outcome]:
         """Wait until something ended, or for `at_most_s`, and tell what did."""
@@ -201,7 +201,7 @@ class Poller:
                 return turn
         return None
 
-    def _start_due(self, now: Moment) -> bool:
+    def _start_due(self, now: Moment, gap_s: float = GROUP_GAP_S) -> bool:
         """Start a group of what is due once the last had its time; says whether more may be due."""
         if now.tick_s < self._next_group_s:
             return True
@@ -209,7 +209,7 @@ class Poller:
             if (turn := self._due_now(now)) is None:
                 return False
             self._start(turn, now)
-        self._next_group_s = now.tick_s + GROUP_GAP_S
+        self._next_group_s = now.tick_s + gap_s
         return True
 
     def _start(self, turn: Turn, now: Moment) -> None:

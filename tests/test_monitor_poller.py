@@ -72,7 +72,7 @@ async def test_answers_and_wakes_bring_no_group_before_its_time() -> None:
     clock = ManualClock()
     sources = [scripted(clock, f"s{index}") for index in range(15)]
     poller = Poller(sources, clock, random.Random(7))
-    poller.begin()
+    poller.begin(0.05)
     await settle()
     assert sum(len(source.reads) for source in sources) == 5
     told = await poller.turn(0.0)
@@ -81,7 +81,7 @@ async def test_answers_and_wakes_bring_no_group_before_its_time() -> None:
     await poller.turn(0.0)
     await settle()
     assert sum(len(source.reads) for source in sources) == 5
-    clock.advance(0.02)
+    clock.advance(0.05)
     await poller.turn(0.0)
     await settle()
     assert sum(len(source.reads) for source in sources) == 10

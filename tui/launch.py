@@ -119,23 +119,32 @@ class _Build:
             raise Unsound("\n".join(str(problem) for problem in error.problems)) from None
         ahead = await ask_ahead(config, self._clock)
         try:
-            await self._clock.sleep(HEAD_START_S)
-            # In a thread: the loop goes on with what was asked.
-            for module in ("providers.endpoint_harvest", "tui.wiring"):
-                await asyncio.to_thread(import_module, module)
             return await self._wired(config, found.digest, ahead)
         except BaseException:
             await ahead.poller.aclose()
             raise
 
     async def _wired(self, config: "Config", digest: str, ahead: "Ahead") -> "Engine":
+        await self._clock.sleep(HEAD_START_S)
+        # Each in a thread: the loop goes on with what was asked. The history opens its file
+        # meanwhile; answers are judged once it has told what it knows.
+        await _load("tui.wire_past")
+        from tui.wire_past import open_history
+
+        history = open_history(config, self._past, self._clock)
+        await _load("providers.endpoint_harvest")
+        await _load("tui.wiring")
         from tui.config.watch import ConfigWatch
         from tui.wiring import build_engine, start_following
 
-        engine = await build_engine(config, self._clock, self._past, ahead=ahead)
+        engine = await build_engine(config, self._clock, None, ahead=ahead, history=history)
         watch = ConfigWatch(digest, self._path, self._clock)
         self._following = start_following(engine, watch, self._clock)
         return engine
+
+
+async def _load(module: str) -> None:
+    await asyncio.to_thread(import_module, module)
 
 
 def _sound(path: Path, found: "Content") -> "Config":

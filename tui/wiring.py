@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from monitor.engine import Connectivity, Engine
-from monitor.history import History, Keep
+from monitor.history import History
 from monitor.workspace import WorkspaceSpec
 from providers.base import Source, SourceKind
 from providers.clock import Clock
@@ -18,7 +18,7 @@ from tui.ahead import Ahead
 from tui.config.watch import Broken, ConfigWatch
 from tui.wire_care import care_book
 from tui.wire_clients import Clients, clients
-from tui.wire_past import HistoryPast
+from tui.wire_past import HistoryPast, open_history
 from tui.wire_sources import sources
 from tui.wire_specs import workspace_specs
 
@@ -78,6 +78,7 @@ async def build_engine(
     *,
     logs: bool = True,
     ahead: Ahead | None = None,
+    history: History | None = None,
 ) -> Engine:
     """The engine for a configuration; nothing more is asked before it runs.
 
@@ -88,8 +89,9 @@ async def build_engine(
         only: Watch this workspace alone.
         logs: Read the logs too, which tell nothing where nobody looks through them.
         ahead: What has been asked already, of the same configuration.
+        history: The past, where it has been opened already.
     """
-    history = open_history(config, history_file, clock)
+    history = history or open_history(config, history_file, clock)
     sources = await ready_sources(config, clock, history, only, ahead)
     return Engine(
         watched(config, only),
@@ -100,17 +102,6 @@ async def build_engine(
         begun=None if ahead is None else ahead.poller,
         care=care_book(config, clock, kept=history_file is not None),
     )
-
-
-def open_history(config: Config, path: Path | None, clock: Clock) -> History:
-    """The history with the configured spans; the file is opened in the background."""
-    spans = config.settings.history
-    keep = Keep(
-        readings_s=spans.keep_raw_s,
-        minutes_s=spans.keep_minutes_s,
-        hours_s=spans.keep_hours_s,
-    )
-    return History.open(path, clock, keep)
 
 
 async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
