@@ -121,3 +121,6 @@ class DatabaseReading(Struct, frozen=True, kw_only=True):
 
     cache_hit_percent: float | None = None
     """Blocks found in memory since the last look."""
+
+    transactions_per_s: float | None = None
+    """Committed and rolled back since the last look."""

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from providers.base import Area, SourceKind, SourceSpec
+from providers.database_readings import TableSize
 from providers.deploy_readings import DeployReading
 from providers.errors import ProviderError, Unauthorized
 from providers.harvest import Harvest
@@ -16,11 +17,13 @@ from tests.screen_fakes import FakePoint
 from tests.screen_rig import NARROW, WIDE, screen
 from tests.values_common import NOW
 from tests.values_systems import system_spec
+from tui.screens.database_page import database_lines
 from tui.screens.deploy import DeployScreen
 from tui.screens.endpoint import EndpointScreen
 from tui.screens.kpi import KpiScreen
 from tui.screens.late_plot import LatePlot
 from tui.screens.query import QueryScreen
+from widgets.cells import plain
 
 
 async def test_an_endpoint_shows_chart_phases_history_and_what_else_is_wrong() -> None:
@@ -256,6 +259,23 @@ async def test_details_say_that_the_engine_is_silent() -> None:
         await rig.settle()
 
         assert "ENGINE SILENT 30s" in rig.text()
+
+
+def test_a_database_tells_how_full_how_large_and_how_busy_it_is() -> None:
+    view = values.incident().databases[0]
+    assert view.reading is not None
+    table = TableSize(schema=Foreign("public"), name=Foreign("orders"), total_bytes=630_784,
+                      estimated_rows=5_000)  # fmt: skip
+    told = replace(view.reading, size_bytes=12 * 1024**2, cache_hit_percent=99.2,
+                   transactions_per_s=41.0, largest_tables=(table,),
+                   missing_privileges=("GRANT pg_read_all_stats TO watcher",))  # fmt: skip
+    text = "\n".join(plain(line) for line in database_lines(replace(view, reading=told)))
+    for words in ("12.0 MiB", "99.2 %", "41 /s", "public.orders", "616 KiB", "about 5,000 rows",
+                  "GRANT pg_read_all_stats", "PostgreSQL"):  # fmt: skip
+        assert words in text
+    assert "nothing has been read" in plain(database_lines(replace(view, reading=None))[1])
+    bare = replace(told, connections=None, cache_hit_percent=None)
+    assert "no data" in "\n".join(plain(x) for x in database_lines(replace(view, reading=bare)))
 
 
 async def test_two_quick_enters_open_one_screen() -> None:

@@ -4,11 +4,9 @@ Names are only ever added within one `version`; a missing number is null with it
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Final
 
 from monitor.snapshot import (
-    AlertView,
     DatabaseView,
     DeployView,
     EndpointCell,
@@ -24,12 +22,12 @@ from monitor.verdicts import Verdict
 from providers.clock import Moment
 from providers.probe_readings import Phases
 from providers.readings import Failure
+from tui.status_alerts import alert_json
 from tui.status_systems import system_json
+from tui.status_values import Json, moment_text, rounded, time_text
 
 VERSION: Final = 1
 """Raised when a name changes its meaning or goes away."""
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 def status_document(snapshot: Snapshot, worst: str, exit_code: int) -> dict[str, Json]:
@@ -42,7 +40,7 @@ def status_document(snapshot: Snapshot, worst: str, exit_code: int) -> dict[str,
     """
     return {
         "version": VERSION,
-        "at": _time(snapshot.at.at),
+        "at": time_text(snapshot.at.at),
         "level": worst,
         "exit_code": exit_code,
         "offline": snapshot.offline_reason or None,
@@ -59,7 +57,7 @@ def _workspace(view: WorkspaceView, now: Moment) -> dict[str, Json]:
         "title": view.spec.title,
         "level": view.level.word,
         "worst": view.worst or None,
-        "worst_since": _moment(view.worst_since),
+        "worst_since": moment_text(view.worst_since),
         "counts": {
             "critical": counts.critical,
             "warning": counts.warning,
@@ -68,7 +66,7 @@ def _workspace(view: WorkspaceView, now: Moment) -> dict[str, Json]:
             "stale": counts.stale,
         },
         "notices": list(view.notices),
-        "alerts": [_alert(alert) for alert in view.alerts],
+        "alerts": [alert_json(alert, now) for alert in view.alerts],
         "endpoints": [cell for row in view.endpoints for cell in _endpoint_cells(row, now)],
         "kpis": [_kpi(kpi) for kpi in view.kpis],
         "databases": [_database(database, now) for database in view.databases],
@@ -91,30 +89,7 @@ def _pane(status: PaneStatus) -> Json:
         "state": status.state.value,
         "message": status.message or None,
         "advice": status.advice or None,
-        "age_s": _rounded(status.age_s),
-    }
-
-
-def _alert(alert: AlertView) -> Json:
-    return {
-        "key": alert.key,
-        "title": alert.title,
-        "level": alert.level.word,
-        "phase": alert.phase.value,
-        "severity": alert.severity or None,
-        "environment": alert.environment or None,
-        "since": _moment(alert.since),
-        "why": alert.why,
-        "elapsed_s": _rounded(alert.elapsed_s),
-        "required_s": _rounded(alert.required_s),
-        "failures": alert.failures,
-        "episode": alert.episode,
-        "fired": _moment(alert.fired),
-        "changes": alert.changes if alert.checks else None,
-        "checks": alert.checks or None,
-        "detection": alert.detection or None,
-        "runbook": alert.runbook or None,
-        "source": alert.source,
+        "age_s": rounded(status.age_s),
     }
 
 
@@ -138,25 +113,25 @@ def _cell(cell: EndpointCell, now: Moment) -> dict[str, Json]:
         **_verdict(cell.verdict),
         "url": probe.url if probe else None,
         "status": probe.status if probe else None,
-        "latency_ms": _rounded(probe.phases.total_ms) if probe and probe.status else None,
+        "latency_ms": rounded(probe.phases.total_ms) if probe and probe.status else None,
         "phases": _phases(probe.phases) if probe else None,
         "failure": _failure(probe.failure) if probe else None,
         "version": cell.version or None,
-        "certificate_days": _rounded(cell.certificate_days),
+        "certificate_days": rounded(cell.certificate_days),
         "uptime_24h_percent": cell.uptime_24h_percent,
-        "observed_at": _moment(cell.at),
-        "age_s": _rounded(cell.at.age_s(now)) if cell.at else None,
+        "observed_at": moment_text(cell.at),
+        "age_s": rounded(cell.at.age_s(now)) if cell.at else None,
     }
 
 
 def _phases(phases: Phases) -> Json:
     return {
-        "dns_ms": _rounded(phases.dns_ms),
-        "connect_ms": _rounded(phases.connect_ms),
-        "tls_ms": _rounded(phases.tls_ms),
-        "first_byte_ms": _rounded(phases.first_byte_ms),
-        "body_ms": _rounded(phases.body_ms),
-        "total_ms": _rounded(phases.total_ms),
+        "dns_ms": rounded(phases.dns_ms),
+        "connect_ms": rounded(phases.connect_ms),
+        "tls_ms": rounded(phases.tls_ms),
+        "first_byte_ms": rounded(phases.first_byte_ms),
+        "body_ms": rounded(phases.body_ms),
+        "total_ms": rounded(phases.total_ms),
     }
 
 
@@ -172,7 +147,7 @@ def _kpi(kpi: KpiView) -> Json:
         "missed_target": kpi.missed_target,
         "no_data": None if kpi.no_data is None else _verdict(kpi.no_data),
         "runbook": kpi.spec.runbook or None,
-        "observed_at": _moment(kpi.at),
+        "observed_at": moment_text(kpi.at),
     }
 
 
@@ -181,8 +156,8 @@ def _verdict(verdict: Verdict) -> dict[str, Json]:
         "level": verdict.level.word,
         "phase": verdict.phase.value,
         "why": verdict.why or None,
-        "since": _moment(verdict.since),
-        "fired": _moment(verdict.fired),
+        "since": moment_text(verdict.since),
+        "fired": moment_text(verdict.fired),
     }
 
 
@@ -196,27 +171,29 @@ def _database(view: DatabaseView, now: Moment) -> Json:
         "pane": _pane(view.status),
         "server_version": reading.server_version if reading else None,
         "size_bytes": reading.size_bytes if reading else None,
+        "cache_hit_percent": reading.cache_hit_percent if reading else None,
+        "transactions_per_s": reading.transactions_per_s if reading else None,
         "connections_used": connections.used if connections else None,
         "connections_available": connections.available if connections else None,
         "missing_privileges": list(reading.missing_privileges) if reading else [],
         "sessions": [
             {
                 "pid": row.session.pid,
-                "backend_start": _time(row.session.backend_start),
+                "backend_start": time_text(row.session.backend_start),
                 "level": row.level.word,
                 "application": row.session.application.text,
                 "user": row.session.user.text,
                 "state": row.session.state.value,
                 "wait": row.session.wait.text or None,
-                "query_age_s": _rounded(row.session.query_age_s),
-                "transaction_age_s": _rounded(row.session.transaction_age_s),
+                "query_age_s": rounded(row.session.query_age_s),
+                "transaction_age_s": rounded(row.session.transaction_age_s),
                 "blocked_by": list(row.session.blocked_by),
                 "waiters": row.waiters,
                 "query": row.session.query.line(1000),
             }
             for row in view.rows
         ],
-        "age_s": _rounded(view.at.age_s(now)) if view.at else None,
+        "age_s": rounded(view.at.age_s(now)) if view.at else None,
     }
 
 
@@ -233,8 +210,8 @@ def _deploy(view: DeployView) -> Json:
         "message": deploy.message.line(200) or None,
         "author": deploy.author.line(80) or None,
         "branch": deploy.branch.line(120) or None,
-        "created_at": _time(deploy.created_at),
-        "live_at": _time(deploy.live_at),
+        "created_at": time_text(deploy.created_at),
+        "live_at": time_text(deploy.live_at),
         "url": deploy.url or None,
     }
 
@@ -251,7 +228,7 @@ def _vendor(view: VendorView, now: Moment) -> Json:
         if reading
         else [],
         "failure": _failure(view.failure),
-        "age_s": _rounded(view.at.age_s(now)) if view.at else None,
+        "age_s": rounded(view.at.age_s(now)) if view.at else None,
     }
 
 
@@ -262,12 +239,12 @@ def _source(view: SourceView, now: Moment) -> Json:
         "system": view.spec.system,
         "environment": view.spec.environment or None,
         "freshness": view.freshness.value,
-        "last_success": _moment(view.last_success),
-        "age_s": _rounded(view.last_success.age_s(now)) if view.last_success else None,
+        "last_success": moment_text(view.last_success),
+        "age_s": rounded(view.last_success.age_s(now)) if view.last_success else None,
         "failure": _failure(view.failure),
         "failures": view.failures,
         "interval_s": view.spec.interval_s,
-        "took_ms": _rounded(view.took_ms),
+        "took_ms": rounded(view.took_ms),
     }
 
 
@@ -279,17 +256,3 @@ def _failure(failure: Failure | None) -> Json:
         "sentence": failure.sentence,
         "advice": failure.advice or None,
     }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
-
-
-def _moment(moment: Moment | None) -> str | None:
-    return None if moment is None else _time(moment.at)
-
-
-def _time(at: datetime | None) -> str | None:
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -142,6 +142,7 @@ class DatabaseSource:
             prepared_transactions=look.prepared,
             largest_tables=self._occasional.tables,
             cache_hit_percent=findings.rates.cache_hit_percent[0],
+            transactions_per_s=findings.rates.transactions_per_s[0],
         )
 
     async def _look_with_reconnect(self) -> tuple[Connection, _Look]:

@@ -1,6 +1,7 @@
 """The details of a source: a vendor's incidents, or why something can not be read."""
 
 from monitor.snapshot import AlertView, SourceView, VendorView, WorkspaceView
+from tui.screens.database_page import database_lines
 from tui.screens.detail import DetailScreen
 from tui.screens.parts import labelled, mark
 from tui.screens.source_page import source_lines, vendor_lines, vendor_title
@@ -33,6 +34,9 @@ class SourceScreen(DetailScreen):
             lines += [*vendor_lines(thing, view.zone, view.now, glyphs), ()]
         elif isinstance(thing, AlertView):
             lines += [labelled("alert", mark(thing.level, glyphs), Cell(f" {thing.why}")), ()]
+        for database in pane.databases:
+            if database.spec.source in self.subject.sources:
+                lines += [*database_lines(database), ()]
         for name in self.subject.sources:
             source = view.snapshot.sources.get(name)
             if source is not None:
