@@ -42,10 +42,11 @@ class Reading(Struct, frozen=True, kw_only=True):
     it speaks for all. Numbers of groups are judged and not kept in the history."""
 
     def __post_init__(self) -> None:
-        if self.value is not None and not math.isfinite(self.value):
+        if self.value is None:
+            if not self.reason:
+                raise ValueError("a reading without a number says why")
+        elif not math.isfinite(self.value):
             raise ValueError("a reading holds a finite number or None; use Reading.of")
-        if self.value is None and not self.reason:
-            raise ValueError("a reading without a number says why")
 
     @classmethod
     def of(cls, source: SourceId, metric: str, raw: object, unit: str, at: Moment) -> "Reading":

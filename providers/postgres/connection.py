@@ -59,6 +59,7 @@ class Connection:
         self.target = target
         self._driver: Driver | None = None
         self._described: dict[str, Any] = {}
+        self._times_each_statement = False
 
     @property
     def is_open(self) -> bool:
@@ -95,6 +96,7 @@ class Connection:
                 target_session_attrs="any",
                 connection_class=Driver,
             )
+        self._times_each_statement = self.version_major >= _FIRST_TO_TIME_EACH_STATEMENT
 
     async def _tls(self) -> Any:
         target = self.target
@@ -146,11 +148,12 @@ class Connection:
         driver = self._begun_look()
         begin = _begin(statement_timeout_s)
         try:
-            if self.version_major < _FIRST_TO_TIME_EACH_STATEMENT:
+            if not self._times_each_statement:
                 await self._execute(begin)
                 begin = ""
             driver.guard.listen()
-            await self._execute(f"{begin}; {sql}; COMMIT")
+            with StumblingTold(driver):
+                await driver.execute(f"{begin}; {sql}; COMMIT")
             return driver.guard.heard()
         except BaseException as error:
             await self._undo(error)
