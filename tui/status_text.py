@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from monitor.snapshot import (
-    AlertView,
     DatabaseView,
     EndpointCell,
     EndpointRow,
@@ -15,19 +14,12 @@ from monitor.snapshot import (
     WorkspaceView,
 )
 from monitor.states import EndpointState
-from monitor.verdicts import Level, Phase
+from monitor.verdicts import Level
 from monitor.words import date_words, duration_words, number_words, short_duration
 from providers.clock import Moment
 from providers.vendor_readings import VendorState
+from tui.status_alerts import MARKS, alert_line
 from tui.status_systems import system_lines
-
-MARKS: Final = {
-    Level.OK: "ok  ",
-    Level.UNKNOWN: "?   ",
-    Level.WARNING: "WARN",
-    Level.CRITICAL: "CRIT",
-}
-"""The level in front of each line, in letters: a pipe may lose every other sign."""
 
 _DEPLOYS_SHOWN: Final = 8
 _QUERY_WIDTH: Final = 70
@@ -51,7 +43,7 @@ def _workspace(view: WorkspaceView, now: Moment) -> Iterator[str]:
         + (f"; worst: {view.worst}" if view.worst else "")
     )
     yield from (f"  notice: {notice}" for notice in view.notices)
-    yield from _section("Alerts", view.alerts_status, (_alert(a, now) for a in view.alerts))
+    yield from _section("Alerts", view.alerts_status, (alert_line(a, now) for a in view.alerts))
     yield from _section("Endpoints", view.endpoints_status, _endpoints(view))
     yield from _section("KPIs", view.kpis_status, (_kpi(kpi) for kpi in view.kpis))
     yield from _section("Long-running queries", view.queries_status, _queries(view))
@@ -74,34 +66,6 @@ def _section(title: str, status: PaneStatus, lines: Iterator[str]) -> Iterator[s
         yield f"    {status.state.value}: {status.message or 'nothing to show'}{advice}"
     elif status.state is PaneState.LIVE and status.message:
         yield f"    not all of it: {status.message}{advice}"
-
-
-def _alert(alert: AlertView, now: Moment) -> str:
-    lasting = duration_words(alert.since.age_s(now))
-    progress = _progress(alert)
-    where = f" {alert.environment}" if alert.environment else ""
-    return (
-        f"{MARKS[alert.level]} {alert.severity or '-':5} {lasting:>6}  {alert.title}{where}: "
-        f"{alert.why} [{progress}]"
-    )
-
-
-def _progress(alert: AlertView) -> str:
-    """How far its rule has come: `pending 3m10s of 5m00s`, `pending 2 of 3 in a row`."""
-    elapsed, required = duration_words(alert.elapsed_s), duration_words(alert.required_s)
-    match alert.phase:
-        case Phase.PENDING if alert.required_s:
-            return f"pending {elapsed} of {required}"
-        case Phase.PENDING if alert.needed:
-            words = f"pending {alert.failures} of {alert.needed} in a row"
-            within = alert.detection.partition(", ")[2]
-            return f"{words}, {within}" if within else words
-        case Phase.RECOVERING if alert.required_s:
-            return f"recovering {elapsed} of {required}"
-        case Phase.FLAPPING:
-            return f"flapping {alert.changes} of {alert.checks}"
-        case _:
-            return str(alert.phase.value)
 
 
 def _endpoints(view: WorkspaceView) -> Iterator[str]:
