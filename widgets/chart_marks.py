@@ -1,11 +1,10 @@
 """Moments on a chart: what kind each is, told by its sign, and labels that never run together.
 
 Pure. The sign stands at its place; where labels would collide they become one that counts them,
-`3 deploys`, and where kinds are mixed each is counted, `deploy, 2 alerts`.
+`3 deploys`; where kinds are mixed each has its own, `▴7d20b5e ■2 alerts`.
 """
 
 import enum
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -74,26 +73,23 @@ class Cluster(Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...]
 
     @property
-    def signs(self) -> str:
-        """The sign of each kind in it, in the order they came."""
-        return "".join(dict.fromkeys(SIGNS[mark.kind] for mark in self.marks))
-
-    @property
     def text(self) -> str:
-        """Signs and label."""
-        if len(self.marks) == 1:
-            return cut(f"{self.signs}{self.marks[0].label}", LONGEST)
-        counted = Counter(mark.kind for mark in self.marks)
-        words = ", ".join(
-            kind.value if count == 1 else f"{count} {_PLURALS[kind]}"
-            for kind, count in counted.items()
-        )
-        return f"{self.signs}{words}"
+        """Each kind with its sign: the label of one, the number of several."""
+        by_kind: dict[MarkKind, list[Mark]] = {}
+        for mark in self.marks:
+            by_kind.setdefault(mark.kind, []).append(mark)
+        return " ".join(_told(kind, marks) for kind, marks in by_kind.items())
 
     @property
     def tone(self) -> Tone:
         """Of the first kind in it."""
         return _TONES.get(self.marks[0].kind, Tone.NORMAL)
+
+
+def _told(kind: MarkKind, marks: Sequence[Mark]) -> str:
+    if len(marks) == 1:
+        return cut(f"{SIGNS[kind]}{marks[0].label}", LONGEST)
+    return f"{SIGNS[kind]}{len(marks)} {_PLURALS[kind]}"
 
 
 def clusters(placed: Iterable[tuple[int, Mark]], width: int) -> tuple[Cluster, ...]:

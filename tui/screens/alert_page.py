@@ -214,8 +214,9 @@ def _suspect(suspect: Suspect, shown: Shown) -> Iterator[Line]:
         clock_words(suspect.change.at, shown.zone),
         Cell(f"{suspect.change.kind.value} ", Tone.MUTED),
         Cell(suspect.change.words),
+        Cell(f"   {suspect.words}"),
+        Cell(f"   {suspect.reason}", Tone.MUTED),
     )
-    yield labelled("", Cell(suspect.words), Cell(f"   {suspect.reason}", Tone.MUTED))
 
 
 def _log_lines(shown: Shown) -> Iterator[Line]:
