@@ -137,7 +137,7 @@ class CareBook:
         self._take(kept)
         if trouble:
             words = f"{DID[entry.kind]} for yourself alone, others do not see it: {trouble}"
-            return CareAnswer(done=True, words=words)
+            return CareAnswer(done=True, words=words, shared=False)
         return CareAnswer(done=True, words=said_words(entry))
 
     def close(self) -> None:

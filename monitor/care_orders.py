@@ -54,6 +54,9 @@ class CareAnswer(Struct, frozen=True, kw_only=True):
     words: str
     """For the operator; also when it was done, such as that nobody else can see it."""
 
+    shared: bool = True
+    """False when it could not be written, and holds for this program alone."""
+
 
 def completed(entry: CareEntry, order: CareOrder, alert: AlertView) -> CareEntry:
     """A new entry with all that the order says of the alert."""

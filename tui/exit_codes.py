@@ -10,3 +10,6 @@ SOFTWARE_ERROR: Final = 70
 
 CONFIGURATION: Final = 78
 """The configuration can not be used."""
+
+NOT_WRITTEN: Final = 74
+"""What was to be kept can not be written."""

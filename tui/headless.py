@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,6 +16,9 @@ from tui.config.problems import ConfigError
 from tui.exit_codes import CONFIGURATION
 from tui.log import write_no_log
 from tui.options import Options
+
+if TYPE_CHECKING:
+    from monitor.engine import Engine
 
 T = TypeVar("T")
 
@@ -69,11 +72,19 @@ def _load(path: Path) -> Config:
 
 async def one_pass(config: Config, options: Options, clock: Clock) -> Snapshot:
     """Read every source once and judge; what the wall has recorded is taken into account."""
+    async with engine_once(config, options, clock) as engine:
+        return engine.latest
+
+
+@contextlib.asynccontextmanager
+async def engine_once(config: Config, options: Options, clock: Clock) -> AsyncIterator["Engine"]:
+    """An engine that has read every source once, closed at the end."""
     from tui.wiring import build_engine
 
     past = None if options.demo else history_file()
     engine = await build_engine(config, clock, past, options.workspace, logs=False)
     try:
-        return await engine.once()
+        await engine.once()
+        yield engine
     finally:
         await engine.aclose()
