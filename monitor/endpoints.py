@@ -156,6 +156,7 @@ def judge_check(
     if calm is Phase.FIRING:
         moved = replace(moved, fired=moved.fired or at)
     if flapping:
+        moved = moved if bad else replace(moved, failures=0)
         return _enter(moved, Phase.FLAPPING, at, EndpointState.FLAPPING)
     if calm is Phase.OK:
         moved = replace(moved, failures=0, why="", onset=None, fired=None, bad_at=None)
@@ -177,13 +178,10 @@ def _counted(spec: CheckSpec, state: CheckState, probe: ProbeReading, at: Moment
     bad = is_bad(probe)
     seen = remember(state.seen, bad=bad)
     if not bad:
-        flapped = state.phase is Phase.FLAPPING
         return replace(
             state,
             last=at,
             seen=seen,
-            # Failures in a row end here; while it is still down they are told.
-            failures=0 if flapped else state.failures,
             successes=state.successes + 1,
             slow=is_slow(spec, probe),
         )

@@ -15,8 +15,8 @@ but its sources speak. The alert stands beside that of the bands, which keeps it
 
 What is not counted: time before the first reading was due, time while our own network is down, and
 time in which nobody judged (the machine slept, the program did not run). After each of these the
-sources get as long as at the start, two intervals and a time-out, before the count goes on. It
-never asks for less than that time, however short `no_data_s` is, for a source that is only slow to
+sources get as long as at the start, two intervals and a time-out, to give a number before the
+count goes on. It never asks for less than that time, however short `no_data_s` is, for a source that is only slow to
 ask is not silent; and it does not flap.
 """
 
@@ -114,6 +114,8 @@ def step(
     waited_s = state.waited_s
     if news and heard is not None:
         waited_s = max(0.0, now.tick_s - heard.tick_s)
+        # The next one is due in its own time; nothing else is waited for.
+        resumes_s = resumes_s if suspended else heard.tick_s
     elif not paused and state.looked is not None:
         waited_s += max(0.0, now.tick_s - max(state.looked.tick_s, resumes_s))
     looked = replace(
