@@ -42,6 +42,9 @@ class Group:
         self.name = name
         self.states: tuple[BandState, ...] = (START,) * len(spec.bands)
         self.value: float | None = None
+        self.size = 0.0
+        """How much it weighs when there is no room for all: its number, or what it was last."""
+
         self.view = GroupView(name=name, value=None, verdict=_QUIET)
         self.seen_s = -math.inf
         """When it was last named."""
@@ -74,6 +77,8 @@ class Group:
         """Take one reading in."""
         self._pool.add(ref, reading.at.tick_s, reading.value)
         self._at = _later(self._at, reading.at)
+        if self.value is None and reading.value is not None:
+            self.size = reading.value * self._spec.scale
         self._named[ref] = self.seen_s = reading.at.tick_s
         self._dirty, self._absent = True, False
 
@@ -118,6 +123,7 @@ class Group:
         if not suspended:
             self.states = judged.states
         self.value = value
+        self.size = self.size if value is None else value
         self.view = GroupView(
             name=self.name,
             value=value,

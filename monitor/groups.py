@@ -176,15 +176,12 @@ class Groups:
         return group
 
     def _weight(self, group: Group) -> tuple[bool, float, float]:
-        size = 0.0 if group.value is None else group.value
-        return (group.matters, -size if self._downwards else size, group.seen_s)
+        return (group.matters, -group.size if self._downwards else group.size, group.seen_s)
 
     def _outranks(self, reading: Reading, weakest: Group) -> bool:
-        """Whether a newcomer may be worse; of a counter nobody knows before its second reading."""
-        if weakest.value is None or reading.value is None:
-            return True
-        new = reading.value * self.spec.scale
-        return new < weakest.value if self._downwards else new > weakest.value
+        """Whether a newcomer may be worse."""
+        new = (reading.value or 0.0) * self.spec.scale
+        return new < weakest.size if self._downwards else new > weakest.size
 
     def _restored(self, name: str, states: Mapping[object, BandState], now: Moment | None) -> None:
         group = Group(name, self.spec)
