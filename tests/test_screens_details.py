@@ -270,7 +270,7 @@ def test_a_database_tells_how_full_how_large_and_how_busy_it_is() -> None:
                    transactions_per_s=41.0, largest_tables=(table,),
                    missing_privileges=("GRANT pg_read_all_stats TO watcher",))  # fmt: skip
     text = "\n".join(plain(line) for line in database_lines(replace(view, reading=told)))
-    for words in ("12.0 MiB", "99.2", "41, "public.orders", "616 KiB", "about 5,000 rows",
+    for words in ("12.0 MiB", "99.2", "41", "public.orders", "616 KiB", "about 5,000 rows",
                   "GRANT pg_read_all_stats", "PostgreSQL"):  # fmt: skip
         assert words in text
     assert "nothing has been read" in plain(database_lines(replace(view, reading=None))[1])
