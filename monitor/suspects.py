@@ -9,22 +9,15 @@ it is told as a note, for a change made in answer to an incident is a change as 
 """
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from monitor.changes import subject_of_commit
-from monitor.deploys import short_version
-from monitor.events import Event, EventKind
-from monitor.snapshot import AlertView, DeployView, WorkspaceView
-from monitor.system_view import SystemView
 from monitor.words import duration_words
 from monitor.workspace import WorkspaceSpec
-from providers.base import Area
-from providers.deploy_readings import DeployState
-from providers.system_readings import Condition, Record
 
 WINDOW_S: Final = 3_600.0
 """What precedes the onset by more than this is no suspect."""
@@ -32,12 +25,10 @@ WINDOW_S: Final = 3_600.0
 NOTED_S: Final = 900.0
 """Changes so long after the onset are noted."""
 
+BATCH_S: Final = 120.0
+"""The same commit in several places within about this time is one change."""
+
 MOST: Final = 5
-
-_CAUSING: Final = frozenset({Area.PLATFORM, Area.DATABASE, Area.NETWORK})
-"""Systems whose changes break things; a new error or a refund is what follows."""
-
-_WENT_LIVE: Final = frozenset({DeployState.LIVE, DeployState.PREVIOUS, DeployState.SUCCEEDED})
 
 
 class Kind(enum.Enum):
@@ -93,6 +84,8 @@ class Change(Struct, frozen=True, kw_only=True):
     """Empty: no one alone."""
 
     service: str = ""
+    batch: str = ""
+    """What goes live in several places at once has one name, such as its commit."""
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -115,6 +108,9 @@ class Suspect(Struct, frozen=True, kw_only=True):
     relation: Relation
     score: float
     """0 to 1."""
+
+    also: int = 0
+    """In how many more places the same went live at about that time."""
 
     @property
     def words(self) -> str:
@@ -158,8 +154,23 @@ def suspicion(trouble: Trouble, changes: Iterable[Change], most: int = MOST) -> 
         elif -NOTED_S <= before_s < 0:
             later.append(change)
     suspects.sort(key=lambda one: (-one.score, one.before_s, one.change.key))
+    suspects = list(_folded(suspects))
     later.sort(key=lambda one: (one.at, one.key))
     return Suspicion(suspects=tuple(suspects[:most]), later=tuple(later[:most]))
+
+
+def _folded(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
+    """Of what went live in several places at once the likeliest, with the number of the others."""
+    found: dict[tuple[str, int], list[Suspect]] = {}
+    for one in suspects:
+        batch = (one.change.batch or one.change.key, int(one.before_s // BATCH_S))
+        near = (batch[0], batch[1] - 1), batch, (batch[0], batch[1] + 1)
+        found[next((known for known in near if known in found), batch)] = [
+            *next((found[known] for known in near if known in found), []),
+            one,
+        ]
+    for first, *others in found.values():
+        yield replace(first, also=len(others)) if others else first
 
 
 def _suspect(trouble: Trouble, change: Change, before_s: float) -> Suspect:
@@ -191,97 +202,3 @@ def needs_of(spec: WorkspaceSpec, service: str) -> frozenset[str]:
             found.add(name)
             waiting += direct.get(name, ())
     return frozenset(found - {service})
-
-
-def suspicion_of(alert: AlertView, view: WorkspaceView, events: Sequence[Event] = ()) -> Suspicion:
-    """Who may be behind an alert, of all that is known now.
-
-    Args:
-        alert: What is wrong.
-        view: The workspace: its deploys, its timeline, its systems' own lists.
-        events: What history knows besides.
-    """
-    trouble = Trouble(
-        onset=alert.began,
-        environment=alert.environment,
-        service=alert.service,
-        needs=needs_of(view.spec, alert.service),
-    )
-    return suspicion(trouble, changes_of(view, events))
-
-
-def changes_of(view: WorkspaceView, events: Sequence[Event] = ()) -> Iterator[Change]:
-    """Everything that may be suspected; alerts are not: they follow."""
-    for deploy in view.deploys:
-        if deploy.deploy.live_at is not None and deploy.deploy.state in _WENT_LIVE:
-            yield _deploy(deploy, deploy.deploy.live_at)
-    for event in (*view.timeline, *events):
-        kind = _EVENTS.get(event.kind)
-        if kind is not None:
-            yield _event(event, kind)
-    for system in view.systems:
-        yield from _recorded(system)
-
-
-_EVENTS: Final[Mapping[EventKind, Kind]] = {
-    EventKind.VENDOR: Kind.VENDOR,
-    EventKind.CONFIG: Kind.CONFIG,
-    EventKind.OPERATOR: Kind.OPERATOR,
-}
-"""Deploys are told by their own list, with what service they are of."""
-
-_DID: Final[Mapping[Kind, str]] = {
-    Kind.VENDOR: "began",
-    Kind.CONFIG: "was loaded",
-    Kind.OPERATOR: "was done",
-}
-
-
-def _deploy(view: DeployView, live_at: datetime) -> Change:
-    deploy = view.deploy
-    title = view.service.title if view.service is not None else deploy.target
-    author = f" by {deploy.author.line(40)}" if deploy.author else ""
-    message = subject_of_commit(deploy.message)
-    commit = short_version(deploy.commit.line(64))
-    return Change(
-        key=f"deploy/{view.key}",
-        at=live_at,
-        kind=Kind.DEPLOY,
-        words=f"{title} {commit}{author}{f': {message}' if message else ''}",
-        did="went live",
-        environment=deploy.environment,
-        service=view.service.name if view.service is not None else deploy.target,
-    )
-
-
-def _event(event: Event, kind: Kind) -> Change:
-    return Change(
-        key=f"event/{event.key or event.text}/{event.at.isoformat()}",
-        at=event.at,
-        kind=kind,
-        words=event.text,
-        did=_DID[kind],
-        environment=event.environment,
-    )
-
-
-def _recorded(system: SystemView) -> Iterator[Change]:
-    reading = system.reading
-    told = reading is not None and system.condition is not Condition.UNKNOWN
-    if reading is None or not told or system.spec.area not in _CAUSING:
-        return
-    for section in reading.sections:
-        for record in section.records:
-            if record.change and record.at is not None:
-                yield _record(system, section.title, record, record.at)
-
-
-def _record(system: SystemView, section: str, record: Record, at: datetime) -> Change:
-    return Change(
-        key=f"record/{system.spec.id}/{record.id}",
-        at=at,
-        kind=Kind.SYSTEM,
-        words=f"{system.spec.system} {section}: {record.title.line(80)}",
-        did="changed",
-        environment=system.spec.environment,
-    )

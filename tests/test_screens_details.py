@@ -227,9 +227,9 @@ async def test_a_kpi_shows_its_bands_and_their_lines_in_the_runbook() -> None:
         assert "A, line 275" in rig.text()
 
 
-async def test_an_alert_opens_what_it_is_about() -> None:
+async def test_an_alert_leads_on_to_what_it_is_about() -> None:
     async with screen() as rig:
-        await rig.press("1", "enter")
+        await rig.press("1", "enter", "enter")
 
         assert isinstance(rig.app.screen, EndpointScreen)
         assert "API /health" in rig.lines()[1]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from monitor.suspect_changes import changes_of, suspicion_of
 from monitor.suspects import (
     NOTED_S,
     RELATIONS,
@@ -15,11 +16,9 @@ from monitor.suspects import (
     Kind,
     Relation,
     Trouble,
-    changes_of,
     nearness,
     needs_of,
     suspicion,
-    suspicion_of,
 )
 from monitor.workspace import ServiceSpec
 from tests import snapshot_values as values
@@ -100,6 +99,15 @@ def test_another_environment_is_no_suspect_and_none_is_everywhere() -> None:
 
 def test_the_same_change_told_twice_is_one() -> None:
     assert len(ranked(change(40), change(40))) == 1
+
+
+def test_one_commit_in_three_places_at_once_is_one_suspect() -> None:
+    web = [replace(change(600 + n, f"web{n}"), batch="a1f3c9e") for n in range(3)]
+    earlier = replace(change(3000, "web9"), batch="a1f3c9e")
+    found = suspicion(TROUBLE, [*web, earlier, change(40)]).suspects
+    assert [(one.change.service, one.also) for one in found] == [
+        ("api", 0), ("web0", 2), ("web9", 0),
+    ]  # fmt: skip
 
 
 def test_what_a_service_needs_is_found_through_others_and_rings_end() -> None:

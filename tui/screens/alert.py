@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from monitor.snapshot import AlertView, EndpointRow, KpiView, WorkspaceView
-from monitor.suspects import suspicion_of
+from monitor.suspect_changes import suspicion_of
 from tui.screens.alert_page import Shown, first_lines, heading_line, rest_lines
 from tui.screens.alert_past import AlertPast, read_past
 from tui.screens.alert_rule import kpi_of
@@ -138,12 +138,11 @@ class AlertScreen(DetailScreen):
             return
         window_s = WINDOWS[self.window_place][0]
         where = (alert.service, alert.environment)
-        sources = self.subject.sources
         if kpi is not None and kpi.spec.series:
             feed.follow(kpi.spec, self.window_place, view.now)
         elif found is not None:
             feed.follow(latency_ref(found.cells[alert.environment]), self.window_place, view.now)
-        marks = marks_of(pane, feed.past.events, sources, where, (window_s, view.now.at))
+        marks = marks_of(pane, feed.past.events, alert.key, where, (window_s, view.now.at))
         marks = with_onset(marks, alert)
         if feed.answered:
             self.plot.show(self._chart(view, pane, kpi, found, marks))

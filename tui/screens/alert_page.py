@@ -155,7 +155,7 @@ def _first_suspect(shown: Shown) -> Iterator[Line]:
     first = shown.suspicion.suspects[0]
     yield labelled(
         "suspect", Cell(f"{first.change.kind.value} ", Tone.MUTED),
-        Cell(first.change.words, Tone.TITLE, bold=True),
+        Cell(first.change.words, Tone.TITLE, bold=True), _also(first),
     )  # fmt: skip
     yield labelled("", Cell(first.words, Tone.WARNING), Cell(f"; {_PROOF}", Tone.MUTED))
 
@@ -165,7 +165,7 @@ def _since_line(shown: Shown) -> Line:
     parts = [when(alert.began, shown.zone, now)]
     if alert.fired is not None and alert.fired.at != alert.began:
         parts.append(f"fired {when(alert.fired.at, shown.zone, now)}")
-    if alert.failures > 1:
+    if alert.needed and alert.failures > 1:
         parts.append(f"{alert.failures} failures in a row")
     if alert.changes:
         parts.append(f"{alert.changes} changes in the last {alert.checks} checks")
@@ -214,9 +214,15 @@ def _suspect(suspect: Suspect, shown: Shown) -> Iterator[Line]:
         clock_words(suspect.change.at, shown.zone),
         Cell(f"{suspect.change.kind.value} ", Tone.MUTED),
         Cell(suspect.change.words),
+        _also(suspect),
         Cell(f"   {suspect.words}"),
         Cell(f"   {suspect.reason}", Tone.MUTED),
     )
+
+
+def _also(suspect: Suspect) -> Cell:
+    """Where else the same went live."""
+    return Cell(f" (and {suspect.also} more like it)" if suspect.also else "", Tone.MUTED)
 
 
 def _log_lines(shown: Shown) -> Iterator[Line]:

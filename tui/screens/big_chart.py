@@ -25,7 +25,7 @@ MOST: Final = 1e12
 
 _TICKS: Final = 5
 _GAP: Final = 2.5
-_AXIS: Final = 9
+_AXIS: Final = 12
 """Columns of the value axis, about."""
 
 _USUAL_WIDTH: Final = 100

@@ -1,12 +1,11 @@
 """Which moments a chart of the details marks: deploys, alerts, people, vendors. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.events import Event, EventKind
 from monitor.snapshot import DeployView, WorkspaceView
-from providers.readings import SourceId
 from widgets.chart_marks import Mark, MarkKind
 
 _SHORT_COMMIT: Final = 7
@@ -34,16 +33,22 @@ def deploy_marks(
     )
 
 
-def event_marks(
-    events: Iterable[Event], sources: Collection[SourceId], environment: str
-) -> Iterator[Mark]:
-    """Alerts of these sources, and what people, vendors and the configuration did."""
+def event_marks(events: Iterable[Event], about: str, environment: str) -> Iterator[Mark]:
+    """Alerts of one rule, and what people, vendors and the configuration did."""
     for event in events:
         kind = _KINDS.get(event.kind)
         if kind is None or event.environment not in {"", environment}:
             continue
-        if kind is not MarkKind.ALERT or event.source in sources:
+        if kind is not MarkKind.ALERT or is_of(event, about):
             yield Mark(at=event.at, label=event.text, kind=kind)
+
+
+def is_of(event: Event, about: str) -> bool:
+    """Whether an event is the beginning of an alert of this key, or of a group of this KPI."""
+    begun, _, onset = event.key.removeprefix("alert/").rpartition("@")
+    own = begun == about or (about.startswith("kpi/") and begun.startswith(f"{about}/"))
+    # What follows the onset tells of something within the trouble.
+    return own and "/" not in onset
 
 
 def old_deploys(
@@ -66,7 +71,7 @@ def old_deploys(
 def marks_of(
     view: WorkspaceView,
     events: Sequence[Event],
-    sources: Collection[SourceId],
+    about: str,
     where: tuple[str, str],
     window: tuple[float, datetime],
 ) -> tuple[Mark, ...]:
@@ -75,7 +80,7 @@ def marks_of(
     Args:
         view: The workspace, for its deploys and its timeline.
         events: What history knows of the window.
-        sources: Whose alerts are marked.
+        about: Key of the alert whose beginnings are marked.
         where: Service (empty: any) and environment.
         window: Its length in seconds, and its right edge.
     """
@@ -87,6 +92,6 @@ def marks_of(
     found = [
         *deploy_marks(view.deploys, service, environment, window_s, until),
         *old_deploys(inside, view, service, environment),
-        *event_marks(inside, sources, environment),
+        *event_marks(inside, about, environment),
     ]
     return tuple(sorted(found, key=lambda mark: (mark.at, mark.kind.value, mark.label)))

@@ -98,7 +98,7 @@ class EndpointScreen(DetailScreen):
         self.feed.follow(latency_ref(cell), self.window_place, view.now)
         past, (window_s, name) = self.feed.past, WINDOWS[self.window_place]
         marks = marks_of(
-            pane, past.events, (cell.source,), (row.spec.service, environment),
+            pane, past.events, f"check/{cell.source}", (row.spec.service, environment),
             (window_s, view.now.at),
         )  # fmt: skip
         data = latency_chart(

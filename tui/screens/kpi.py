@@ -69,7 +69,7 @@ class KpiScreen(DetailScreen):
         self.trend.follow(spec, lambda calls: calls.history.trend(spec), TREND_S, view.now)
         past, window_s = self.feed.past, WINDOWS[self.window_place][0]
         marks = marks_of(
-            pane, past.events, self.subject.sources, (spec.service, spec.environment),
+            pane, past.events, f"kpi/{pane.spec.name}/{spec.key}", (spec.service, spec.environment),
             (window_s, view.now.at),
         )  # fmt: skip
         place = self.window_place
