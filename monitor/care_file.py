@@ -16,9 +16,8 @@ from typing import Final
 REACHABLE: Final = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 """Follows no link, and does not wait for the other end of a pipe."""
 
-_LOCK_TRIES: Final = 80
-_LOCK_PAUSE_S: Final = 0.025
-"""Two seconds altogether: who holds it for longer is stuck."""
+LOCK_S: Final = 2.0
+"""Who holds the lock for longer is stuck."""
 
 
 def rewrite(path: Path, content: bytes) -> None:
@@ -81,24 +80,56 @@ def open_for_writing(path: Path, flags: int) -> int:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a journal.
+    """Hold the lock of a file.
 
     Raises:
         OSError: It can not be had; also when somebody holds it for two seconds.
     """
     descriptor = open_for_writing(path.with_name(f"{path.name}.lock"), os.O_RDWR)
+    if not _flock(descriptor):
+        raise OSError("somebody else holds its lock")
     try:
-        _flock(descriptor)
         yield
     finally:
         os.close(descriptor)
 
 
-def _flock(descriptor: int) -> None:
-    pause = threading.Event()
-    for _ in range(_LOCK_TRIES):
-        with suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        pause.wait(_LOCK_PAUSE_S)
-    raise OSError("somebody else holds its lock")
+def _flock(descriptor: int) -> bool:
+    """Wait for the lock; without it the descriptor is closed, now or when its turn has come."""
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    # The kernel serves those who wait in their order; who only asks again and again may starve.
+    waiting = _Waiting(descriptor)
+    threading.Thread(target=waiting.wait, name="care-lock", daemon=True).start()
+    return waiting.had(LOCK_S)
+
+
+class _Waiting:
+    """Waits for a lock in a thread, for as long as somebody waits for that."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._guard = threading.Lock()
+        self._got = threading.Event()
+        self._given_up = False
+
+    def wait(self) -> None:
+        """Wait for the lock; gives it back when nobody wants it any more."""
+        failed = False
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        except OSError:
+            failed = True
+        with self._guard:
+            if self._given_up or failed:
+                os.close(self._descriptor)
+            else:
+                self._got.set()
+
+    def had(self, patience_s: float) -> bool:
+        """Whether it came in time."""
+        self._got.wait(patience_s)
+        with self._guard:
+            self._given_up = not self._got.is_set()
+            return not self._given_up

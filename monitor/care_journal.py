@@ -111,7 +111,7 @@ class CareJournal:
         Raises:
             JournalTrouble: They could not be written.
         """
-        self._write(lambda _: tuple(entries))
+        self._write(lambda: tuple(entries))
 
     def claim(self, key: str, lasts: timedelta = CLAIMED) -> bool:
         """Claim a thing that one program alone is to do, such as to tell a channel of an alert.
@@ -131,7 +131,7 @@ class CareJournal:
         Raises:
             JournalTrouble: The journal can not be written; whether others do it is not known.
         """
-        return bool(self._write(lambda known: self._claimed(known, key, min(lasts, LONGEST_CLAIM))))
+        return bool(self._write(lambda: self._claimed(key, min(lasts, LONGEST_CLAIM))))
 
     def end(self, over: Mapping[str, EntryKind]) -> None:
         """Note that alerts have cleared, or got worse; of several programs the first one does.
@@ -139,41 +139,36 @@ class CareJournal:
         Raises:
             JournalTrouble: It could not be written.
         """
-        self._write(lambda known: tuple(self._ended(known, over)))
+        self._write(lambda: tuple(self._ended(over)))
 
-    def _claimed(
-        self, known: tuple[CareEntry, ...], key: str, lasts: timedelta
-    ) -> tuple[CareEntry, ...]:
+    def _claimed(self, key: str, lasts: timedelta) -> tuple[CareEntry, ...]:
         now = self._clock.now().at
-        for one in known:
+        for one in self._read():
             if one.kind is EntryKind.CLAIM and one.key == key and one.until and now < one.until:
                 return ()
         return (replace(self.entry(EntryKind.CLAIM, key), until=now + lasts),)
 
-    def _ended(
-        self, known: tuple[CareEntry, ...], over: Mapping[str, EntryKind]
-    ) -> Iterator[CareEntry]:
+    def _ended(self, over: Mapping[str, EntryKind]) -> Iterator[CareEntry]:
+        known = self._read()
         for key, kind in over.items():
             about = [one for one in known if one.key == key and one.kind is not EntryKind.CLAIM]
             last = max(about, key=lambda one: one.at, default=None)
             if last is not None and last.kind in {EntryKind.ACKNOWLEDGED, EntryKind.SNOOZED}:
                 yield self.entry(kind, key)
 
-    def _write(
-        self, made_of: Callable[[tuple[CareEntry, ...]], tuple[CareEntry, ...]]
-    ) -> tuple[CareEntry, ...]:
+    def _write(self, made: Callable[[], tuple[CareEntry, ...]]) -> tuple[CareEntry, ...]:
         """Write what is made of the entries that are there, with nobody else in between."""
         with self._guard:
             if self.path is None:
-                made = made_of(self._entries)
-                self._entries += made
-                return made
+                entries = made()
+                self._entries += entries
+                return entries
             try:
                 with locked(self.path):
-                    made = made_of(self._read())
-                    if made:
-                        self._put(self.path, made)
-                    return made
+                    entries = made()
+                    if entries:
+                        self._put(self.path, entries)
+                    return entries
             except OSError as error:
                 raise JournalTrouble(f"{self.path}: {error.strerror or error}") from error
 
