@@ -17,7 +17,7 @@ MOST_REMEMBERED: Final = 64
 """Answers kept for `If-None-Match`."""
 
 MOST_REMEMBERED_BYTES: Final = 1024 * 1024
-"""Of all answers kept, as they came; decoded they are some ten times as large."""
+"""Of all answers kept, as they came."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -99,9 +99,9 @@ class Remembered(Struct, frozen=True, kw_only=True):
     """An answer that can be asked for by its tag."""
 
     tag: str
-    value: object
-    size: int
-    """Bytes as it came."""
+    status: int
+    body: bytes
+    """As it came: decoded it would be several times as large, and hour by hour kept for nothing."""
 
 
 class Memory:
@@ -122,11 +122,10 @@ class Memory:
         self._kept.pop(target, None)
         tag = reply.header("etag")
         if SENDABLE.fullmatch(tag) and len(tag) <= 256:
-            size = len(reply.body)
-            self._kept[target] = Remembered(tag=tag, value=answer.value, size=size)
+            self._kept[target] = Remembered(tag=tag, status=reply.status, body=reply.body)
         while (
             len(self._kept) > MOST_REMEMBERED
-            or sum(each.size for each in self._kept.values()) > MOST_REMEMBERED_BYTES
+            or sum(len(each.body) for each in self._kept.values()) > MOST_REMEMBERED_BYTES
         ):
             self._kept.popitem(last=False)
 

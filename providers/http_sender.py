@@ -99,7 +99,7 @@ class Sender:
         headers = joined(reply.headers)
         if reply.status == 304 and known is not None:
             self.limiter.heard(reply.status, headers)
-            value = known.value
+            value = expected_json(self._system, operation, known.status, known.body)
             return Answer(status=304, headers=headers, value=value, at=at, not_modified=True)
         self.expect_success(operation, reply)
         value = expected_json(self._system, operation, reply.status, reply.body)
