@@ -1,6 +1,7 @@
 """LocalLoop: the site, its health routes, its admin numbers (runbook A:41-45, A:310, A:356)."""
 
 import hmac
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -14,6 +15,13 @@ from demo.vendors.wire import iso
 from providers.clock import Clock
 
 _REQUESTS_PER_MINUTE: Final = 412
+_OFFICES: Final = (61, 48, 35, 22, 9)
+"""Requests a minute of those who send the most."""
+
+_REQUESTS_PER_TRY: Final = 12
+"""A page, its scripts and the sign-in itself."""
+
+Sample = tuple[str, str, str, float]
 _PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -25,13 +33,22 @@ class LocalLoop:
         eye: How it sees its database.
         clock: Whose time passes.
         admin_token: Opens the admin routes.
+        guessers: Who tries passwords right now, with how many tries a minute.
     """
 
-    def __init__(self, web: WebApp, eye: Eye, clock: Clock, admin_token: str) -> None:
+    def __init__(
+        self,
+        web: WebApp,
+        eye: Eye,
+        clock: Clock,
+        admin_token: str,
+        guessers: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
         self._web = web
         self._eye = eye
         self._clock = clock
         self._token = admin_token
+        self._guessers = guessers
 
     def routes(self) -> tuple[Route, ...]:
         """What it answers besides its pages."""
@@ -75,7 +92,10 @@ class LocalLoop:
             "status": "ok" if look.reachable else "degraded",
             "version": self._version(),
             "database": _database(look),
-            "requests": {"last_minute": _REQUESTS_PER_MINUTE},
+            "requests": {
+                "last_minute": _REQUESTS_PER_MINUTE,
+                "by_source_last_minute": self._by_source(),
+            },
             "errors": {"last_minute": round(_REQUESTS_PER_MINUTE * errors / 100)},
             "response_time_ms": {"p95": round(640 + 12 * look.waiting, 1)},
             "memory": {"percent": 61.4},
@@ -92,15 +112,28 @@ class LocalLoop:
         await self._web.wait(30)
         samples = (
             ("http_requests_per_minute", "gauge", "", float(_REQUESTS_PER_MINUTE)),
+            *_samples("http_requests_by_source_per_minute", "source", self._by_source()),
             ("database_up", "gauge", "", float(look.reachable)),
             ("database_latency_seconds", "gauge", "", look.latency_ms / 1000),
         )
         return PlainTextResponse(exposition(samples), media_type=_PROMETHEUS)
 
+    def _by_source(self) -> dict[str, int]:
+        """Requests of the last minute by address: a few offices, and whoever guesses passwords."""
+        offices = {f"192.0.2.{10 + host}": share for host, share in enumerate(_OFFICES)}
+        tries = self._guessers()
+        return offices | {one: count * _REQUESTS_PER_TRY for one, count in tries.items()}
+
     async def _analytics(self, request: Request) -> Response:
         if not self._is_admin(request):
             return RedirectResponse("/sign-in", 302)
         return await self._web.page("Analytics", "46 registrations today")
+
+
+def _samples(name: str, label: str, numbers: Mapping[str, int]) -> Iterator[Sample]:
+    """One sample for each, with its name in a label."""
+    for place, (key, value) in enumerate(numbers.items()):
+        yield name, "" if place else "gauge", f'{{{label}="{key}"}}', float(value)
 
 
 def _database(look: Look) -> dict[str, object]:

@@ -20,6 +20,7 @@ from demo.product_api import ApiParts, ProductApi
 from demo.product_localloop import LocalLoop
 from demo.product_web import WebApp
 from demo.pulse import Pulse
+from demo.supabase_world import project_of as product_project
 from demo.supabase_world import supabase_apps
 from demo.telemetry import HealthWatch, PulseTelemetry
 from demo.trade_world import TRADE_BODIES, trade_apps
@@ -164,8 +165,15 @@ class Services:
             self.estate, project_of("localloop", environment), "LocalLoop", self.clock, base_ms=164
         )
         admin = self.credentials.localloop_admin
-        site = LocalLoop(web, self.eyes["localloop"], self.clock, admin)
+        guessers = self._guessers if environment == "production" else dict
+        site = LocalLoop(web, self.eyes["localloop"], self.clock, admin, guessers)
         return web.app(*site.routes())
+
+    def _guessers(self) -> dict[str, int]:
+        """Who tries passwords at LocalLoop, with how many tries a minute."""
+        project = product_project(self.estate.supabase, "localloop")
+        now = self.clock.now().at
+        return {one.address: one.per_minute for one in project.attacks if one.since <= now}
 
 
 def project_of(app: str, environment: str) -> str:
