@@ -125,6 +125,8 @@ async def test_a_filter_narrows_a_board_and_escape_takes_it_back_first() -> None
         await rig.press("8", "slash", *"disabled", "enter")
         assert "api/other" not in rig.text()
         assert "api/hooks" in rig.text()
+        assert "? help" in rig.lines()[-1]
+        assert "q quit" in rig.lines()[-1]
         await rig.press("escape")
         assert "api/other" in rig.text()
         assert isinstance(rig.app.screen, BoardScreen)

@@ -21,6 +21,10 @@ class Filtering(RowActions):
         """The list that a filter would narrow down now."""
         raise NotImplementedError
 
+    def show_hints(self) -> None:
+        """The keys that work now."""
+        raise NotImplementedError
+
     def typed_before(self, grid: Grid) -> str:
         """What a list is narrowed by already."""
         return grid.needle
@@ -63,3 +67,4 @@ class Filtering(RowActions):
             self.narrow(grid, event.value)
             if self.focused in {None, self.filter_line}:
                 self.set_focus(grid)
+            self.call_after_refresh(self.show_hints)
