@@ -13,6 +13,9 @@ GROUPED_METRICS: Final = frozenset(
 )
 """Metrics of systems and databases that are told apart; those of checks say so by group_by."""
 
+CHECK_METRICS: Final = ("latency_ms", "up", "certificate_days")
+"""What every endpoint check measures besides the metrics of its own."""
+
 _DAY_S: Final = 86_400.0
 
 
@@ -90,4 +93,5 @@ def _gives_groups(scope: Scope, source: MetricSource) -> bool:
     if check is None:
         return True
     found = [metric for metric in check.metrics if metric.name == source.metric]
-    return any(metric.group_by for metric in found) or not found
+    # A metric that is not there at all is told elsewhere.
+    return all(metric.group_by for metric in found) if found else source.metric not in CHECK_METRICS

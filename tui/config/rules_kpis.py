@@ -6,14 +6,11 @@ from typing import Final
 
 from tui.config.model import Alarm, Check, Goal, Kpi, Limit, MetricSource
 from tui.config.problems import Finding, Path
-from tui.config.rules_kpi_kinds import kinds
+from tui.config.rules_kpi_kinds import CHECK_METRICS, kinds
 from tui.config.rules_scope import Scope, one_of, unknown
 from tui.config.rules_systems import metric_of_system
 from tui.config.suggest import listed, nearest
 from tui.wire_names import DEPTH_METRICS
-
-CHECK_METRICS: Final = ("latency_ms", "up", "certificate_days")
-"""What every endpoint check measures besides the metrics of its own."""
 
 DATABASE_METRICS: Final = (
     "connections_used",
