@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from monitor.budget import month_of
 from monitor.history_blocks import Bucket
 from monitor.history_steps import Point, points
 from monitor.past_windows import sliding
@@ -80,14 +81,27 @@ def _looks(
     span: Span,
 ) -> Iterator[tuple[int, float | None]]:
     """Time in milliseconds and number of each look."""
-    window_ms = int(window_shown_s(spec, span) * 1000)
     at = range(span.start_ms + span.look_ms, span.end_ms + span.look_ms, span.look_ms)
     times = [min(one, span.end_ms) for one in at]
-    part = list(sliding(spec.statistic, parts, times, window_ms))
+    starts = _starts(spec, times, int(window_shown_s(spec, span) * 1000))
+    part = list(sliding(spec.statistic, parts, times, starts))
     if spec.statistic is not Statistic.RATIO:
         return zip(times, part, strict=True)
-    whole = sliding(spec.statistic, wholes, times, window_ms)
+    whole = sliding(spec.statistic, wholes, times, starts)
     return zip(times, map(_share(spec.minimum_attempts), part, whole), strict=True)
+
+
+def _starts(spec: KpiSpec, times: Sequence[int], window_ms: int) -> list[int]:
+    """Where the window of each look begins: as long before, or with the month of the calendar."""
+    if not spec.calendar_month:
+        return [at_ms - window_ms for at_ms in times]
+    return [month_start_ms(spec, at_ms) for at_ms in times]
+
+
+def month_start_ms(spec: KpiSpec, at_ms: int) -> int:
+    """When the month began that a time falls into, in the KPI's time zone."""
+    begun, _ = month_of(datetime.fromtimestamp(at_ms / 1000, UTC), spec.zone)
+    return round(begun.timestamp() * 1000)
 
 
 def _share(least: float) -> Callable[[float | None, float | None], float | None]:

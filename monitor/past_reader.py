@@ -5,7 +5,7 @@ from typing import Final
 from monitor.history import MOST_POINTS, tier_for
 from monitor.history_steps import Point
 from monitor.history_store import DAY_MS, HOUR_MS, MINUTE_MS, Store, Tier
-from monitor.past import Buckets, Span, past
+from monitor.past import Buckets, Span, month_start_ms, past
 from monitor.trend import LOOK_BACK_DAYS, Trend, trend_of
 from monitor.workspace import KpiSpec
 
@@ -30,9 +30,12 @@ def read_past(
     step_ms = max(1, int(step_s * 1000), int(since_s * 1000 / MOST_POINTS))
     start_ms = (now_ms - int(since_s * 1000)) // step_ms * step_ms
     window_ms = int(spec.window_s * 1000)
-    tier = Tier.HOURS if window_ms >= _LONG_MS else tier_for(step_ms)
+    long = spec.calendar_month or window_ms >= _LONG_MS
+    tier = Tier.HOURS if long else tier_for(step_ms)
     span = Span(start_ms=start_ms, end_ms=now_ms, step_ms=step_ms, grain_ms=_GRAIN_MS[tier])
     begin_ms = start_ms - max(window_ms, span.look_ms)
+    if spec.calendar_month:
+        begin_ms = month_start_ms(spec, start_ms)
     return past(spec, _kept(store, spec, begin_ms, now_ms, tier), span)
 
 

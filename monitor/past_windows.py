@@ -19,9 +19,19 @@ _COUNTERS: Final = frozenset({Statistic.RATE, Statistic.INCREASE})
 
 
 def sliding(
-    kind: Statistic, parts: Sequence[Sequence[Bucket]], times: Sequence[int], window_ms: int
+    kind: Statistic,
+    parts: Sequence[Sequence[Bucket]],
+    times: Sequence[int],
+    starts: Sequence[int],
 ) -> Iterator[float | None]:
-    """The statistic over the window that ends at each time; None where nothing is fresh."""
+    """The statistic over the window that ends at each time; None where nothing is fresh.
+
+    Args:
+        kind: Which one.
+        parts: Of each series what is kept of it, oldest first.
+        times: The end of each window, included; ascending.
+        starts: The start of each, not included; ascending.
+    """
     filled = [[one for one in part if one.count] for part in parts]
     counters = [_Counter(part) for part in filled if part]
     pooled = sorted(itertools.chain.from_iterable(filled), key=_end_ms)
@@ -33,15 +43,15 @@ def sliding(
     )
     reach_ms = _reach_ms(ends, times)
     first = last = 0
-    for at_ms in times:
+    for at_ms, start_ms in zip(times, starts, strict=True):
         while last < len(ends) and ends[last] <= at_ms:
             made.take(last)
             last += 1
-        while first < last and ends[first] <= at_ms - window_ms:
+        while first < last and ends[first] <= start_ms:
             made.drop(first)
             first += 1
         fresh = last > 0 and at_ms - ends[last - 1] <= reach_ms
-        yield made.number(at_ms, window_ms) if fresh and first < last else None
+        yield made.number(start_ms, at_ms) if fresh and first < last else None
 
 
 def _end_ms(one: Bucket) -> int:
@@ -68,7 +78,7 @@ class _Window:
     def drop(self, place: int) -> None:
         raise NotImplementedError
 
-    def number(self, at_ms: int, window_ms: int) -> float | None:
+    def number(self, start_ms: int, end_ms: int) -> float | None:
         raise NotImplementedError
 
 
@@ -89,8 +99,8 @@ class _Sums(_Window):
     def drop(self, place: int) -> None:
         self._first = place + 1
 
-    def number(self, at_ms: int, window_ms: int) -> float | None:
-        del at_ms, window_ms
+    def number(self, start_ms: int, end_ms: int) -> float | None:
+        del start_ms, end_ms
         nonzero = self._nonzero[self._last] - self._nonzero[self._first]
         count = self._counts[self._last] - self._counts[self._first]
         total = self._totals[self._last] - self._totals[self._first]
@@ -126,8 +136,8 @@ class _Extremes(_Window):
         if self._kept and self._kept[0] == place:
             self._kept.popleft()
 
-    def number(self, at_ms: int, window_ms: int) -> float | None:
-        del at_ms, window_ms
+    def number(self, start_ms: int, end_ms: int) -> float | None:
+        del start_ms, end_ms
         return self._sign * self._of(self._kept[0]) if self._kept else None
 
 
@@ -148,8 +158,8 @@ class _Ordered(_Window):
     def drop(self, place: int) -> None:
         del self._ordered[bisect_left(self._ordered, self._of(place))]
 
-    def number(self, at_ms: int, window_ms: int) -> float | None:
-        del at_ms, window_ms
+    def number(self, start_ms: int, end_ms: int) -> float | None:
+        del start_ms, end_ms
         return percentile(self._ordered, _PERCENTILES[self.kind]) if self._ordered else None
 
 
@@ -194,9 +204,9 @@ class _CounterWindow(_Window):
     def drop(self, place: int) -> None:
         """They find their places themselves."""
 
-    def number(self, at_ms: int, window_ms: int) -> float | None:
+    def number(self, start_ms: int, end_ms: int) -> float | None:
         whole = self.kind is Statistic.INCREASE
-        found = [one.between(at_ms - window_ms, at_ms, from_before=whole) for one in self._counters]
+        found = [one.between(start_ms, end_ms, from_before=whole) for one in self._counters]
         grown = [one for one in found if one is not None and one[1] > 0]
         if not grown:
             return None

@@ -86,7 +86,7 @@ def trend_of(spec: KpiSpec, kept: Buckets, now_ms: int) -> Trend:
 def daily_values(spec: KpiSpec, kept: Buckets, today_ms: int) -> list[float | None]:
     """The KPI over each whole day before today, oldest first; None for a day not known."""
     start_ms = today_ms - LOOK_BACK_DAYS * _DAY_MS
-    by_day = replace(spec, window_s=_DAY_MS / 1000)
+    by_day = replace(spec, window_s=_DAY_MS / 1000, calendar_month=False)
     whole = {ref: [one for one in part if one.at_ms < today_ms] for ref, part in kept.items()}
     # A step is a day and looked at once, at its end.
     span = Span(start_ms=start_ms, end_ms=today_ms, step_ms=_DAY_MS, grain_ms=0)

@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.history_blocks import Bucket, regroup, single
 from monitor.history_steps import Point
@@ -107,6 +108,18 @@ def test_what_a_point_stands_for_is_told_when_it_is_coarser_than_the_window() ->
 def test_the_scale_counts() -> None:
     found = past(kpi(Statistic.LAST, scale=0.001), {PART: readings(*[2000.0] * 8)}, span(1))
     assert found[0].value == found[0].minimum == found[0].maximum == 2.0
+
+
+def test_an_uptime_of_the_calendar_month_begins_anew_with_the_month() -> None:
+    day = 24 * HOUR
+    begin = 1_698_796_800_000  # 2023-11-01 in UTC
+    bad_october = regroup(readings(*[0.0] * 48, every_ms=HOUR, begin=begin - 2 * day), HOUR)
+    good = regroup(readings(*[1.0] * 47, every_ms=HOUR, begin=begin), HOUR)
+    spec = replace(kpi(Statistic.UPTIME, 30 * 86_400), calendar_month=True)
+    whole = Span(start_ms=begin - day, end_ms=begin + 2 * day, step_ms=day, grain_ms=HOUR)
+    found = values(past(spec, {PART: bad_october + good}, whole))
+    assert found[0] == 0
+    assert found[-1] == 100
 
 
 def test_nothing_kept_is_nothing_but_gaps() -> None:

@@ -34,9 +34,9 @@ def alert_incident() -> WorkspaceView:
     return replace(
         view,
         alerts=(
-            replace(first, service="api", followers=(third.key,), detection="within 50s"),
+            replace(first, service="api", followers=("kpi/lma/errors",), detection="within 50s"),
             replace(second, cause=first.key, service="main"),
-            replace(third, kpi=kpi, cause=first.key, service="api"),
+            replace(third, key="kpi/lma/errors", kpi=kpi, cause=first.key, service="api"),
             fourth,
         ),
     )

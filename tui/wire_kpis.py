@@ -49,6 +49,7 @@ def kpi_spec(workspace_name: str, key: str, kpi: Kpi, workspace: Workspace) -> K
         scale=kpi.scale * _PER_S[kpi.per],
         runbook=kpi.runbook or "",
         span=kpi.span,
+        full_at=kpi.full_at,
         service=_spoken_of(kpi.sources),
         grouped=kpi.grouped,
         no_data_s=None if kpi.no_data is None else kpi.no_data.after_s,

@@ -254,6 +254,12 @@ class Kpi(Setting):
         default=None,
         description="Both ends of its gauge. Left out: from 0 to a little past the last band.",
     )
+    full_at: float | None = Field(
+        default=None,
+        gt=0,
+        description="The number at which there is no more room, such as a disk's size or a quota: "
+        "its trend says how many days are left. Left out: none is known.",
+    )
     runbook: Citation | None = Field(default=None, description="Where the runbook speaks of it.")
     bands: Bands = Field(
         default=Bands(), description="Its limits. Left out: a trend, drawn and never judged."

@@ -16,7 +16,7 @@ def rule_lines(view: WorkspaceView, alert: AlertView) -> Iterator[Line]:
     """What makes it fire and clear, how soon, of what severity, and where that is written."""
     kpi = kpi_of(view, alert)
     check = check_of(view, alert)
-    if kpi is not None and kpi.verdict.band is not None and not alert.key.endswith("/no-data"):
+    if kpi is not None and kpi.verdict.band is not None and _is_band(view, alert):
         yield from _band_lines(kpi, kpi.verdict.band)
     elif check is not None:
         yield labelled("fires", Cell(_check_words(check)))
@@ -30,6 +30,11 @@ def rule_lines(view: WorkspaceView, alert: AlertView) -> Iterator[Line]:
         yield labelled("severity", Cell(_severity_words(view, alert.severity)))
     where = alert.runbook or "the runbook has no line for it"
     yield labelled("runbook", Cell(where, Tone.ACCENT if alert.runbook else Tone.MUTED))
+
+
+def _is_band(view: WorkspaceView, alert: AlertView) -> bool:
+    """Whether it is of a band, and not of missing data or of a budget used too fast."""
+    return bool(alert.group) or alert.key == f"kpi/{view.spec.name}/{alert.kpi}"
 
 
 def kpi_of(view: WorkspaceView, alert: AlertView) -> KpiView | None:
