@@ -159,7 +159,8 @@ def judge_check(
         moved = moved if bad else replace(moved, failures=0)
         return _enter(moved, Phase.FLAPPING, at, EndpointState.FLAPPING)
     if calm is Phase.OK:
-        moved = replace(moved, failures=0, why="", onset=None, fired=None, bad_at=None)
+        if state.phase is not Phase.OK:
+            moved = replace(moved, failures=0, why="", onset=None, fired=None, bad_at=None)
         return _enter(moved, Phase.OK, at, EndpointState.SLOW if moved.slow else EndpointState.OK)
     return _enter(moved, calm, at, _SHOWN[calm])
 
@@ -170,7 +171,9 @@ def _forget(state: CheckState, at: Moment, holds_s: float) -> CheckState:
         return state
     if state.down or state.phase is Phase.OK:
         return replace(state, seen=NOTHING_SEEN)
-    return replace(state, seen=NOTHING_SEEN, phase=Phase.OK, failures=0, onset=None, bad_at=None)
+    return replace(
+        state, seen=NOTHING_SEEN, phase=Phase.OK, since=None, failures=0, onset=None, bad_at=None
+    )
 
 
 def _counted(spec: CheckSpec, state: CheckState, probe: ProbeReading, at: Moment) -> CheckState:
