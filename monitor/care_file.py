@@ -79,14 +79,14 @@ def open_for_writing(path: Path, flags: int) -> int:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, patience_s: float) -> Iterator[None]:
     """Hold the lock of a file.
 
     Raises:
-        OSError: It can not be had; also when somebody holds it for two seconds.
+        OSError: It can not be had; also when somebody holds it for so long.
     """
     descriptor = open_for_writing(path.with_name(f"{path.name}.lock"), os.O_RDWR)
-    if not _flock(descriptor):
+    if not _flock(descriptor, patience_s):
         raise OSError("somebody else holds its lock")
     try:
         yield
@@ -94,7 +94,7 @@ def locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _flock(descriptor: int) -> bool:
+def _flock(descriptor: int, patience_s: float) -> bool:
     """Wait for the lock; without it the descriptor is closed, now or when its turn has come."""
     with suppress(BlockingIOError):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,7 +102,7 @@ def _flock(descriptor: int) -> bool:
     # The kernel serves those who wait in their order; who only asks again and again may starve.
     waiting = _Waiting(descriptor)
     threading.Thread(target=waiting.wait, name="care-lock", daemon=True).start()
-    return waiting.had(LOCK_S)
+    return waiting.had(patience_s)
 
 
 class _Waiting:

@@ -17,6 +17,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from monitor.care import said_of
 from monitor.care_entries import (
     LONGEST_CLAIM,
     BrokenLine,
@@ -28,6 +29,7 @@ from monitor.care_entries import (
     new_id,
 )
 from monitor.care_file import (
+    LOCK_S,
     REACHABLE,
     locked,
     open_for_writing,
@@ -70,13 +72,22 @@ class CareJournal:
         workspace: Its name.
         author: Who writes here.
         clock: The time.
+        patience_s: How long to wait for the lock.
     """
 
-    def __init__(self, path: Path | None, workspace: str, author: Author, clock: Clock) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        workspace: str,
+        author: Author,
+        clock: Clock,
+        patience_s: float = LOCK_S,
+    ) -> None:
         self.path = path
         self.workspace = workspace
         self.author = author
         self._clock = clock
+        self._patience_s = patience_s
         self._guard = threading.Lock()
         self._seen: tuple[int, int, int] | None = None
         self._entries: tuple[CareEntry, ...] = ()
@@ -149,11 +160,10 @@ class CareJournal:
         return (replace(self.entry(EntryKind.CLAIM, key), until=now + lasts),)
 
     def _ended(self, over: Mapping[str, EntryKind]) -> Iterator[CareEntry]:
-        known = self._read()
+        said = said_of(self._read())
         for key, kind in over.items():
-            about = [one for one in known if one.key == key and one.kind is not EntryKind.CLAIM]
-            last = max(about, key=lambda one: one.at, default=None)
-            if last is not None and last.kind in {EntryKind.ACKNOWLEDGED, EntryKind.SNOOZED}:
+            last = said[key][-1].kind if key in said else None
+            if last in {EntryKind.ACKNOWLEDGED, EntryKind.SNOOZED}:
                 yield self.entry(kind, key)
 
     def _write(self, made: Callable[[], tuple[CareEntry, ...]]) -> tuple[CareEntry, ...]:
@@ -164,7 +174,7 @@ class CareJournal:
                 self._entries += entries
                 return entries
             try:
-                with locked(self.path):
+                with locked(self.path, self._patience_s):
                     entries = made()
                     if entries:
                         self._put(self.path, entries)
