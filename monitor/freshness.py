@@ -35,6 +35,7 @@ def freshness(
         waited_s = asked_since.age_s(now)
         return Freshness.UNKNOWN if waited_s > stale_after_s(spec) else Freshness.LOADING
     age_s = last_success.age_s(now)
-    if age_s > unknown_after_s(spec):
-        return Freshness.UNKNOWN
-    return Freshness.STALE if age_s > stale_after_s(spec) else Freshness.LIVE
+    # Nearly all are, and each source is asked about at every instant.
+    if age_s <= stale_after_s(spec):
+        return Freshness.LIVE
+    return Freshness.UNKNOWN if age_s > unknown_after_s(spec) else Freshness.STALE
