@@ -6,6 +6,7 @@ Frozen from top to bottom, so that it can cross from the engine's thread to the 
 import enum
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -25,6 +26,9 @@ from providers.deploy_readings import DeployReading
 from providers.probe_readings import ProbeReading
 from providers.readings import Failure, SourceId
 from providers.vendor_readings import VendorReading, VendorState
+
+if TYPE_CHECKING:
+    from monitor.trend import Trend
 
 
 class SourceView(Struct, frozen=True, kw_only=True):
@@ -155,6 +159,9 @@ class KpiView(Struct, frozen=True, kw_only=True):
 
     detection: str = ""
     """How soon its rule of several samples in a row notices; empty for other rules."""
+
+    trend: "Trend | None" = None
+    """How it went from day to day; only a single pass asks for it, screens ask for themselves."""
 
 
 class DeployView(Struct, frozen=True, kw_only=True):

@@ -113,7 +113,7 @@ def test_the_scale_counts() -> None:
 def test_an_uptime_of_the_calendar_month_begins_anew_with_the_month() -> None:
     day = 24 * HOUR
     begin = 1_698_796_800_000  # 2023-11-01 in UTC
-    bad_october = regroup(readings(*[0.0] * 48, every_ms=HOUR, begin=begin - 2 * day), HOUR)
+    bad_october = regroup(readings(*[0.0] * 47, every_ms=HOUR, begin=begin - 2 * day), HOUR)
     good = regroup(readings(*[1.0] * 47, every_ms=HOUR, begin=begin), HOUR)
     spec = replace(kpi(Statistic.UPTIME, 30 * 86_400), calendar_month=True)
     whole = Span(start_ms=begin - day, end_ms=begin + 2 * day, step_ms=day, grain_ms=HOUR)

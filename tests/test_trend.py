@@ -1,15 +1,24 @@
 """Days to full, and the words for it: only from days that are known."""
 
+import json
 import math
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from monitor.history import History
 from monitor.history_blocks import Bucket, regroup, single
 from monitor.trend import LOOK_BACK_DAYS, Trend, fitted, slope, trend_of, trend_words
 from monitor.workspace import KpiSpec, SeriesRef, Statistic
-from providers.readings import SourceId
+from providers.clock import Moment
+from providers.readings import Reading, SourceId
+from tests import snapshot_values as values
+from tests.fakes import ManualClock
+from tui.status_json import status_document
+from tui.trends import with_trends
 
 REF = SeriesRef(source=SourceId("lma/production/db/main"), metric="database_size_bytes")
 DAY, HOUR = 86_400_000, 3_600_000
@@ -139,3 +148,25 @@ def test_it_never_raises_and_days_to_full_are_never_negative(
     assert all(trend_words(trend, unit) for unit in ("bytes", "%", "count"))
     if trend.days_to_full is not None:
         assert trend.days_to_full >= 0
+
+
+async def test_status_asks_the_history_for_each_kpi() -> None:
+    now = datetime.fromtimestamp(NOW / 1000, UTC)
+    history = History.open(None, ManualClock(now))
+    try:
+        view = values.incident()
+        size = replace(view.kpis[0], spec=kpi(full_at=100.0))
+        history.record(
+            Reading(
+                source=REF.source, metric=REF.metric, value=float(90 - day), unit="bytes",
+                at=Moment(at=now - timedelta(days=day, hours=hour), tick_s=0.0),
+            )
+            for day in range(1, 10) for hour in range(9)
+        )  # fmt: skip
+        asked = await with_trends(values.snapshot(replace(view, kpis=(size,))), history)
+        document = json.dumps(status_document(asked, "ok", 0))
+        told = json.loads(document)["workspaces"]["lma"]["kpis"][0]["trend"]
+        assert told["words"].startswith("11 days to full at 1 B a day (89 B of 100 B used)")
+        assert (told["days"], told["per_day"], told["reason"]) == (9, 1.0, None)
+    finally:
+        await history.aclose()

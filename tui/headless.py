@@ -72,8 +72,10 @@ def _load(path: Path) -> Config:
 
 async def one_pass(config: Config, options: Options, clock: Clock) -> Snapshot:
     """Read every source once and judge; what the wall has recorded is taken into account."""
+    from tui.trends import with_trends
+
     async with engine_once(config, options, clock) as engine:
-        return engine.latest
+        return await with_trends(engine.latest, engine.history)
 
 
 @contextlib.asynccontextmanager

@@ -24,6 +24,7 @@ from providers.probe_readings import Phases
 from providers.readings import Failure
 from tui.status_alerts import alert_json
 from tui.status_systems import system_json
+from tui.status_trend import trend_json
 from tui.status_values import Json, moment_text, rounded, time_text
 
 VERSION: Final = 1
@@ -148,6 +149,7 @@ def _kpi(kpi: KpiView) -> Json:
         "no_data": None if kpi.no_data is None else _verdict(kpi.no_data),
         "runbook": kpi.spec.runbook or None,
         "observed_at": moment_text(kpi.at),
+        "trend": None if kpi.trend is None else trend_json(kpi.trend, kpi.spec.unit),
     }
 
 
