@@ -144,6 +144,19 @@ class CareJournal:
         """
         return bool(self._write(lambda: self._claimed(key, min(lasts, LONGEST_CLAIM))))
 
+    def decide(
+        self, upon: Callable[[tuple[CareEntry, ...]], tuple[CareEntry, ...]]
+    ) -> tuple[CareEntry, ...]:
+        """Write what follows from the entries that are there; nobody writes in between.
+
+        Returns:
+            What was written.
+
+        Raises:
+            JournalTrouble: It could not be written.
+        """
+        return self._write(lambda: upon(self._read()))
+
     def end(self, over: Mapping[str, EntryKind]) -> None:
         """Note that alerts have cleared, or got worse; of several programs the first one does.
 

@@ -34,6 +34,9 @@ class ProviderError(Exception):
     code = ""
     """The other side's own word for it, such as `invalid_grant`: to tell refusals apart by."""
 
+    after_sending = False
+    """The request had left, so that it may have been carried out; for what is not only a read."""
+
     def __init__(
         self,
         system: str,

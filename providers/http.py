@@ -155,6 +155,46 @@ class Api:
         question = Question.in_body(operation, address, headers or {}, json, form)
         return self._sender.judged(operation, await self._sender.send(question))
 
+    async def deliver(
+        self,
+        operation: str,
+        path: str,
+        body: bytes,
+        *,
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Text:
+        """Hand over a message by POST, as JSON and once; for `actions` alone.
+
+        Whether it arrived is known when this returns. When it raises, `after_sending` of the error
+        says whether it may have arrived all the same; it is never sent again from here.
+
+        Args:
+            operation: What is being told, for the errors.
+            path: As for `get`.
+            body: JSON, byte for byte: a signature may be made over it.
+            params: As for `get`.
+            headers: Besides those of the account.
+
+        Raises:
+            ProviderError: Each failure as one of `providers/errors.py`.
+        """
+        address = self._sender.address(operation, path, params)
+        question = Question(
+            operation=operation,
+            address=address,
+            method="POST",
+            headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
+            body=body,
+        )
+        reply = await self._sender.send(question)
+        self._sender.expect_success(operation, reply)
+        return Text(
+            body=reply.body.decode("utf-8", "replace"),
+            headers=joined(reply.headers),
+            at=self._clock.now(),
+        )
+
     async def text(
         self,
         operation: str,

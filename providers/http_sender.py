@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from providers.clock import Clock
-from providers.errors import BadAnswer, RateLimited
+from providers.errors import BadAnswer, ProviderError, RateLimited
 from providers.http_address import Address, parse_address
 from providers.http_answers import Answer, Question, Remembered, joined
 from providers.http_body import expected_json
@@ -73,7 +73,12 @@ class Sender:
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            raise late(self._system, question.operation, deadline_s, wire) from error
+            failure = late(self._system, question.operation, deadline_s, wire)
+            failure.after_sending = wire.has_sent
+            raise failure from error
+        except ProviderError as error:
+            error.after_sending = wire.has_sent
+            raise
 
     async def _sent(self, question: Question, known: Remembered | None, wire: Wire) -> Reply:
         call = Call(

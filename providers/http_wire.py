@@ -120,6 +120,11 @@ class Wire:
             raise PastLimit(f"more than {self._limit_bytes // 1024} KiB came")
         self.multiplexed = multiplexed
 
+    @property
+    def has_sent(self) -> bool:
+        """Whether any of the request has left this machine."""
+        return self._sent_s is not None
+
     async def breathe(self) -> None:
         """Let others have their turn, and the deadline its say, while much is coming.
 

@@ -44,6 +44,11 @@ _WORDS: Final[Mapping[str, tuple[type[ProviderError], str, str]]] = {
         f"check the channel's id; for a private one {_INVITE}",
     ),
     "is_archived": (NotFound, "the channel is archived", "choose another one"),
+    "restricted_action": (
+        Unauthorized,
+        "the workspace's settings forbid the app to post there",
+        "ask its administrators",
+    ),
     "user_not_found": (NotFound, "there is no such user", ""),
     "user_not_visible": (NotFound, "the user is not visible to the app", ""),
     "internal_error": (ServerFailed, "it reports an error of its own", _AGAIN),
@@ -72,9 +77,22 @@ async def ask(
         ProviderError: The request failed, or Slack said `ok: false`.
     """
     answer = await api.get(operation, f"/{method}", params=params)
-    fields = Fields(answer.value, SYSTEM, operation)
+    return accepted(answer.value, operation), answer
+
+
+def accepted(value: object, operation: str) -> Fields:
+    """The fields of an answer that says `ok: true`.
+
+    Args:
+        value: The decoded answer.
+        operation: For the errors.
+
+    Raises:
+        ProviderError: Slack said `ok: false`.
+    """
+    fields = Fields(value, SYSTEM, operation)
     if fields.flag("ok"):
-        return fields, answer
+        return fields
     raise _refusal(fields, operation)
 
 
