@@ -27,6 +27,7 @@ from tests.whole_world import (
     cell_of,
     ground,
     hurry,
+    never_flapping,
     watched,
     without_systems,
 )
@@ -186,7 +187,7 @@ def world() -> Iterator[Ground]:
 @pytest.fixture(scope="module")
 def records(world: Ground) -> Mapping[FaultKind, Record]:
     found: dict[FaultKind, Record] = {}
-    with watched(world.file("hurried.yaml", hurry, without_systems)) as engine:
+    with watched(world.file("steady.yaml", hurry, without_systems, never_flapping)) as engine:
         engine.until(lambda snapshot: all(well(seen(snapshot, place)) for place in PLACES))
         for kinds in ROUNDS:
             found |= _round(world, engine, kinds)

@@ -100,6 +100,14 @@ def hurry(tree: Tree) -> None:
                 place |= {"timeout": "2s", "statement_timeout": "1s"}
 
 
+def never_flapping(tree: Tree) -> None:
+    """For a test that breaks one place again and again within a minute: that would be flapping."""
+    for workspace in tree["workspaces"].values():
+        for service in workspace["services"].values():
+            for check in service["checks"].values():
+                check["flapping"] = False
+
+
 def without_systems(tree: Tree) -> None:
     """Hosting, databases and status pages only: what a test about them waits for is fewer."""
     for workspace in tree["workspaces"].values():
