@@ -17,7 +17,15 @@ from monitor.alert_view import AlertView
 from monitor.care import NOTHING_SAID, Said, said_of
 from monitor.care_entries import CareEntry, EntryKind
 from monitor.care_journal import CareJournal, JournalTrouble
-from monitor.care_orders import DID, CareAnswer, CareOrder, completed, event_of, said_words
+from monitor.care_orders import (
+    DID,
+    CareAnswer,
+    CareOrder,
+    completed,
+    event_of,
+    said_words,
+    skipped_event,
+)
 from monitor.errands import Errands
 from monitor.events import Event
 from monitor.timeline import Timeline
@@ -48,6 +56,7 @@ class _Kept:
         self.said: Said = NOTHING_SAID
         self.listed: tuple[CareEntry, ...] = ()
         self.told: set[str] = set()
+        self.skipped = 0
         self.problem = ""
 
     def note(self, trouble: str) -> None:
@@ -157,10 +166,13 @@ class CareBook:
             found, trouble = await self._errands.run(
                 lambda kept=kept, owed=owed: _read(kept.journal, owed)  # type: ignore[misc]
             )
-            kept.note(trouble)
             if found is not None and (found is not before or kept.unshared):
                 kept.entries = found
                 self._take(kept)
+            kept.note(trouble)
+            if kept.journal.skipped > kept.skipped:
+                self._news.append(skipped_event(kept.journal.workspace, kept.journal.skipped, now))
+            kept.skipped = kept.journal.skipped
 
     def _take(self, kept: _Kept) -> None:
         before = kept.said
@@ -188,13 +200,9 @@ def _read(
     try:
         if owed:
             journal.append(owed)
-        found = journal.read()
+        return journal.read(), ""
     except JournalTrouble as error:
         return None, str(error)
-    if not journal.skipped:
-        return found, ""
-    lines = "1 line" if journal.skipped == 1 else f"{journal.skipped} lines"
-    return found, f"{journal.path}: {lines} that say nothing, left out"
 
 
 def _written(journal: CareJournal, entry: CareEntry) -> str:

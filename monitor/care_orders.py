@@ -17,6 +17,7 @@ from monitor.care_entries import (
 from monitor.events import Event, EventKind
 from monitor.verdicts import Level
 from monitor.words import span_words
+from providers.clock import Moment
 from providers.text import Foreign
 
 DEFAULT_ACKNOWLEDGEMENT_S: Final = 4 * 3_600.0
@@ -92,5 +93,18 @@ def event_of(entry: CareEntry, workspace: str) -> Event:
         text=text,
         detail=f"{text}{until}",
         key=f"care/{entry.id}",
+        workspace=workspace,
+    )
+
+
+def skipped_event(workspace: str, lines: int, now: Moment) -> Event:
+    """Lines of the journal that say nothing, told once."""
+    count = "1 line" if lines == 1 else f"{lines} lines"
+    return Event(
+        at=now.at,
+        kind=EventKind.SOURCE,
+        level=Level.UNKNOWN,
+        text=f"{count} in the journal of acknowledgements left out: no entry",
+        key=f"care/skipped/{workspace}/{lines}/{now.at:%Y-%m-%d}",
         workspace=workspace,
     )

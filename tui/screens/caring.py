@@ -3,9 +3,13 @@
 from monitor.care_entries import EntryKind
 from monitor.care_orders import CareOrder
 from monitor.snapshot import AlertView, WorkspaceView
+from providers.clock import Moment
 from tui.engine_link import EngineLink, asked
 from tui.screens.layout import PaneId
 from tui.screens.subjects import Subject
+from widgets.care_fields import said_line
+from widgets.cells import Cell, Line
+from widgets.glyphs import Glyphs
 
 NO_ALERT = "there is no alert to speak of here"
 
@@ -20,6 +24,13 @@ def alert_about(view: WorkspaceView, subject: Subject | None) -> AlertView | Non
         return next((one for one in view.alerts if one.kpi == subject.key), None)
     about = (one for one in view.alerts if one.source in subject.sources and not one.kpi)
     return next(about, None) if subject.pane in {PaneId.ENDPOINTS, PaneId.CHART} else None
+
+
+def said_of(view: WorkspaceView, subject: Subject, now: Moment, glyphs: Glyphs) -> Line:
+    """Who is at the alert of a row, or how soon somebody must be, for a title; may be empty."""
+    alert = alert_about(view, subject)
+    said = () if alert is None else said_line(alert, now, glyphs)
+    return (Cell("   "), *said) if said else ()
 
 
 def order_of(

@@ -12,6 +12,7 @@ from monitor.snapshot import WorkspaceView
 from tui.bindings import bindings_for, live_commands
 from tui.command import Scope
 from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
+from tui.screens.caring import said_of
 from tui.screens.page import Page
 from tui.screens.parts import LABEL_WIDTH
 from tui.screens.row_actions import RowActions
@@ -94,7 +95,8 @@ class DetailScreen(RowActions):
         self.gone = found is None
         self.subject = found or self.subject
         gone = (Cell("   gone since", Tone.WARNING),) if self.gone else ()
-        self.frame.entitle((*self.heading(view, pane), *gone))
+        said = said_of(pane, self.subject, view.now, self.quarterdeck.glyphs)
+        self.frame.entitle((*self.heading(view, pane), *said, *gone))
         self._said = self.lines(view, pane)
         self.page.show([piece for line in self._said for piece in self._folded(line)])
 
