@@ -16,9 +16,10 @@ from tests.screen_rig import NORMAL, WIDE, Rig, screen
 from tests.values_common import NOW
 from tui.screens.deploy_page import deploy_lines
 from tui.screens.endpoint_page import detail_lines
+from tui.screens.kpi_page import kpi_lines
 from tui.screens.layout import PaneId
 from tui.screens.query_page import query_lines
-from tui.screens.source_page import kpi_lines, vendor_lines
+from tui.screens.source_page import vendor_lines
 from widgets.cells import plain
 from widgets.glyphs import UNICODE
 

@@ -5,6 +5,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from monitor.band_words import TARGET_ONLY, TREND, kind_words
+from monitor.bands import alarms
+from monitor.budget import Budget
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, BandName, Level, Phase
 from monitor.words import number_words, span_words
@@ -33,6 +36,9 @@ _GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 11, Tier.WIDE: 18, Tier.HUGE: 18
 
 _RULE: Final = 17
 """The room for `pending 50s/1m30s`."""
+
+_MOSTLY: Final = 50.0
+"""Below this share, in percent, of a period that was seen its number is no figure to lean on."""
 
 _ALARMS: Final = frozenset({Tone.WARNING, Tone.CRITICAL})
 
@@ -93,7 +99,8 @@ def _title(kpi: KpiView) -> Cell:
 
 
 def _value(kpi: KpiView) -> Cell:
-    if kpi.covers_s is not None and kpi.verdict.phase is Phase.OK:
+    unseen = kpi.budget is not None and kpi.budget.seen_percent < _MOSTLY
+    if (unseen or kpi.covers_s is not None) and kpi.verdict.phase is Phase.OK:
         # A share over a part of its window is no figure to lean on yet.
         return Cell(number_words(kpi.value, kpi.spec.unit), Tone.MUTED)
     return Cell(number_words(kpi.value, kpi.spec.unit), _tone(kpi))
@@ -141,10 +148,46 @@ def rule_words(kpi: KpiView) -> str:
             return kpi.reason or verdict.why
         case Phase.OK if kpi.covers_s is not None:
             return _covered_words(kpi.covers_s, kpi.spec.window_s)
+        case Phase.OK if kpi.budget is not None:
+            return budget_words(kpi.budget)
         case _ if kpi.missed_target and kpi.spec.bands:
-            return f"misses {limit_words(kpi.spec.bands[0].limit, kpi.spec.unit)}"
+            return _past_words(verdict.band or kpi.spec.bands[0], kpi.spec.unit)
+        case Phase.FIRING if kpi.groups:
+            return _groups_words(kpi)
         case _:
-            return band_words(verdict.band or _first_alarm(kpi), kpi.spec.unit)
+            return _rest_words(kpi)
+
+
+def budget_words(budget: Budget) -> str:
+    """What is left of an error budget: `38m of 43m left`; with how little of it was seen."""
+    if budget.left_s <= 0:
+        return "budget used up"
+    left = reach_words(budget.left_s)
+    if budget.seen_percent < _MOSTLY:
+        return f"{left} left seen {budget.seen_percent:.0f}%"
+    return f"{left} of {reach_words(budget.total_s)} left"
+
+
+def _past_words(band: Band, unit: str) -> str:
+    """Past a goal, and no alarm: `past target 0.5 %`."""
+    words = f"past {band.name.value} {limit_words(band.limit, unit)}"
+    return words if len(words) <= _RULE else f"past {limit_words(band.limit, unit)}"
+
+
+def _groups_words(kpi: KpiView) -> str:
+    """Who is past the limit: `203.0.113.7 +2`."""
+    firing = sum(group.verdict.phase is Phase.FIRING for group in kpi.groups)
+    more = f" +{firing - 1}" if firing > 1 else ""
+    return f"{kpi.groups[0].name[: _RULE - len(more)]}{more}"
+
+
+def _rest_words(kpi: KpiView) -> str:
+    """What it watches for; one that can not alarm says so."""
+    kind, unit = kind_words(kpi.spec.bands), kpi.spec.unit
+    if kind != TARGET_ONLY:
+        return band_words(kpi.verdict.band or _first_alarm(kpi), unit)
+    words = f"{kind} {limit_words(kpi.spec.bands[0].limit, unit)}"
+    return words if len(words) <= _RULE else kind
 
 
 def _covered_words(covers_s: float, window_s: float) -> str:
@@ -160,14 +203,14 @@ def _rule_tone(kpi: KpiView) -> Tone:
 
 def _first_alarm(kpi: KpiView) -> Band | None:
     """The mildest band that alarms; else the mildest of all."""
-    alarms = [each for each in kpi.spec.bands if each.name in {BandName.WARNING, BandName.CRITICAL}]
-    return next(iter(alarms or kpi.spec.bands), None)
+    alarming = [each for each in kpi.spec.bands if alarms(each)]
+    return next(iter(alarming or kpi.spec.bands), None)
 
 
 def band_words(band: Band | None, unit: str) -> str:
-    """A band as its rule: `> 5 s for 15m`, `target 99.9 %`; `trend only` without bands."""
+    """A band as its rule: `> 5 s for 15m`, `target 99.9 %`; `trend` without bands."""
     if band is None:
-        return "trend only"
+        return TREND
     limit = limit_words(band.limit, unit)
     if band.name is BandName.TARGET:
         return f"target {limit}"

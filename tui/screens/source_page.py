@@ -1,11 +1,11 @@
-"""What the details of a source, a vendor's status page and a KPI say. Pure."""
+"""What the details of a source and a vendor's status page say, and the trend of a KPI. Pure."""
 
 from datetime import tzinfo
 
-from monitor.snapshot import KpiView, SourceView, VendorView
+from monitor.snapshot import SourceView, VendorView
 from monitor.trend import Trend, trend_words
-from monitor.verdicts import Band, Level
-from monitor.words import duration_words, number_words, span_words
+from monitor.verdicts import Level
+from monitor.words import duration_words, span_words
 from providers.clock import Moment
 from providers.vendor_readings import VendorIncident, VendorState
 from tui.screens.parts import ago, foreign_lines, heading, labelled, mark, muted, when
@@ -80,44 +80,6 @@ def _incident_lines(incident: VendorIncident, now: Moment) -> list[Line]:
     return lines
 
 
-def kpi_lines(kpi: KpiView, zone: tzinfo, now: Moment, glyphs: Glyphs) -> list[Line]:
-    """A KPI: its number, how it is made, and every band with its line in the runbook."""
-    spec = kpi.spec
-    value = number_words(kpi.value, spec.unit)
-    made = f"{spec.statistic.value} over {span_words(spec.window_s)}"
-    if spec.minimum_attempts:
-        made += f", from {spec.minimum_attempts:g} attempts on"
-    lines: list[Line] = [
-        labelled("now", mark(kpi.verdict.level, glyphs), Cell(f" {value}", bold=True),
-                 Cell(f"   {kpi.reason}" if kpi.value is None else "", Tone.MUTED)),
-        labelled("made of", Cell(made)),
-        *(labelled("", Cell(f"{ref.source} {ref.metric}", Tone.MUTED)) for ref in spec.series),
-    ]  # fmt: skip
-    if kpi.verdict.why:
-        since = kpi.verdict.since
-        lines.append(labelled("state", Cell(f"{kpi.verdict.phase.value}: {kpi.verdict.why}"),
-                              Cell(f"   since {when(since.at, zone, now)}" if since else "",
-                                   Tone.MUTED)))  # fmt: skip
-    lines += _waiting_lines(kpi)
-    lines += [(), heading("Bands")]
-    if not spec.bands:
-        return [*lines, muted("none: a trend")]
-    return lines + [_band_line(band, spec.unit) for band in spec.bands]
-
-
-def _waiting_lines(kpi: KpiView) -> list[Line]:
-    """How soon its rule notices, and how its rule about having no number stands."""
-    lines: list[Line] = []
-    if kpi.detection:
-        lines.append(labelled("rule", Cell(kpi.detection, Tone.MUTED)))
-    if kpi.spec.no_data_s is not None:
-        words = f"an alert after {span_words(kpi.spec.no_data_s)}"
-        if kpi.no_data is not None:
-            words = f"{kpi.no_data.phase.value}: {kpi.no_data.why}"
-        lines.append(labelled("no data", Cell(words, Tone.MUTED)))
-    return lines
-
-
 def trend_lines(trend: Trend | None, unit: str) -> list[Line]:
     """How it went from day to day; None while the history is being read."""
     if trend is None:
@@ -128,16 +90,6 @@ def trend_lines(trend: Trend | None, unit: str) -> list[Line]:
         heading("Trend"),
         *(labelled("" if number else "by days", Cell(words)) for number, words in enumerate(said)),
     ]
-
-
-def _band_line(band: Band, unit: str) -> Line:
-    limit = f"{band.comparison.value} {number_words(band.limit, unit)}"
-    parts = [f"for {span_words(band.for_s)}"] if band.for_s else []
-    parts += [f"{band.consecutive} in a row"] if band.consecutive > 1 else []
-    parts += [f"kept {span_words(band.keep_firing_s)}"] if band.keep_firing_s else []
-    parts += [band.severity] if band.severity else []
-    parts += [f"runbook {band.runbook}"] if band.runbook else []
-    return labelled(band.name.value, Cell(f"{limit:<16}"), Cell("  ".join(parts), Tone.MUTED))
 
 
 def vendor_title(vendor: VendorView) -> str:
