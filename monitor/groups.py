@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from monitor.group import Group
 from monitor.group_view import GroupView
+from monitor.rule_states import carried
 from monitor.rules import BandState
 from monitor.verdicts import Comparison, Level, Phase, Verdict
 from monitor.workspace import KpiSpec, SeriesRef
@@ -86,7 +87,8 @@ class Groups:
     def inherit(self, known: "Groups") -> None:
         """Take over the states of the bands that stayed, after a change of the configuration."""
         for name, states in known.states():
-            self._restored(name, dict(zip(known.spec.bands, states, strict=True)), None)
+            kept = carried(known.spec.bands, states, self.spec.bands)
+            self._restored(name, dict(zip(self.spec.bands, kept, strict=True)), None)
 
     def states(self) -> Iterator[tuple[str, tuple[BandState, ...]]]:
         """The groups that a restart must not forget, with the states of their bands."""

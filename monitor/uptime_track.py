@@ -14,6 +14,7 @@ from monitor.budget import (
 )
 from monitor.group_view import GroupView
 from monitor.judge import judge
+from monitor.rule_states import carried
 from monitor.rules import START, BandState, Sample
 from monitor.statistics import NO_DATA, Figure, figure
 from monitor.uptime_slots import UptimeSlots
@@ -57,9 +58,9 @@ class UptimeTrack:
         bands = {rule_name(rule): rule.band for rule in known.spec.burns}
         mine = {rule_name(rule): rule.band for rule in self.spec.burns}
         self._states = {
-            name: state
+            name: carried((bands[name],), (state,), (mine[name],))[0]
             for name, state in known.states().items()
-            if name in mine and mine[name] == bands[name]
+            if name in mine
         }
 
     def figure(self, now: Moment) -> Figure:
