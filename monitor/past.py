@@ -35,15 +35,30 @@ class Span(Struct, frozen=True, kw_only=True):
     grain_ms: int
     """Width of the sums the older part is kept in; 0 where it is single readings."""
 
+    most_looks: int = 0
+    """A window longer than the grain is looked at less often than it could be; 0: never less."""
+
     @property
-    def look_ms(self) -> int:
-        """The statistic is worked out this often; several looks make the lowest and the highest."""
+    def finest_ms(self) -> int:
+        """What can be told apart."""
         return min(self.step_ms, self.grain_ms) if self.grain_ms else self.step_ms
+
+    def look_ms(self, window_s: float) -> int:
+        """The statistic is worked out this often; several looks make the lowest and the highest.
+
+        No look is further from the next than the window is long: so nothing is overlooked.
+        """
+        if not self.most_looks:
+            return self.finest_ms
+        looks = (self.end_ms - self.start_ms) // self.finest_ms
+        wanted = -(-looks // self.most_looks)
+        covered = int(window_s * 1000) // self.finest_ms
+        return self.finest_ms * max(1, min(wanted, covered, self.step_ms // self.finest_ms))
 
 
 def window_shown_s(spec: KpiSpec, span: Span) -> float:
     """How long a time each look really stands for: the KPI's window, or what is left of it."""
-    return max(spec.window_s, span.look_ms / 1000)
+    return max(spec.window_s, span.finest_ms / 1000)
 
 
 def past(spec: KpiSpec, kept: Buckets, span: Span) -> tuple[Point, ...]:
@@ -81,7 +96,8 @@ def _looks(
     span: Span,
 ) -> Iterator[tuple[int, float | None]]:
     """Time in milliseconds and number of each look."""
-    at = range(span.start_ms + span.look_ms, span.end_ms + span.look_ms, span.look_ms)
+    look_ms = span.look_ms(spec.window_s)
+    at = range(span.start_ms + look_ms, span.end_ms + look_ms, look_ms)
     times = [min(one, span.end_ms) for one in at]
     starts = _starts(spec, times, int(window_shown_s(spec, span) * 1000))
     part = list(sliding(spec.statistic, parts, times, starts))

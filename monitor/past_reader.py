@@ -12,6 +12,9 @@ from monitor.workspace import KpiSpec
 _LONG_MS: Final = 2 * DAY_MS
 """Windows as long as this are read in hours: minutes would be too many, and tell no more."""
 
+MOST_LOOKS: Final = 2_500
+"""A week of minutes is looked at every few of them: ten times what a chart can show."""
+
 _GRAIN_MS: Final = {Tier.READINGS: 0, Tier.MINUTES: MINUTE_MS, Tier.HOURS: HOUR_MS}
 
 
@@ -32,8 +35,14 @@ def read_past(
     window_ms = int(spec.window_s * 1000)
     long = spec.calendar_month or window_ms >= _LONG_MS
     tier = Tier.HOURS if long else tier_for(step_ms)
-    span = Span(start_ms=start_ms, end_ms=now_ms, step_ms=step_ms, grain_ms=_GRAIN_MS[tier])
-    begin_ms = start_ms - max(window_ms, span.look_ms)
+    span = Span(
+        start_ms=start_ms,
+        end_ms=now_ms,
+        step_ms=step_ms,
+        grain_ms=_GRAIN_MS[tier],
+        most_looks=MOST_LOOKS,
+    )
+    begin_ms = start_ms - max(window_ms, span.finest_ms)
     if spec.calendar_month:
         begin_ms = month_start_ms(spec, start_ms)
     return past(spec, _kept(store, spec, begin_ms, now_ms, tier), span)

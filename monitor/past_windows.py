@@ -33,14 +33,9 @@ def sliding(
         starts: The start of each, not included; ascending.
     """
     filled = [[one for one in part if one.count] for part in parts]
-    counters = [_Counter(part) for part in filled if part]
     pooled = sorted(itertools.chain.from_iterable(filled), key=_end_ms)
     ends = array("q", map(_end_ms, pooled))
-    made = (
-        _CounterWindow(kind, counters)
-        if kind in _COUNTERS
-        else _WINDOWS.get(kind, _Sums)(kind, pooled)
-    )
+    made = _window(kind, filled, pooled)
     reach_ms = _reach_ms(ends, times)
     first = last = 0
     for at_ms, start_ms in zip(times, starts, strict=True):
@@ -52,6 +47,14 @@ def sliding(
             first += 1
         fresh = last > 0 and at_ms - ends[last - 1] <= reach_ms
         yield made.number(start_ms, at_ms) if fresh and first < last else None
+
+
+def _window(
+    kind: Statistic, parts: Sequence[Sequence[Bucket]], pooled: Sequence[Bucket]
+) -> "_Window":
+    if kind in _COUNTERS:
+        return _CounterWindow(kind, [_Counter(part) for part in parts if part])
+    return _WINDOWS.get(kind, _Sums)(kind, pooled)
 
 
 def _end_ms(one: Bucket) -> int:

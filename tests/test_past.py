@@ -100,6 +100,16 @@ def test_a_ratio_of_a_bad_minute_stays_visible_in_a_step_of_an_hour() -> None:
     assert hour.minimum == 0
 
 
+@pytest.mark.parametrize("minute", range(0, 240, 7))
+def test_a_look_now_and_then_overlooks_no_bad_minute(minute: int) -> None:
+    bad = [0.0] * 240 * 4
+    bad[minute * 4 : minute * 4 + 4] = [50.0] * 4
+    kept = {PART: regroup(readings(*bad), MINUTE), WHOLE: regroup(readings(*[100.0] * 960), MINUTE)}
+    few = replace(span(240, HOUR, MINUTE), most_looks=10)
+    assert few.look_ms(300) == 5 * MINUTE
+    assert max(one.maximum or 0 for one in past(kpi(Statistic.RATIO, 300), kept, few)) >= 7.4
+
+
 def test_what_a_point_stands_for_is_told_when_it_is_coarser_than_the_window() -> None:
     assert window_shown_s(kpi(Statistic.RATIO), span(60, HOUR, HOUR)) == 3_600
     assert window_shown_s(kpi(Statistic.RATIO), span(60, HOUR, MINUTE)) == 300
