@@ -105,7 +105,7 @@ def test_one_environment_leaves_the_other_out_everywhere() -> None:
 def test_a_rule_in_words() -> None:
     spec = KPI_SPECS[1]
     assert rule_words(kpi(spec, 2000.0)) == "> 5 s for 15m"
-    assert rule_words(kpi(KPI_SPECS[2], 99.97)) == "target only"
+    assert rule_words(kpi(KPI_SPECS[2], 99.97)) == "target only 99.9%"
     assert rule_words(replace(kpi(KPI_SPECS[2], 99.5), missed_target=True)) == "past 99.9 %"
     assert band_words(None, "%") == "trend"
     twice = replace(band(BandName.CRITICAL, 2, comparison=Comparison.AT_LEAST), consecutive=3)

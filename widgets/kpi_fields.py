@@ -186,8 +186,9 @@ def _rest_words(kpi: KpiView) -> str:
     kind, unit = kind_words(kpi.spec.bands), kpi.spec.unit
     if kind != TARGET_ONLY:
         return band_words(kpi.verdict.band or _first_alarm(kpi), unit)
-    words = f"{kind} {limit_words(kpi.spec.bands[0].limit, unit)}"
-    return words if len(words) <= _RULE else kind
+    limit = limit_words(kpi.spec.bands[0].limit, unit)
+    words = (f"{kind} {limit}", f"{kind} {limit.replace(' ', '')}")
+    return next((one for one in words if len(one) <= _RULE), kind)
 
 
 def _covered_words(covers_s: float, window_s: float) -> str:
