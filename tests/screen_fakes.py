@@ -10,8 +10,8 @@ from typing import TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from monitor.events import Event
 from monitor.care_orders import CareAnswer, CareOrder
+from monitor.events import Event
 from monitor.logs import LoggedLine
 from monitor.snapshot import Snapshot
 from monitor.trend import NOTHING_KNOWN, Trend
