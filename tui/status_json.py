@@ -23,6 +23,7 @@ from providers.clock import Moment
 from providers.probe_readings import Phases
 from providers.readings import Failure
 from tui.status_alerts import alert_json
+from tui.status_kpis import kpi_json
 from tui.status_systems import system_json
 from tui.status_trend import trend_json
 from tui.status_values import Json, moment_text, rounded, time_text
@@ -146,6 +147,7 @@ def _kpi(kpi: KpiView) -> Json:
         "unit": kpi.spec.unit,
         **_verdict(kpi.verdict),
         "missed_target": kpi.missed_target,
+        **kpi_json(kpi),
         "no_data": None if kpi.no_data is None else _verdict(kpi.no_data),
         "runbook": kpi.spec.runbook or None,
         "observed_at": moment_text(kpi.at),

@@ -7,7 +7,6 @@ from monitor.snapshot import (
     DatabaseView,
     EndpointCell,
     EndpointRow,
-    KpiView,
     PaneState,
     PaneStatus,
     Snapshot,
@@ -19,6 +18,7 @@ from monitor.words import date_words, duration_words, number_words, short_durati
 from providers.clock import Moment
 from providers.vendor_readings import VendorState
 from tui.status_alerts import MARKS, alert_line
+from tui.status_kpis import kpi_lines
 from tui.status_systems import system_lines
 
 _DEPLOYS_SHOWN: Final = 8
@@ -45,7 +45,9 @@ def _workspace(view: WorkspaceView, now: Moment) -> Iterator[str]:
     yield from (f"  notice: {notice}" for notice in view.notices)
     yield from _section("Alerts", view.alerts_status, (alert_line(a, now) for a in view.alerts))
     yield from _section("Endpoints", view.endpoints_status, _endpoints(view))
-    yield from _section("KPIs", view.kpis_status, (_kpi(kpi) for kpi in view.kpis))
+    yield from _section(
+        "KPIs", view.kpis_status, (line for kpi in view.kpis for line in kpi_lines(kpi))
+    )
     yield from _section("Long-running queries", view.queries_status, _queries(view))
     yield from _section("Deploys", view.deploys_status, _deploys(view, now))
     yield from _section("Vendors", view.vendors_status, _vendors(view))
@@ -84,13 +86,6 @@ def _endpoint(row: EndpointRow, environment: str, cell: EndpointCell) -> str:
         f"{MARKS[level]} {row.spec.title:22.22} {environment:11.11} {cell.state.value:10} "
         f"{status:>3} {took:>8}{why}"
     )
-
-
-def _kpi(kpi: KpiView) -> str:
-    value = number_words(kpi.value, kpi.spec.unit) if kpi.value is not None else kpi.reason
-    miss = "  target missed" if kpi.missed_target else ""
-    why = f"  {kpi.verdict.why}" if kpi.verdict.why and kpi.value is not None else ""
-    return f"{MARKS[kpi.verdict.level]} {kpi.spec.title:22.22} {value:>12}{why}{miss}"
 
 
 def _queries(view: WorkspaceView) -> Iterator[str]:
