@@ -22,7 +22,7 @@ from tests.values_database import DATABASE, database, incident_database
 from tests.values_endpoints import (
     ROWS,
     calm_rows,
-    eight_states,
+    each_state,
     endpoint_cell,
     incident_rows,
     row_spec,
@@ -105,8 +105,8 @@ def calm() -> WorkspaceView:
 
 
 def states() -> WorkspaceView:
-    """All eight endpoint states in one picture."""
-    return replace(incident(), endpoints=eight_states())
+    """All endpoint states in one picture."""
+    return replace(incident(), endpoints=each_state())
 
 
 def loading() -> WorkspaceView:

@@ -12,7 +12,7 @@ from tests import snapshot_values as values
 from tests.snapshot_values import NOW
 from tests.values_common import PROD
 from tests.values_database import session
-from tests.values_endpoints import calm_rows, eight_states
+from tests.values_endpoints import calm_rows, each_state
 from tests.values_kpis import KPI_SPECS, kpi, kpi_spec
 from tests.values_lists import alert, deploy
 from tests.widget_host import Host, screen
@@ -75,7 +75,7 @@ def test_a_waiter_that_is_young_is_neither_well_nor_a_trouble() -> None:
 
 
 def test_not_ready_is_as_bad_as_its_alert() -> None:
-    (row,) = [each for each in eight_states() if _state(each.cells[PROD].state)]
+    (row,) = [each for each in each_state() if _state(each.cells[PROD].state)]
     assert sign(row.cells[PROD], pen_for(VIEW, NOW, UNICODE)) == Cell("■", Tone.CRITICAL)
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from monitor.snapshot import EndpointCell, EndpointRow
 from monitor.states import Drift, EndpointState
-from monitor.verdicts import Level, Verdict
+from monitor.verdicts import Level, Phase, Verdict
 from monitor.workspace import (
     CheckSpec,
     EndpointRowSpec,
@@ -194,7 +194,20 @@ def _staging_version(row: EndpointRow, version: str) -> EndpointRow:
     return replace(row, cells={PROD: row.cells[PROD], STG: staging}, drift=Drift.DIFFERENT)
 
 
-def eight_states() -> tuple[EndpointRow, ...]:
+FLAPS = Verdict(
+    level=Level.CRITICAL,
+    phase=Phase.FLAPPING,
+    why="9 changes in the last 21 checks, now good, before answers 503",
+    since=ago(120),
+    onset=ago(300),
+    fired=ago(300),
+    changes=9,
+    checks=21,
+)
+"""Of a check that was down in between."""
+
+
+def each_state() -> tuple[EndpointRow, ...]:
     """One row for every state an endpoint can be in."""
     rows = []
     for state in EndpointState:
@@ -205,6 +218,7 @@ def eight_states() -> tuple[EndpointRow, ...]:
             PROD, key, Role.DEEP, state=state, status=503 if bad else 200, latency_ms=420,
             checked=answered, history_ms=None if answered else (), uptime=None,
             age_s=400 if state in {EndpointState.UNKNOWN, EndpointState.STALE} else 3,
+            verdict=FLAPS if state is EndpointState.FLAPPING else None,
         )  # fmt: skip
         rows.append(endpoint_row(key, f"Is {state.value}", Role.DEEP, cell, None, Drift.UNKNOWN))
     return tuple(rows)
