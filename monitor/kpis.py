@@ -165,6 +165,10 @@ class KpiTrack:
 
     def _grouped(self, groups: Groups, now: Moment, *, news: bool, suspended: bool) -> KpiView:
         stale = self._stale_words(now)
+        settled = self._view is not None and self._view.verdict.phase is Phase.OK
+        quiet = not (news or stale or self.spec.statistic in COUNTING)
+        if self._view is not None and settled and quiet:
+            return self._view
         said = next(iter(self._reasons.values()), "") if not self._newest else ""
         found = groups.view(now, stale or said, suspended=suspended)
         if news:

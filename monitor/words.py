@@ -101,7 +101,8 @@ def number_words(value: float | None, unit: str) -> str:
         case "" | "count":
             return _count(value)
         case _:
-            return f"{_count(value)} {unit}"
+            blank = "" if unit.startswith("/") else " "
+            return f"{_count(value)}{blank}{unit}"
 
 
 def clock_words(at: datetime, zone: tzinfo = UTC) -> str:
