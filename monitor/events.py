@@ -19,6 +19,8 @@ class EventKind(enum.Enum):
     SOURCE = "source"
     OPERATOR = "operator"
     CONFIG = "config"
+    NOTICE = "notice"
+    """People were told of something, or could not be."""
 
 
 class Event(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from monitor.alert_view import AlertView as AlertView
 from monitor.budget import Budget
 from monitor.care_entries import CareEntry
+from monitor.channel_view import ChannelView
 from monitor.events import Event
 from monitor.group_view import GroupView
 from monitor.states import Drift, EndpointState, Freshness
@@ -263,6 +264,9 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
 
     systems: tuple[SystemView, ...] = ()
     """Everything under `systems:`, in the order of the configuration."""
+
+    channels: tuple[ChannelView, ...] = ()
+    """Over which people are told; empty where nobody is."""
 
     cares: tuple[CareEntry, ...] = ()
     """What was acknowledged and snoozed, the newest first; also what is over."""

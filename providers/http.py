@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from providers.clock import Clock
+from providers.errors import ServerFailed
 from providers.http_answers import Answer, Memory, Question, Streamed, Text, joined
 from providers.http_exchange import USER_AGENT
 from providers.http_sender import Sender
@@ -188,7 +189,12 @@ class Api:
             body=body,
         )
         reply = await self._sender.send(question)
-        self._sender.expect_success(operation, reply)
+        try:
+            self._sender.expect_success(operation, reply)
+        except ServerFailed as error:
+            # It failed on the way, nobody knows how far it had come.
+            error.after_sending = True
+            raise
         return Text(
             body=reply.body.decode("utf-8", "replace"),
             headers=joined(reply.headers),
