@@ -78,10 +78,15 @@ def statistic(spec: KpiSpec, series: Series, start: datetime, end: datetime) -> 
     if spec.statistic is Statistic.RATIO:
         whole = sum(_within(spec.denominator, series, start, end))
         return None if whole <= 0 else 100.0 * sum(values) / whole * spec.scale
-    if spec.statistic is Statistic.RATE:
-        return _rate(spec, series, start, end)
-    if spec.statistic is Statistic.COUNT:
-        return float(sum(value != 0 for value in values)) * spec.scale
+    if spec.statistic in {Statistic.RATE, Statistic.INCREASE}:
+        rate = _rate(spec, series, start, end)
+        whole_s = spec.window_s if spec.statistic is Statistic.INCREASE else 1.0
+        return None if rate is None else rate * whole_s
+    if spec.statistic in {Statistic.COUNT, Statistic.SUM}:
+        counted = spec.statistic is Statistic.COUNT
+        return sum(float(value != 0) if counted else value for value in values) * spec.scale
+    if spec.statistic is Statistic.UPTIME:
+        return 100.0 * sum(values) / len(values)
     ordered = sorted(values)
     share = {Statistic.P95: 0.95, Statistic.MAXIMUM: 1.0, Statistic.MINIMUM: 0.0}.get(
         spec.statistic
