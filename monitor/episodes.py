@@ -121,7 +121,7 @@ def episode_words(episodes: Sequence[Episode], now: datetime, days: float, zone:
     over = span_words(days * DAY_S).removesuffix("d")
     within = f"in {over} days"
     if not episodes:
-        return f"not fired {within}"
+        return f"no time {within} is known"
     times = "once" if len(episodes) == 1 else f"{len(episodes)} times"
     newest = list(reversed(episodes))
     told = ", ".join(

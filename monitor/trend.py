@@ -203,7 +203,7 @@ def trend_words(trend: Trend, unit: str) -> tuple[str, ...]:
         unit: Of the KPI.
     """
     if trend.reason:
-        return (f"trend {trend.reason}",)
+        return (trend.reason,)
     return tuple(
         words
         for words in (_full_words(trend, unit), _slope_words(trend, unit), _weeks(trend, unit))

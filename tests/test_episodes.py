@@ -82,7 +82,7 @@ def test_an_end_that_was_not_seen_lasts_no_longer_than_the_trouble() -> None:
 @pytest.mark.parametrize(
     ("episodes", "words"),
     [
-        ((), "not fired in 7 days"),
+        ((), "no time in 7 days is known"),
         ((fired(280),), "fired once in 7 days: Fri 16:28:09Z and lasts"),
         (
             (fired(90_000, 89_280), fired(280, 30)),

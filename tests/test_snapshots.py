@@ -10,6 +10,7 @@ from monitor.snapshot import Snapshot, WorkspaceView
 from tests import snapshot_values as values
 from tests.screen_fakes import FakeEngine, ScreenClock
 from tests.screen_rig import NARROW, NORMAL, WIDE
+from tests.test_screens_alert import LINES, OPEN, alert_incident
 from tui.app import QuarterdeckApp
 from tui.settings import ScreenSettings
 
@@ -108,3 +109,8 @@ def test_themes(snap_compare: Compare, theme: str) -> None:
 
 def test_ascii(snap_compare: Compare) -> None:
     assert pictured(snap_compare, values.incident(), NORMAL, ascii=True)
+
+
+@pytest.mark.parametrize("size", [WIDE, NORMAL, NARROW], ids=["160x48", "120x36", "80x24"])
+def test_alert(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert pictured(snap_compare, alert_incident(), size, *OPEN, lines=LINES)

@@ -62,7 +62,7 @@ def test_too_few_days_are_said_and_nothing_is_guessed(days: int) -> None:
     trend = trend_of(kpi(full_at=1e12), {REF: hours([1.0 * day for day in range(days)], 9)}, NOW)
     assert trend.days_to_full is None
     assert trend.per_day is None
-    assert trend_words(trend, "bytes") == (f"trend needs 7 days, has {days}",)
+    assert trend_words(trend, "bytes") == (f"needs 7 days, has {days}",)
 
 
 def test_seven_days_are_enough() -> None:

@@ -71,14 +71,24 @@ class Cluster(Struct, frozen=True, kw_only=True):
     """Of the first of them."""
 
     marks: tuple[Mark, ...]
+    brief: bool = False
+    """Signs alone: there is no room for words."""
 
     @property
-    def text(self) -> str:
-        """Each kind with its sign: the label of one, the number of several."""
+    def parts(self) -> tuple[tuple[str, Tone], ...]:
+        """Each kind with its sign and tone: the label of one, the number of several."""
         by_kind: dict[MarkKind, list[Mark]] = {}
         for mark in self.marks:
             by_kind.setdefault(mark.kind, []).append(mark)
-        return " ".join(_told(kind, marks) for kind, marks in by_kind.items())
+        told = _signed if self.brief else _told
+        return tuple(
+            (told(kind, marks), _TONES.get(kind, Tone.NORMAL)) for kind, marks in by_kind.items()
+        )
+
+    @property
+    def text(self) -> str:
+        """All of it on one line."""
+        return " ".join(text for text, _ in self.parts)
 
     @property
     def tone(self) -> Tone:
@@ -90,6 +100,10 @@ def _told(kind: MarkKind, marks: Sequence[Mark]) -> str:
     if len(marks) == 1:
         return cut(f"{SIGNS[kind]}{marks[0].label}", LONGEST)
     return f"{SIGNS[kind]}{len(marks)} {_PLURALS[kind]}"
+
+
+def _signed(kind: MarkKind, marks: Sequence[Mark]) -> str:
+    return f"{SIGNS[kind]}{len(marks) if len(marks) > 1 else ''}"
 
 
 def clusters(placed: Iterable[tuple[int, Mark]], width: int) -> tuple[Cluster, ...]:
@@ -104,6 +118,11 @@ def clusters(placed: Iterable[tuple[int, Mark]], width: int) -> tuple[Cluster, .
         made = Cluster(column=column, marks=(mark,))
         # A label that grew, or was moved in from the edge, may reach the one before it.
         while found and begin_of(made, width) <= _end(found[-1], width):
+            short = Cluster(column=made.column, marks=made.marks, brief=True)
+            if begin_of(short, width) > _end(found[-1], width):
+                # What is far from it in time must not be told together with it.
+                made = short
+                break
             before = found.pop()
             made = Cluster(column=before.column, marks=(*before.marks, *made.marks))
         found.append(made)
@@ -141,7 +160,11 @@ def mark_signs(marks: Sequence[Cluster], width: int) -> Signs:
     """The row of labels."""
     signs: Signs = [(" ", Tone.NORMAL)] * width
     for cluster in marks:
-        begin = begin_of(cluster, width)
-        for place, sign in enumerate(cluster.text[: width - begin]):
-            signs[begin + place] = (sign, cluster.tone)
+        place = begin_of(cluster, width)
+        for text, tone in cluster.parts:
+            for sign in text:
+                if place < width:
+                    signs[place] = (sign, tone)
+                place += 1
+            place += 1
     return signs

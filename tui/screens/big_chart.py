@@ -29,7 +29,7 @@ _AXIS: Final = 12
 """Columns of the value axis, about."""
 
 _USUAL_WIDTH: Final = 100
-"""Before the first layout."""
+"""Before the first layout; labels are put together anew after it."""
 
 _VARIABLES: Final = {
     Tone.CRITICAL: "qd-critical",
@@ -97,6 +97,11 @@ class BigChart(PlotextPlot):
         if self._data is not None and self.is_mounted:
             self._fill(self._data)
 
+    def on_resize(self) -> None:
+        """Labels of marks are put together for the width."""
+        if self._data is not None:
+            self._fill(self._data)
+
     def render(self) -> Text:
         """The chart; in our own colours, where the widget would take Textual's surface."""
         plot, (width, height) = self.plt, self.size
@@ -142,8 +147,11 @@ class BigChart(PlotextPlot):
         for cluster in clusters(placed, width):
             begin = begin_of(cluster, width)
             place = (begin / (width - 1) - 1) * data.window_s
-            colour = self._colour(_VARIABLES.get(cluster.tone, "qd-accent"))
-            self.plt.text(cluster.text, place, top, color=colour, alignment="left")
+            self.plt.text(
+                cluster.text, place, top, alignment="left",
+                color=self._colour(_VARIABLES.get(cluster.tone, "qd-accent")),
+                background=self._colour("qd-background"),
+            )  # fmt: skip
 
     def _label(self, data: ChartData, top: float) -> None:
         shown = ticks(data.until, data.window_s, data.zone, _TICKS)
