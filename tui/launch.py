@@ -137,7 +137,7 @@ class _Build:
         from tui.config.watch import ConfigWatch
         from tui.wiring import build_engine, start_following
 
-        engine = await build_engine(config, self._clock, None, ahead=ahead, history=history)
+        engine = await build_engine(config, self._clock, self._past, ahead=ahead, history=history)
         watch = ConfigWatch(digest, self._path, self._clock)
         self._following = start_following(engine, watch, self._clock)
         return engine
