@@ -23,6 +23,7 @@ from monitor.own_network import OwnNetwork
 from monitor.poller import Poller
 from monitor.publish import Edition, snapshot_of, with_news
 from monitor.snapshot import Snapshot
+from monitor.telling import Telling
 from monitor.timeline import Timeline
 from monitor.turns import Outcome
 from monitor.workspace import WorkspaceSpec
@@ -70,6 +71,9 @@ class Engine:
         self.on_snapshot: Callable[[Snapshot], None] | None = None
         self.config_problem = ""
         """Set while an edited configuration is broken and the old one is still in use."""
+
+        self.notices = Telling(self.note)
+        """Tells people, once somebody is put in there who does."""
 
         self._clock = clock
         self._care = care or CareBook({}, clock)
@@ -281,7 +285,7 @@ class Engine:
             for event in news:
                 self.history.record_event(event)
         self._save(now)
-        self._latest = snapshot
+        self._latest = snapshot = self.notices.taken(snapshot, judged=self._recalled is None)
         if self.on_snapshot is not None:
             self.on_snapshot(snapshot)
 
@@ -310,6 +314,7 @@ class Engine:
             self._recalled.cancel()
         elif self._loop is not None:
             self.history.save_states(self._world.states(changed_only=False))
+        await self.notices.aclose()
         self._care.close()
         await self._network.aclose()
         if self._poller is not None:

@@ -90,9 +90,8 @@ class Outbox:
         tellings = wanted(self.spec, sight, self._told, now.at)
         loud = sum(not one.silent for one in tellings)
         self._waiting = loud + len(self._owed)
-        if self._pace.ready(now.tick_s, waiting=bool(self._waiting)) or (
-            tellings and not self._waiting
-        ):
+        only_noted = bool(tellings) and not self._waiting
+        if self._pace.ready(now.tick_s, waiting=bool(self._waiting)) or only_noted:
             self._begin(tellings, sight, now)
 
     async def test(self, operator: Foreign) -> str:
@@ -198,13 +197,14 @@ class Outbox:
             self._owed_since = None
 
     def _say(self, text: str, level: Level, unique: str) -> None:
+        where = f"{self.spec.kind.value} {self.spec.target}"
         self._note(
             Event(
                 at=self._clock.now().at,
                 kind=EventKind.NOTICE,
                 level=level,
                 text=text,
-                detail=f"{text} ({self.spec.kind.value} {self.spec.target}) {self.problem}".rstrip(),
+                detail=f"{text} ({where}) {self.problem}".rstrip(),
                 key=f"notice/{self.spec.name}/{unique}",
                 workspace=self.spec.workspace,
             )

@@ -1,7 +1,7 @@
 """Tells people of the alerts of all workspaces, over the channels of each."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +23,9 @@ from providers.text import Foreign
 
 LOOK_S: Final = 2.0
 """How often it is looked what others have told."""
+
+FIRST_S: Final = 3.0
+"""Nothing is told before: what operators said of alerts has to be read first."""
 
 _LAST_MOMENT_S: Final = 0.4
 _FORGET: Final = timedelta(days=2)
@@ -78,20 +81,18 @@ class Teller:
         journals: Mapping[str, CareJournal],
         clock: Clock,
     ) -> None:
+        self.note: Callable[[Event], None] = lambda _: None
+        """Where it says what it has told; set by the engine."""
+
         self._errands = Errands("notices")
         self._clock = clock
         self._began: Moment | None = None
         self._looked_s = float("-inf")
         self._reading: asyncio.Task[None] | None = None
-        self._desks = {
-            name: self._desk(
-                [one for one in channels if one.spec.workspace == name], journals[name]
-            )
-            for name in dict.fromkeys(one.spec.workspace for one in channels)
-        }
-
-    def note(self, event: Event) -> None:
-        """Where it says what it has told; the engine puts its own in the place of this."""
+        by_workspace: dict[str, list[Channel]] = {}
+        for one in channels:
+            by_workspace.setdefault(one.spec.workspace, []).append(one)
+        self._desks = {name: self._desk(own, journals[name]) for name, own in by_workspace.items()}
 
     def _desk(self, channels: Sequence[Channel], journal: CareJournal) -> _Desk:
         ledger = Ledger(journal, self._errands, self._clock)
@@ -111,6 +112,8 @@ class Teller:
         if snapshot.offline_since is not None:
             return
         self._began = self._began or now
+        if self._began.age_s(now) < FIRST_S:
+            return
         settled = self._began.age_s(now) >= SETTLE_S
         for name, desk in self._desks.items():
             if name in snapshot.workspaces:
