@@ -19,7 +19,9 @@ DAY_S: Final = 86_400.0
 BLOCK_S: Final = DAY_S / BLOCKS
 
 _CLEARED: Final = "/cleared"
-_WITHIN: Final = ("/flapping", "/steady")
+_FLAPPING: Final = "/flapping"
+_STEADY: Final = "/steady"
+_WITHIN: Final = (_FLAPPING, _STEADY)
 """What is told of a trouble between its begin and its end."""
 
 _FLAPS: Final = 2
@@ -66,11 +68,25 @@ def episodes_of(events: Iterable[Event]) -> tuple[Episode, ...]:
     return tuple(sorted(found, key=lambda one: one.began))
 
 
+def flaps_of(events: Iterable[Event]) -> tuple[Episode, ...]:
+    """When one alert was called flapping, and until when, oldest first."""
+    began: dict[str, datetime] = {}
+    ended: dict[str, datetime] = {}
+    for event in events:
+        if event.key.endswith(_FLAPPING):
+            began[event.key.removesuffix(_FLAPPING)] = event.at
+        elif event.kind is EventKind.CLEARED:
+            ended[event.key.removesuffix(_STEADY).removesuffix(_CLEARED)] = event.at
+    found = [Episode(began=at, ended=ended.get(key)) for key, at in began.items()]
+    return tuple(sorted(found, key=lambda one: one.began))
+
+
 def strip(
     now: datetime,
     episodes: Sequence[Episode],
     past_limit: Sequence[bool | None],
     current: State,
+    flaps: Sequence[Episode] = (),
 ) -> tuple[State, ...]:
     """The last day in blocks, oldest first; the last one is the state now.
 
@@ -79,13 +95,16 @@ def strip(
         episodes: Oldest first.
         past_limit: For each block: whether a number was past the limit; None where there was none.
         current: How it stands now.
+        flaps: When it was called flapping.
     """
     start = now - timedelta(seconds=DAY_S)
     blocks = []
     for place in range(BLOCKS):
         begin = start + timedelta(seconds=place * BLOCK_S)
         known = past_limit[place] if place < len(past_limit) else None
-        blocks.append(_block(begin, begin + timedelta(seconds=BLOCK_S), episodes, known))
+        end = begin + timedelta(seconds=BLOCK_S)
+        flapped = any(one.began < end and _lasts(one, begin, known) for one in flaps)
+        blocks.append(State.FLAPPING if flapped else _block(begin, end, episodes, known))
     return (*blocks[:-1], current)
 
 
@@ -104,8 +123,10 @@ def _block(
 
 def _covers(one: Episode, begin: datetime, past_limit: bool | None) -> bool:
     """Whether it lasted into the block; with its end not seen, as long as nothing says it ended."""
-    if one.began > begin:
-        return False
+    return one.began <= begin and _lasts(one, begin, past_limit)
+
+
+def _lasts(one: Episode, begin: datetime, past_limit: bool | None) -> bool:
     return one.ended > begin if one.ended is not None else past_limit is True
 
 

@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.breach_lines import around, breach_words
-from monitor.episodes import BLOCK_S, BLOCKS, Episode, State, episode_words, episodes_of, strip
+from monitor.episodes import (
+    BLOCK_S,
+    BLOCKS,
+    Episode,
+    State,
+    episode_words,
+    episodes_of,
+    flaps_of,
+    strip,
+)
 from monitor.events import Event, EventKind
 from monitor.logs import LoggedLine
 from monitor.verdicts import Level
@@ -72,8 +81,21 @@ def test_two_beginnings_in_one_block_are_flapping() -> None:
     assert State.FLAPPING in found
 
 
+def test_what_was_called_flapping_is_until_it_cleared_or_was_steady() -> None:
+    key = f"alert/check/api@{ago(9_000).isoformat()}"
+    flapping = Event(at=ago(7_300), kind=EventKind.ALERT, level=Level.WARNING, text="x",
+                     key=f"{key}/flapping")  # fmt: skip
+    steady = Event(at=ago(3_500), kind=EventKind.CLEARED, level=Level.OK, text="x",
+                   key=f"{key}/steady")  # fmt: skip
+    assert episodes_of([flapping, steady]) == ()
+    for end in (steady, told(EventKind.CLEARED, 9_000, 3_500)):
+        found = strip(NOW, (), FINE, State.OK, flaps_of([end, flapping]))
+        places = [BLOCKS - place for place, state in enumerate(found) if state is State.FLAPPING]
+        assert places == [5, 4, 3, 2]
+
+
 def test_an_end_that_was_not_seen_lasts_no_longer_than_the_trouble() -> None:
-    seen: list[bool | None] = [True] * 5 + [False] * (BLOCKS - 5)
+    seen: list[bool | None] = [place < 5 for place in range(BLOCKS)]
     found = states(fired(86_400 - 10), seen=seen)
     assert found[:5] == (State.FIRING,) * 5
     assert set(found[5:]) == {State.OK}

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.breach_lines import Breach, breach_words
-from monitor.episodes import Episode, State, episode_words, episodes_of, strip
+from monitor.episodes import Episode, State, episode_words, episodes_of, flaps_of, strip
 from monitor.snapshot import AlertView, WorkspaceView
 from monitor.suspects import Suspect, Suspicion
 from monitor.verdicts import Level, Phase
@@ -189,7 +189,9 @@ def _strip_lines(shown: Shown) -> Iterator[Line]:
         yield ()
         return
     current = State.OK if shown.gone else _STATES[shown.alert.phase]
-    states = strip(shown.now.at, shown.episodes, shown.past.past_limit, current)
+    states = strip(
+        shown.now.at, shown.episodes, shown.past.past_limit, current, flaps_of(shown.past.events)
+    )
     yield labelled("last 24 h", *strip_line(states), Cell(" now", Tone.MUTED))
     yield labelled("", *strip_legend(states))
 
