@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.alert_view import AlertView
 from monitor.care import NOTHING_SAID, Said, cared, snoozed_last
+from monitor.dependencies import Links, together, topology_of
 from monitor.response import clocked
 from monitor.verdicts import Phase
 from monitor.workspace import WorkspaceSpec
@@ -29,15 +31,25 @@ class Context(Struct, frozen=True, kw_only=True):
     fired: Mapping[str, datetime] = {}
     """When each began to fire."""
 
+    links: Links | None = None
+    """What follows from what; None: to be made of the workspace."""
+
 
 def finished(
     spec: WorkspaceSpec, alerts: Iterable[AlertView], context: Context, now: Moment
 ) -> tuple[AlertView, ...]:
     """All steps, one after the other."""
-    found = ordered(spec, alerts)
+    found = (context.links or Links(topology_of(spec))).of(ordered(spec, alerts))
     found = cared(found, context.said, now.at, context.seen)
     found = clocked(spec, found, context.said, now.at, seen=context.seen, fired=context.fired)
-    return snoozed_last(found)
+    return together(snoozed_last(_unhurried(found)))
+
+
+def _unhurried(alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
+    """Nobody has to be at what follows from another: that one's clock runs."""
+    return tuple(
+        replace(one, clock=None) if one.clock is not None and one.cause else one for one in alerts
+    )
 
 
 def ordered(spec: WorkspaceSpec, alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:

@@ -7,6 +7,7 @@ from monitor.alert_view import AlertView
 from monitor.care import NOTHING_SAID, Said, worsened
 from monitor.care_entries import CareEntry, EntryKind
 from monitor.care_episodes import Episodes
+from monitor.dependencies import Links, topology_of
 from monitor.onsets import Onsets
 from monitor.workspace import WorkspaceSpec
 from providers.clock import Moment
@@ -30,6 +31,7 @@ class AlertTrack:
         """Since when each alert has been there, which names its episode."""
 
         self._spec = spec
+        self._links = Links(topology_of(spec))
         self._episodes = Episodes()
         self._over: dict[str, EntryKind] = {}
 
@@ -47,7 +49,9 @@ class AlertTrack:
         if not offline:
             self._look(alerts, now)
         episodes = self._episodes
-        context = Context(said=self.said, seen=episodes.seen, fired=episodes.fired)
+        context = Context(
+            said=self.said, seen=episodes.seen, fired=episodes.fired, links=self._links
+        )
         return finished(self._spec, alerts, context, now)
 
     def take_over(self) -> dict[str, EntryKind]:
