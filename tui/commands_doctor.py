@@ -16,6 +16,7 @@ from tui.doctor.setup import (
     config_findings,
     secret_findings,
 )
+from tui.doctor.shared import shared_findings
 from tui.doctor.sources import source_findings
 from tui.doctor.terminal import Surroundings, terminal_findings
 from tui.guard import misplaced_packages
@@ -43,6 +44,7 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
         *_packages(),
         *terminal_findings(await _surroundings()),
         *config_findings(config, clock),
+        *(() if options.demo else shared_findings(config, clock)),
     ]
     _print(findings)
     try:
