@@ -20,6 +20,14 @@ from tui.config.model_domains import DomainHost, DomainsSystem, MailDomain
 from tui.config.model_github import GitHubSystem
 from tui.config.model_google_calendar import GoogleCalendarSystem
 from tui.config.model_kpis import Alarm, Bands, Burning, Goal, Kpi, Limit, MetricSource, NoData
+from tui.config.model_notices import (
+    NoticeChannel,
+    Notices,
+    PagerDutyEvents,
+    SlackChannel,
+    TerminalNotices,
+    Webhook,
+)
 from tui.config.model_pagerduty import PagerDutySystem
 from tui.config.model_render import RenderLogs, RenderSystem
 from tui.config.model_resend import ResendSystem
@@ -98,6 +106,9 @@ __all__ = [
     "Metric",
     "MetricSource",
     "NoData",
+    "NoticeChannel",
+    "Notices",
+    "PagerDutyEvents",
     "PagerDutySystem",
     "RenderLogs",
     "RenderSystem",
@@ -113,18 +124,21 @@ __all__ = [
     "Setting",
     "Settings",
     "Severity",
+    "SlackChannel",
     "SlackSystem",
     "StatusPage",
     "StripeSystem",
     "SupabaseAuthSystem",
     "SupabaseSystem",
     "Systems",
+    "TerminalNotices",
     "VercelLogs",
     "VercelStaging",
     "VercelSystem",
     "VersionFrom",
     "VitalsPage",
     "WebVitalsSystem",
+    "Webhook",
     "Workspace",
 ]
 

@@ -9,6 +9,7 @@ from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
 from tui.config.model_databases import Database
 from tui.config.model_kpis import Kpi
+from tui.config.model_notices import Notices
 from tui.config.model_response import BusinessHours, ResponseByLevel, ResponseTime
 from tui.config.model_services import Service
 from tui.config.model_systems import Systems
@@ -156,6 +157,9 @@ class Workspace(Setting):
         default=Systems(), description="What the product stands on besides, by kind and name."
     )
     kpis: Mapping[Name, Kpi] = Field(default={}, description="Numbers held against bands, by name.")
+    notices: Notices = Field(
+        default=Notices(), description="Who is told of alerts besides this wall."
+    )
     contacts: tuple[Contact, ...] = Field(
         default=(), max_length=64, description="Who can be called."
     )

@@ -8,6 +8,7 @@ from tui.config.model import Account, Config, SecretSource, Workspace
 from tui.config.problems import Finding, Path
 from tui.config.rules_databases import databases
 from tui.config.rules_kpis import kpis
+from tui.config.rules_notices import notices
 from tui.config.rules_scope import Scope, absolute, one_of, secret, unknown
 from tui.config.rules_services import services
 from tui.config.rules_sources import sources
@@ -89,6 +90,7 @@ def _workspace(scope: Scope) -> Iterator[Finding]:
     yield from databases(scope)
     yield from systems(scope)
     yield from kpis(scope)
+    yield from notices(scope)
     yield from _pages(scope)
     yield from _people(scope)
     yield from _references(scope)
