@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.bands import is_bad, limit_words, past_words
+from monitor.budget import rate_words
 from monitor.group_view import GroupView
 from monitor.groups import folded, plural
 from monitor.snapshot import AlertView, KpiView
@@ -17,6 +18,9 @@ from providers.clock import Moment
 
 MOST_ALONE: Final = 5
 """Groups of one KPI with an alert each; the others share one."""
+
+REST: Final = "~more"
+"""Ends the key of the shared one; sorts behind all names that people give."""
 
 _SHOWN: Final = frozenset({Phase.PENDING, Phase.FIRING, Phase.RECOVERING, Phase.FLAPPING})
 
@@ -50,7 +54,7 @@ def _group_alerts(key: str, view: KpiView, now: Moment) -> Iterator[AlertView]:
     for group in alone:
         yield _alert(f"{key}/{group.name}", view, group, view.spec.unit, now)
     if rest:
-        yield _rest_alert(f"{key}/+more", view, rest, now)
+        yield _rest_alert(f"{key}/{REST}", view, rest, now)
 
 
 def _alert(key: str, view: KpiView, one: GroupView, unit: str, now: Moment) -> AlertView:
@@ -62,7 +66,7 @@ def _alert(key: str, view: KpiView, one: GroupView, unit: str, now: Moment) -> A
         key=key,
         title=f"{view.spec.title} {limit_words(band, unit)}{origin}",
         subject=view.spec.title,
-        fact=f"{fact_words(one.value, band, unit)}{origin}",
+        fact=_fact(one, band, unit),
         needed=0 if band.for_s else band.consecutive,
         level=verdict.level,
         phase=verdict.phase,
@@ -131,12 +135,24 @@ def _burn_alert(key: str, view: KpiView, burn: GroupView, now: Moment) -> AlertV
     """An error budget that is used too fast; its name says over how long."""
     over = burn.name.removeprefix("burn-")
     like = _alert(key, view, burn, BURN_UNIT, now)
+    band = burn.verdict.band
+    told = "no data" if burn.value is None else rate_words(burn.value)
+    limit = "" if band is None else f" ({band.comparison.value} {rate_words(band.limit)})"
     return replace(
         like,
         title=f"{view.spec.title}: error budget burns",
-        fact=f"burns {like.fact.removesuffix(f' from {burn.name}')} over {over}",
+        fact=f"burns {told} over {over}{limit}",
         group="",
     )
+
+
+def _fact(one: GroupView, band: Band, unit: str) -> str:
+    """The fact with whose it is: `150 > 100 from 203.0.113.7`, `3, back inside (203.0.113.7)`."""
+    words = fact_words(one.value, band, unit)
+    if not one.name:
+        return words
+    bad = one.value is not None and is_bad(band, one.value)
+    return f"{words} from {one.name}" if bad else f"{words} ({one.name})"
 
 
 def fact_words(value: float | None, band: Band, unit: str) -> str:

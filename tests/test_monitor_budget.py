@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.alerts import alerts_of
 from monitor.budget import (
     Tally,
     allowed_s,
@@ -121,6 +122,20 @@ def kpi(*, calendar: bool = True, burns: tuple[BurnSpec, ...] = (), **more: obje
     )
 
 
+def workspace(*kpis: KpiSpec) -> WorkspaceSpec:
+    return WorkspaceSpec(
+        name="localloop",
+        title="",
+        environments=(),
+        services=(),
+        rows=(),
+        kpis=kpis,
+        databases=(),
+        deploy_sources=(),
+        vendor_sources=(),
+    )
+
+
 class Watch:
     """An uptime whose check is made every 15 s."""
 
@@ -228,9 +243,14 @@ def test_a_rule_about_the_pace_fires_at_its_rate_and_not_below() -> None:
     assert watch.view().burns[0].verdict.phase is Phase.OK
     watch.pass_by(30, up=False)
     watch.pass_by(15, up=True)
-    found = watch.view().burns[0]
+    view = watch.view()
+    found = view.burns[0]
     assert found.name == "burn-1h"
     assert found.verdict.phase is Phase.FIRING
+    (alert,) = alerts_of(workspace(view.spec), (), (view,), (), watch.now)
+    assert alert.key == "kpi/localloop/uptime/burn-1h"
+    assert alert.title == "Uptime: error budget burns"
+    assert alert.brief == "Uptime burns 20.8× over 1h (> 14.4×)"
     watch.pass_by(3_900, up=True)
     assert watch.view().burns[0].verdict.phase is Phase.OK
 
@@ -267,18 +287,7 @@ async def test_a_restart_remembers_the_month_from_its_history(tmp_path: Path) ->
             continue
 
     await asyncio.wrap_future(writer.ask(pack, None))
-    workspace = WorkspaceSpec(
-        name="localloop",
-        title="",
-        environments=(),
-        services=(),
-        rows=(),
-        kpis=(spec,),
-        databases=(),
-        deploy_sources=(),
-        vendor_sources=(),
-    )
-    world = World([workspace], sources.values(), clock.now())
+    world = World([workspace(spec)], sources.values(), clock.now())
     await recall(world, Timeline(), history, clock.now())
     track = world.kpis[KpiId(workspace="localloop", key="uptime")]
     for each in (before, track):

@@ -135,7 +135,7 @@ def test_many_at_once_share_a_line_and_those_shown_stay() -> None:
     assert len(first) == MOST_ALONE + 1
     assert {alert.group for alert in first[:2]} == {"192.0.2.0", "192.0.2.1"}
     rest = first[-1]
-    assert rest.key == "kpi/localloop/failed-logins/+more"
+    assert rest.key == "kpi/localloop/failed-logins/~more"
     assert rest.brief == "Failed logins +12 more addresses"
     signs.look_at({f"192.0.2.{host}": 900 - host for host in range(17)})
     assert [alert.key for alert in signs.alerts] == [alert.key for alert in first]
@@ -170,7 +170,7 @@ def test_a_feed_that_ends_leaves_what_fires_firing_and_says_so() -> None:
     assert (view.verdict.level, view.verdict.phase) == (Level.CRITICAL, Phase.UNKNOWN)
     assert "was firing when last seen from one" in view.verdict.why
     (alert,) = signs.alerts
-    assert alert.fact == "no data, was firing from one"
+    assert alert.fact == "no data, was firing (one)"
 
 
 def test_a_reason_instead_of_groups_is_told() -> None:

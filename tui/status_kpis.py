@@ -13,6 +13,9 @@ from monitor.words import number_words, span_words
 from tui.status_alerts import MARKS
 from tui.status_values import Json, moment_text, rounded, time_text
 
+_MOST_GROUPS: Final = 12
+"""That are not well, a line each."""
+
 _KEPT: Final = {
     Comparison.ABOVE: "<=",
     Comparison.AT_LEAST: "<",
@@ -36,9 +39,11 @@ def kpi_lines(kpi: KpiView) -> Iterator[str]:
     )
     words = "  ".join(one for one in said if one)
     yield f"{MARKS[kpi.verdict.level]} {spec.title:22.22} {value:>12}  {words}"
-    for one in (*kpi.groups, *kpi.burns):
-        if one.verdict.phase is not Phase.OK and one.verdict.why:
-            yield f"{'':5}{MARKS[one.verdict.level]} {one.name}: {one.verdict.why}"
+    told = [one for one in (*kpi.burns, *kpi.groups) if one.verdict.phase is not Phase.OK]
+    for one in told[:_MOST_GROUPS]:
+        yield f"{'':5}{MARKS[one.verdict.level]} {one.name}: {one.verdict.why}"
+    if len(told) > _MOST_GROUPS:
+        yield f"{'':5}and {len(told) - _MOST_GROUPS} more"
 
 
 def _why(kpi: KpiView) -> str:
