@@ -137,6 +137,12 @@ def test_a_bad_sample_while_kept_firing_starts_that_time_anew() -> None:
     assert run(one, [GOOD], state).phase is OK
 
 
+def test_a_microsecond_that_a_restart_took_is_not_missing() -> None:
+    waiting = step(band(for_s=300.0), START, Sample(value=BAD, at=at(0)))
+    assert step(band(for_s=300.0), waiting, Sample(value=BAD, at=at(299.9999996))).phase is FIRING
+    assert step(band(for_s=300.0), waiting, Sample(value=BAD, at=at(299.9))).phase is PENDING
+
+
 def test_kept_firing_is_told_with_its_progress() -> None:
     one = band(keep_firing_s=600.0, clear_for_s=30.0)
     result = judge([one], [run(one, [BAD, GOOD, GOOD])], sample(30, GOOD), at(190), "%")
@@ -165,8 +171,8 @@ def test_flapping_ends_when_three_changes_are_left_in_the_last_21() -> None:
         left.append((steady, flapping.changes(state.seen), state.phase))
     last_flapping = max(steady for steady, _, phase in left if phase is FLAPPING)
     first_after = left[last_flapping]
-    assert left[last_flapping - 1][1] == flapping.LEAVE + 1
-    assert first_after[1:] == (flapping.LEAVE, FIRING)
+    assert left[last_flapping - 1][1] == 4
+    assert first_after[1:] == (3, FIRING)
     assert last_flapping <= 17
 
 
@@ -395,6 +401,12 @@ def test_a_flapping_check_is_down_with_the_third_failure_in_a_row() -> None:
     third = checked("b", state=state)
     assert third.down
     assert (third.phase, third.fired) == (FLAPPING, third.last)
+
+
+def test_a_check_remembers_when_it_was_first_down() -> None:
+    assert checked("gbbbbb").fired == at(45)
+    assert checked("gbbbgb").fired == at(45)
+    assert checked("gbbbgg").fired is None
 
 
 def test_a_check_keeps_firing_and_says_how_long() -> None:
