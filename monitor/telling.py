@@ -1,6 +1,7 @@
 """What the engine knows of whoever tells people of its alerts; `actions.notices` does."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from monitor.events import Event
@@ -30,6 +31,10 @@ class Teller(Protocol):
         ...
 
 
+Make = Callable[[], Awaitable[Teller | None]]
+"""Makes a teller, once there is time for it."""
+
+
 class Telling:
     """Hands snapshots to the teller, if there is one; used in the engine's loop.
 
@@ -40,6 +45,16 @@ class Telling:
     def __init__(self, note: Callable[[Event], None]) -> None:
         self._note = note
         self._teller: Teller | None = None
+        self._make: Make | None = None
+        self._making: asyncio.Task[None] | None = None
+
+    def later(self, make: Make | None) -> None:
+        """Have a teller made with the next judged snapshot; the one before tells nothing more.
+
+        Args:
+            make: Makes it; None: nobody is to be told.
+        """
+        self._make = make or _nobody
 
     async def use(self, teller: Teller | None) -> None:
         """From now on this one tells; the one before tells nothing more."""
@@ -56,11 +71,25 @@ class Telling:
             snapshot: As it is to be published.
             judged: Whether what history knows has been taken in; before that nothing is told.
         """
+        if judged:
+            self._begin()
         if self._teller is None:
             return snapshot
         if judged:
             self._teller.look(snapshot)
         return self._teller.shown(snapshot)
+
+    def _begin(self) -> None:
+        if self._making is not None and self._making.done():
+            # A bug in there is the engine's own, and ends it.
+            self._making.result()
+            self._making = None
+        if self._make is not None and self._making is None:
+            make, self._make = self._make, None
+            self._making = asyncio.create_task(self._use(make), name="notices")
+
+    async def _use(self, make: Make) -> None:
+        await self.use(await make())
 
     async def test(self, workspace: str, channel: str, operator: str) -> str:
         """Send a message that is marked as a test; what became of it, in words."""
@@ -70,4 +99,11 @@ class Telling:
 
     async def aclose(self) -> None:
         """Tell nothing more."""
+        if self._making is not None:
+            self._making.cancel()
+            await asyncio.gather(self._making, return_exceptions=True)
         await self.use(None)
+
+
+async def _nobody() -> None:
+    return None

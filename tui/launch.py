@@ -137,7 +137,9 @@ class _Build:
         from tui.config.watch import ConfigWatch
         from tui.wiring import build_engine, start_following
 
-        engine = await build_engine(config, self._clock, self._past, ahead=ahead, history=history)
+        engine = await build_engine(
+            config, self._clock, self._past, ahead=ahead, history=history, tells=True
+        )
         watch = ConfigWatch(digest, self._path, self._clock)
         self._following = start_following(engine, watch, self._clock)
         return engine
@@ -184,4 +186,4 @@ class _DemoBuild:
         except NoPostgres as error:
             raise NoWorld(f"the demo world did not come up: {error}") from None
         config = await asyncio.to_thread(load, self._world.config_path)
-        return await build_engine(config, self._clock, None)
+        return await build_engine(config, self._clock, None, tells=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,13 @@ from msgspec.structs import replace
 
 from monitor.engine import Connectivity, Engine
 from monitor.history import History
+from monitor.telling import Teller
 from monitor.workspace import WorkspaceSpec
 from providers.base import Source, SourceKind
 from providers.clock import Clock
 from tui.ahead import Ahead
 from tui.config.watch import Broken, ConfigWatch
+from tui.first_answers import FIRST_ANSWERS
 from tui.wire_care import care_book
 from tui.wire_clients import Clients, clients
 from tui.wire_past import HistoryPast, open_history
@@ -53,21 +56,41 @@ def asked(
     return [source for source in every if only in {None, source.spec.workspace}]
 
 
-async def ready_sources(
-    config: Config,
-    clock: Clock,
-    history: History,
-    only: str | None = None,
-    ahead: Ahead | None = None,
-) -> list[Source]:
-    """The same, once their secrets are known or not to be had; they may ask the past."""
+async def ready_clients(
+    config: Config, clock: Clock, history: History, ahead: Ahead | None = None
+) -> Clients:
+    """What sources share, once secrets are known or not to be had; they may ask the past."""
     past = HistoryPast(history, clock)
     if ahead is not None:
-        shared = replace(clients(config, clock, ahead.secrets), past=past)
-        return list(sources(config, shared, clock, ahead.endpoints))
+        return replace(clients(config, clock, ahead.secrets), past=past)
     shared = replace(clients(config, clock), past=past)
     await shared.look_up_secrets()
-    return asked(config, clock, only, shared)
+    return shared
+
+
+def tell_people(
+    engine: Engine, config: Config, shared: Clients, clock: Clock, *, kept: bool
+) -> None:
+    """Have the engine tell people over the channels of the configuration, if it names any.
+
+    Args:
+        engine: Whose alerts they are told of.
+        config: With the channels.
+        shared: The clients of all accounts.
+        clock: The time.
+        kept: Whether what was told is written down; otherwise it is known for this run.
+    """
+    channels = any(workspace.notices.channels for workspace in config.workspaces.values())
+
+    async def made() -> Teller:
+        # Nothing is told within the first seconds; what is on the screen by then comes first.
+        await asyncio.to_thread(FIRST_ANSWERS.wait)
+        await asyncio.to_thread(import_module, "tui.wire_notices")
+        from tui.wire_notices import teller
+
+        return teller(config, shared, clock, kept=kept)
+
+    engine.notices.later(made if channels else None)
 
 
 async def build_engine(
@@ -79,6 +102,7 @@ async def build_engine(
     logs: bool = True,
     ahead: Ahead | None = None,
     history: History | None = None,
+    tells: bool = False,
 ) -> Engine:
     """The engine for a configuration; nothing more is asked before it runs.
 
@@ -90,18 +114,26 @@ async def build_engine(
         logs: Read the logs too, which tell nothing where nobody looks through them.
         ahead: What has been asked already, of the same configuration.
         history: The past, where it has been opened already.
+        tells: Tell people of alerts, where the configuration says so.
     """
     history = history or open_history(config, history_file, clock)
-    sources = await ready_sources(config, clock, history, only, ahead)
-    return Engine(
+    shared = await ready_clients(config, clock, history, ahead)
+    if ahead is None:
+        found = asked(config, clock, only, shared)
+    else:
+        found = list(sources(config, shared, clock, ahead.endpoints))
+    engine = Engine(
         watched(config, only),
-        [source for source in sources if logs or source.spec.kind is not SourceKind.LOGS],
+        [source for source in found if logs or source.spec.kind is not SourceKind.LOGS],
         history,
         clock,
         connectivity(config, clock),
         begun=None if ahead is None else ahead.poller,
         care=care_book(config, clock, kept=history_file is not None),
     )
+    if tells:
+        tell_people(engine, config, shared, clock, kept=history_file is not None)
+    return engine
 
 
 async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
@@ -118,11 +150,13 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
                 config = sound.config
                 engine.config_problem = ""
                 _LOG.info("the configuration changed and is in use")
+                shared = await ready_clients(config, clock, engine.history)
                 await engine.replace(
                     watched(config),
-                    await ready_sources(config, clock, engine.history),
+                    asked(config, clock, None, shared),
                     connectivity(config, clock),
                 )
+                tell_people(engine, config, shared, clock, kept=True)
 
 
 def start_following(engine: Engine, watch: ConfigWatch, clock: Clock) -> asyncio.Task[None]:
