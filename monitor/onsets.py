@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from monitor.alert_view import AlertView
 from monitor.rule_states import moment_text, onset_from
+from monitor.verdicts import Phase
 from providers.clock import Moment
 
 SETTLE_S: Final = 60.0
@@ -47,7 +48,12 @@ class Onsets:
             before = known.tick_s < began.tick_s or alert.key.startswith(_UNDATED)
             if earlier is not None and before:
                 known = earlier
-        return alert if alert.onset is known else replace(alert, onset=known)
+        # What is looked up and not judged, such as a certificate, fires from the first look on.
+        met = alert.phase is Phase.FIRING or alert.phase is Phase.RECOVERING
+        fired = alert.fired or (known if met else None)
+        if alert.onset is known and alert.fired is fired:
+            return alert
+        return replace(alert, onset=known, fired=fired)
 
     def encoded(self) -> str:
         """What a later run needs, as JSON; what an earlier one knew stays in it for its minute."""

@@ -125,15 +125,18 @@ class World:
             known = self._saved.get(key)
             if known is not None and known[1] is check.state:
                 continue
-            if self._unsaved(key, (check.state.phase,), check.state, changed_only=changed_only):
+            phases = (check.state.phase, _met(check.state.down))
+            if self._unsaved(key, phases, check.state, changed_only=changed_only):
                 found[key] = encode_check(check.state)
         for kpi, track in self.kpis.items():
             key = f"kpi/{kpi.workspace}/{kpi.key}"
             known = self._saved.get(key)
             if known is not None and known[1] is track.states:
                 continue
-            phases = tuple(state.phase for state in track.states)
-            if self._unsaved(key, phases, track.states, changed_only=changed_only):
+            marks = tuple(
+                mark for state in track.states for mark in (state.phase, _met(state.active))
+            )
+            if self._unsaved(key, marks, track.states, changed_only=changed_only):
                 found[key] = encode_bands(track.spec.bands, track.states)
         inner = self._inner_texts(changed_only=changed_only)
         return found | inner | self._trouble_texts() | self._alert_texts()
@@ -274,6 +277,11 @@ class World:
                 track.inherit(known)
         self.kpis[key] = track
         return track
+
+
+def _met(active: bool) -> str:
+    """What flaps may be met without a change of its phase."""
+    return "met" if active else ""
 
 
 def _source_track(spec: SourceSpec, now: Moment, before: World | None) -> SourceTrack:

@@ -107,3 +107,14 @@ def looks(*scenes: AlertView | None) -> list[str]:
 )
 def test_each_thing_is_told_once(scenes: tuple[AlertView | None, ...], told: list[str]) -> None:
     assert looks(*scenes) == told
+
+
+def test_what_is_looked_up_fires_from_the_first_look_on() -> None:
+    onsets = Onsets()
+    (found,) = onsets.told([one(10, "certificate/x")], at(20))
+    (later,) = onsets.told([one(12, "certificate/x")], at(21))
+    assert found.fired == later.fired == at(10)
+    (waiting,) = onsets.told([PENDING], at(22))
+    assert waiting.fired is None
+    (fired,) = onsets.told([FIRED], at(23))
+    assert fired.fired == at(30)
