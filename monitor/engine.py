@@ -18,10 +18,11 @@ from monitor.history import History
 from monitor.logs import LoggedLine
 from monitor.memory import recall, recall_kpis
 from monitor.numbers import numbers_of
-from monitor.one_pass import read_once
+from monitor.one_pass import judge_once
 from monitor.own_network import OwnNetwork
 from monitor.poller import Poller
 from monitor.publish import Edition, snapshot_of, with_news
+from monitor.recalling import Recalling
 from monitor.snapshot import Snapshot
 from monitor.telling import Telling
 from monitor.timeline import Timeline
@@ -34,9 +35,6 @@ from providers.readings import SourceId
 
 SAVE_S: Final = 15.0
 """States of rules are saved this often, and at once when a phase changes."""
-
-RECALL_S: Final = 3.0
-"""Judgement waits at most this long for what history knows; reading does not wait at all."""
 
 Connectivity = Callable[[], Awaitable[str | None]]
 
@@ -89,11 +87,11 @@ class Engine:
         self._poller: Poller | None = None
         self._network = OwnNetwork(connectivity, clock, self._wake)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._recalled: asyncio.Task[None] | None = None
+        self._recalling = Recalling()
         self._waiting: list[Outcome] = []
         self._sequence = 0
         self._due = Due()
-        self._saved_s = self._began_s = now.tick_s
+        self._saved_s = now.tick_s
         self._was_offline = False
         self._latest = self._snapshot(now)
 
@@ -105,12 +103,10 @@ class Engine:
     async def run(self) -> None:
         """Read and publish until cancelled; then close sources and history."""
         self._loop = asyncio.get_running_loop()
-        self._began_s = self._clock.now().tick_s
         self._poller = self._new_poller()
         await self._poller.replace(self._sources)
         self._care.on_change = self._hurry
-        self._recalled = self._loop.create_task(self._recall(), name="recall")
-        self._recalled.add_done_callback(lambda _: self._wake())
+        self._recalling.begin(self._recall(), self._clock.now(), self._wake)
         try:
             while True:
                 await self._turn(self._poller)
@@ -129,15 +125,7 @@ class Engine:
         self._world = World(self._workspaces, specs, now, one_pass=True)
         await recall(self._world, self._timeline, self.history, now)
         await self._care.read(self._world.alerting())
-        outcomes = await read_once(list(self._sources.values()), self._clock)
-        ready = self._network.sift(outcomes, self._clock.now())
-        await self._network.settled()
-        ready += self._network.sift([], self._clock.now())
-        for outcome in ready:
-            self._world.take(outcome)
-        for outcome in outcomes:
-            if outcome not in ready:
-                self._world.leave_out(outcome, self._network.reason)
+        await judge_once(self._world, tuple(self._sources.values()), self._network, self._clock)
         self._sequence += 1
         self._latest = self._snapshot(self._clock.now())
         return self._latest
@@ -241,7 +229,7 @@ class Engine:
     def _take(self, outcomes: list[Outcome], now: Moment) -> None:
         """Judge what came, once history has been recalled and our own network is known to be up."""
         self._waiting += outcomes
-        if self._recalling(now):
+        if self._recalling.waits(now):
             return
         waiting, self._waiting = self._waiting, []
         for outcome in self._network.sift(waiting, now):
@@ -260,37 +248,22 @@ class Engine:
             self._due.hurry()
         self._was_offline = offline
 
-    def _recalling(self, now: Moment) -> bool:
-        """Whether judgement still waits for what history knows."""
-        recalled = self._recalled
-        if recalled is None:
-            return False
-        if not recalled.done() and now.tick_s - self._began_s < RECALL_S:
-            return True
-        self._recalled = None
-        if recalled.done():
-            # A bug in there is the engine's own, and ends it.
-            recalled.result()
-        else:
-            recalled.cancel()
-        return False
-
     def _publish(self, now: Moment) -> None:
         self._sequence += 1
         self._due.published(now.tick_s)
         self._care.attend(self._world.alerting(), self._timeline, now)
         snapshot = self._snapshot(now)
-        if self._recalled is None:
+        if not self._recalling.under_way:
             snapshot, news = with_news(snapshot, self._timeline, now)
             for event in news:
                 self.history.record_event(event)
         self._save(now)
-        self._latest = snapshot = self.notices.taken(snapshot, judged=self._recalled is None)
+        self._latest = snapshot = self.notices.taken(snapshot, judged=not self._recalling.under_way)
         if self.on_snapshot is not None:
             self.on_snapshot(snapshot)
 
     def _save(self, now: Moment) -> None:
-        if self._recalled is not None:
+        if self._recalling.under_way:
             return
         whole = now.tick_s - self._saved_s >= SAVE_S
         if whole:
@@ -310,8 +283,8 @@ class Engine:
         return snapshot_of(self._world, self._timeline, self._poller, self._network, edition, now)
 
     async def _end(self) -> None:
-        if self._recalled is not None:
-            self._recalled.cancel()
+        if self._recalling.under_way:
+            self._recalling.stop()
         elif self._loop is not None:
             self.history.save_states(self._world.states(changed_only=False))
         await self.notices.aclose()

@@ -5,12 +5,29 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
+from monitor.own_network import OwnNetwork
 from monitor.turns import Outcome, Turn, read
+from monitor.world import World
 from providers.base import Source
 from providers.clock import Clock
 
 AT_MOST: Final = 20
 """Reads under way at one time."""
+
+
+async def judge_once(
+    world: World, sources: Sequence[Source], network: OwnNetwork, clock: Clock
+) -> None:
+    """Read every source once and judge it, unless we are offline ourselves: then say so."""
+    outcomes = await read_once(sources, clock)
+    ready = network.sift(outcomes, clock.now())
+    await network.settled()
+    ready += network.sift([], clock.now())
+    for outcome in ready:
+        world.take(outcome)
+    for outcome in outcomes:
+        if outcome not in ready:
+            world.leave_out(outcome, network.reason)
 
 
 async def read_once(sources: Sequence[Source], clock: Clock) -> list[Outcome]:
