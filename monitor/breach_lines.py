@@ -22,7 +22,7 @@ class Breach(Struct, frozen=True, kw_only=True):
     """What the logs say of an onset."""
 
     lines: tuple[LoggedLine, ...]
-    """Of the same service first, errors first, then in order of time."""
+    """Warnings and errors first, of them those of the same service; then in order of time."""
 
     count: int
     """How many lines there are around the onset."""
@@ -45,8 +45,10 @@ def around(lines: Sequence[LoggedLine], onset: datetime, service: str, most: int
     """
     near = [one for one in lines if abs((one.line.at - onset).total_seconds()) <= AROUND_S]
 
-    def weight(one: LoggedLine) -> tuple[bool, int, datetime, str]:
-        return (not speaks_of(one, service), -RANKS[one.line.level], one.line.at, one.key)
+    def weight(one: LoggedLine) -> tuple[bool, bool, int, datetime, str]:
+        rank = RANKS[one.line.level]
+        # What went well in the service must not hide what failed beside it.
+        return (rank < _BAD, not speaks_of(one, service), -rank, one.line.at, one.key)
 
     missing_s = 0.0
     if lines:

@@ -8,7 +8,7 @@ from monitor.changes import subject_of_commit
 from monitor.deploys import short_version
 from monitor.events import Event, EventKind
 from monitor.snapshot import AlertView, DeployView, WorkspaceView
-from monitor.suspects import Change, Kind, Suspicion, Trouble, needs_of, suspicion
+from monitor.suspects import Change, Kind, Suspicion, Trouble, needs_of, suspicion, users_of
 from monitor.system_view import SystemView
 from providers.base import Area
 from providers.deploy_readings import DeployState
@@ -33,6 +33,7 @@ def suspicion_of(alert: AlertView, view: WorkspaceView, events: Sequence[Event] 
         environment=alert.environment,
         service=alert.service,
         needs=needs_of(view.spec, alert.service),
+        users=users_of(view.spec, alert.service),
     )
     return suspicion(trouble, changes_of(view, events))
 
@@ -44,7 +45,8 @@ def changes_of(view: WorkspaceView, events: Sequence[Event] = ()) -> Iterator[Ch
             yield _deploy(deploy, deploy.deploy.live_at)
     for event in (*view.timeline, *events):
         kind = _EVENTS.get(event.kind)
-        if kind is not None:
+        # The history is one for all workspaces.
+        if kind is not None and event.workspace in {"", view.spec.name}:
             yield _event(event, kind)
     for system in view.systems:
         yield from _recorded(system)

@@ -47,6 +47,7 @@ class Relation(enum.Enum):
 
     SAME = "same service"
     NEEDED = "what it depends on"
+    USER = "what depends on it"
     WIDE = "no service named"
     OTHER = "another service"
 
@@ -54,6 +55,8 @@ class Relation(enum.Enum):
 RELATIONS: Final[Mapping[Relation, float]] = {
     Relation.SAME: 1.0,
     Relation.NEEDED: 0.8,
+    # A new version may take more of a database than there is.
+    Relation.USER: 0.7,
     Relation.WIDE: 0.6,
     Relation.OTHER: 0.3,
 }
@@ -96,6 +99,9 @@ class Trouble(Struct, frozen=True, kw_only=True):
     service: str = ""
     needs: frozenset[str] = frozenset()
     """Services and databases that it depends on, directly or not."""
+
+    users: frozenset[str] = frozenset()
+    """Services that depend on it, directly or not."""
 
 
 class Suspect(Struct, frozen=True, kw_only=True):
@@ -145,7 +151,7 @@ def suspicion(trouble: Trouble, changes: Iterable[Change], most: int = MOST) -> 
     """
     suspects: list[Suspect] = []
     later: list[Change] = []
-    for change in {one.key: one for one in changes}.values():
+    for change in {(one.kind, one.words, one.at): one for one in changes}.values():
         if not _same_place(change.environment, trouble.environment):
             continue
         before_s = (trouble.onset - change.at).total_seconds()
@@ -188,7 +194,9 @@ def _relation(trouble: Trouble, change: Change) -> Relation:
         return Relation.WIDE
     if change.service == trouble.service:
         return Relation.SAME
-    return Relation.NEEDED if change.service in trouble.needs else Relation.OTHER
+    if change.service in trouble.needs:
+        return Relation.NEEDED
+    return Relation.USER if change.service in trouble.users else Relation.OTHER
 
 
 def needs_of(spec: WorkspaceSpec, service: str) -> frozenset[str]:
@@ -202,3 +210,11 @@ def needs_of(spec: WorkspaceSpec, service: str) -> frozenset[str]:
             found.add(name)
             waiting += direct.get(name, ())
     return frozenset(found - {service})
+
+
+def users_of(spec: WorkspaceSpec, service: str) -> frozenset[str]:
+    """Every service that depends on this one, directly or through others."""
+    if not service:
+        return frozenset()
+    names = (one.name for one in spec.services if one.name != service)
+    return frozenset(name for name in names if service in needs_of(spec, name))

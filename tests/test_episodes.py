@@ -133,7 +133,7 @@ def line(at_s: float, level: LogLevel, source: str, text: str = "x") -> LoggedLi
 ERROR, INFO = LogLevel.ERROR, LogLevel.INFO
 
 
-def test_the_same_service_first_then_errors_then_time() -> None:
+def test_errors_first_and_of_them_those_of_the_same_service() -> None:
     lines = [
         line(390, INFO, "web"),
         line(310, ERROR, "web"),
@@ -145,8 +145,8 @@ def test_the_same_service_first_then_errors_then_time() -> None:
     assert [(one.source.split("/")[-1], one.line.at) for one in found.lines] == [
         ("api.logs", ago(290)),
         ("api.logs", ago(270)),
-        ("api.logs", ago(300)),
         ("web.logs", ago(310)),
+        ("api.logs", ago(300)),
     ]
     assert (found.count, found.bad) == (5, 3)
     assert found.short_s == 10

@@ -133,14 +133,14 @@ async def test_without_history_it_claims_nothing() -> None:
 
 async def test_what_follows_from_another_says_so_first() -> None:
     async with screen(alert_incident()) as rig:
-        await rig.press("1", "j", "enter")
+        await rig.press("1", "space", "j", "enter")
 
         assert "follows from ■ API /health 503   since 16:28:09Z" in rig.lines()[3]
 
 
 async def test_a_pending_rule_shows_how_far_it_has_come() -> None:
     async with screen(alert_incident(), size=(160, 60)) as rig:
-        await rig.press("1", "j", "j", "enter")
+        await rig.press("1", "space", "j", "j", "enter")
 
         assert "━━━━━━━━──────────── 6m12s of 15m00s" in rig.text()
         assert "Error rate (average over 5m) > 2 % for 15m" in rig.text()
@@ -160,7 +160,7 @@ async def test_who_has_it_stands_above_the_chart() -> None:
 @pytest.mark.parametrize(("row", "wanted"), [(0, EndpointScreen), (2, KpiScreen)])
 async def test_enter_again_leads_to_what_it_is_about(row: int, wanted: type) -> None:
     async with screen(alert_incident()) as rig:
-        await rig.press("1", *["j"] * row, "enter", "enter")
+        await rig.press("1", "space", *["j"] * row, "enter", "enter")
         assert isinstance(rig.app.screen, wanted)
 
         await rig.press("escape")

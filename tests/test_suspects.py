@@ -19,13 +19,18 @@ from monitor.suspects import (
     nearness,
     needs_of,
     suspicion,
+    users_of,
 )
 from monitor.workspace import ServiceSpec
 from tests import snapshot_values as values
 
 ONSET = datetime(2025, 1, 31, 16, 28, 9, tzinfo=UTC)
 TROUBLE = Trouble(
-    onset=ONSET, environment="production", service="api", needs=frozenset({"main", "cache"})
+    onset=ONSET,
+    environment="production",
+    service="api",
+    needs=frozenset({"main", "cache"}),
+    users=frozenset({"shop"}),
 )
 
 
@@ -36,7 +41,7 @@ def change(
         key=f"{kind.value}/{service}/{environment}/{before_s}",
         at=ONSET - timedelta(seconds=before_s),
         kind=kind,
-        words=f"{service} 7d20b5e",
+        words=f"{service} {before_s}",
         did="went live",
         environment=environment,
         service=service,
@@ -54,7 +59,8 @@ def ranked(*changes: Change) -> list[str]:
         (change(40), change(400)),
         # At the same distance: the service itself, what it needs, nobody's, another one.
         (change(60), change(60, "main")),
-        (change(60, "main"), change(60, "")),
+        (change(60, "main"), change(60, "shop")),
+        (change(60, "shop"), change(60, "")),
         (change(60, ""), change(60, "web")),
         # At the same distance a deploy before a vendor, that before people, those before limits.
         (change(60), change(60, kind=Kind.VENDOR)),
@@ -118,6 +124,8 @@ def test_what_a_service_needs_is_found_through_others_and_rings_end() -> None:
     spec = replace(values.workspace_spec(), services=services)
     assert needs_of(spec, "web") == {"api", "main"}
     assert needs_of(spec, "main") == frozenset()
+    assert users_of(spec, "main") == {"api", "web"}
+    assert users_of(spec, "") == frozenset()
 
 
 def test_of_the_incident_the_deploy_forty_seconds_before_is_named_first() -> None:

@@ -88,7 +88,9 @@ def marks_of(
     since = until - timedelta(seconds=window_s)
     # The newest is on the timeline a second before it is in the history.
     told = {(event.key or event.text, event.at): event for event in (*events, *view.timeline)}
-    inside = [one for one in told.values() if since <= one.at <= until]
+    # The history is one for all workspaces.
+    ours = {"", view.spec.name}
+    inside = [one for one in told.values() if since <= one.at <= until and one.workspace in ours]
     found = [
         *deploy_marks(view.deploys, service, environment, window_s, until),
         *old_deploys(inside, view, service, environment),
