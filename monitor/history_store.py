@@ -142,6 +142,17 @@ class Store:
             (begins, f"{begins}\U0010ffff", since_ms, most),
         ).fetchall()
 
+    def extent(self) -> tuple[int, int] | None:
+        """When the oldest reading was made and up to when there are some, in ms; None: never."""
+        old, new = self._db.execute("SELECT min(at_ms), max(at_ms) FROM recent").fetchone()
+        rows = self._db.execute(
+            "SELECT tier, min(start_ms), max(start_ms) FROM block GROUP BY tier"
+        ).fetchall()
+        begins = [one for one in (old, *(first for _, first, _ in rows)) if one is not None]
+        ends = [last + HOUR_MS for tier, _, last in rows if tier < Tier.HOURS]
+        ends += [] if new is None else [new]
+        return (min(begins), max(ends)) if begins and ends else None
+
     def buckets(self, ref: SeriesRef, start_ms: int, now_ms: int, tier: Tier) -> list[Bucket]:
         """What is known of a series since `start_ms`, in the grain of `tier` or coarser.
 

@@ -91,13 +91,34 @@ class KpiTrack:
         if reading.value is not None:
             if self.silence is not None:
                 self.silence.hear(ref, reading.at)
-            for side in self._pool.roles(ref):
+            for side in self._pool.roles[ref]:
                 self._newest[side] = _later(self._newest.get(side), reading.at)
         self._at = _later(self._at, reading.at)
         if reading.value is None:
             self._reasons[ref] = reading.reason
         else:
             self._reasons.pop(ref, None)
+        self._dirty = True
+
+    def add_sum(self, ref: SeriesRef, one: Slice, at: Moment) -> None:
+        """Take in readings that history has added up, oldest first.
+
+        Args:
+            ref: Which metric.
+            one: Their sum, on the clock of `at`; one of none only says that `at` is reached.
+            at: When they are judged.
+        """
+        if one.count and self.uptime is not None:
+            start_s = at.at.timestamp() - (at.tick_s - one.start_s)
+            width_s = one.end_s - one.start_s
+            self.uptime.slots.preload(start_s, width_s, one.count, one.nonzero)
+        elif one.count:
+            self._pool.preload(ref, (one,))
+        if self.silence is not None:
+            self.silence.hear(ref, at)
+        for side in self._pool.roles[ref]:
+            self._newest[side] = _later(self._newest.get(side), at)
+        self._at = _later(self._at, at)
         self._dirty = True
 
     def miss(self, source: SourceId, words: str) -> None:

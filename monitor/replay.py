@@ -1,0 +1,261 @@
+"""Recorded history through the judge that judges live: what would have fired; pure.
+
+There is no second judge here: readings go into a `KpiTrack` and answers into `judge_check`, in the
+order in which they came, and what those say is written down. Where only sums over minutes or hours
+are kept, each is judged as if its average had stood for all of it; what is counted in a window
+shorter than a sum (`count`, `sum`, `increase`) is not judged there.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from monitor.bands import alarms, is_bad
+from monitor.history_blocks import Bucket
+from monitor.kpis import KpiTrack
+from monitor.replay_episodes import Replayed
+from monitor.replay_looks import SECOND_MS, Awake, Batch, batches
+from monitor.replay_recorder import Recorder
+from monitor.replay_rules import kpi_rules
+from monitor.verdicts import Band, Comparison
+from monitor.windows import Slice
+from monitor.workspace import COUNTING, KpiSpec, SeriesRef, Statistic
+from providers.base import SourceSpec
+from providers.clock import Moment
+from providers.readings import Reading, SourceId
+
+SILENT_LOOK_MS: Final = 30_000
+"""In a silence it is looked so often, as somebody awake does."""
+
+_AVERAGED: Final = frozenset(
+    {Statistic.LAST, Statistic.P50, Statistic.P95, Statistic.RATE, Statistic.INCREASE}
+)
+"""Of sums only the average is of use to these."""
+
+_COUNTERS: Final = frozenset({Statistic.RATE, Statistic.INCREASE})
+_PLAIN: Final = frozenset({Statistic.LAST, Statistic.AVERAGE, Statistic.MAXIMUM, Statistic.MINIMUM})
+
+Kept = Mapping[SeriesRef, Sequence[Bucket]]
+
+
+class Period(Struct, frozen=True, kw_only=True):
+    """Which past is replayed, in milliseconds since 1970."""
+
+    begin_ms: int
+    """Where the replay begins: before what is told, so that windows and clocks are full."""
+
+    from_ms: int
+    to_ms: int
+
+    def moment(self, at_ms: int) -> Moment:
+        """A time on the clock of the replay, whose ticks count from its begin."""
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+        return Moment(at=at, tick_s=(at_ms - self.begin_ms) / 1000)
+
+
+class KpiReplay:
+    """One KPI over a recorded time.
+
+    Args:
+        workspace: Its workspace.
+        spec: The KPI.
+        sources: All sources, for how long a reading may be believed.
+        period: The time.
+        awake: When anything was recorded.
+    """
+
+    def __init__(
+        self,
+        workspace: str,
+        spec: KpiSpec,
+        sources: Mapping[SourceId, SourceSpec],
+        period: Period,
+        awake: Awake,
+    ) -> None:
+        self.spec = spec
+        self.track = KpiTrack(spec, sources)
+        self.skipped_ms = 0
+        self.peaks: dict[str, int] = {}
+        self._sources = sources
+        self._period = period
+        self._awake = awake
+        self._bands = [(place, band) for place, band in enumerate(spec.bands) if alarms(band)]
+        self._recorders = [
+            Recorder(rule, period.from_ms, _downwards(band))
+            for rule, band in zip(kpi_rules(workspace, spec), self._sides(), strict=True)
+        ]
+        self._leaving: deque[int] = deque()
+        self._grain_ms = 0
+        self._fine_holds_s = self.track.holds_s
+
+    def run(self, kept: Kept) -> tuple[Replayed, ...]:
+        """All of it, and what fired."""
+        before_ms = None
+        for batch in batches(kept, self._period.to_ms):
+            self._fit(batch.grain_ms)
+            if batch.at_ms < self._period.begin_ms or self._unjudged(batch):
+                continue
+            if before_ms is not None:
+                self._between(before_ms, batch.start_ms)
+            self._take(batch)
+            before_ms = batch.at_ms
+        if before_ms is not None:
+            self._between(before_ms, self._period.to_ms)
+        return tuple(
+            recorder.replayed(self.skipped_ms / 1000, self.peaks.get(recorder.rule.part, 0))
+            for recorder in self._recorders
+        )
+
+    def remember(self, hours: Sequence[Bucket]) -> None:
+        """Give an uptime its past from before the replay."""
+        if self.track.uptime is not None:
+            for one in hours:
+                at_s, width_s = one.at_ms / 1000, one.width_ms / 1000
+                self.track.uptime.slots.preload(at_s, width_s, one.count, one.nonzero)
+
+    def _sides(self) -> Iterator[Band | None]:
+        yield from (band for _, band in self._bands)
+        yield from (burn.band for burn in self.spec.burns)
+        if self.spec.no_data_s is not None:
+            yield None
+
+    def _fit(self, grain_ms: int) -> None:
+        """Make windows and patience as long as the sums are, and give them back afterwards."""
+        if grain_ms == self._grain_ms:
+            return
+        self._grain_ms = grain_ms
+        grain_s = grain_ms / 1000
+        wide = replace(self.spec, window_s=max(self.spec.window_s, self._least_s(grain_s)))
+        if wide.window_s != self.track.spec.window_s:
+            before, self.track = self.track, KpiTrack(wide, self._sources)
+            self.track.inherit(before)
+            if self.track.uptime is not None and before.uptime is not None:
+                self.track.uptime.slots = before.uptime.slots
+            self._leaving.clear()
+        self.track.holds_s = max(self._fine_holds_s, 2.5 * grain_s)
+        if self.track.silence is not None:
+            patience = self.track.silence.patience
+            due_s = max(self._fine_holds_s, 1.5 * grain_s)
+            self.track.silence.patience = replace(patience, due_s=due_s)
+
+    def _least_s(self, grain_s: float) -> float:
+        """The shortest window of a counter in which there are two of its averages."""
+        return 2.5 * grain_s if self.spec.statistic in _COUNTERS else 0.0
+
+    def _unjudged(self, batch: Batch) -> bool:
+        """Whether a sum is longer than a window in which things are counted."""
+        grain_s = batch.grain_ms / 1000
+        if self.spec.statistic not in COUNTING or self.spec.window_s >= max(
+            grain_s, self._least_s(grain_s)
+        ):
+            return False
+        if batch.at_ms > self._period.from_ms:
+            self.skipped_ms += batch.grain_ms
+        return True
+
+    def _take(self, batch: Batch) -> None:
+        """Judge what came; a sum stands from the first window that it fills to its end."""
+        self._count_peaks(batch)
+        first_ms = batch.start_ms + min(batch.grain_ms, int(self.spec.window_s * 1000))
+        twice = bool(batch.grain_ms) and first_ms < batch.at_ms
+        if twice:
+            self._add(batch, first_ms)
+            self._look(first_ms)
+        self._add(batch, batch.at_ms, again=twice)
+        self._look(batch.at_ms)
+
+    def _add(self, batch: Batch, look_ms: int, *, again: bool = False) -> None:
+        at = self._period.moment(look_ms)
+        for ref, one in batch.came:
+            if not one.width_ms:
+                self._add_reading(ref, one.total if one.count else None, one.at_ms)
+            elif not one.count:
+                self._add_reading(ref, None, look_ms)
+            elif self.spec.statistic in _AVERAGED:
+                self._add_reading(ref, one.total / one.count, look_ms)
+            else:
+                self.track.add_sum(ref, self._slice(one, counts=not again), at)
+
+    def _add_reading(self, ref: SeriesRef, value: float | None, at_ms: int) -> None:
+        at = self._period.moment(at_ms)
+        reason = "" if value is not None else "no number was recorded"
+        reading = Reading(
+            source=ref.source, metric=ref.metric, value=value, unit="", at=at, reason=reason
+        )
+        self.track.add(ref, reading)
+        if self.spec.statistic in COUNTING and value is not None:
+            self._leaving.append(at_ms + int(self.track.spec.window_s * 1000) + 1)
+
+    def _slice(self, one: Bucket, *, counts: bool) -> Slice:
+        """A sum on the clock of the replay; looked at a second time it only stands for longer."""
+        start_s = (one.at_ms - self._period.begin_ms) / 1000
+        return Slice(
+            start_s=start_s,
+            end_s=start_s + one.width_ms / 1000,
+            count=one.count if counts else 0,
+            total=one.total,
+            nonzero=one.nonzero,
+            minimum=one.minimum,
+            maximum=one.maximum,
+        )
+
+    def _between(self, after_ms: int, before_ms: int) -> None:
+        """Look where something changes although nothing came."""
+        for at_ms in self._quiet_looks(after_ms, before_ms):
+            if self._awake.at(at_ms):
+                self._look(at_ms)
+
+    def _quiet_looks(self, after_ms: int, before_ms: int) -> list[int]:
+        looks: set[int] = set()
+        while self._leaving and self._leaving[0] < before_ms:
+            at_ms = self._leaving.popleft()
+            if at_ms > after_ms:
+                looks.add(at_ms)
+        stale_ms = after_ms + int(self.track.holds_s * 1000) + 1
+        if stale_ms < before_ms:
+            looks.add(stale_ms)
+        if self.track.silence is not None and before_ms - after_ms > SECOND_MS:
+            fires_ms = after_ms + int(self.track.silence.patience.required_s * 1000)
+            looks |= {fires_ms} if fires_ms < before_ms else set()
+            looks |= set(range(after_ms + SILENT_LOOK_MS, before_ms, SILENT_LOOK_MS))
+        return sorted(looks)
+
+    def _look(self, at_ms: int) -> None:
+        """Judge, and write down where each rule stands."""
+        now, grain_s = self._period.moment(at_ms), self._grain_ms / 1000
+        view = self.track.view(now)
+        recorders = iter(self._recorders)
+        for place, _ in self._bands:
+            state = self.track.states[place]
+            next(recorders).see(state, state.last or now, view.value, grain_s)
+        if self.track.uptime is not None:
+            states = self.track.uptime.states()
+            for burn in view.burns:
+                next(recorders).see(states[burn.name], now, burn.value, grain_s)
+        if self.track.silence is not None:
+            verdict = self.track.silence.look(now, "", suspended=False)
+            recorder = next(recorders)
+            recorder.see(self.track.silence.state, now, verdict.elapsed_s, grain_s)
+
+    def _count_peaks(self, batch: Batch) -> None:
+        """Sums whose average is inside a limit that single readings in them were past."""
+        single = len(batch.came) == 1 and self.spec.statistic in _PLAIN
+        if not (batch.grain_ms and single) or batch.start_ms < self._period.from_ms:
+            return
+        one = batch.came[0][1]
+        if not one.count:
+            return
+        ends = (one.minimum * self.spec.scale, one.maximum * self.spec.scale)
+        average = one.total / one.count * self.spec.scale
+        for _, band in self._bands:
+            if any(is_bad(band, end) for end in ends) and not is_bad(band, average):
+                name = band.name.value
+                self.peaks[name] = self.peaks.get(name, 0) + 1
+
+
+def _downwards(band: Band | None) -> bool:
+    return band is not None and band.comparison in {Comparison.BELOW, Comparison.AT_MOST}

@@ -1,0 +1,95 @@
+"""Recorded answers of an endpoint through the judge of checks: what would have been down; pure.
+
+Of minutes and hours only the share of good answers is known: the bad ones are taken as one run,
+joined to a trouble that was there before, else at the end.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from monitor.endpoints import CheckState, judge_check
+from monitor.freshness import stale_after_s
+from monitor.history_blocks import Bucket
+from monitor.replay import Period
+from monitor.replay_episodes import Replayed, RuleName
+from monitor.replay_recorder import Recorder
+from monitor.verdicts import Level
+from monitor.workspace import CheckSpec, EndpointRowSpec
+from providers.base import SourceSpec
+from providers.probe_readings import Phases, ProbeReading
+
+DOWN: Final = "down"
+
+Answer = tuple[int, bool, int]
+"""When, whether it was good, and the width of the sum that it was taken from, in milliseconds."""
+
+
+def check_rule(
+    workspace: str, row: EndpointRowSpec, environment: str, check: CheckSpec
+) -> RuleName:
+    """The rule of one check in one environment."""
+    times = check.failures_to_fire
+    failures = "first failure" if times == 1 else f"{times} failures in a row"
+    return RuleName(
+        alert=f"check/{check.source}",
+        part=DOWN,
+        title=f"{row.title} {environment}: {failures}",
+        subject=row.key,
+        workspace=workspace,
+        severity=check.severity,
+        level=Level.CRITICAL,
+        unit="failures",
+    )
+
+
+def replay_check(
+    rule: RuleName, spec: CheckSpec, source: SourceSpec, period: Period, kept: Sequence[Bucket]
+) -> Replayed:
+    """One check over a recorded time.
+
+    Args:
+        rule: Its name.
+        spec: The check.
+        source: For how long an answer may be believed.
+        period: The time.
+        kept: Of its `up`, oldest first.
+    """
+    recorder = Recorder(rule, period.from_ms, downwards=False)
+    state, holds_s = CheckState(), stale_after_s(source)
+    probes = {good: _probe(spec, good=good) for good in (True, False)}
+    for at_ms, good, width_ms in answers(kept):
+        if period.begin_ms <= at_ms <= period.to_ms:
+            at = period.moment(at_ms)
+            reach_s = max(holds_s, 2.5 * width_ms / 1000)
+            state = judge_check(spec, state, probes[good], at, reach_s)
+            recorder.see(state, at, float(state.failures), width_ms / 1000)
+    return recorder.replayed()
+
+
+def answers(kept: Sequence[Bucket]) -> Iterator[Answer]:
+    """Single answers; of a sum as many as it has, evenly spread."""
+    bad_before = False
+    for one in kept:
+        if not one.width_ms:
+            if one.count:
+                bad_before = not one.total
+                yield one.at_ms, bool(one.total), 0
+            continue
+        bad = one.count - one.nonzero
+        run = range(bad) if bad_before else range(one.nonzero, one.count)
+        for place in range(one.count):
+            at_ms = one.at_ms + one.width_ms * (place + 1) // one.count
+            yield at_ms, place not in run, one.width_ms
+        bad_before = bool(bad) and (not bad_before or bad == one.count)
+
+
+def _probe(spec: CheckSpec, *, good: bool) -> ProbeReading:
+    return ProbeReading(
+        role=spec.role,
+        url="",
+        method="GET",
+        status=200 if good else None,
+        status_expected=good,
+        failure=None,
+        phases=Phases(),
+    )
