@@ -33,24 +33,25 @@ class Pool:
         self._wholes = {ref: self._window() for ref in spec.denominator}
         counted = spec.series if spec.statistic is Statistic.INCREASE else ()
         self._grown = {ref: Increments(spec.window_s) for ref in counted}
+        kinds = (self._parts, self._wholes, self._grown)
+        self._takers = {
+            ref: tuple(windows[ref] for windows in kinds if ref in windows) for ref in self.refs
+        }
+        sides = ((False, self._parts), (True, self._wholes))
+        self.roles = {
+            ref: tuple(side for side, windows in sides if ref in windows) for ref in self.refs
+        }
+        """What a metric is to it: False for the part, True for the whole; one can be both."""
 
     @property
     def refs(self) -> tuple[SeriesRef, ...]:
         """The metrics it is made of."""
         return tuple({**self._parts, **self._wholes})
 
-    def roles(self, ref: SeriesRef) -> tuple[bool, ...]:
-        """What a metric is to it: False for the part, True for the whole; one can be both."""
-        sides = ((False, self._parts), (True, self._wholes))
-        return tuple(side for side, windows in sides if ref in windows)
-
     def add(self, ref: SeriesRef, at_s: float, value: float | None) -> None:
         """Take one reading in."""
-        for windows in (self._parts, self._wholes):
-            if ref in windows:
-                windows[ref].add(at_s, value)
-        if ref in self._grown:
-            self._grown[ref].add(at_s, value)
+        for taker in self._takers[ref]:
+            taker.add(at_s, value)
 
     def preload(self, ref: SeriesRef, slices: Iterable[Slice]) -> None:
         """Take in what history knows, oldest first, before any new reading."""
