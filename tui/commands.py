@@ -259,14 +259,14 @@ _VIEW: Final = (
     declared(
         "window-shorter left_square_bracket",
         "shorter",
-        "Chart a shorter time: 30d, 7d, 24h, 6h, 1h, 15m, 5m.",
+        "Chart a shorter time, down to 5m.",
         _WINDOW,
         action="window(-1)",
     ),
     declared(
         "window-longer right_square_bracket",
         "longer",
-        "Chart a longer time: 5m, 15m, 1h, 6h, 24h, 7d, 30d.",
+        "Chart a longer time, up to 30d.",
         _WINDOW,
         action="window(1)",
     ),
