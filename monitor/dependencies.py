@@ -155,11 +155,6 @@ def together(alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
     )
 
 
-def follow_words(count: int) -> str:
-    """How many follow: `1 follows`, `3 follow`."""
-    return f"{count} follows" if count == 1 else f"{count} follow"
-
-
 def _folded(
     alerts: Sequence[AlertView],
     parents: Mapping[int, int],

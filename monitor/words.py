@@ -128,7 +128,7 @@ def _figures(value: float) -> str:
     text = f"{value:.1f}" if size >= 9.995 else f"{value:.2f}"
     if float(text) == 0 and value:
         return "<0.01" if value > 0 else ">-0.01"
-    return text.removesuffix("0").removesuffix(".0") if text.endswith("0") else text
+    return text.rstrip("0").rstrip(".")
 
 
 def _milliseconds(value: float) -> str:
@@ -176,3 +176,8 @@ def _count(value: float) -> str:
         size /= 1000
         step += 1
     return f"{_figures(size)}{_COUNTS[step]}"
+
+
+def follow_words(count: int) -> str:
+    """How many alerts follow from another one: `1 follows`, `3 follow`."""
+    return f"{count} follows" if count == 1 else f"{count} follow"

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from monitor.alert_passes import Context, finished
 from monitor.alert_view import AlertView
 from monitor.business import ResponseRule
-from monitor.dependencies import Links, Topology, follow_words, linked, together, topology_of
+from monitor.dependencies import Links, Topology, linked, together, topology_of
 from monitor.verdicts import Level, Phase
+from monitor.words import follow_words
 from monitor.workspace import (
     CheckSpec,
     EndpointRowSpec,

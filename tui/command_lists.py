@@ -5,6 +5,7 @@ from typing import Final
 from tui.command import Group, Scope, declared
 
 _LIST_ROW: Final = (Scope.LIST, Group.ROWS)
+_FOLDING: Final = (Scope.LISTS, Group.ROWS)
 _BOARD: Final = (Scope.EVERYWHERE, Group.BOARDS)
 
 LISTS: Final = (
@@ -25,8 +26,9 @@ LISTS: Final = (
     declared(
         "fold space",
         "fold",
-        "On a board: open or close the section of the row.",
-        _LIST_ROW,
+        "Open or close what is folded under the row: of an alert what follows from it, of a board "
+        "the section.",
+        _FOLDING,
         action="fold",
     ),
     declared(

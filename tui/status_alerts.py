@@ -7,7 +7,7 @@ from monitor.alert_view import Care, CareKind
 from monitor.response import overdue_s, response_words
 from monitor.snapshot import AlertView
 from monitor.verdicts import Level, Phase
-from monitor.words import date_words, duration_words
+from monitor.words import date_words, duration_words, follow_words
 from providers.clock import Moment
 from tui.status_values import Json, moment_text, rounded, time_text
 
@@ -41,6 +41,9 @@ def alert_json(alert: AlertView, now: Moment) -> dict[str, Json]:
         "detection": alert.detection or None,
         "runbook": alert.runbook or None,
         "source": alert.source,
+        "cause": alert.cause or None,
+        "followers": list(alert.followers),
+        "maintenance": alert.maintenance or None,
         "care": _care(alert.care),
         "response": _response(alert, now),
     }
@@ -79,9 +82,10 @@ def alert_line(alert: AlertView, now: Moment) -> str:
     progress = _progress(alert)
     said = "".join(f" [{words}]" for words in said_words(alert, now))
     where = f" {alert.environment}" if alert.environment else ""
+    indent = "  follows: " if alert.cause else ""
     return (
-        f"{MARKS[alert.level]} {alert.severity or '-':5} {lasting:>6}  {alert.title}{where}: "
-        f"{alert.why} [{progress}]{said}"
+        f"{MARKS[alert.level]} {alert.severity or '-':5} {lasting:>6}  {indent}{alert.title}"
+        f"{where}: {alert.why} [{progress}]{said}"
     )
 
 
@@ -105,6 +109,10 @@ def _progress(alert: AlertView) -> str:
 
 def said_words(alert: AlertView, now: Moment) -> Iterator[str]:
     """Who is at it or snoozed it, and how its response clock stands."""
+    if alert.followers:
+        yield follow_words(len(alert.followers))
+    if alert.maintenance:
+        yield alert.maintenance
     if (care := alert.care) is not None:
         did = "snoozed" if care.kind is CareKind.SNOOZED else "acknowledged"
         note = f": {care.note}" if care.note else ""

@@ -21,6 +21,9 @@ AlertField = Field[AlertView]
 RUNBOOK_FROM: Final = 70
 """Columns from which there is room for the line of the runbook."""
 
+FOLLOWS: Final = "└ "
+"""Before what follows from the alert above it."""
+
 _SUBJECT: Final = 10
 """Columns that the subject keeps."""
 
@@ -66,16 +69,20 @@ def _sign(alert: AlertView, glyphs: Glyphs) -> Cell:
     """How bad it is; what is snoozed has a sign of its own."""
     if is_snoozed(alert):
         return Cell(glyphs.snoozed, Tone.MUTED)
-    return Cell(glyphs.verdict(alert.level, alert.phase), level_tone(alert.level))
+    return Cell(glyphs.verdict(alert.level, alert.phase), _calm(alert, level_tone(alert.level)))
 
 
 def _calm(alert: AlertView, tone: Tone) -> Tone:
-    """The tone, but muted for what is snoozed."""
-    return Tone.MUTED if is_snoozed(alert) else tone
+    """The tone, but muted for what is snoozed, and for what is in a maintenance window."""
+    return Tone.MUTED if _is_quiet(alert) else tone
+
+
+def _is_quiet(alert: AlertView) -> bool:
+    return is_snoozed(alert) or bool(alert.maintenance)
 
 
 def _severity(alert: AlertView) -> Cell:
-    loud = alert.level is Level.CRITICAL and not is_snoozed(alert)
+    loud = alert.level is Level.CRITICAL and not _is_quiet(alert)
     return Cell(alert.severity, _calm(alert, level_tone(alert.level)), bold=loud)
 
 
@@ -87,20 +94,25 @@ def _what(alert: AlertView, labels: Mapping[str, str], room: int, tails: Sequenc
     """
     environment = labels.get(alert.environment, alert.environment)
     where = (Cell(f"{environment} ", Tone.MUTED),) if environment else ()
-    loud = alert.level is Level.CRITICAL and not is_snoozed(alert)
+    if alert.cause:
+        where = (Cell(FOLLOWS, Tone.MUTED), *where)
+    loud = alert.level is Level.CRITICAL and not _is_quiet(alert) and not alert.cause
     tone = _calm(alert, Tone.TITLE if loud else Tone.NORMAL)
     fact = BLANK
     if alert.fact:
         fact = Cell(f" {_fact(alert)}", _calm(alert, level_tone(alert.level)))
-    taken = line_width((*where, fact))
+    behind = (Cell(f" +{len(alert.followers)}", Tone.ACCENT),) if alert.followers else ()
+    taken = line_width((*where, fact, *behind))
     tail = next((one for one in tails if room - taken - line_width(one) >= _SUBJECT), tails[-1])
     left = room - taken - line_width(tail)
     subject = Cell(cut(alert.subject or alert.title, max(left, _SUBJECT)), tone, bold=loud)
-    return (*fit_line((*where, subject, fact), max(room - line_width(tail), 0)), *tail)
+    return (*fit_line((*where, subject, fact, *behind), max(room - line_width(tail), 0)), *tail)
 
 
 def _tails(alert: AlertView, now: Moment, glyphs: Glyphs) -> tuple[Line, ...]:
     """How far its rule has come, and who is at it; the longest words first."""
+    if alert.maintenance and not alert.cause:
+        return _maintenance(alert)
     waiting = _waiting(alert)
     # The sign in front says that it is pending, too.
     brief = waiting.removeprefix(PENDING) or waiting
@@ -114,6 +126,12 @@ def _tails(alert: AlertView, now: Moment, glyphs: Glyphs) -> tuple[Line, ...]:
             (last or said_briefly,),
         )
     )
+
+
+def _maintenance(alert: AlertView) -> tuple[Line, ...]:
+    """The window it is in; who is at it does not matter so long."""
+    brief = "maintenance"
+    return tuple((Cell(f"  {words}", Tone.MUTED),) for words in (alert.maintenance, brief))
 
 
 def _words(text: str) -> Line:

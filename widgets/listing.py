@@ -22,6 +22,9 @@ class Row(Struct, frozen=True, kw_only=True):
     faded: bool = False
     """Old data: drawn dim as a whole."""
 
+    folded: bool = False
+    """Not shown unless somebody looks for a text: it stands under another row that is closed."""
+
     order: tuple[Sortable, ...] = ()
     """What each column is sorted by; empty: by its text. None comes last."""
 
@@ -61,7 +64,11 @@ class Listing(Struct):
     def shown(self) -> tuple[Row, ...]:
         """The rows to draw, in order."""
         wanted = self.needle.casefold()
-        rows = [row for row in self.rows if not wanted or wanted in row.text().casefold()]
+        rows = [
+            row
+            for row in self.rows
+            if (wanted in row.text().casefold() if wanted else not row.folded)
+        ]
         if self.sort_column is not None:
             rows = ordered(rows, self.sort_column, reverse=self.reverse)
         if self.held:

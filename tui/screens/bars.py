@@ -18,7 +18,7 @@ SLOW_LINK_MS: Final = 150.0
 """A round trip worth telling."""
 
 _FOOTER_ORDER: Final = (
-    "help", "palette", "open", "filter", "maximise", "back", "quit", "runbook", "copy",
+    "help", "palette", "open", "fold", "filter", "maximise", "back", "quit", "runbook", "copy",
     "environment", "pause", "refresh",
 )  # fmt: skip
 

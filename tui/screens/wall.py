@@ -15,6 +15,7 @@ from tui.screens.layout import PaneId, plan_wall
 from tui.screens.opening import screen_for
 from tui.screens.subjects import Subject, pane_sources, subject_of
 from tui.screens.wall_panes import WallPanes
+from widgets.alerts import AlertsPane
 from widgets.chart import Chart
 from widgets.grid import Grid
 
@@ -75,6 +76,8 @@ class WallScreen(WallPanes, Filtering):
         """Why an action can not be done now; empty when it can."""
         if action in _ROW_COMMANDS and self.grid_in_focus is None:
             return "this pane is no list"
+        if action == "fold" and not self._folds():
+            return "nothing is folded under this row"
         if action == "maximise" and self.pane_in_focus is None:
             return "no pane has the focus"
         return super().why_not(action, parameters)
@@ -133,6 +136,19 @@ class WallScreen(WallPanes, Filtering):
     def grid_to_filter(self) -> Grid | None:
         """The list in focus."""
         return self.grid_in_focus
+
+    def action_fold(self) -> None:
+        """Show what follows from the alert under the cursor, or fold it."""
+        pane = self.panes[PaneId.ALERTS]
+        if self._folds() and isinstance(pane, AlertsPane):
+            pane.turn_fold()
+
+    def _folds(self) -> bool:
+        """Whether something follows from the alert under the cursor, or it from something."""
+        pane = self.panes[PaneId.ALERTS]
+        if self.pane_in_focus is not PaneId.ALERTS or not isinstance(pane, AlertsPane):
+            return False
+        return bool(pane.root_of(pane.grid.cursor_key))
 
     def action_sort(self) -> None:
         """Sort the pane by its next column."""
