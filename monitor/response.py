@@ -1,7 +1,8 @@
 """The response clock: how soon somebody must be at an alert, by its severity; pure.
 
 The clock starts when the alert fires, not while it is only about to, and stops when somebody
-acknowledges it. A snooze does not stop it: nobody is at it. The severity is the alert's own, in the
+acknowledges it. A snooze does not stop it: nobody is at it. In a maintenance window there is none.
+The severity is the alert's own, in the
 scheme of its workspace; without one the workspace's rule for the level holds (A:271, A:288).
 """
 
@@ -41,7 +42,7 @@ def clocked(
     for alert in alerts:
         rule = rules.get(alert.severity) or spec.response_by_level.get(alert.level)
         since = fired.get(alert.key)
-        if rule is None or since is None:
+        if rule is None or since is None or alert.maintenance:
             found.append(alert)
             continue
         met_at = answered_at(alert, said, now, seen)

@@ -147,6 +147,10 @@ def test_each_severity_has_its_clock_and_a_level_without_one_its_own() -> None:
     assert clocks(replace(bare, level=Level.UNKNOWN)) == [""]
 
 
+def test_nobody_is_hurried_in_a_maintenance_window() -> None:
+    assert clocks(replace(alert(), maintenance="until 18:00")) == [""]
+
+
 def test_it_starts_when_the_alert_fires() -> None:
     waiting = alert(phase=Phase.PENDING)
     assert clocks(waiting) == [""]
