@@ -1,16 +1,24 @@
 """What a KPI says of its limits, its groups and its error budget, in a row and on its page."""
 
+from datetime import UTC, datetime
+
 import pytest
 from msgspec.structs import replace
 
 from monitor.band_words import gap_words, kind_words, rest_words, side_words
-from monitor.budget import Budget
+from monitor.budget import Budget, Burn
 from monitor.group_view import GroupView
 from monitor.judge import judge
-from monitor.rules import START, Sample
-from monitor.verdicts import BandName, Comparison, Level, Phase
-from tests.values_common import ago, fine
+from monitor.rules import START, BandState, Sample
+from monitor.snapshot import KpiView
+from monitor.statistics import ratio
+from monitor.verdicts import BandName, Comparison, Level, Phase, Verdict
+from monitor.workspace import BurnSpec, Statistic
+from tests.values_common import NOW, ago, fine
 from tests.values_kpis import KPI_SPECS, band, kpi
+from tui.screens.kpi_page import kpi_lines
+from widgets.cells import plain
+from widgets.glyphs import UNICODE
 from widgets.kpi_fields import budget_words, rule_words
 
 
@@ -60,7 +68,8 @@ def test_a_band_that_is_only_proposed_says_so_and_never_fires() -> None:
     assert kind_words((goal, critical)) == "target only"
     spec = replace(KPI_SPECS[4], bands=(goal, critical))
     assert rule_words(kpi(spec, 50)) == "target only 80 %"
-    states, now = (START, START), ago(0)
+    states: tuple[BandState, ...] = (START, START)
+    now = ago(0)
     for age_s in (900, 600, 300, 0):
         sample = Sample(value=90.0, at=ago(age_s))
         judged = judge(spec.bands, states, sample, now, "%")
@@ -96,3 +105,72 @@ def test_groups_past_their_limit_are_named_in_the_row() -> None:
     )
     shown = replace(kpi(KPI_SPECS[0], 150, firing), groups=groups)
     assert rule_words(shown) == "203.0.113.7 +2"
+
+
+def test_a_ratio_of_too_few_says_how_many_it_has_and_needs() -> None:
+    reason = ratio(1.0, 7.0, 20.0).reason
+    assert reason == "judged from 20 attempts on, 7 so far"
+    unknown = Verdict(level=Level.UNKNOWN, phase=Phase.UNKNOWN, why=reason)
+    assert rule_words(kpi(KPI_SPECS[0], None, unknown, reason=reason)) == "7 of 20 attempts"
+
+
+def page(view: KpiView) -> list[str]:
+    return [plain(line).rstrip() for line in kpi_lines(view, UTC, NOW, UNICODE)]
+
+
+def test_the_page_of_an_uptime_has_its_budget_and_its_rules() -> None:
+    fast = replace(band(BandName.CRITICAL, 14.4), proposed=True)
+    spec = replace(
+        KPI_SPECS[2],
+        statistic=Statistic.UPTIME,
+        calendar_month=True,
+        burns=(BurnSpec(window_s=3_600, band=fast),),
+    )
+    budget = Budget(
+        asked_percent=99.9,
+        start=datetime(2025, 4, 1, tzinfo=UTC),
+        end=datetime(2025, 5, 1, tzinfo=UTC),
+        calendar=True,
+        percent=99.99,
+        rolling_percent=99.95,
+        seen_percent=61,
+        total_s=2_592,
+        used_s=600,
+        burns=(Burn(window_s=3_600, rate=2.5, seen_percent=100),),
+        exhausted_at=datetime(2025, 4, 20, 14, tzinfo=UTC),
+    )
+    burning = GroupView(name="burn-1h", value=2.5, verdict=fine())
+    lines = page(replace(kpi(spec, 99.99), budget=budget, burns=(burning,)))
+    told = "\n".join(lines)
+    assert "Error budget of April 2025   99.9 % asked for" in told
+    assert "33m12s of 43m12s left   10m00s used, 77 % left" in told
+    assert "at this pace exhausted on 2025-04-20 14:00Z" in told
+    assert "2.5× over 1h" in told
+    assert "seen 61 % of the month so far; the rest counts neither way" in told
+    assert "30 days      99.95 %" in told
+    assert "critical above 14.4× over 1h   suggested, off until confirmed" in told
+    assert "uptime over this month" in told
+
+
+def test_the_page_of_groups_names_the_worst_first_and_what_is_not_followed() -> None:
+    firing = replace(fine(), phase=Phase.FIRING, level=Level.CRITICAL, why="150 > 100")
+    groups = (
+        GroupView(name="203.0.113.7", value=150.0, verdict=firing),
+        *(GroupView(name=f"192.0.2.{n}", value=float(n), verdict=fine()) for n in range(15)),
+    )
+    spec = replace(KPI_SPECS[0], grouped="address", unit="count")
+    note = "3 of 19 addresses are not followed: no room for more"
+    lines = page(replace(kpi(spec, 150, firing), groups=groups, groups_note=note))
+    first = lines.index("By address") + 1
+    assert lines[first] == "■       150  203.0.113.7   firing: 150 > 100"
+    assert lines[first + 12 : first + 14] == ["and 4 more", note]
+
+
+def test_the_page_says_of_every_band_whether_its_limit_counts() -> None:
+    told = "\n".join(page(kpi(KPI_SPECS[0], 1.0)))
+    assert "lower is better" in told
+    assert "warning      fires above 2 %, not at it" in told
+    trend = "\n".join(page(kpi(replace(KPI_SPECS[0], bands=()), 1.0)))
+    assert "none: a trend, drawn and never judged" in trend
+    goal = "\n".join(page(kpi(KPI_SPECS[2], 99.95)))
+    assert "higher is better; target only: nothing alarms" in goal

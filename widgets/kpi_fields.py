@@ -1,5 +1,6 @@
 """The columns of the KPI pane: number, gauge against its limits, history, and the rule in words."""
 
+import re
 from functools import partial
 from typing import Final
 
@@ -33,6 +34,9 @@ KpiField = Field[KpiView]
 HISTORY: Final = 12
 _GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 11, Tier.WIDE: 18, Tier.HUGE: 18}
 
+
+_FEW: Final = re.compile(r"judged from (\S+) attempts on, (\S+) so far")
+"""Why a ratio is none yet, in more words than a row has room for."""
 
 _RULE: Final = 17
 """The room for `pending 50s/1m30s`."""
@@ -145,7 +149,7 @@ def rule_words(kpi: KpiView) -> str:
         case Phase.FLAPPING:
             return flapping_words(verdict.changes, verdict.checks)
         case Phase.UNKNOWN:
-            return kpi.reason or verdict.why
+            return _FEW.sub(r"\2 of \1 attempts", kpi.reason or verdict.why)
         case Phase.OK if kpi.covers_s is not None:
             return _covered_words(kpi.covers_s, kpi.spec.window_s)
         case Phase.OK if kpi.budget is not None:
