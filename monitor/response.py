@@ -2,8 +2,8 @@
 
 The clock starts when the alert fires, not while it is only about to, and stops when somebody
 acknowledges it. A snooze does not stop it: nobody is at it. In a maintenance window there is none.
-The severity is the alert's own, in the
-scheme of its workspace; without one the workspace's rule for the level holds (A:271, A:288).
+The severity is the alert's own, in the scheme of its workspace; without one the workspace's rule
+for the level holds (A:271, A:288).
 """
 
 from collections.abc import Iterable, Mapping
