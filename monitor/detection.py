@@ -1,6 +1,7 @@
 """How soon a rule notices, in words: what "three in a row" means in seconds (A:274); pure."""
 
 import math
+from functools import lru_cache
 
 from monitor.verdicts import Band
 from monitor.words import span_words
@@ -15,8 +16,9 @@ def detection_s(in_a_row: int, interval_s: float, timeout_s: float, for_s: float
     return max(in_a_row, waited) * interval_s + timeout_s
 
 
+@lru_cache(maxsize=256)
 def detection_words(in_a_row: int, interval_s: float, timeout_s: float) -> str:
-    """`3 in a row, detected within 50s`."""
+    """`3 in a row, detected within 50s`; asked for with every answer of every check."""
     within = span_words(math.ceil(detection_s(in_a_row, interval_s, timeout_s)))
     return f"{in_a_row} in a row, detected within {within}"
 

@@ -146,7 +146,7 @@ def judge_check(
         return state
     state = _forget(state, at, holds_s)
     bad = is_bad(probe)
-    moved = _counted(spec, state, probe, at)
+    moved = _counted(spec, state, probe, at, bad=bad)
     calm = _phase(spec, moved, at, bad=bad)
     flapping = (
         spec.flapping
@@ -176,9 +176,10 @@ def _forget(state: CheckState, at: Moment, holds_s: float) -> CheckState:
     )
 
 
-def _counted(spec: CheckSpec, state: CheckState, probe: ProbeReading, at: Moment) -> CheckState:
+def _counted(
+    spec: CheckSpec, state: CheckState, probe: ProbeReading, at: Moment, *, bad: bool
+) -> CheckState:
     """What is counted, whatever the phase makes of it."""
-    bad = is_bad(probe)
     seen = remember(state.seen, bad=bad)
     if not bad:
         return replace(

@@ -16,8 +16,8 @@ but its sources speak. The alert stands beside that of the bands, which keeps it
 What is not counted: time before the first reading was due, time while our own network is down, and
 time in which nobody judged (the machine slept, the program did not run). After each of these the
 sources get as long as at the start, two intervals and a time-out, to give a number before the
-count goes on. It never asks for less than that time, however short `no_data_s` is, for a source that is only slow to
-ask is not silent; and it does not flap.
+count goes on. It never asks for less than that time, however short `no_data_s` is, for a source
+that is only slow to ask is not silent; and it does not flap.
 """
 
 import json
