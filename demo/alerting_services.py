@@ -8,7 +8,7 @@ from demo.alerting import Alerting
 from demo.credentials import Credentials
 from demo.misbehave import ErrorBody
 from demo.pulse import Pulse
-from demo.vendors import pagerduty, pagerduty_events, sentry, slack
+from demo.vendors import hook, pagerduty, pagerduty_events, sentry, slack
 from demo.vendors.pagerduty_request import Key
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ ERROR_BODIES: Final[Mapping[str, ErrorBody]] = {
     "pagerduty": pagerduty.error_body,
     "pagerduty-events": pagerduty_events.error_body,
     "slack": slack.error_body,
+    "hook": hook.error_body,
 }
 
 
@@ -42,4 +43,5 @@ def alerting_apps(alerting: Alerting, words: Credentials, pulse: Pulse) -> dict[
         "pagerduty": pagerduty.PagerDutyApi(keys, before).app(),
         "pagerduty-events": pagerduty_events.PagerDutyEventsApi(accounts, before).app(),
         "slack": slack.SlackApi(alerting.slack, tokens, before).app(),
+        "hook": hook.HookReceiver(words.hook).app(),
     }

@@ -16,6 +16,7 @@ def alerting_secrets(words: Credentials) -> dict[str, str]:
         "pagerduty-lma": words.pagerduty_lma,
         "pagerduty-localloop": words.pagerduty_localloop,
         "slack": words.slack,
+        "hook": words.hook,
     }
 
 
@@ -65,5 +66,31 @@ def alerting_systems(product: str) -> Tree:
                 "runbook": "B:294",
                 "every": "10s",
             }
+        },
+    }
+
+
+def alerting_notices(urls: Mapping[str, str]) -> Tree:
+    """Who is told of LMA's alerts: the incident channel, who is on call, and a receiver."""
+    here = {"environments": ["production"]}
+    return {
+        "terminal": {"bell": "never", "title": True, "osc": "never"},
+        "channels": {
+            "incidents": {
+                "slack": {"account": "slack", "channel": INCIDENTS},
+                "remind_every": "5m",
+                **here,
+            },
+            "on-call": {
+                "pagerduty": {
+                    "routing_key": "pagerduty-events",
+                    "base_url": urls["pagerduty-events"],
+                },
+                **here,
+            },
+            "archive": {
+                "webhook": {"url": f"{urls['hook']}/notices", "secret": "hook"},
+                "from": "warning",
+            },
         },
     }

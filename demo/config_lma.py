@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from demo.config_alerting import alerting_notices
 from demo.config_parts import (
     ENVIRONMENTS,
     SHORTENED,
@@ -38,6 +39,7 @@ def lma(urls: Mapping[str, str], address: Address | None) -> Tree:
         "status_pages": status_pages(urls, "vercel", "render", "supabase", "github", "stripe"),
         "systems": systems("lma", urls, address),
         "kpis": fixed["kpis"],
+        "notices": alerting_notices(urls),
         "contacts": fixed["contacts"],
         "escalation": fixed["escalation"],
         "dashboards": fixed["dashboards"],

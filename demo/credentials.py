@@ -37,6 +37,9 @@ class Credentials(Struct, frozen=True, kw_only=True):
     google_client: str = field(default_factory=lambda: _made("GOCSPX-"))
     google_refresh: str = field(default_factory=lambda: _made("1//"))
     localloop_admin: str = field(default_factory=lambda: _made("adm_"))
+    hook: str = field(default_factory=lambda: _made("whsec_"))
+    """Signs the notices that go to the product's own receiver."""
+
     control: str = field(default_factory=lambda: _made("ctl_"))
 
     def __repr__(self) -> str:

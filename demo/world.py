@@ -223,6 +223,9 @@ class World:
             "render": folder.secret("render", words.render),
             "github": folder.secret("github", words.github),
             "localloop-admin": folder.secret("localloop-admin", words.localloop_admin),
+            "pagerduty-events": folder.secret(
+                "pagerduty-events", self.estate.alerting.production.routing_key
+            ),
         }
         secrets |= {name: folder.secret(name, word) for name, word in system_secrets(words).items()}
         for product, database in self.databases.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from actions.notices.channel import ChannelSpec, Message, Sender, Telling
 from actions.notices.ledger import Ledger
-from actions.notices.pace import GROUP_S, Pace
+from actions.notices.pace import CAUSE_S, GROUP_S, Pace
 from actions.notices.plan import Sight, still_wanted, wanted
 from actions.notices.told import NOTHING, Told, last_sent, short, told_of
 from actions.notices.words import headline
@@ -52,7 +52,7 @@ class Outbox:
         self._ledger = ledger
         self._clock = clock
         self._note = note
-        self._pace = Pace(0.0 if spec.keeps_state else GROUP_S)
+        self._pace = Pace(CAUSE_S if spec.keeps_state else GROUP_S)
         self._owed: tuple[Telling, ...] = ()
         self._owed_since: Moment | None = None
         self._waiting = 0

@@ -5,6 +5,9 @@ from typing import Final
 GROUP_S: Final = 30.0
 """What begins within so long of each other goes into one message."""
 
+CAUSE_S: Final = 10.0
+"""Where each alert is a message of its own it still waits so long: its cause may show."""
+
 PER_MINUTE: Final = 6
 """Messages that one channel sends at most; what is more waits and is summed up."""
 
@@ -64,6 +67,8 @@ class Pace:
         self._failures += 1
         pause_s = max(back_off_s, wait_s)
         self._not_before_s = now_s + pause_s
+        # What is sent again has waited for others already.
+        self._waiting_since_s = float("-inf")
         return pause_s
 
     def arrived(self) -> None:

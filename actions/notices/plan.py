@@ -13,6 +13,7 @@ the first that fits decides:
 | waits for its rule (pending)                      | any         | nothing                       |
 | has nothing to be judged by (unknown)             | any         | nothing                       |
 | is milder than `from`, with all that follow       | no          | nothing                       |
+| recovers already                                  | no          | nothing                       |
 | flaps                                             | not so      | flapping, once                |
 | fires                                             | no          | fired                         |
 | became critical                                   | as warning  | worse, once                   |
@@ -121,7 +122,7 @@ def _weight(alert: AlertView, by_key: Mapping[str, AlertView]) -> Level:
 
 
 def _first(alert: AlertView, level: Level, least: Level) -> TellKind | None:
-    if level < least:
+    if level < least or alert.phase is Phase.RECOVERING:
         return None
     return TellKind.FLAPPING if alert.phase is Phase.FLAPPING else TellKind.FIRED
 
@@ -161,12 +162,19 @@ def _telling(
         key=short(alert.key),
         episode=short_episode(alert.episode) if known is None else known.episode,
         level=level,
-        subject=alert.brief,
+        subject=named(alert),
         alert=alert,
         followers=sum(key in by_key for key in alert.followers),
         number=number,
         lasted_s=0.0 if known is None else max(0.0, (now - known.at).total_seconds()),
     )
+
+
+def named(alert: AlertView) -> str:
+    """What it is called once its number is history: `API production`."""
+    name = alert.subject or alert.title
+    where = alert.environment
+    return name if not where or where in name else f"{name} {where}"
 
 
 def _over(spec: ChannelSpec, sight: Sight, told: Told, now: datetime) -> Iterator[Telling]:

@@ -36,7 +36,7 @@ def headline(message: Message) -> str:
     if message.test:
         return "a test"
     first, others = message.tellings[0], len(message.tellings) - 1
-    words = f"{_MARKS[first.kind]}{first.subject}"
+    words = f"{_MARKS[first.kind]}{_name(first)}"
     return _line(f"{words} and {others} more" if others else words)
 
 
@@ -74,6 +74,12 @@ def line_of(telling: Telling) -> str:
     return " · ".join(parts)
 
 
+def _name(telling: Telling) -> str:
+    """The alert in a few words, with the number that decided while that is news."""
+    fact = telling.alert.fact if telling.alert is not None else ""
+    return f"{telling.subject} {fact}".rstrip()
+
+
 def _beginning(telling: Telling) -> str:
     lasted = duration_words(telling.lasted_s)
     level = "CRITICAL" if telling.level is Level.CRITICAL else "WARNING"
@@ -81,13 +87,13 @@ def _beginning(telling: Telling) -> str:
         case TellKind.CLEARED:
             return f"CLEARED {telling.subject}, {lasted} after it was told"
         case TellKind.REMINDER:
-            return f"STILL {level} {telling.subject}, {lasted} after it was told"
+            return f"STILL {level} {_name(telling)}, {lasted} after it was told"
         case TellKind.WORSE:
-            return f"NOW {level} {telling.subject}"
+            return f"NOW {level} {_name(telling)}"
         case TellKind.FLAPPING:
             return f"FLAPPING {telling.subject}"
         case _:
-            return f"{level} {telling.subject}"
+            return f"{level} {_name(telling)}"
 
 
 _COUNTED: Final = {
