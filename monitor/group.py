@@ -101,6 +101,13 @@ class Group:
         self._at = max(read_at.values(), key=lambda moment: moment.tick_s)
         self._dirty = True
 
+    def judge_by(self, spec: KpiSpec) -> None:
+        """Go on under bands that have changed, with the states of those that stayed."""
+        known = dict(zip(self._spec.bands, self.states, strict=True))
+        self.states = tuple(known.get(band, START) for band in spec.bands)
+        self._spec = spec
+        self._dirty = True
+
     def restore(self, states: Mapping[object, BandState], now: Moment | None) -> None:
         """Go on from states of an earlier run; what was in the window then is not known."""
         self.states = tuple(states.get(band, START) for band in self._spec.bands)

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from monitor.group import Group
 from monitor.group_view import GroupView
-from monitor.rule_states import carried
 from monitor.rules import BandState
 from monitor.verdicts import Comparison, Level, Phase, Verdict
 from monitor.workspace import KpiSpec, SeriesRef
@@ -84,11 +83,32 @@ class Groups:
         else:
             group.add(ref, reading)
 
+    @property
+    def members(self) -> Mapping[str, Group]:
+        """The groups that are followed, by name."""
+        return self._groups
+
+    @property
+    def looks(self) -> Mapping[SeriesRef, Moment]:
+        """When each metric was last looked at."""
+        return self._read_at
+
     def inherit(self, known: "Groups") -> None:
-        """Take over the states of the bands that stayed, after a change of the configuration."""
+        """Take over the groups, with the states of the bands that stayed.
+
+        For after a change of the configuration. Where the number is made in another way, its
+        windows begin anew and clear nothing until they are whole.
+        """
+        if _making(known.spec) == _making(self.spec):
+            self._read_at = dict(known.looks)
+            self._left_out = dict.fromkeys(self._read_at, 0)
+            for name, group in known.members.items():
+                group.judge_by(self.spec)
+                self._groups[name] = group
+            return
+        newest = max(known.looks.values(), key=lambda moment: moment.tick_s, default=None)
         for name, states in known.states():
-            kept = carried(known.spec.bands, states, self.spec.bands)
-            self._restored(name, dict(zip(self.spec.bands, kept, strict=True)), None)
+            self._restored(name, dict(zip(known.spec.bands, states, strict=True)), newest)
 
     def states(self) -> Iterator[tuple[str, tuple[BandState, ...]]]:
         """The groups that a restart must not forget, with the states of their bands."""
@@ -189,6 +209,11 @@ class Groups:
         group = Group(name, self.spec)
         group.restore(states, now)
         self._groups[name] = group
+
+
+def _making(spec: KpiSpec) -> tuple[object, ...]:
+    """What makes the numbers of a KPI, whatever they are held against."""
+    return (spec.series, spec.denominator, spec.statistic, spec.window_s, spec.scale, spec.grouped)
 
 
 def plural(word: str) -> str:

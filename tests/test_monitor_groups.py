@@ -334,3 +334,38 @@ def test_one_more_than_fit_stand_alone_too(more: int) -> None:
     signs = Signs()
     signs.look_at({f"host-{number}": 150.0 for number in range(MOST_ALONE + more)})
     assert all(alert.group for alert in signs.alerts)
+
+
+def changed(world: World, kpi: KpiSpec, seconds: float) -> World:
+    """The same process after its configuration was edited."""
+    return World([workspace(kpi)], [source_spec(SOURCE)], at(seconds), before=world)
+
+
+def test_an_edit_of_a_band_keeps_the_windows_and_what_fires() -> None:
+    over_nine = Band(name=BandName.CRITICAL, comparison=Comparison.ABOVE, limit=9)
+    over_two = Band(name=BandName.WARNING, comparison=Comparison.ABOVE, limit=2)
+    world = World([workspace(spec(Statistic.SUM, over_nine))], [source_spec(SOURCE)], at(0))
+    world.take(outcome({"one": 10, "two": 4}, 10))
+    assert [one.verdict.phase for one in kpi_of(world, 10).groups] == [Phase.FIRING, Phase.OK]
+    after = changed(world, spec(Statistic.SUM, over_two, over_nine), 20)
+    view = kpi_of(after, 20)
+    assert {one.name: one.value for one in view.groups} == {"one": 10, "two": 4}
+    assert view.verdict.level is Level.CRITICAL
+    after.take(outcome({"one": 0, "two": 0}, 25))
+    levels = {one.name: one.verdict.level for one in kpi_of(after, 25).groups}
+    assert levels == {"one": Level.CRITICAL, "two": Level.WARNING}
+
+
+def test_an_edit_of_the_window_clears_nothing_before_the_new_one_is_whole() -> None:
+    over_nine = Band(name=BandName.CRITICAL, comparison=Comparison.ABOVE, limit=9)
+    world = World([workspace(spec(Statistic.SUM, over_nine))], [source_spec(SOURCE)], at(0))
+    world.take(outcome({"one": 10}, 10))
+    assert kpi_of(world, 10).verdict.phase is Phase.FIRING
+    after = changed(world, spec(Statistic.SUM, over_nine, window_s=60), 20)
+    for seconds in (25, 35, 45):
+        after.take(outcome({"one": 1}, seconds))
+        assert kpi_of(after, seconds).verdict.level is Level.CRITICAL
+    for seconds in (75, 85):
+        after.take(outcome({"one": 1}, seconds))
+        view = kpi_of(after, seconds)
+    assert view.verdict.phase is Phase.OK
