@@ -29,8 +29,8 @@ FITTED_DAYS: Final = 30
 
 LOOK_BACK_DAYS: Final = 35
 
-FARTHEST_DAYS: Final = 3_650.0
-"""What is full later than this is not told to the day."""
+FARTHEST_DAYS: Final = 365.0
+"""A month of growth does not tell the day of what is further off than a year."""
 
 _WEEK: Final = 7
 _LEAST_OF_A_WEEK: Final = 4
@@ -220,7 +220,7 @@ def _full_words(trend: Trend, unit: str) -> str:
     if trend.days_to_full is None or trend.per_day is None:
         return f"{room}, not growing" if trend.per_day is not None else room
     if trend.days_to_full > FARTHEST_DAYS:
-        return f"{room}, more than 10 years to full"
+        return f"{room}, more than a year to full"
     days = max(1, int(trend.days_to_full))
     left = "1 day" if days == 1 else f"{days} days"
     return f"{left} to full at {_growth(trend.per_day, unit)} a day ({room})"

@@ -10,6 +10,7 @@ from monitor.events import Event, EventKind
 from monitor.logs import LoggedLine
 from monitor.snapshot import AlertView, WorkspaceView
 from monitor.verdicts import Level, Phase
+from providers.base import SourceKind
 from providers.log_readings import LogLevel, LogLine
 from providers.readings import SourceId
 from providers.text import Foreign
@@ -212,6 +213,17 @@ async def test_an_alert_of_nothing_charted_has_no_chart_and_no_empty_axis() -> N
         await rig.press(*OPEN)
         assert "8 changes in the last 21 checks" in rig.text()
         assert "16:18" not in rig.text()
+
+
+async def test_while_the_onset_is_fresh_the_logs_are_read_at_their_pace() -> None:
+    logs = SourceId("lma/production/render/api.logs")
+    shown = values.snapshot(alert_incident())
+    source = values.source_view(logs, SourceKind.LOGS)
+    async with screen(replace(shown, sources={**shown.sources, logs: source})) as rig:
+        await rig.press(*OPEN)
+        assert rig.engine.looked_at == [frozenset({logs})]
+        await rig.press("escape")
+        assert rig.engine.looked_at[-1] == frozenset()
 
 
 async def test_what_has_not_changed_is_not_painted_again() -> None:

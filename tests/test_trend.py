@@ -91,6 +91,12 @@ def test_what_does_not_grow_is_never_full() -> None:
     assert trend_words(falling, "bytes")[1] == "falls by 1 B a day over 10d"
 
 
+def test_what_is_years_off_is_not_told_to_the_day() -> None:
+    slow = fitted([100.0 + day / 100 for day in range(10)], full_at=200, latest=100.1)
+    assert slow.days_to_full == pytest.approx(9990)
+    assert trend_words(slow, "count")[0].endswith("used, more than a year to full")
+
+
 def test_what_is_full_says_so() -> None:
     full = fitted([100.0 + day for day in range(10)], full_at=105, latest=109)
     assert full.days_to_full == 0

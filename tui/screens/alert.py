@@ -9,8 +9,10 @@ from textual.widget import Widget
 
 from monitor.snapshot import AlertView, EndpointRow, KpiView, WorkspaceView
 from monitor.suspect_changes import suspicion_of
+from providers.readings import SourceId
+from tui.engine_link import EngineCalls
 from tui.screens.alert_page import Shown, first_lines, heading_line, rest_lines
-from tui.screens.alert_past import AlertPast, read_past
+from tui.screens.alert_past import AlertPast, logs_wanted, read_past
 from tui.screens.alert_rule import kpi_of
 from tui.screens.chart_marks import marks_of
 from tui.screens.charts import kpi_chart, latency_chart, latency_ref
@@ -52,6 +54,7 @@ class AlertScreen(DetailScreen):
         self.past: Feed[AlertPast] | None = None
         super().__init__(subject)
         self._fitted = False
+        self._looked_at: frozenset[SourceId] = frozenset()
 
     def body(self) -> Widget:
         """What must be seen at once, the chart, the rest."""
@@ -90,6 +93,7 @@ class AlertScreen(DetailScreen):
             self._fitted = True
             self.window_place = window_around((view.now.at - self.alert().began).total_seconds())
         self._follow(view, pane)
+        self._look_at(logs_wanted(view, self.alert()))
         shown = self._shown(view, pane)
         first = [piece for line in first_lines(shown) for piece in self._folded(line)]
         if self.first.styles.height is None or self.first.styles.height.value != len(first):
@@ -112,6 +116,23 @@ class AlertScreen(DetailScreen):
             glyphs=self.quarterdeck.glyphs,
             gone=self.gone,
         )
+
+    def on_unmount(self) -> None:
+        """The logs may be read at leisure again."""
+        self._look_at(frozenset())
+
+    def _look_at(self, sources: frozenset[SourceId]) -> None:
+        if sources == self._looked_at:
+            return
+        self._looked_at = sources
+
+        async def look(calls: EngineCalls) -> None:
+            calls.look_at(sources)
+
+        try:
+            self.quarterdeck.engine.submit(look, 0.0)
+        except RuntimeError:
+            self._looked_at = frozenset()  # not running yet; the next view tries again
 
     def _unanswered(self) -> bool:
         """Whether the engine was asked, and could not say."""

@@ -13,14 +13,20 @@ from monitor.events import Event
 from monitor.numbers import CONNECT_FAILED, UP
 from monitor.snapshot import AlertView, KpiView
 from monitor.workspace import KpiSpec, SeriesRef
+from providers.base import SourceKind
 from providers.clock import Moment
+from providers.readings import SourceId
 from tui.engine_link import EngineCalls, HistoryPoint
+from tui.view import View
 
 DAYS: Final = 7.0
 """How far back earlier times are looked for."""
 
 
 MOST_LINES: Final = 8
+
+FRESH_S: Final = 600.0
+"""Lines around an onset still come in for so long."""
 
 
 class AlertPast(Struct, frozen=True, kw_only=True):
@@ -34,6 +40,17 @@ class AlertPast(Struct, frozen=True, kw_only=True):
 
     breach: Breach | None = None
     """The log lines around the onset; None when none is kept at all."""
+
+
+def logs_wanted(view: View, alert: AlertView) -> frozenset[SourceId]:
+    """The logs to read at their full pace: all of the workspace while the onset is fresh."""
+    if (view.now.at - alert.began).total_seconds() > FRESH_S:
+        return frozenset()
+    return frozenset(
+        source.spec.id
+        for source in view.snapshot.sources.values()
+        if source.spec.kind is SourceKind.LOGS and source.spec.workspace == view.workspace
+    )
 
 
 async def read_past(

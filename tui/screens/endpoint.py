@@ -106,7 +106,8 @@ class EndpointScreen(DetailScreen):
             marks=marks,
         )  # fmt: skip
         self.plot.show(data)
-        words = legend((mark.kind for mark in marks), ranges=bool(data.ranges))
+        note = "· the highest of each point" if data.ranges else ""
+        words = legend((mark.kind for mark in marks), note=note)
         self.legend.show([(Cell(" " * LABELS), *words)])
         numbers = [point.value for point in past.points if point.value is not None]
         self.figures.show(figure_lines(cell, numbers, name, self.quarterdeck.glyphs))
