@@ -42,7 +42,10 @@ class Episodes:
             first = BEGINNING if settling else now.at
             seen[alert.key] = self.seen.get(alert.key, first)
             if alert.fired is not None or alert.phase not in _NOT_MET:
-                at = self.fired.get(alert.key) or (alert.fired or alert.since).at
+                # The rule that decides now tells its own: what was a warning for an hour and is
+                # critical since a minute has been so for a minute.
+                known = self.fired.get(alert.key)
+                at = alert.fired.at if alert.fired is not None else known or alert.since.at
                 fired[alert.key] = min(at, now.at)
         gone = frozenset(self.seen.keys() - seen.keys())
         self.seen, self.fired = seen, fired

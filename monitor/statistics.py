@@ -119,7 +119,8 @@ def ratio(part: float | None, whole: float | None, minimum_attempts: float) -> F
         return Figure(value=None, reason=reason)
     if part is None:
         return Figure(value=None, reason="attempts, but no count of what went wrong")
-    return figure(part / whole * 100)
+    # Multiplied first: 7 of 100 are 7 %, and not a hair more, which would be past `above: 7`.
+    return figure(part * 100 / whole)
 
 
 def rate(series: Sequence[Sequence[tuple[float, float]]]) -> Figure:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.statistics import percentile, statistic
+from monitor.statistics import percentile, ratio, statistic
 from monitor.windows import EXACT_WINDOW_S, Slice, Window
 from monitor.workspace import Statistic
 
@@ -56,6 +56,12 @@ def test_last_of_two_at_the_same_instant_does_not_depend_on_their_order() -> Non
     one, other = ((1.0, 5.0),), ((1.0, 7.0),)
     assert statistic(Statistic.LAST, [one, other], 2, 10).value == 7
     assert statistic(Statistic.LAST, [other, one], 2, 10).value == 7
+
+
+@pytest.mark.parametrize("percent", range(101))
+def test_a_ratio_at_a_limit_is_at_it_and_not_a_hair_past(percent: int) -> None:
+    for whole in (100, 700, 1_100):
+        assert ratio(percent * whole / 100, whole, 0).value == percent
 
 
 @pytest.mark.parametrize(
