@@ -34,6 +34,11 @@ from providers.clock import Clock, Moment
 LOOK_S: Final = 1.0
 """The journals are looked at this often."""
 
+_EARLY_S: Final = 0.1
+"""Publications come about once a second: the one that is a little early is meant as well."""
+
+_PATIENCE_S: Final = 0.02
+
 AGAIN_S: Final = 15.0
 """What could not be written is tried again this often."""
 
@@ -98,8 +103,25 @@ class CareBook:
         """What is wrong with a journal, in words; empty when nothing is."""
         return next((kept.problem for kept in self._kept.values() if kept.problem), "")
 
-    def attend(self, tracks: Mapping[str, AlertTrack], timeline: Timeline, now: Moment) -> None:
-        """Hand over what is known, and look at the journals again if it is time; never waits."""
+    async def look(self, now: Moment) -> None:
+        """Look at the journals if it is time; what they say at once is in the next snapshot.
+
+        Waits for a few milliseconds, and not for a disk that takes longer: that answer is in a
+        later one.
+        """
+        busy = self._looking is not None and not self._looking.done()
+        if not self._kept or busy or now.tick_s - self._looked_s < LOOK_S - _EARLY_S:
+            return
+        first, self._looked_s = self._looking is None, now.tick_s
+        self._looking = asyncio.ensure_future(self._look(now))
+        if not first:
+            await asyncio.wait({self._looking}, timeout=_PATIENCE_S)
+
+    def attend(self, tracks: Mapping[str, AlertTrack], timeline: Timeline) -> None:
+        """Hand over what is known, and note what has come to an end."""
+        if self._looking is not None and self._looking.done():
+            # A bug in there is the engine's own, and ends it.
+            self._looking.result()
         news, self._news = self._news, []
         for event in news:
             timeline.add(event)
@@ -107,13 +129,6 @@ class CareBook:
             if name in self._kept:
                 self._note_over(self._kept[name], track.take_over())
                 self._hand_over(name, track)
-        busy = self._looking is not None and not self._looking.done()
-        if self._looking is not None and not busy:
-            # A bug in there is the engine's own, and ends it.
-            self._looking.result()
-        if not busy and now.tick_s - self._looked_s >= LOOK_S - 0.05:
-            self._looked_s = now.tick_s
-            self._looking = asyncio.ensure_future(self._look(now))
 
     async def read(self, tracks: Mapping[str, AlertTrack]) -> None:
         """Read the journals and hand them over: for a single pass."""

@@ -219,6 +219,7 @@ class Engine:
         now = self._clock.now()
         self._take(outcomes, now)
         if now.tick_s >= self._due.tick_s:
+            await self._care.look(now)
             self._publish(now)
 
     def _patience_s(self) -> float:
@@ -251,7 +252,7 @@ class Engine:
     def _publish(self, now: Moment) -> None:
         self._sequence += 1
         self._due.published(now.tick_s)
-        self._care.attend(self._world.alerting(), self._timeline, now)
+        self._care.attend(self._world.alerting(), self._timeline)
         snapshot = self._snapshot(now)
         if not self._recalling.under_way:
             snapshot, news = with_news(snapshot, self._timeline, now)
