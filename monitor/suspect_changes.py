@@ -17,6 +17,9 @@ from providers.system_readings import Condition, Record
 _CAUSING: Final = frozenset({Area.PLATFORM, Area.DATABASE, Area.NETWORK})
 """Systems whose changes break things; a new error or a refund is what follows."""
 
+_SAID: Final = ("care/", "notice/")
+"""Events that tell what people, or this program, said of an alert."""
+
 _WENT_LIVE: Final = frozenset({DeployState.LIVE, DeployState.PREVIOUS, DeployState.SUCCEEDED})
 
 
@@ -45,8 +48,9 @@ def changes_of(view: WorkspaceView, events: Sequence[Event] = ()) -> Iterator[Ch
             yield _deploy(deploy, deploy.deploy.live_at)
     for event in (*view.timeline, *events):
         kind = _EVENTS.get(event.kind)
-        # The history is one for all workspaces.
-        if kind is not None and event.workspace in {"", view.spec.name}:
+        # The history is one for all workspaces; and who is at an alert has changed nothing.
+        ours = event.workspace in {"", view.spec.name} and not event.key.startswith(_SAID)
+        if kind is not None and ours:
             yield _event(event, kind)
     for system in view.systems:
         yield from _recorded(system)

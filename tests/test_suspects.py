@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from monitor.events import EventKind
 from monitor.suspect_changes import changes_of, suspicion_of
 from monitor.suspects import (
     NOTED_S,
@@ -23,6 +24,7 @@ from monitor.suspects import (
 )
 from monitor.workspace import ServiceSpec
 from tests import snapshot_values as values
+from tui.wiring import changed_event
 
 ONSET = datetime(2025, 1, 31, 16, 28, 9, tzinfo=UTC)
 TROUBLE = Trouble(
@@ -135,6 +137,18 @@ def test_of_the_incident_the_deploy_forty_seconds_before_is_named_first() -> Non
     assert found.suspects[0].words == "went live 40s before the onset"
     assert {one.kind for one in found.later} == {Kind.OPERATOR, Kind.VENDOR}
     assert not any("alert" in one.key for one in changes_of(view))
+
+
+def test_a_changed_configuration_is_suspected_and_an_acknowledgement_is_not() -> None:
+    view = values.incident()
+    alert = view.alerts[0]
+    began = alert.began
+    changed = changed_event(began - timedelta(seconds=30))
+    acked = replace(changed, kind=EventKind.OPERATOR, key="care/1", text="dana acknowledged it")
+    others = replace(changed, workspace="localloop", text="theirs")
+    found = suspicion_of(alert, replace(view, deploys=(), timeline=()), (changed, acked, others))
+    assert [one.change.words for one in found.suspects] == ["the configuration changed"]
+    assert found.suspects[0].words == "was loaded 30s before the onset"
 
 
 KINDS, SERVICES = st.sampled_from(list(Kind)), st.sampled_from(["api", "main", "web", ""])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from monitor.engine import Connectivity, Engine
+from monitor.events import Event, EventKind
 from monitor.history import History
 from monitor.telling import Teller
+from monitor.verdicts import Level
 from monitor.workspace import WorkspaceSpec
 from providers.base import Source, SourceKind
 from providers.clock import Clock
@@ -157,6 +160,15 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
                     connectivity(config, clock),
                 )
                 tell_people(engine, config, shared, clock, kept=True)
+                engine.note(changed_event(clock.now().at))
+
+
+def changed_event(at: datetime) -> Event:
+    """A new configuration on the timeline: a limit that was moved raises alerts of its own."""
+    words = "the configuration changed"
+    return Event(
+        at=at, kind=EventKind.CONFIG, level=Level.OK, text=words, key=f"config/{at.isoformat()}"
+    )
 
 
 def start_following(engine: Engine, watch: ConfigWatch, clock: Clock) -> asyncio.Task[None]:
