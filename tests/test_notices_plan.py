@@ -109,8 +109,8 @@ def test_reminders(changes: dict[str, object], expected: list[str]) -> None:
     program.look((API,), 0)
     root = alert(key="check/db", maintenance="x")
     assert labels(program, API, root, at=599) == []
-    assert labels(program, replace(API, **changes), root, at=600) == expected  # type: ignore[arg-type]  # named above
-    assert labels(program, replace(API, **changes), root, at=601) == []  # type: ignore[arg-type]  # named above
+    assert labels(program, replace(API, **changes), root, at=600) == expected
+    assert labels(program, replace(API, **changes), root, at=601) == []
 
 
 def test_reminders_that_were_slept_through_are_not_made_up_for() -> None:

@@ -44,7 +44,7 @@ def alert(key: str = "check/lma/production/api/health", **changes: object) -> Al
         fired=moment(),
         service="api",
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # named by the test
+    return replace(made, **changes)
 
 
 def cared(kind: CareKind) -> Care:
@@ -61,7 +61,7 @@ def channel(**changes: object) -> ChannelSpec:
         workspace_title="LMA",
         target="C0INCIDENTS",
     )
-    return replace(made, **changes)  # type: ignore[arg-type]  # named by the test
+    return replace(made, **changes)
 
 
 def blank(at: datetime, login: str = "dana", id_: str = "1") -> CareEntry:

@@ -76,7 +76,7 @@ def _settings(look: Any) -> ScreenSettings | None:
     default = ScreenSettings()
     if any(type(value) is not type(getattr(default, key)) for key, value in look.items()):
         return None
-    keys = look["keys"]
-    if not all(isinstance(part, str) for pair in keys.items() for part in pair):
+    pairs = [*look["keys"].items(), *look["notices"].items()]
+    if not all(isinstance(part, str) for pair in pairs for part in pair):
         return None
     return ScreenSettings(**look)

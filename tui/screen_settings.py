@@ -15,7 +15,7 @@ from tui.options import Options
 from tui.settings import ScreenSettings
 
 if TYPE_CHECKING:
-    from tui.config.model import Config
+    from tui.config.model import Config, Workspace
 
 
 def configured(config: "Config") -> ScreenSettings:
@@ -27,11 +27,18 @@ def configured(config: "Config") -> ScreenSettings:
         mouse=settings.mouse,
         low_bandwidth=settings.low_bandwidth,
         keys=dict(config.keys),
+        notices={name: _wishes(each) for name, each in config.workspaces.items()},
         workspace=settings.default_workspace or next(iter(config.workspaces)),
         environment=settings.default_environment or "",
         operator=settings.operator,
         utc=settings.time_zone == "utc",
     )
+
+
+def _wishes(workspace: "Workspace") -> str:
+    """What a workspace wants of the terminal, as `tui.terminal_voice.Wish` reads it."""
+    wanted = workspace.notices.terminal
+    return f"{wanted.bell} {'title' if wanted.title else 'none'} {wanted.osc}"
 
 
 def adjusted(settings: ScreenSettings, options: Options) -> ScreenSettings:

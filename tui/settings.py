@@ -20,6 +20,9 @@ class ScreenSettings(Struct, frozen=True, kw_only=True):
     keys: Mapping[str, str] = field(default_factory=dict)
     """Command id to keys, as in the configuration; already checked by `tui.keymap`."""
 
+    notices: Mapping[str, str] = field(default_factory=dict)
+    """Workspace to what it wants of the terminal: bell, title and OSC in three words."""
+
     workspace: str = ""
     """Shown first; empty: the first one there is."""
 

@@ -16,10 +16,12 @@ from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from tui.terminal_modes import (
-    RESTORE,
+    PUSH_TITLE,
+    TITLED,
     Attributes,
     force_restore,
     restore_attributes,
+    restoring,
     saved_attributes,
 )
 from tui.terminal_quirks import QUESTION, InputParser
@@ -100,6 +102,17 @@ class QuarterdeckDriver(LinuxDriver):
         if self._writer is not None:
             self._writer.write(data)
 
+    def entitle(self, title: str) -> None:
+        """Set the window's title; the one before is put back at the end.
+
+        Args:
+            title: Printable signs only.
+        """
+        if not TITLED.is_set():
+            TITLED.set()
+            self.write(PUSH_TITLE)
+        self.write(f"\x1b]2;{title}\x07")
+
     def start_application_mode(self) -> None:
         """Take over the terminal."""
         self.attributes = saved_attributes(self.fileno)
@@ -170,9 +183,10 @@ class QuarterdeckDriver(LinuxDriver):
         writer, self._writer = self._writer, None
         if writer is None:
             return
-        writer.write(RESTORE)
+        writer.write(restoring())
         if not writer.close(_DRAIN_S):
             force_restore(self._out)
+        TITLED.clear()
 
     def close(self) -> None:
         """Nothing is left to do once application mode has ended."""

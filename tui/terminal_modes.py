@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import termios
+import threading
 from typing import Final
 
 Attributes = list[int | list[bytes | int]]
@@ -24,6 +25,19 @@ RESTORE: Final = "".join(
         "\x1b[?25h",  # cursor
     )
 )
+
+
+PUSH_TITLE: Final = "\x1b[22;0t"
+TITLE_BACK: Final = "\x1b]2;\x07\x1b[23;0t"
+"""Empty, for terminals that do not keep it; then the one from before, where it was kept."""
+
+TITLED: Final = threading.Event()
+"""Whether the title is ours now: to put back what was never kept would take somebody else's."""
+
+
+def restoring() -> str:
+    """Everything that puts the terminal back as it was."""
+    return f"{RESTORE}{TITLE_BACK}" if TITLED.is_set() else RESTORE
 
 
 def saved_attributes(fd: int) -> Attributes | None:
@@ -62,7 +76,7 @@ def force_restore(fd: int) -> bool:
     """
     beside = open_beside(fd)
     target = fd if beside is None else beside
-    data = RESTORE.encode("ascii")
+    data = restoring().encode("ascii")
     try:
         if not select.select([], [target], [], 0)[1]:
             termios.tcflush(fd, termios.TCOFLUSH)
