@@ -171,6 +171,12 @@ async def test_failed_sign_ins_are_told_by_address_the_worst_first(
     assert (detail(worst, "in 5 min"), detail(worst, "in 1 h")) == ("130", "150")
     assert detail(worst, "accounts") == "30"
     assert number(harvest, "failed_sign_ins_5m_worst_ip") == 130
+    named = [one for one in harvest.numbers if one.metric == "failed_sign_ins_5m_by_address"]
+    assert [(one.group, one.value) for one in named] == [
+        ("", 130),
+        ("203.0.113.66", 130),
+        ("2001:db8::1", 12),
+    ]
     assert number(harvest, "failed_sign_ins_5m") == 142
     assert number(harvest, "failed_sign_ins_1h") == 162
     assert system_of(harvest).condition is Condition.DEGRADED
@@ -349,6 +355,11 @@ async def test_without_a_table_of_failed_sign_ins_the_list_says_where_they_are(
 
     assert "no entry for a failed sign-in" in section(harvest, "failed_sign_ins").blind
     assert number(harvest, "failed_sign_ins_5m_worst_ip") is None
+    (unknown,) = (
+        one for one in harvest.numbers if one.metric == "failed_sign_ins_5m_by_address"
+    )
+    assert (unknown.value, unknown.group) == (None, "")
+    assert unknown.reason == "not recorded in the database"
     assert system_of(harvest).condition is Condition.NOTABLE
 
 

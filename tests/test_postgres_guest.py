@@ -80,6 +80,12 @@ async def test_connections_count_against_what_ordinary_users_can_have(
         ("quarterdeck", 1),
     ]
     assert number(harvest, "connections_percent") == pytest.approx(100 * 3 / 37)
+    apart = [one for one in harvest.numbers if one.metric == "connections_by_application"]
+    assert [(one.group, one.value) for one in apart] == [
+        ("", 2),
+        ("lma-api", 2),
+        ("quarterdeck", 1),
+    ]
 
 
 async def test_a_role_that_may_not_look_gets_a_useful_pane_that_says_so_once(
