@@ -172,7 +172,7 @@ def slope(numbers: Sequence[tuple[float, float]]) -> float | None:
     if not slopes:
         return None
     rising, falling = sum(one > 0 for one in slopes), sum(one < 0 for one in slopes)
-    if not rising and not falling:
+    if 2 * (rising + falling) < len(slopes):
         return 0.0
     return median(slopes) if abs(rising - falling) > _AGREED * len(slopes) else None
 

@@ -154,7 +154,8 @@ class AlertScreen(DetailScreen):
     def _draw_chart(self, view: View, pane: WorkspaceView) -> None:
         alert, feed = self.alert(), self.feed
         kpi, found = kpi_of(pane, alert), _cell_of(pane, alert)
-        if feed is None or (kpi is None and found is None):
+        # The numbers of one address among many are judged and not kept.
+        if feed is None or alert.group or (kpi is None and found is None):
             self.plot.display = False
             return
         window_s = WINDOWS[self.window_place][0]
