@@ -101,13 +101,7 @@ class KpiTrack:
         self._dirty = True
 
     def add_sum(self, ref: SeriesRef, one: Slice, at: Moment) -> None:
-        """Take in readings that history has added up, oldest first.
-
-        Args:
-            ref: Which metric.
-            one: Their sum, on the clock of `at`; one of none only says that `at` is reached.
-            at: When they are judged.
-        """
+        """Take in readings that history has added up, judged at `at`; none say it is reached."""
         if one.count and self.uptime is not None:
             start_s = at.at.timestamp() - (at.tick_s - one.start_s)
             width_s = one.end_s - one.start_s
@@ -184,6 +178,16 @@ class KpiTrack:
         )
         return self._view
 
+    def sample(self, now: Moment) -> Sample | None:
+        """What there is to judge at this instant, for who judges it alone; None: nothing new."""
+        fresh = self._departed(now) or self._dirty
+        self._dirty = False
+        if fresh:
+            self._figure = self._compute(now)
+        stale = self._stale_words(now)
+        value = None if stale else self._figure.value
+        return self._sample(value, stale, now) if fresh or stale else None
+
     def _grouped(self, groups: Groups, now: Moment, *, news: bool, suspended: bool) -> KpiView:
         stale = self._stale_words(now)
         settled = self._view is not None and self._view.verdict.phase is Phase.OK
@@ -239,12 +243,15 @@ class KpiTrack:
             phase = Phase.OK if value is not None else Phase.UNKNOWN
             verdict = Verdict(level=level, phase=phase, why="" if value is not None else reason)
             return Judged(states=(), verdict=verdict, missed_target=False)
-        at = self._at if value is not None and self._at is not None else now
-        sample = Sample(value=value, at=at, reason=reason, holds_s=self.holds_s)
+        sample = self._sample(value, reason, now)
         judged = judge(self.spec.bands, self.states, sample, now, self.spec.unit)
         if not suspended:
             self.states = judged.states
         return judged
+
+    def _sample(self, value: float | None, reason: str, now: Moment) -> Sample:
+        at = self._at if value is not None and self._at is not None else now
+        return Sample(value=value, at=at, reason=reason, holds_s=self.holds_s)
 
     def _compute(self, now: Moment) -> Figure:
         if self.uptime is not None:

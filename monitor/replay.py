@@ -8,20 +8,21 @@ shorter than a sum (`count`, `sum`, `increase`) is not judged there.
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.bands import alarms, is_bad
+from monitor.bands import alarms, is_bad, is_good, usable
+from monitor.flapping import NOTHING_SEEN
 from monitor.history_blocks import Bucket
 from monitor.kpis import KpiTrack
 from monitor.replay_episodes import Replayed
-from monitor.replay_looks import SECOND_MS, Awake, Batch, batches
+from monitor.replay_looks import SECOND_MS, Awake, Batch, Period, batches
 from monitor.replay_recorder import Recorder
 from monitor.replay_rules import kpi_rules
-from monitor.verdicts import Band, Comparison
+from monitor.rules import BandState, Sample, step_all
+from monitor.uptime_track import UptimeTrack
+from monitor.verdicts import Band, Comparison, Phase
 from monitor.windows import Slice
 from monitor.workspace import COUNTING, KpiSpec, SeriesRef, Statistic
 from providers.base import SourceSpec
@@ -30,6 +31,9 @@ from providers.readings import Reading, SourceId
 
 SILENT_LOOK_MS: Final = 30_000
 """In a silence it is looked so often, as somebody awake does."""
+
+UPTIME_LOOK_MS: Final = 300_000
+"""An uptime is judged so often: its checks are counted in slots of that length."""
 
 _AVERAGED: Final = frozenset(
     {Statistic.LAST, Statistic.P50, Statistic.P95, Statistic.RATE, Statistic.INCREASE}
@@ -40,21 +44,6 @@ _COUNTERS: Final = frozenset({Statistic.RATE, Statistic.INCREASE})
 _PLAIN: Final = frozenset({Statistic.LAST, Statistic.AVERAGE, Statistic.MAXIMUM, Statistic.MINIMUM})
 
 Kept = Mapping[SeriesRef, Sequence[Bucket]]
-
-
-class Period(Struct, frozen=True, kw_only=True):
-    """Which past is replayed, in milliseconds since 1970."""
-
-    begin_ms: int
-    """Where the replay begins: before what is told, so that windows and clocks are full."""
-
-    from_ms: int
-    to_ms: int
-
-    def moment(self, at_ms: int) -> Moment:
-        """A time on the clock of the replay, whose ticks count from its begin."""
-        at = datetime.fromtimestamp(at_ms / 1000, UTC)
-        return Moment(at=at, tick_s=(at_ms - self.begin_ms) / 1000)
 
 
 class KpiReplay:
@@ -76,21 +65,27 @@ class KpiReplay:
         period: Period,
         awake: Awake,
     ) -> None:
-        self.spec = spec
-        self.track = KpiTrack(spec, sources)
+        self.spec = spec if spec.statistic is Statistic.UPTIME else _alarming(spec)
+        self.track = KpiTrack(self.spec, sources)
         self.skipped_ms = 0
         self.peaks: dict[str, int] = {}
         self._sources = sources
         self._period = period
         self._awake = awake
-        self._bands = [(place, band) for place, band in enumerate(spec.bands) if alarms(band)]
+        self._bands = [(place, band) for place, band in enumerate(self.spec.bands) if alarms(band)]
         self._recorders = [
             Recorder(rule, period.from_ms, _downwards(band))
             for rule, band in zip(kpi_rules(workspace, spec), self._sides(), strict=True)
         ]
         self._leaving: deque[int] = deque()
+        self._calm = False
+        self._skipped: Sample | None = None
+        self._looked_ms = 0
         self._grain_ms = 0
         self._fine_holds_s = self.track.holds_s
+        if self.track.uptime is not None:
+            self._fine_holds_s = max(self._fine_holds_s, 2.5 * UPTIME_LOOK_MS / 1000)
+            self.track.holds_s = self._fine_holds_s
 
     def run(self, kept: Kept) -> tuple[Replayed, ...]:
         """All of it, and what fired."""
@@ -105,6 +100,7 @@ class KpiReplay:
             before_ms = batch.at_ms
         if before_ms is not None:
             self._between(before_ms, self._period.to_ms)
+        self._catch_up()
         return tuple(
             recorder.replayed(self.skipped_ms / 1000, self.peaks.get(recorder.rule.part, 0))
             for recorder in self._recorders
@@ -127,6 +123,7 @@ class KpiReplay:
         """Make windows and patience as long as the sums are, and give them back afterwards."""
         if grain_ms == self._grain_ms:
             return
+        self._catch_up()
         self._grain_ms = grain_ms
         grain_s = grain_ms / 1000
         wide = replace(self.spec, window_s=max(self.spec.window_s, self._least_s(grain_s)))
@@ -226,20 +223,46 @@ class KpiReplay:
 
     def _look(self, at_ms: int) -> None:
         """Judge, and write down where each rule stands."""
-        now, grain_s = self._period.moment(at_ms), self._grain_ms / 1000
-        view = self.track.view(now)
-        recorders = iter(self._recorders)
-        for place, _ in self._bands:
-            state = self.track.states[place]
-            next(recorders).see(state, state.last or now, view.value, grain_s)
+        now = self._period.moment(at_ms)
         if self.track.uptime is not None:
-            states = self.track.uptime.states()
-            for burn in view.burns:
-                next(recorders).see(states[burn.name], now, burn.value, grain_s)
+            if at_ms - self._looked_ms < UPTIME_LOOK_MS:
+                return
+            self._looked_ms = at_ms
+        sample = self.track.sample(now)
+        if sample is not None:
+            self._judge(sample)
+        if self.track.uptime is not None:
+            self._judge_burns(self.track.uptime, now)
         if self.track.silence is not None:
             verdict = self.track.silence.look(now, "", suspended=False)
-            recorder = next(recorders)
-            recorder.see(self.track.silence.state, now, verdict.elapsed_s, grain_s)
+            state, waited_s = self.track.silence.state, verdict.elapsed_s
+            self._recorders[-1].see(state, now, waited_s, self._grain_ms / 1000)
+
+    def _judge(self, sample: Sample) -> None:
+        """Into the states; of calm samples in a row the last one stands for all."""
+        value = usable(sample.value)
+        if self._calm and value is not None and all(is_good(one, value) for _, one in self._bands):
+            self._skipped = sample
+            return
+        self._catch_up()
+        self._step(sample)
+        for recorder, (place, _) in zip(self._recorders, self._bands, strict=False):
+            state = self.track.states[place]
+            recorder.see(state, state.last or sample.at, value, self._grain_ms / 1000)
+        self._calm = all(map(_is_calm, self.track.states))
+
+    def _catch_up(self) -> None:
+        if self._skipped is not None:
+            self._step(self._skipped)
+            self._skipped = None
+
+    def _step(self, sample: Sample) -> None:
+        self.track.states = step_all(self.spec.bands, self.track.states, sample)
+
+    def _judge_burns(self, uptime: UptimeTrack, now: Moment) -> None:
+        states = uptime.burns(now, suspended=False), uptime.states()
+        for recorder, burn in zip(self._recorders[len(self._bands) :], states[0], strict=False):
+            recorder.see(states[1][burn.name], now, burn.value, self._grain_ms / 1000)
 
     def _count_peaks(self, batch: Batch) -> None:
         """Sums whose average is inside a limit that single readings in them were past."""
@@ -259,3 +282,13 @@ class KpiReplay:
 
 def _downwards(band: Band | None) -> bool:
     return band is not None and band.comparison in {Comparison.BELOW, Comparison.AT_MOST}
+
+
+def _alarming(spec: KpiSpec) -> KpiSpec:
+    return replace(spec, bands=tuple(band for band in spec.bands if alarms(band)))
+
+
+def _is_calm(state: BandState) -> bool:
+    """Whether one more good sample would change nothing that matters."""
+    alike = state.seen > NOTHING_SEEN and not state.seen & (state.seen - 1)
+    return state.phase is Phase.OK and state.missing_since is None and alike

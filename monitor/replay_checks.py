@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from monitor.endpoints import CheckState, judge_check
+from monitor.flapping import NOTHING_SEEN
 from monitor.freshness import stale_after_s
 from monitor.history_blocks import Bucket
-from monitor.replay import Period
 from monitor.replay_episodes import Replayed, RuleName
+from monitor.replay_looks import Period
 from monitor.replay_recorder import Recorder
-from monitor.verdicts import Level
+from monitor.verdicts import Level, Phase
 from monitor.workspace import CheckSpec, EndpointRowSpec
 from providers.base import SourceSpec
 from providers.probe_readings import Phases, ProbeReading
@@ -57,12 +58,22 @@ def replay_check(
     recorder = Recorder(rule, period.from_ms, downwards=False)
     state, holds_s = CheckState(), stale_after_s(source)
     probes = {good: _probe(spec, good=good) for good in (True, False)}
+    calm, skipped = False, None
     for at_ms, good, width_ms in answers(kept):
-        if period.begin_ms <= at_ms <= period.to_ms:
-            at = period.moment(at_ms)
-            reach_s = max(holds_s, 2.5 * width_ms / 1000)
-            state = judge_check(spec, state, probes[good], at, reach_s)
-            recorder.see(state, at, float(state.failures), width_ms / 1000)
+        if not period.begin_ms <= at_ms <= period.to_ms:
+            continue
+        if calm and good:
+            # One more good answer changes nothing that matters: the last stands for all.
+            skipped = at_ms
+            continue
+        reach_s = max(holds_s, 2.5 * width_ms / 1000)
+        if skipped is not None:
+            state = judge_check(spec, state, probes[True], period.moment(skipped), reach_s)
+            skipped = None
+        at = period.moment(at_ms)
+        state = judge_check(spec, state, probes[good], at, reach_s)
+        recorder.see(state, at, float(state.failures), width_ms / 1000)
+        calm = _is_calm(state)
     return recorder.replayed()
 
 
@@ -75,12 +86,25 @@ def answers(kept: Sequence[Bucket]) -> Iterator[Answer]:
                 bad_before = not one.total
                 yield one.at_ms, bool(one.total), 0
             continue
+        if not one.count:
+            continue
         bad = one.count - one.nonzero
+        if not bad:
+            # Nothing to tell between the ends.
+            bad_before = False
+            yield one.at_ms, True, one.width_ms
+            yield one.at_ms + one.width_ms, True, one.width_ms
+            continue
         run = range(bad) if bad_before else range(one.nonzero, one.count)
         for place in range(one.count):
             at_ms = one.at_ms + one.width_ms * (place + 1) // one.count
             yield at_ms, place not in run, one.width_ms
         bad_before = bool(bad) and (not bad_before or bad == one.count)
+
+
+def _is_calm(state: CheckState) -> bool:
+    alike = state.seen > NOTHING_SEEN and not state.seen & (state.seen - 1)
+    return state.phase is Phase.OK and alike
 
 
 def _probe(spec: CheckSpec, *, good: bool) -> ProbeReading:

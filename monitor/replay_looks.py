@@ -7,14 +7,33 @@ reading is too old, and now and then in a silence that has a rule of its own.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from monitor.history_blocks import Bucket
 from monitor.workspace import SeriesRef
+from providers.clock import Moment
 
 SECOND_MS: Final = 1_000
 
 Came = tuple[SeriesRef, Bucket]
+
+
+class Period(Struct, frozen=True, kw_only=True):
+    """Which past is replayed, in milliseconds since 1970."""
+
+    begin_ms: int
+    """Where the replay begins: before what is told, so that windows and clocks are full."""
+
+    from_ms: int
+    to_ms: int
+
+    def moment(self, at_ms: int) -> Moment:
+        """A time on the clock of the replay, whose ticks count from its begin."""
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+        return Moment(at=at, tick_s=(at_ms - self.begin_ms) / 1000)
 
 
 class Batch(NamedTuple):

@@ -17,10 +17,10 @@ from monitor.bands import alarms
 from monitor.history_blocks import Bucket
 from monitor.history_schema import NewerVersion
 from monitor.history_store import HOUR_MS, Keep, Store, Tier
-from monitor.replay import KpiReplay, Period
+from monitor.replay import KpiReplay
 from monitor.replay_checks import check_rule, replay_check
 from monitor.replay_episodes import Replayed
-from monitor.replay_looks import Awake, awake
+from monitor.replay_looks import Awake, Period, awake
 from monitor.replay_rules import replayable
 from monitor.workspace import EndpointRowSpec, KpiSpec, SeriesRef, WorkspaceSpec
 from providers.base import SourceSpec
