@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from monitor.care_orders import CareAnswer, CareOrder
 from monitor.events import Event
 from monitor.logs import LoggedLine
+from monitor.maintenance_orders import MaintenanceOrder
 from monitor.snapshot import Snapshot
 from monitor.trend import NOTHING_KNOWN, Trend
 from monitor.workspace import KpiSpec, SeriesRef
@@ -90,6 +91,17 @@ class FakeHistory(Struct):
         )
 
 
+class FakeNotices(Struct):
+    """Notes who tested which channel."""
+
+    tested: list[tuple[str, str, str]] = field(default_factory=list)
+    says: str = "test sent to incidents"
+
+    async def test(self, workspace: str, channel: str, operator: str) -> str:
+        self.tested.append((workspace, channel, operator))
+        return self.says
+
+
 class FakeEngine:
     """Both sides of the link: what the screen holds, and what its calls are run against."""
 
@@ -104,8 +116,10 @@ class FakeEngine:
         self.lines: dict[str, tuple[LoggedLine, ...]] = {}
         self.sources: dict[SourceId, Source] = {}
         self.ordered: list[CareOrder] = []
+        self.maintained: list[MaintenanceOrder] = []
         self.started = self.stopped = 0
         self.running = True
+        self.notices = FakeNotices()
 
     def start(self) -> None:
         self.started += 1
@@ -121,7 +135,10 @@ class FakeEngine:
     def look_at(self, ids: Collection[SourceId]) -> None:
         self.looked_at.append(frozenset(ids))
 
-    async def care(self, order: CareOrder) -> CareAnswer:
+    async def care(self, order: CareOrder | MaintenanceOrder) -> CareAnswer:
+        if isinstance(order, MaintenanceOrder):
+            self.maintained.append(order)
+            return CareAnswer(done=True, words="maintenance")
         self.ordered.append(order)
         return CareAnswer(done=True, words=f"{order.kind.value}: {order.key}")
 

@@ -33,6 +33,7 @@ _NEED_A_VIEW = frozenset(
         "contacts",
         "sources",
         "cares",
+        "notices",
         "board",
         "boards",
         "logs",
@@ -186,6 +187,13 @@ class CommandedApp(GuardedApp):
         if view is not None and pane is not None:
             lines = care_list(pane, view.now, self.zone, glyphs_of(self))
             self.open_text("Acknowledged and snoozed", lines)
+
+    def action_notices(self) -> None:
+        """List the channels that people are told over; test the one that is chosen."""
+        from tui.dialogs.notice_channels import NoticeTest
+
+        if self.view is not None and self.view.pane is not None:
+            NoticeTest(self, self.view.pane).begin()
 
     def action_quit_now(self) -> None:
         """Leave."""

@@ -19,6 +19,7 @@ from tui.guard import LastWords, misplaced_packages
 _COMMANDS: Final = {
     "status": ("tui.commands_status", "one pass over everything; exit 0 ok, 1 warning, 2 critical"),
     "alerts": ("tui.commands_alerts", "what fires; acknowledge, snooze and clear by key"),
+    "notices": ("tui.commands_notices", "who is told of alerts; send a test to a channel"),
     "doctor": ("tui.commands_doctor", "what is wrong with the set-up, each with its fix"),
     "check": ("tui.commands_config", "check the configuration without asking anybody"),
     "init": ("tui.commands_config", "write a small configuration to start from"),

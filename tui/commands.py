@@ -84,6 +84,13 @@ _GENERAL: Final = (
         action="cares",
     ),
     declared(
+        "notices f4",
+        "notices",
+        "List the channels over which people are told; send a test message to one.",
+        _ANYWHERE,
+        action="notices",
+    ),
+    declared(
         "quit q ctrl+c",
         "quit",
         "End Quarterdeck; what it watches is not touched.",

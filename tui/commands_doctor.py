@@ -10,6 +10,7 @@ from providers.clock import Clock
 from providers.tmux import tmux_option
 from tui.config.model import Config
 from tui.doctor.findings import Finding, Mark, report_lines, summary
+from tui.doctor.notices import notice_findings
 from tui.doctor.setup import (
     account_findings,
     clock_findings,
@@ -51,6 +52,7 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
         for stream in (
             secret_findings(config),
             account_findings(config, shared),
+            notice_findings(config, shared, clock, options.workspace),
             clock_findings(config, clock),
             source_findings(sources, clock),
         ):

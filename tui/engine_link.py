@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from monitor.care_orders import CareAnswer, CareOrder
 from monitor.events import Event
 from monitor.logs import LoggedLine
+from monitor.maintenance_orders import MaintenanceOrder
 from monitor.snapshot import Snapshot
 from monitor.workspace import KpiSpec, SeriesRef
 from providers.base import Source
@@ -70,6 +71,14 @@ class SeriesKeeper(Protocol):
         ...
 
 
+class NoticeTests(Protocol):
+    """The part of whoever tells people that the screen may call."""
+
+    async def test(self, workspace: str, channel: str, operator: str) -> str:
+        """Send a message that is marked as a test; what became of it, in words."""
+        ...
+
+
 class EngineCalls(Protocol):
     """The part of the engine that the screen may call, on the engine's own loop."""
 
@@ -90,7 +99,12 @@ class EngineCalls(Protocol):
         """One source, for what is asked of it once; None when there is no such."""
         ...
 
-    async def care(self, order: CareOrder) -> CareAnswer:
+    @property
+    def notices(self) -> NoticeTests:
+        """Who tells people."""
+        ...
+
+    async def care(self, order: CareOrder | MaintenanceOrder) -> CareAnswer:
         """Acknowledge or snooze an alert, or take that back."""
         ...
 

@@ -10,10 +10,11 @@ from typing import Final
 
 from actions.notices.channel import Message
 from actions.notices.words import lines_of
-from providers.errors import BadAnswer, ProviderError
+from providers.errors import BadAnswer, NotFound, ProviderError, Unauthorized
 from providers.http import Api
 from providers.http_body import expected_json
-from providers.slack_call import SYSTEM, accepted
+from providers.slack_call import SYSTEM, accepted, ask
+from providers.slack_mapping import POSTING, channel_of, identity_of
 
 LONGEST_TEXT: Final = 3_500
 """Slack shows 4,000 characters of a message well."""
@@ -79,3 +80,26 @@ def slack_text(text: str) -> str:
             break
         escaped.append(written)
     return "".join(escaped)
+
+
+async def reach(api: Api, channel: str) -> str:
+    """Whether it could be posted there, without posting.
+
+    Raises:
+        ProviderError: It could not.
+    """
+    fields, answer = await ask(api, "check token", "auth.test")
+    scopes = identity_of(fields, answer.headers.get("x-oauth-scopes")).scopes
+    if scopes is not None and not set(scopes) >= POSTING:
+        reason = f"the token lacks the scope {', '.join(sorted(POSTING - set(scopes)))}"
+        advice = "add it under OAuth & Permissions and install the app anew"
+        raise Unauthorized(SYSTEM, _OPERATION, reason, advice=advice)
+    found, _ = await ask(api, "look at the channel", "conversations.info", [("channel", channel)])
+    seen = channel_of(found.fields("channel"))
+    if seen.archived:
+        raise NotFound(SYSTEM, _OPERATION, "the channel is archived", advice="choose another one")
+    if seen.member is False:
+        reason = "the app is not in the channel"
+        advice = "write /invite @the-app in the channel"
+        raise Unauthorized(SYSTEM, _OPERATION, reason, advice=advice)
+    return f"may post in #{seen.name.line(60)}"
