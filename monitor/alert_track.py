@@ -8,6 +8,7 @@ from monitor.care import NOTHING_SAID, Said, worsened
 from monitor.care_entries import CareEntry, EntryKind
 from monitor.care_episodes import Episodes
 from monitor.dependencies import Links, topology_of
+from monitor.maintenance_calendar import Calendar
 from monitor.onsets import Onsets
 from monitor.workspace import WorkspaceSpec
 from providers.clock import Moment
@@ -31,6 +32,10 @@ class AlertTrack:
         """Since when each alert has been there, which names its episode."""
 
         self._spec = spec
+        self.calendar = Calendar(spec.maintenance)
+        """When it is worked on."""
+
+        self._rows = {check.source: row.key for row in spec.rows for check in row.checks.values()}
         self._links = Links(topology_of(spec))
         self._episodes = Episodes()
         self._over: dict[str, EntryKind] = {}
@@ -50,7 +55,12 @@ class AlertTrack:
             self._look(alerts, now)
         episodes = self._episodes
         context = Context(
-            said=self.said, seen=episodes.seen, fired=episodes.fired, links=self._links
+            said=self.said,
+            seen=episodes.seen,
+            fired=episodes.fired,
+            windows=self.calendar.now(now.at),
+            rows=self._rows,
+            links=self._links,
         )
         return finished(self._spec, alerts, context, now)
 

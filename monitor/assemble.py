@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from monitor.alert_track import AlertTrack
 from monitor.alerts import alerts_of
-from monitor.counts import Things, count, level_of, needs_more
+from monitor.counts import Quiet, Things, count, level_of, needs_more, quiet_of
 from monitor.database_alerts import unreachable_alerts
 from monitor.deploy_tracks import DeployTracks
 from monitor.deploys import LiveVersion, drift
@@ -69,6 +69,7 @@ class WorkspaceTrack:
         self._drawn: dict[str, EndpointRow] = {}
         self._sessions = Ordered()
         self.alerting = AlertTrack(spec)
+        self.alerting.calendar.tell(kpis)
         read_for = chain.from_iterable((ref.source for ref in track.refs) for track in kpis)
         self._kpi_sources = self._tracks(read_for)
         databases = (one.source for one in spec.databases)
@@ -103,8 +104,10 @@ class WorkspaceTrack:
         others = self._unreachable(now, one_pass=one_pass)
         found = alerts_of(self.spec, rows, kpis, databases, now, others)
         alerts = self.alerting.view(found, now, offline=offline)
-        counts = self._count(now, rows, kpis, databases, alerts, one_pass=one_pass)
-        worst, worst_since = worst_words(self.spec, alerts, rows)
+        windows = self.alerting.calendar.now(now.at)
+        quiet = quiet_of(windows, alerts)
+        counts = self._count(now, rows, kpis, databases, alerts, quiet, one_pass=one_pass)
+        worst, worst_since = worst_words(self.spec, alerts, rows, quiet.cell)
         deploys = self._deployed.views(alerts)
         return WorkspaceView(
             spec=self.spec,
@@ -128,6 +131,8 @@ class WorkspaceTrack:
             notices=self._notices(kpis if one_pass else ()),
             systems=system_views(self._systems, now),
             cares=self.alerting.listed,
+            maintenance=windows,
+            coming=self.alerting.calendar.soon(now.at),
         )
 
     def _unreachable(self, now: Moment, *, one_pass: bool) -> Iterable[AlertView]:
@@ -141,16 +146,18 @@ class WorkspaceTrack:
         kpis: Sequence[KpiView],
         databases: Sequence[DatabaseView],
         alerts: Sequence[AlertView],
+        quiet: Quiet,
         *,
         one_pass: bool,
     ) -> Counts:
         things = Things(
-            cells=[cell for row in rows for cell in row.cells.values()],
+            workspace=self.spec.name,
+            rows=rows,
             kpis=[view for view in kpis if not (one_pass and needs_more(view))],
             databases=[(self._sources.get(one.spec.source), one) for one in databases],
             deploys=self._tracks(self.spec.deploy_sources),
         )
-        return count(things, alerts, now)
+        return count(things, alerts, now, quiet)
 
     def _tracks(self, ids: Iterable[SourceId]) -> list[SourceTrack]:
         return [self._sources[one] for one in dict.fromkeys(ids) if one in self._sources]
@@ -283,7 +290,7 @@ class WorkspaceTrack:
 
 
 def _kpi_view(track: KpiTrack, now: Moment, *, offline: bool) -> KpiView:
-    """A KPI with what its rule about having no number says, while that is not fine."""
+    """A KPI with what its rule about missing numbers says, while that is not fine."""
     view = track.view(now, suspended=offline)
     if track.silence is None:
         return view

@@ -28,8 +28,19 @@ from monitor.care_orders import (
 )
 from monitor.errands import Errands
 from monitor.events import Event
+from monitor.maintenance import Window
+from monitor.maintenance_orders import (
+    MaintenanceOrder,
+    did_words,
+    entry_of,
+    over_event,
+    windows_of,
+)
 from monitor.timeline import Timeline
 from providers.clock import Clock, Moment
+
+Order = CareOrder | MaintenanceOrder
+"""What an operator wants to say."""
 
 LOOK_S: Final = 1.0
 """The journals are looked at this often."""
@@ -48,6 +59,7 @@ TOLD_FOR: Final = timedelta(hours=24)
 SHOWN: Final = 100
 """Entries of a workspace that can be listed."""
 
+_TOLD: Final = frozenset((*DID, EntryKind.MAINTENANCE_OVER))
 _LISTED: Final = frozenset({EntryKind.ACKNOWLEDGED, EntryKind.SNOOZED})
 
 
@@ -60,6 +72,7 @@ class _Kept:
         self.unshared: tuple[CareEntry, ...] = ()
         self.said: Said = NOTHING_SAID
         self.listed: tuple[CareEntry, ...] = ()
+        self.windows: tuple[Window, ...] = ()
         self.told: set[str] = set()
         self.skipped = 0
         self.problem = ""
@@ -75,6 +88,7 @@ class _Kept:
         self.unshared = tuple(one for one in self.unshared if one.id not in written)
         every = (*self.entries, *self.unshared)
         self.said = said_of(every)
+        self.windows = windows_of(every)
         listed = [one for one in every if one.kind in _LISTED]
         self.listed = tuple(sorted(listed, key=lambda one: (one.at, one.id), reverse=True)[:SHOWN])
 
@@ -140,8 +154,9 @@ class CareBook:
     def _hand_over(self, name: str, track: AlertTrack) -> None:
         track.said = self._kept[name].said
         track.listed = self._kept[name].listed
+        track.calendar.by_hand = self._kept[name].windows
 
-    async def say(self, order: CareOrder, alerts: Iterable[AlertView]) -> CareAnswer:
+    async def say(self, order: Order, alerts: Iterable[AlertView]) -> CareAnswer:
         """Write down what an operator says; it holds from the next snapshot on.
 
         Args:
@@ -149,20 +164,32 @@ class CareBook:
             alerts: Those of the workspace, as they are now.
         """
         kept = self._kept.get(order.workspace)
+        if isinstance(order, MaintenanceOrder):
+            return await self._maintain(kept, order)
         alert = next((one for one in alerts if one.key == order.key), None)
         if kept is None or alert is None:
             return CareAnswer(done=False, words="the alert is there no more")
         if order.kind is EntryKind.TAKEN_BACK and alert.care is None:
             return CareAnswer(done=False, words="nobody has acknowledged or snoozed it")
         entry = completed(kept.journal.entry(order.kind, alert.key), order, alert)
+        return await self._put(kept, entry, said_words(entry), DID[entry.kind])
+
+    async def _maintain(self, kept: _Kept | None, order: MaintenanceOrder) -> CareAnswer:
+        """Write down that a maintenance window begins, or is over."""
+        if kept is None or (order.ends and all(one.key != order.ends for one in kept.windows)):
+            return CareAnswer(done=False, words="there is no such maintenance")
+        entry = entry_of(kept.journal.entry(EntryKind.MAINTENANCE, "-"), order)
+        return await self._put(kept, entry, did_words(entry), did_words(entry))
+
+    async def _put(self, kept: _Kept, entry: CareEntry, done: str, did: str) -> CareAnswer:
         trouble = await self._errands.run(lambda: _written(kept.journal, entry))
         kept.unshared += (replace(entry, shared=not trouble),)
         kept.note(trouble)
         self._take(kept)
         if trouble:
-            words = f"{DID[entry.kind]} for yourself alone, others do not see it: {trouble}"
+            words = f"{did} for yourself alone, others do not see it: {trouble}"
             return CareAnswer(done=True, words=words, shared=False)
-        return CareAnswer(done=True, words=said_words(entry))
+        return CareAnswer(done=True, words=done)
 
     def close(self) -> None:
         """Read and write no more."""
@@ -190,16 +217,17 @@ class CareBook:
             kept.skipped = kept.journal.skipped
 
     def _take(self, kept: _Kept) -> None:
-        before = kept.said
+        before = kept.said, kept.windows
         kept.settle()
         since = self._clock.now().at - TOLD_FOR
         for entry in (*kept.entries, *kept.unshared):
             if entry.id not in kept.told:
                 kept.told.add(entry.id)
-                if entry.kind in DID and entry.at > since:
-                    self._news.append(event_of(entry, kept.journal.workspace))
+                tell = event_of if entry.kind in DID else over_event
+                if entry.kind in _TOLD and entry.at > since:
+                    self._news.append(tell(entry, kept.journal.workspace))
         kept.told &= {one.id for one in (*kept.entries, *kept.unshared)}
-        if kept.said != before:
+        if (kept.said, kept.windows) != before:
             self.on_change()
 
     def _note_over(self, kept: _Kept, over: Mapping[str, EntryKind]) -> None:

@@ -27,6 +27,7 @@ LONGEST_LINE: Final = 8_192
 LONGEST_NOTE: Final = 200
 LONGEST_ACKNOWLEDGEMENT: Final = timedelta(days=7)
 LONGEST_SNOOZE: Final = timedelta(hours=24)
+LONGEST_MAINTENANCE: Final = timedelta(days=3)
 LONGEST_CLAIM: Final = timedelta(days=30)
 
 _LONGEST_NAME: Final = 64
@@ -48,6 +49,12 @@ class EntryKind(enum.Enum):
 
     WORSE = "worse"
     """The alert got worse: what was said of it before holds no more."""
+
+    MAINTENANCE = "maintenance"
+    """A maintenance window begins; its key says of what (`monitor.maintenance_orders`)."""
+
+    MAINTENANCE_OVER = "maintenance over"
+    """It ends before its time; its key is the id of the entry that began it."""
 
     CLAIM = "claim"
     """Somebody's program does a thing that is to be done once, such as telling of an alert."""
@@ -126,6 +133,7 @@ _LEVELS: Final = {level.word: level for level in Level}
 _LONGEST: Final = {
     EntryKind.ACKNOWLEDGED: LONGEST_ACKNOWLEDGEMENT,
     EntryKind.SNOOZED: LONGEST_SNOOZE,
+    EntryKind.MAINTENANCE: LONGEST_MAINTENANCE,
     EntryKind.CLAIM: LONGEST_CLAIM,
 }
 """Kinds that must say until when they hold, and how long that may be."""

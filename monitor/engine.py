@@ -10,8 +10,8 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
-from monitor.care_book import CareBook
-from monitor.care_orders import CareAnswer, CareOrder
+from monitor.care_book import CareBook, Order
+from monitor.care_orders import CareAnswer
 from monitor.due import Due
 from monitor.events import Event
 from monitor.history import History
@@ -164,8 +164,8 @@ class Engine:
         self._timeline.add(event)
         self._hurry()
 
-    async def care(self, order: CareOrder) -> CareAnswer:
-        """Acknowledge or snooze an alert, or take that back; in the engine's loop."""
+    async def care(self, order: Order) -> CareAnswer:
+        """Acknowledge or snooze an alert, or start maintenance, or take it back; in its loop."""
         view = self._latest.workspaces.get(order.workspace)
         return await self._care.say(order, () if view is None else view.alerts)
 

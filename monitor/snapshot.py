@@ -16,6 +16,7 @@ from monitor.care_entries import CareEntry
 from monitor.channel_view import ChannelView
 from monitor.events import Event
 from monitor.group_view import GroupView
+from monitor.maintenance import Span
 from monitor.states import Drift, EndpointState, Freshness
 from monitor.system_view import SystemView
 from monitor.verdicts import Level, Verdict
@@ -232,6 +233,8 @@ class Counts(Struct, frozen=True, kw_only=True):
     ok: int = 0
     unknown: int = 0
     stale: int = 0
+    maintenance: int = 0
+    """Of what is not ok: in a maintenance window, and counted nowhere else."""
 
 
 class WorkspaceView(Struct, frozen=True, kw_only=True):
@@ -270,6 +273,11 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
 
     cares: tuple[CareEntry, ...] = ()
     """What was acknowledged and snoozed, the newest first; also what is over."""
+
+    maintenance: tuple[Span, ...] = ()
+    """The maintenance windows that are now; `coming`: those that begin soon."""
+
+    coming: tuple[Span, ...] = ()
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from monitor.alert_news import AlertNews
 from monitor.deploys import short_version
 from monitor.events import Event, EventKind
+from monitor.maintenance_news import MaintenanceNews
 from monitor.snapshot import DeployView, SourceView, VendorView, WorkspaceView
 from monitor.verdicts import Level
 from monitor.workspace import WorkspaceSpec
@@ -35,6 +36,7 @@ class Timeline:
         self._events: dict[str, Event] = {}
         self._fresh: list[Event] = []
         self._alerts = AlertNews()
+        self._maintenance = MaintenanceNews()
         self._failing: dict[SourceId, str] = {}
         self._shown: dict[str, tuple[Event, ...]] = {}
         self._seen: dict[str, tuple[DeployView, ...]] = {}
@@ -80,7 +82,7 @@ class Timeline:
 
     def observe(self, view: WorkspaceView, now: Moment) -> None:
         """Find what is new in a workspace."""
-        for event in self._alerts.news(view, now):
+        for event in (*self._alerts.news(view, now), *self._maintenance.news(view, now)):
             self.add(event)
         name = view.spec.name
         if self._seen.get(name) is not view.deploys:

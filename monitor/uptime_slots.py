@@ -1,5 +1,6 @@
 """Good and bad checks in slots of some minutes, kept for a month and a little more."""
 
+from collections.abc import Callable
 from typing import Final
 
 from monitor.budget import Tally
@@ -26,9 +27,13 @@ class UptimeSlots:
         self._reach_s = interval_s * _SLACK / max(1, checks)
         self._days: dict[int, dict[int, _Slot]] = {}
         self._tallies: dict[int, Tally] = {}
+        self.left_out: Callable[[float], bool] | None = None
+        """Times that are as if nobody had looked, such as maintenance; None: there are none."""
 
     def put(self, at_s: float, count: float, good: float) -> None:
         """Take checks of one time in, in seconds since 1970."""
+        if self.left_out is not None and self.left_out(at_s):
+            return
         day, second = divmod(int(at_s), DAY_S)
         slots = self._days.setdefault(day, {})
         known, was_good = slots.get(second // self.slot_s, (0.0, 0.0))

@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from msgspec import Struct, field
 
 from monitor.business import BusinessHours, ResponseRule
+from monitor.maintenance import Window
 from monitor.verdicts import Band, Level
 from providers.probe_readings import Role
 from providers.readings import SourceId
@@ -227,3 +228,6 @@ class WorkspaceSpec(Struct, frozen=True, kw_only=True):
     business_hours: BusinessHours = BusinessHours()
     response_by_level: Mapping[Level, ResponseRule] = field(default_factory=dict)
     """How soon somebody must be at an alert that has no severity."""
+
+    maintenance: tuple[Window, ...] = ()
+    """When it is worked on, and nobody is to be told of alerts."""
