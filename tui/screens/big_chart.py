@@ -28,9 +28,6 @@ _GAP: Final = 2.5
 _AXIS: Final = 12
 """Columns of the value axis, about."""
 
-_USUAL_WIDTH: Final = 100
-"""Before the first layout; labels are put together anew after it."""
-
 _VARIABLES: Final = {
     Tone.CRITICAL: "qd-critical",
     Tone.WARNING: "qd-warning",
@@ -83,24 +80,20 @@ class BigChart(PlotextPlot):
     def __init__(self) -> None:
         super().__init__()
         self._data: ChartData | None = None
+        self._filled_for = 0
+        """The width that labels of marks were put together for; 0: all is to be put in anew."""
 
     def show(self, data: ChartData) -> None:
         """Draw, when the points or the limits are others than those that stand there."""
         old, self._data = self._data, data
         if old is None or _drawn(old) != _drawn(data):
-            self._fill(data)
+            self._filled_for = 0
             self.refresh()
 
     def notify_style_update(self) -> None:
         """The theme may be another one."""
         super().notify_style_update()
-        if self._data is not None and self.is_mounted:
-            self._fill(self._data)
-
-    def on_resize(self) -> None:
-        """Labels of marks are put together for the width."""
-        if self._data is not None:
-            self._fill(self._data)
+        self._filled_for = 0
 
     def render(self) -> Text:
         """The chart; in our own colours, where the widget would take Textual's surface."""
@@ -109,6 +102,9 @@ class BigChart(PlotextPlot):
         if blank:
             muted = Style(color=RichColor.from_rgb(*self._colour("qd-muted")))
             return Text("\n" * ((height - 1) // 2) + fit(blank, width, "centre"), muted)
+        if self._data is not None and self._filled_for != width:
+            self._filled_for = width
+            self._fill(self._data)
         plot.plotsize(width, height)
         # plotext 5.3 keeps an older size without this, as textual-plotext 1.0.1 notes too.
         plot._set_size(width, height)  # noqa: SLF001  # no public way
@@ -137,7 +133,7 @@ class BigChart(PlotextPlot):
 
     def _mark(self, data: ChartData, top: float) -> None:
         """Signs of what happened at the upper edge, each over its line."""
-        width = max((self.size.width or _USUAL_WIDTH) - _AXIS, 20)
+        width = max(self.size.width - _AXIS, 20)
         placed: list[tuple[int, Mark]] = []
         for mark in data.marks:
             place = (mark.at - data.until).total_seconds()
