@@ -36,6 +36,7 @@ class Outbox:
         ledger: Of its workspace.
         clock: The time.
         note: Told what was sent, and that sending fails.
+        group_s: What begins within so long of each other goes into one message.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Outbox:
         ledger: Ledger,
         clock: Clock,
         note: Callable[[Event], None],
+        group_s: float = GROUP_S,
     ) -> None:
         self.spec = spec
         self.problem = ""
@@ -52,7 +54,7 @@ class Outbox:
         self._ledger = ledger
         self._clock = clock
         self._note = note
-        self._pace = Pace(CAUSE_S if spec.keeps_state else GROUP_S)
+        self._pace = Pace(min(CAUSE_S, group_s) if spec.keeps_state else group_s)
         self._owed: tuple[Telling, ...] = ()
         self._owed_since: Moment | None = None
         self._waiting = 0

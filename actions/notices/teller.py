@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from actions.notices.channel import ChannelSpec, Sender
 from actions.notices.ledger import Ledger
 from actions.notices.outbox import Outbox
+from actions.notices.pace import GROUP_S
 from actions.notices.plan import SETTLE_S, Sight
 from actions.notices.told import short
 from monitor.care_journal import CareJournal
@@ -73,6 +74,7 @@ class Teller:
         channels: Those of all workspaces.
         journals: By workspace; shared by all operators of this host.
         clock: The time.
+        group_s: What begins within so long of each other goes into one message.
     """
 
     def __init__(
@@ -80,7 +82,9 @@ class Teller:
         channels: Sequence[Channel],
         journals: Mapping[str, CareJournal],
         clock: Clock,
+        group_s: float = GROUP_S,
     ) -> None:
+        self._group_s = group_s
         self.note: Callable[[Event], None] = lambda _: None
         """Where it says what it has told; set by the engine."""
 
@@ -100,9 +104,10 @@ class Teller:
         def say(event: Event) -> None:
             self.note(event)
 
+        group_s = self._group_s
         return _Desk(
             ledger,
-            [Outbox(one.spec, one.sender, ledger, self._clock, say) for one in channels],
+            [Outbox(one.spec, one.sender, ledger, self._clock, say, group_s) for one in channels],
         )
 
     def look(self, snapshot: Snapshot) -> None:
