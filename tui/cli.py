@@ -2,7 +2,8 @@
 
 Data goes to stdout, messages to stderr. Exit codes: `status` speaks the monitoring plug-ins'
 language (0 ok, 1 warning, 2 critical, 3 unknown); the rest 0 well, 1 a check failed, 64 usage,
-69 no demo on this machine, 70 a bug of ours, 74 not written, 78 configuration, 128+n a signal.
+66 nothing to read, 69 no demo on this machine, 70 a bug of ours, 74 not written, 78 configuration,
+128+n a signal.
 """
 
 import importlib
@@ -19,7 +20,9 @@ from tui.guard import LastWords, misplaced_packages
 _COMMANDS: Final = {
     "status": ("tui.commands_status", "one pass over everything; exit 0 ok, 1 warning, 2 critical"),
     "alerts": ("tui.commands_alerts", "what fires; acknowledge, snooze and clear by key"),
+    "maintenance": ("tui.commands_maintenance", "when it is worked on; start and end it by hand"),
     "notices": ("tui.commands_notices", "who is told of alerts; send a test to a channel"),
+    "rules": ("tui.commands_rules", "list the rules, test them on the recorded past, explain one"),
     "doctor": ("tui.commands_doctor", "what is wrong with the set-up, each with its fix"),
     "check": ("tui.commands_config", "check the configuration without asking anybody"),
     "init": ("tui.commands_config", "write a small configuration to start from"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from monitor.workspace import (
     CheckSpec,
     DatabaseSpec,
@@ -16,6 +18,7 @@ from monitor.workspace import (
 from providers.probe_readings import Role
 from providers.readings import SourceId
 from tui.wire_kpis import kpi_spec
+from tui.wire_maintenance import maintenance
 from tui.wire_names import (
     check_id,
     database_id,
@@ -39,7 +42,10 @@ _DAY_S: Final = 86_400.0
 
 def workspace_specs(config: Config) -> tuple[WorkspaceSpec, ...]:
     """What is watched, in the order of the file."""
-    return tuple(_workspace(name, workspace) for name, workspace in config.workspaces.items())
+    return tuple(
+        replace(_workspace(name, workspace), maintenance=maintenance(config, name))
+        for name, workspace in config.workspaces.items()
+    )
 
 
 def checked_environments(

@@ -1,11 +1,13 @@
 """How the program itself behaves: `settings` in the file."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
+from tui.config.model_maintenance import GlobalMaintenance
 from tui.config.values import Address, Name
 
 
@@ -85,6 +87,9 @@ class Settings(Setting):
         max_length=1024,
         description="Where acknowledgements and snoozes are kept for all operators of this host: "
         "a folder of a group (mode 2770). Left out: your own state folder, seen by you alone.",
+    )
+    maintenance: Mapping[Name, GlobalMaintenance] = Field(
+        default={}, description="When everything of every workspace is worked on, by name."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",

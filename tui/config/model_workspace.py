@@ -9,6 +9,7 @@ from tui.config.durations import Duration, lasting
 from tui.config.model_base import Setting
 from tui.config.model_databases import Database
 from tui.config.model_kpis import Kpi
+from tui.config.model_maintenance import Maintenance
 from tui.config.model_notices import Notices
 from tui.config.model_response import BusinessHours, ResponseByLevel, ResponseTime
 from tui.config.model_services import Service
@@ -145,6 +146,9 @@ class Workspace(Setting):
     response_by_level: ResponseByLevel = Field(
         default=ResponseByLevel(),
         description="How soon somebody must be at an alert that names no severity.",
+    )
+    maintenance: Mapping[Name, Maintenance] = Field(
+        default={}, description="When it is worked on: alerts are shown and nobody is told."
     )
     services: Mapping[Name, Service] = Field(default={}, description="What is deployed, by name.")
     databases: Mapping[Name, Database] = Field(

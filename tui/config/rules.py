@@ -8,6 +8,7 @@ from tui.config.model import Account, Config, SecretSource, Workspace
 from tui.config.problems import Finding, Path
 from tui.config.rules_databases import databases
 from tui.config.rules_kpis import kpis
+from tui.config.rules_maintenance import global_maintenance, maintenance
 from tui.config.rules_notices import notices
 from tui.config.rules_scope import Scope, absolute, one_of, secret, unknown
 from tui.config.rules_services import services
@@ -22,6 +23,7 @@ _PRINTERS = frozenset({"echo", "printf"})
 def findings(config: Config) -> Iterator[Finding]:
     """All that is wrong with settings that are each well-formed."""
     yield from _settings(config)
+    yield from global_maintenance(config)
     for found in key_problems(config.keys):
         yield Finding(path=("keys", found.command), reason=found.message, at_key=True)
     for name, source in config.secrets.items():
@@ -90,6 +92,7 @@ def _workspace(scope: Scope) -> Iterator[Finding]:
     yield from databases(scope)
     yield from systems(scope)
     yield from kpis(scope)
+    yield from maintenance(scope)
     yield from notices(scope)
     yield from _pages(scope)
     yield from _people(scope)
