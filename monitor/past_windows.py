@@ -3,7 +3,7 @@
 import itertools
 import math
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
@@ -16,6 +16,8 @@ from monitor.workspace import Statistic
 
 _PERCENTILES: Final = {Statistic.P50: 50.0, Statistic.P95: 95.0}
 _COUNTERS: Final = frozenset({Statistic.RATE, Statistic.INCREASE})
+_SHARED: Final = frozenset({Statistic.AVERAGE, Statistic.UPTIME})
+_NONZERO: Final = frozenset({Statistic.COUNT, Statistic.UPTIME})
 
 
 def sliding(
@@ -33,20 +35,23 @@ def sliding(
         starts: The start of each, not included; ascending.
     """
     filled = [[one for one in part if one.count] for part in parts]
-    pooled = sorted(itertools.chain.from_iterable(filled), key=_end_ms)
-    ends = array("q", map(_end_ms, pooled))
+    pooled = _pooled(filled)
+    ends = [one.at_ms + one.width_ms for one in pooled]
     made = _window(kind, filled, pooled)
     reach_ms = _reach_ms(ends, times)
     first = last = 0
     for at_ms, start_ms in zip(times, starts, strict=True):
-        while last < len(ends) and ends[last] <= at_ms:
-            made.take(last)
-            last += 1
-        while first < last and ends[first] <= start_ms:
-            made.drop(first)
-            first += 1
+        last = bisect_right(ends, at_ms, last)
+        first = bisect_right(ends, start_ms, first)
+        made.move(first, last)
         fresh = last > 0 and at_ms - ends[last - 1] <= reach_ms
         yield made.number(start_ms, at_ms) if fresh and first < last else None
+
+
+def _pooled(parts: Sequence[Sequence[Bucket]]) -> Sequence[Bucket]:
+    if len(parts) == 1:
+        return parts[0]
+    return sorted(itertools.chain.from_iterable(parts), key=_end_ms)
 
 
 def _window(
@@ -74,6 +79,15 @@ class _Window:
     def __init__(self, kind: Statistic, buckets: Sequence[Bucket]) -> None:
         self.kind = kind
         self.buckets = buckets
+        self.first = self.last = 0
+
+    def move(self, first: int, last: int) -> None:
+        """Hold the buckets from `first` up to before `last`; neither ever goes back."""
+        for place in range(self.last, last):
+            self.take(place)
+        for place in range(self.first, first):
+            self.drop(place)
+        self.first, self.last = first, last
 
     def take(self, place: int) -> None:
         raise NotImplementedError
@@ -91,31 +105,31 @@ class _Sums(_Window):
     def __init__(self, kind: Statistic, buckets: Sequence[Bucket]) -> None:
         super().__init__(kind, buckets)
         # Differences of running sums: no rounding worth seeing, for a chart.
-        self._totals = list(itertools.accumulate((one.total for one in buckets), initial=0.0))
-        self._counts = list(itertools.accumulate((one.count for one in buckets), initial=0))
-        self._nonzero = list(itertools.accumulate((one.nonzero for one in buckets), initial=0))
-        self._first = self._last = 0
+        self._totals = _running([one.total for one in buckets])
+        self._counts = _running([one.count for one in buckets]) if kind in _SHARED else []
+        self._nonzero = _running([one.nonzero for one in buckets]) if kind in _NONZERO else []
 
-    def take(self, place: int) -> None:
-        self._last = place + 1
-
-    def drop(self, place: int) -> None:
-        self._first = place + 1
+    def move(self, first: int, last: int) -> None:
+        self.first, self.last = first, last
 
     def number(self, start_ms: int, end_ms: int) -> float | None:
         del start_ms, end_ms
-        nonzero = self._nonzero[self._last] - self._nonzero[self._first]
-        count = self._counts[self._last] - self._counts[self._first]
-        total = self._totals[self._last] - self._totals[self._first]
         match self.kind:
             case Statistic.COUNT:
-                return float(nonzero)
+                return float(self._grown(self._nonzero))
             case Statistic.UPTIME:
-                return nonzero / count * 100
+                return self._grown(self._nonzero) / self._grown(self._counts) * 100
             case Statistic.AVERAGE:
-                return total / count
+                return self._grown(self._totals) / self._grown(self._counts)
             case _:
-                return total
+                return self._grown(self._totals)
+
+    def _grown(self, running: Sequence[float]) -> float:
+        return running[self.last] - running[self.first]
+
+
+def _running(numbers: Sequence[float]) -> list[float]:
+    return list(itertools.accumulate(numbers, initial=0.0))
 
 
 class _Extremes(_Window):
@@ -201,10 +215,7 @@ class _CounterWindow(_Window):
         super().__init__(kind, ())
         self._counters = counters
 
-    def take(self, place: int) -> None:
-        """They find their places themselves."""
-
-    def drop(self, place: int) -> None:
+    def move(self, first: int, last: int) -> None:
         """They find their places themselves."""
 
     def number(self, start_ms: int, end_ms: int) -> float | None:
