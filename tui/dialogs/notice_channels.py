@@ -25,8 +25,7 @@ def channel_choices(view: WorkspaceView, now: Moment, zone: tzinfo) -> tuple[Cho
     return tuple(
         Choice(
             key=one.name,
-            label=f"{one.name}  {_KINDS.get(one.kind, one.kind)} {one.target}  "
-            f"from {one.least.word} on",
+            label=f"{one.name}  {_KINDS.get(one.kind, one.kind)} {one.target}",
             note=_state(one, now, zone),
         )
         for one in view.channels
@@ -40,7 +39,7 @@ def _state(channel: ChannelView, now: Moment, zone: tzinfo) -> str:
     if channel.last_at is None:
         return f"nothing sent yet{waiting}"
     age_s = max(0.0, (now.at - channel.last_at).total_seconds())
-    return f"sent {clock_words(channel.last_at, zone)}, {age_words(age_s)} ago{waiting}"
+    return f"sent {age_words(age_s)}, {clock_words(channel.last_at, zone)}{waiting}"
 
 
 def sure_choices(channel: ChannelView) -> tuple[Choice, ...]:
