@@ -1,6 +1,7 @@
 """Fakes shared by the suite, written by hand against the protocols."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +30,11 @@ class ManualClock:
         """How many are waiting for time to pass."""
         return sum(not sleeper.done() for _, sleeper in self._sleepers)
 
+    @property
+    def next_due_s(self) -> float:
+        """Tick at which the first of them is to wake; infinite when nobody sleeps."""
+        return min((due for due, one in self._sleepers if not one.done()), default=math.inf)
+
     def advance(self, seconds: float) -> None:
         """Let time pass by both clocks, and wake whoever slept long enough."""
         self._at += timedelta(seconds=seconds)
@@ -47,7 +53,7 @@ class ManualClock:
         end_s = self._tick_s + seconds
         await settle()
         while True:
-            due_s = min((due for due, one in self._sleepers if not one.done()), default=end_s)
+            due_s = self.next_due_s
             if due_s >= end_s:
                 break
             self.advance(max(0.0, due_s - self._tick_s))
