@@ -5,6 +5,7 @@ from pathlib import Path
 
 from monitor.flapping import ENTER, LEAVE, SAMPLES
 from monitor.verdicts import Phase
+from tests.test_runbook_rules import RULES
 from tui.config.model_kpis import Alarm, NoData
 
 ROOT = Path(__file__).parent.parent
@@ -48,3 +49,16 @@ def test_each_file_it_names_exists() -> None:
     names = [name.rpartition("/")[2] for name in re.findall(r"`([a-z_/]+\.py)`", last)]
     assert names
     assert all((ROOT / "monitor" / name).exists() for name in names)
+
+
+def test_the_16_rules_stand_there_as_they_are_configured() -> None:
+    found = rows("The 16 rules of runbook A")
+    assert list(found) == ["A060", *(rule.id for rule in RULES)]
+    for rule in RULES:
+        config, _, _, _, respond, line = found[rule.id]
+        kinds = [f"`{rule.kpi}`", rule.band] + [f"by {rule.by}"] * bool(rule.by)
+        assert config == ", ".join(kinds)
+        assert line == rule.line
+        severity, _, within = respond.rpartition(", ")
+        assert severity == rule.severity
+        assert within == {"P0": "15 m", "P1": "1 h", "": "4 h"}[rule.severity]

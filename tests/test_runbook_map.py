@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tui.boards import BOARDS
+from tui.config.load import parse
 
 MAP = Path(__file__).parent.parent / "docs" / "runbook-map.md"
 
@@ -22,12 +23,14 @@ SECTIONS = {
         *(f"A039-{each}" for each in ("TLS", "ENV", "THU", "BKP", "VFY", "RST")),
         *(f"A039-{each}" for each in ("FRI", "THR", "ROT", "DSH", "NTF")),
     ),
-    "A: KPIs and alerts": (*numbered("A", 40, 51), *numbered("A", 60, 67), *numbered("A", 70, 77)),
+    "A: KPIs and alerts": (*numbered("A", 40, 51), *numbered("A", 60, 77)),
     "A: monitoring, users, events, configuration": (
         *numbered("A", 80, 88),
         *numbered("A", 90, 99),
     ),
+    "A: severities": numbered("A", 120, 123),
     "B: services, endpoints, health": numbered("B", 1, 10),
+    "B: severities": numbered("B", 30, 33),
 }
 """Sections of which every row must stand in the map."""
 
@@ -47,6 +50,16 @@ def test_a_row_stands_once_in_order_and_whole() -> None:
     found = [cells[0] for cells in rows()]
     assert found == sorted(set(found))
     assert [cells[0] for cells in rows() if len(cells) != 4 or not all(cells)] == []
+
+
+def test_kpis_that_the_map_names_are_in_the_example() -> None:
+    path = MAP.parent.parent / "config.example.yaml"
+    spaces = parse(path.read_bytes(), path.name).config.workspaces
+    for cells in rows():
+        kpis = spaces[{"A": "localloop", "B": "lma"}[cells[0][0]]].kpis
+        named = re.findall(r"KPIs? `([\w-]+)`(?:, `([\w-]+)`)?", cells[2])
+        names = {name for pair in named for name in pair if name} - {"render-memory"}
+        assert names <= set(kpis), cells[0]
 
 
 def test_boards_that_the_map_names_are_there() -> None:

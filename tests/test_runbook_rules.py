@@ -32,6 +32,11 @@ class Row(Struct, frozen=True, kw_only=True):
     made: str
     """Statistic, window where it counts, what it is told apart by, least attempts."""
 
+    @property
+    def by(self) -> str:
+        """What it is told apart by."""
+        return self.made.partition(" by ")[2]
+
 
 def rule(
     name: str, kpi: str, band: str, limit: str, for_s: float, severity: str, line: str, made: str
