@@ -55,6 +55,7 @@ class KpiReplay:
         sources: All sources, for how long a reading may be believed.
         period: The time.
         awake: When anything was recorded.
+        whole: Whether the goals are judged too, which never fire.
     """
 
     def __init__(
@@ -64,8 +65,11 @@ class KpiReplay:
         sources: Mapping[SourceId, SourceSpec],
         period: Period,
         awake: Awake,
+        *,
+        whole: bool = False,
     ) -> None:
-        self.spec = spec if spec.statistic is Statistic.UPTIME else _alarming(spec)
+        whole = whole or spec.statistic is Statistic.UPTIME
+        self.spec = spec if whole else _alarming(spec)
         self.track = KpiTrack(self.spec, sources)
         self.skipped_ms = 0
         self.peaks: dict[str, int] = {}
@@ -81,6 +85,7 @@ class KpiReplay:
         self._calm = False
         self._skipped: Sample | None = None
         self._looked_ms = 0
+        self._readings = 0
         self._grain_ms = 0
         self._fine_holds_s = self.track.holds_s
         if self.track.uptime is not None:
@@ -102,7 +107,9 @@ class KpiReplay:
             self._between(before_ms, self._period.to_ms)
         self._catch_up()
         return tuple(
-            recorder.replayed(self.skipped_ms / 1000, self.peaks.get(recorder.rule.part, 0))
+            recorder.replayed(
+                self._readings, self.skipped_ms / 1000, self.peaks.get(recorder.rule.part, 0)
+            )
             for recorder in self._recorders
         )
 
@@ -157,6 +164,7 @@ class KpiReplay:
     def _take(self, batch: Batch) -> None:
         """Judge what came; a sum stands from the first window that it fills to its end."""
         self._count_peaks(batch)
+        self._readings += len(batch.came) if batch.at_ms >= self._period.from_ms else 0
         first_ms = batch.start_ms + min(batch.grain_ms, int(self.spec.window_s * 1000))
         twice = bool(batch.grain_ms) and first_ms < batch.at_ms
         if twice:

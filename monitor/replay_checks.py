@@ -21,6 +21,8 @@ from providers.probe_readings import Phases, ProbeReading
 
 DOWN: Final = "down"
 
+START: Final = CheckState()
+
 Answer = tuple[int, bool, int]
 """When, whether it was good, and the width of the sum that it was taken from, in milliseconds."""
 
@@ -44,8 +46,13 @@ def check_rule(
 
 
 def replay_check(
-    rule: RuleName, spec: CheckSpec, source: SourceSpec, period: Period, kept: Sequence[Bucket]
-) -> Replayed:
+    rule: RuleName,
+    spec: CheckSpec,
+    source: SourceSpec,
+    period: Period,
+    kept: Sequence[Bucket],
+    state: CheckState = START,
+) -> tuple[Replayed, CheckState]:
     """One check over a recorded time.
 
     Args:
@@ -54,9 +61,13 @@ def replay_check(
         source: For how long an answer may be believed.
         period: The time.
         kept: Of its `up`, oldest first.
+        state: As known at the begin.
+
+    Returns:
+        What fired, and the state at the end.
     """
     recorder = Recorder(rule, period.from_ms, downwards=False)
-    state, holds_s = CheckState(), stale_after_s(source)
+    holds_s = stale_after_s(source)
     probes = {good: _probe(spec, good=good) for good in (True, False)}
     calm, skipped = False, None
     for at_ms, good, width_ms in answers(kept):
@@ -74,7 +85,9 @@ def replay_check(
         state = judge_check(spec, state, probes[good], at, reach_s)
         recorder.see(state, at, float(state.failures), width_ms / 1000)
         calm = _is_calm(state)
-    return recorder.replayed()
+    if skipped is not None:
+        state = judge_check(spec, state, probes[True], period.moment(skipped), holds_s)
+    return recorder.replayed(sum(one.at_ms >= period.from_ms for one in kept)), state
 
 
 def answers(kept: Sequence[Bucket]) -> Iterator[Answer]:

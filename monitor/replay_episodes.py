@@ -67,6 +67,9 @@ class Replayed(Struct, frozen=True, kw_only=True):
 
     rule: RuleName
     episodes: tuple[Episode, ...]
+    readings: int = 0
+    """How many were replayed, sums included; 0: nothing was recorded to judge it by."""
+
     skipped_s: float = 0.0
     """Time in which it could not be judged, because only sums longer than its window are kept."""
 

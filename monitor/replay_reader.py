@@ -62,6 +62,18 @@ def opened(path: Path, keep: Keep) -> Iterator[Store]:
         store.close()
 
 
+def extent_of(store: Store) -> tuple[int, int]:
+    """From when and up to when anything was recorded, in ms.
+
+    Raises:
+        NoHistory: Nothing was.
+    """
+    found = store.extent()
+    if found is None:
+        raise NoHistory("nothing has been recorded yet; the wall records while it is open")
+    return found
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """Which past is asked for, and of what."""
 
@@ -200,7 +212,7 @@ def _row(
                 period = _period(asked, _LEAST_WARM_S)
                 ref = SeriesRef(source=check.source, metric=UP)
                 kept = store.buckets(ref, period.begin_ms, asked.newest_ms, Tier.READINGS)
-                known[key] = (replay_check(rule, check, source, period, kept),)
+                known[key] = replay_check(rule, check, source, period, kept)[:1]
             yield from known[key]
 
 

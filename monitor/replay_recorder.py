@@ -64,9 +64,13 @@ class Recorder:
             if worst != self._open.worst:
                 self._open = replace(self._open, worst=worst)
 
-    def replayed(self, skipped_s: float = 0.0, peaks: int = 0) -> Replayed:
+    def replayed(self, readings: int, skipped_s: float = 0.0, peaks: int = 0) -> Replayed:
         """All that was written down, what still fires included."""
         last = () if self._open is None else (self._open,)
         return Replayed(
-            rule=self.rule, episodes=(*self._found, *last), skipped_s=skipped_s, peaks=peaks
+            rule=self.rule,
+            episodes=(*self._found, *last),
+            readings=readings,
+            skipped_s=skipped_s,
+            peaks=peaks,
         )

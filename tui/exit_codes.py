@@ -5,6 +5,9 @@ from typing import Final
 USAGE: Final = 64
 """The command line makes no sense."""
 
+NO_INPUT: Final = 66
+"""What was to be read is not there."""
+
 SOFTWARE_ERROR: Final = 70
 """A bug of ours."""
 

@@ -1,0 +1,267 @@
+"""`quarterdeck rules explain`: one rule with its numbers, from what was recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from monitor.alert_view import AlertView
+from monitor.check_states import decode_check
+from monitor.explain import Ground as Words
+from monitor.explain import Line, check_lines, kpi_lines, people_lines, sample_line
+from monitor.freshness import stale_after_s
+from monitor.history_blocks import Bucket
+from monitor.history_store import Store, Tier
+from monitor.replay import KpiReplay
+from monitor.replay_checks import START, check_rule, replay_check
+from monitor.replay_looks import Period
+from monitor.replay_reader import (
+    UP,
+    Asked,
+    NoHistory,
+    earlier,
+    extent_of,
+    opened,
+    warm_s,
+    witnesses,
+)
+from monitor.rule_states import decode_bands
+from monitor.verdicts import Phase
+from monitor.workspace import CheckSpec, EndpointRowSpec, KpiSpec, SeriesRef
+from monitor.world import World
+from providers.clock import Moment, SystemClock
+from tui.chosen import chosen_file
+from tui.options import Options
+from tui.rules_ground import LIST_VERSION, Ground, ground, loaded, no_history, past_file
+from tui.rules_subjects import Subject, chosen
+from tui.rules_times import time_given
+from tui.status_values import Json, time_text
+
+if TYPE_CHECKING:
+    from tui.config.model import Config
+
+_READINGS: Final = 6
+_WIDTH: Final = 13
+_LEAST_S: Final = 6 * 3_600.0
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """One subject at one time."""
+
+    subject: Subject
+    at: datetime
+    state: str
+    """The phase in a word, with why."""
+
+    phase: Phase
+    value: float | None
+    lines: tuple[Line, ...]
+
+
+def explain_lines(every: Sequence[Explained]) -> Iterator[str]:
+    """For people."""
+    for one in every:
+        about = one.subject
+        when = f"{one.at:%Y-%m-%d %H:%M:%S}Z"
+        yield f"{about.title}  {about.environment}  {about.key}  as of {when}"
+        for name, words in (("state", one.state), *one.lines):
+            yield f"  {name:<{_WIDTH}} {words}"
+
+
+def explain_document(every: Sequence[Explained]) -> dict[str, Json]:
+    """As JSON."""
+    return {
+        "version": LIST_VERSION,
+        "explained": [
+            {
+                "alert": one.subject.key,
+                "rule": one.subject.short,
+                "title": one.subject.title,
+                "environment": one.subject.environment,
+                "workspace": one.subject.workspace.name,
+                "at": time_text(one.at),
+                "phase": one.phase.value,
+                "state": one.state,
+                "value": one.value,
+                "lines": [{"about": name, "words": words} for name, words in one.lines],
+            }
+            for one in every
+        ],
+    }
+
+
+def explained(
+    options: Options, text: str, at: str | None, workspace: str | None, history: Path | None
+) -> tuple[Explained, ...]:
+    """What there is to say of an alert; several where a check is made in several environments.
+
+    Raises:
+        click.UsageError: The time is none.
+        SystemExit: There is no such alert, or no history; that has been told.
+    """
+    config = loaded(chosen_file(options)).config
+    found = ground(config, workspace or options.workspace)
+    subjects = chosen(found, text)
+    now = SystemClock().now().at if at is None else time_given(at, "--at")
+    alerts: Mapping[str, AlertView] = {}
+    try:
+        with opened(past_file(history), found.keep) as store:
+            _, newest_ms = extent_of(store)
+            states = store.states() if at is None else {}
+            if at is None:
+                alerts = asyncio.run(_alerts(config, found, states))
+            return tuple(
+                _explained(store, found, one, now, newest_ms, states, alerts) for one in subjects
+            )
+    except NoHistory as error:
+        raise no_history(str(error)) from None
+
+
+async def _alerts(config: Config, of: Ground, states: Mapping[str, str]) -> dict[str, AlertView]:
+    """What fires by the saved states, with who has it and what it follows from."""
+    from tui.wire_care import care_book
+
+    clock = SystemClock()
+    now = clock.now()
+    world = World(of.workspaces, of.sources.values(), now)
+    world.restore(states, now)
+    book = care_book(config, clock, kept=True)
+    try:
+        await book.read(world.alerting())
+        views = [track.view(now, (), offline=False) for track in world.workspaces.values()]
+    finally:
+        book.close()
+    return {alert.key: alert for view in views for alert in view.alerts}
+
+
+def _explained(
+    store: Store,
+    of: Ground,
+    subject: Subject,
+    at: datetime,
+    newest_ms: int,
+    states: Mapping[str, str],
+    alerts: Mapping[str, AlertView],
+) -> Explained:
+    at_ms = int(at.timestamp() * 1000)
+    back_s = max(_LEAST_S, 0.0 if subject.kpi is None else warm_s(subject.kpi))
+    begin_ms = (at_ms - int(back_s * 1000)) // 1000 * 1000
+    period = Period(begin_ms=begin_ms, from_ms=begin_ms, to_ms=at_ms)
+    asked = Asked(
+        workspaces=of.workspaces,
+        sources=of.sources,
+        from_ms=begin_ms,
+        to_ms=at_ms,
+        newest_ms=max(newest_ms, at_ms),
+    )
+    if subject.kpi is not None:
+        made = _kpi(store, asked, subject, subject.kpi, period, states)
+    elif subject.check is not None and subject.row is not None:
+        made = _check(store, asked, subject, subject.row, subject.check, period, states)
+    else:
+        raise TypeError("neither a KPI nor a check")
+    alert = alerts.get(subject.key)
+    words = Words(now=period.moment(at_ms))
+    people = () if alert is None else tuple(people_lines(alert, words))
+    return Explained(
+        subject=made.subject,
+        at=at.astimezone(UTC),
+        state=made.state,
+        phase=made.phase,
+        value=made.value,
+        lines=(*made.lines, *people),
+    )
+
+
+def _kpi(
+    store: Store,
+    asked: Asked,
+    subject: Subject,
+    spec: KpiSpec,
+    period: Period,
+    states: Mapping[str, str],
+) -> Explained:
+    refs = tuple(dict.fromkeys((*spec.series, *spec.denominator)))
+    now = period.moment(period.to_ms)
+    kept = {
+        ref: store.buckets(ref, period.begin_ms, asked.newest_ms, Tier.READINGS) for ref in refs
+    }
+    witnessed = witnesses(store, asked)
+    one = KpiReplay(subject.workspace.name, spec, asked.sources, period, witnessed, whole=True)
+    one.remember(earlier(store, one, refs, period, asked.newest_ms))
+    if subject.key in states:
+        one.track.states = decode_bands(spec.bands, states[subject.key], now)
+    if one.track.silence is not None:
+        one.track.silence.restore(states.get(f"{subject.key}/no-data", ""), now)
+    one.run(kept)
+    view = one.track.view(now)
+    words = Words(now=now, holds_s=one.track.holds_s)
+    lines = list(kpi_lines(view, one.track.states, words))
+    if spec.grouped:
+        lines.insert(0, ("groups", f"history keeps no numbers by {spec.grouped}: see the wall"))
+    lines += [(ref.metric, _readings(kept[ref], period, words, now)) for ref in refs]
+    return Explained(
+        subject=subject,
+        at=now.at,
+        state=_state(view.verdict.phase, view.verdict.why),
+        phase=view.verdict.phase,
+        value=view.value,
+        lines=tuple(lines),
+    )
+
+
+def _check(
+    store: Store,
+    asked: Asked,
+    subject: Subject,
+    row: EndpointRowSpec,
+    check: CheckSpec,
+    period: Period,
+    states: Mapping[str, str],
+) -> Explained:
+    source, now = asked.sources[check.source], period.moment(period.to_ms)
+    kept = store.buckets(
+        SeriesRef(source=check.source, metric=UP), period.begin_ms, asked.newest_ms, Tier.READINGS
+    )
+    before = decode_check(states.get(subject.key, ""), now) or START
+    rule = check_rule(subject.workspace.name, row, subject.environment, check)
+    _, state = replay_check(rule, check, source, period, kept, before)
+    words = Words(now=now, holds_s=stale_after_s(source))
+    stale = state.last is None or state.last.age_s(now) > words.holds_s
+    phase = Phase.UNKNOWN if stale else state.phase
+    lasting = f"; was {state.phase.value} when last seen" if stale and state.last else ""
+    lines = (*check_lines(check, state, words), (UP, _readings(kept, period, words, now)))
+    return Explained(
+        subject=subject,
+        at=now.at,
+        state=_state(phase, state.why) + lasting,
+        phase=phase,
+        value=None if state.last is None else float(not state.failures),
+        lines=lines,
+    )
+
+
+def _state(phase: Phase, why: str) -> str:
+    return f"{phase.value}: {why}" if why else phase.value
+
+
+def _readings(kept: Sequence[Bucket], period: Period, words: Words, now: Moment) -> str:
+    """The last ones up to the time."""
+    inside = [one for one in kept if one.at_ms + one.width_ms <= period.to_ms][-_READINGS:]
+    if not inside:
+        return "no reading was recorded"
+    coarse = inside[-1].width_ms
+    told = sample_line(
+        [
+            (period.moment(one.at_ms).at, one.total / one.count if one.count else None)
+            for one in inside
+        ],
+        "",
+        words,
+    )
+    return f"{told} (averages of {coarse // 60_000}m)" if coarse else told
