@@ -33,6 +33,7 @@ _NEED_A_VIEW = frozenset(
         "contacts",
         "sources",
         "cares",
+        "maintenance",
         "notices",
         "board",
         "boards",
@@ -187,6 +188,13 @@ class CommandedApp(GuardedApp):
         if view is not None and pane is not None:
             lines = care_list(pane, view.now, self.zone, glyphs_of(self))
             self.open_text("Acknowledged and snoozed", lines)
+
+    def action_maintenance(self) -> None:
+        """Start maintenance by hand, or end it."""
+        from tui.dialogs.maintenance import MaintenanceTalk
+
+        if self.view is not None and self.view.pane is not None:
+            MaintenanceTalk(self, self.view.pane, self.view.environment).begin()
 
     def action_notices(self) -> None:
         """List the channels that people are told over; test the one that is chosen."""

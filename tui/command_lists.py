@@ -49,6 +49,13 @@ LISTS: Final = (
 
 DETAILS: Final = (
     declared(
+        "maintenance f6",
+        "maintenance",
+        "Start maintenance, so that nobody is told of its alerts, or end it.",
+        (Scope.EVERYWHERE, Group.GENERAL),
+        action="maintenance",
+    ),
+    declared(
         "printed L",
         "printed",
         "Of a deploy: show the end of what its build or its failed job printed.",

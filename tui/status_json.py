@@ -66,8 +66,18 @@ def _workspace(view: WorkspaceView, now: Moment) -> dict[str, Json]:
             "ok": counts.ok,
             "unknown": counts.unknown,
             "stale": counts.stale,
+            "maintenance": counts.maintenance,
         },
         "notices": list(view.notices),
+        "maintenance": [
+            {
+                "title": span.window.title,
+                "from": time_text(span.begins),
+                "to": time_text(span.ends),
+                "operator": span.window.operator or None,
+            }
+            for span in view.maintenance
+        ],
         "alerts": [alert_json(alert, now) for alert in view.alerts],
         "endpoints": [cell for row in view.endpoints for cell in _endpoint_cells(row, now)],
         "kpis": [_kpi(kpi) for kpi in view.kpis],

@@ -40,8 +40,10 @@ def _workspace(view: WorkspaceView, now: Moment) -> Iterator[str]:
     yield (
         f"{MARKS[view.level].strip()}  {view.spec.title}: {counts.critical} critical, "
         f"{counts.warning} warning, {counts.ok} ok, {counts.unknown} unknown, {counts.stale} stale"
+        + (f", {counts.maintenance} in maintenance" if counts.maintenance else "")
         + (f"; worst: {view.worst}" if view.worst else "")
     )
+    yield from (f"  {span.words}" for span in view.maintenance)
     yield from (f"  notice: {notice}" for notice in view.notices)
     yield from _section("Alerts", view.alerts_status, (alert_line(a, now) for a in view.alerts))
     yield from _section("Endpoints", view.endpoints_status, _endpoints(view))

@@ -10,7 +10,7 @@ from monitor.on_call import on_call
 from monitor.response import most_overdue_s, overdue_words
 from monitor.snapshot import Counts, Snapshot, WorkspaceView
 from monitor.verdicts import Level
-from monitor.words import clock_words, duration_words, span_words
+from monitor.words import clock_words, duration_words, short_duration, span_words
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone, cut, fit_line, join, line_width
 from widgets.glyphs import Glyphs
@@ -82,6 +82,7 @@ def counts_line(counts: Counts, *, bad_only: bool = False) -> Line:
         (counts.ok, "ok", Tone.NORMAL),
         (counts.unknown, "unknown", Tone.UNKNOWN),
         (counts.stale, "stale", Tone.UNKNOWN),
+        (counts.maintenance, "in maintenance", Tone.MUTED),
     )
     parts = ((Cell(f"{count} {word}", tone),) for count, word, tone in said if count)
     return join(parts, Cell(" · ", Tone.MUTED))
@@ -117,6 +118,7 @@ def header_line(
         Part(rank=6, line=_product(view, session)),
         Part(rank=5, line=counts_line(view.counts, bad_only=width < FULL_WALL[0])),
         Part(rank=2, line=_worst(view, now)),
+        Part(rank=4, line=_maintenance(view, now)),
     )
     right = (
         Part(rank=0, line=_link(session)),
@@ -144,6 +146,18 @@ def _worst(view: WorkspaceView, now: Moment) -> Line:
     over = (Cell(f" · {overdue_words(over_s)}", Tone.CRITICAL, bold=True),) if over_s else ()
     worst = Cell(f"{cut(view.worst, _WORST)}{'' if over else lasting}", Tone.TITLE)
     return (Cell("worst: ", Tone.MUTED), worst, *over)
+
+
+def _maintenance(view: WorkspaceView, now: Moment) -> Line:
+    """The window that is, else the one that comes soon."""
+    if view.maintenance:
+        words = max(view.maintenance, key=lambda one: one.ends).words
+    elif view.coming:
+        left_s = (view.coming[0].begins - now.at).total_seconds()
+        words = f"maintenance in {short_duration(left_s).strip()}: {view.coming[0].window.title}"
+    else:
+        return ()
+    return (Cell(cut(words, _WORST), Tone.ACCENT),)
 
 
 def _lasting(seconds: float) -> str:
