@@ -41,6 +41,10 @@ class Change(Struct, frozen=True, kw_only=True):
     url: str = ""
 
 
+_ELSEWHERE: Final = frozenset({EventKind.DEPLOY, EventKind.NOTICE})
+"""Deploys are told with more, and that people were told changes nothing."""
+
+
 def changes(view: WorkspaceView, now: Moment, within_s: float = LATELY_S) -> tuple[Change, ...]:
     """Everything that changed in the last `within_s` seconds, newest first."""
     since = now.at - timedelta(seconds=within_s)
@@ -51,7 +55,7 @@ def changes(view: WorkspaceView, now: Moment, within_s: float = LATELY_S) -> tup
 
 def _told(view: WorkspaceView) -> Iterator[Change]:
     for event in view.timeline:
-        if event.kind is not EventKind.DEPLOY:
+        if event.kind not in _ELSEWHERE:
             yield _event(event)
 
 
