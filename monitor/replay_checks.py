@@ -18,10 +18,14 @@ from monitor.verdicts import Level, Phase
 from monitor.workspace import CheckSpec, EndpointRowSpec
 from providers.base import SourceSpec
 from providers.probe_readings import Phases, ProbeReading
+from providers.readings import Failure, Trouble
 
 DOWN: Final = "down"
 
 START: Final = CheckState()
+
+_BAD: Final = Failure(trouble=Trouble.BAD_ANSWER, sentence="a bad answer")
+"""History keeps whether an answer was good, and not what it was."""
 
 Answer = tuple[int, bool, int]
 """When, whether it was good, and the width of the sum that it was taken from, in milliseconds."""
@@ -127,6 +131,6 @@ def _probe(spec: CheckSpec, *, good: bool) -> ProbeReading:
         method="GET",
         status=200 if good else None,
         status_expected=good,
-        failure=None,
+        failure=None if good else _BAD,
         phases=Phases(),
     )

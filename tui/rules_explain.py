@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.alert_view import AlertView
 from monitor.check_states import decode_check
@@ -231,6 +232,9 @@ def _check(
     before = decode_check(states.get(subject.key, ""), now) or START
     rule = check_rule(subject.workspace.name, row, subject.environment, check)
     _, state = replay_check(rule, check, source, period, kept, before)
+    if before.why and state.onset == before.onset and state.why:
+        # What was wrong stands in the saved state alone.
+        state = replace(state, why=before.why)
     words = Words(now=now, holds_s=stale_after_s(source))
     stale = state.last is None or state.last.age_s(now) > words.holds_s
     phase = Phase.UNKNOWN if stale else state.phase
