@@ -24,7 +24,7 @@ from monitor.poller import Poller
 from monitor.publish import Edition, snapshot_of, with_news
 from monitor.recalling import Recalling
 from monitor.snapshot import Snapshot
-from monitor.telling import Telling
+from monitor.telling import Announcing
 from monitor.timeline import Timeline
 from monitor.turns import Outcome
 from monitor.workspace import WorkspaceSpec
@@ -70,7 +70,7 @@ class Engine:
         self.config_problem = ""
         """Set while an edited configuration is broken and the old one is still in use."""
 
-        self.notices = Telling(self.note)
+        self.notices = Announcing(self.note)
         """Tells people, once somebody is put in there who does."""
 
         self._clock = clock

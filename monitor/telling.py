@@ -35,7 +35,7 @@ Make = Callable[[], Awaitable[Teller | None]]
 """Makes a teller, once there is time for it."""
 
 
-class Telling:
+class Announcing:
     """Hands snapshots to the teller, if there is one; used in the engine's loop.
 
     Args:

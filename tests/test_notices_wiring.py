@@ -9,7 +9,7 @@ import pytest
 from monitor.events import Event
 from monitor.history import History
 from monitor.snapshot import Snapshot
-from monitor.telling import Telling
+from monitor.telling import Announcing
 from providers.clock import SystemClock
 from tests.fakes import ManualClock, settle
 from tests.snapshot_values import snapshot
@@ -43,7 +43,7 @@ class FakeTeller:
 
 async def test_it_is_made_with_the_first_judged_snapshot_and_closed_by_the_next() -> None:
     noted: list[Event] = []
-    telling, first, second = Telling(noted.append), FakeTeller(), FakeTeller()
+    telling, first, second = Announcing(noted.append), FakeTeller(), FakeTeller()
 
     async def make() -> FakeTeller:
         return first
@@ -80,7 +80,7 @@ async def test_a_bug_in_the_making_ends_the_engine_with_words() -> None:
     async def broken() -> FakeTeller:
         raise KeyError("bug")
 
-    telling = Telling(lambda _: None)
+    telling = Announcing(lambda _: None)
     telling.later(broken)
     telling.taken(snapshot(), judged=True)
     await settle()
@@ -93,7 +93,7 @@ async def test_leaving_while_it_is_made_leaves_nothing_behind() -> None:
         await asyncio.get_running_loop().create_future()
         return FakeTeller()
 
-    telling = Telling(lambda _: None)
+    telling = Announcing(lambda _: None)
     telling.later(slow)
     telling.taken(snapshot(), judged=True)
     await settle()
@@ -128,7 +128,7 @@ async def test_only_an_open_wall_tells(tmp_path: Path, monkeypatch: pytest.Monke
             await engine.aclose()
 
 
-async def shown(telling: Telling) -> Snapshot:
+async def shown(telling: Announcing) -> Snapshot:
     """What is published once whoever tells is there."""
     whole = snapshot()
     seen = Snapshot(

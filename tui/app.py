@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 from textual.actions import parse
@@ -24,15 +24,13 @@ from tui.heartbeat import Heartbeat
 from tui.messages import Notice
 from tui.screens.wall import WallScreen
 from tui.settings import ScreenSettings
+from tui.speaker import Speaker
 from tui.terminal_driver import QuarterdeckDriver
 from tui.terminal_pace import FramePace
 from tui.terminal_quirks import SOFTWARE_ERROR
 from tui.view import View, Viewer, silence_s
 from widgets.glyphs import ASCII, UNICODE, Glyphs
 from widgets.theming import own_variables, register
-
-if TYPE_CHECKING:
-    from tui.speaker import Speaker
 
 _TICK_S: Final = 1.2
 """The engine has news once a second; after so long without any the screen looks by itself."""
@@ -79,9 +77,8 @@ class QuarterdeckApp(CommandedApp):
         self._started = self._asking = False
         self._held = True
         self._waiting_since: Moment | None = None
-        self._speaker: Speaker | None = None
         super().__init__(engine, settings, clock or SystemClock())
-        self._began = self.clock.now()
+        self.speaker = Speaker(self)
         self.heartbeat = Heartbeat(self.tick, self._handle_exception)
         self.heard_key = lambda: self.calm.keyed(self.clock.now())
         self.animation_level = "none"
@@ -163,16 +160,7 @@ class QuarterdeckApp(CommandedApp):
             self.end(SOFTWARE_ERROR)
             return
         self.draw_if_due()
-        if self.view is not None:
-            self._speak()
-
-    def _speak(self) -> None:
-        """Have the terminal ring and show in its title what is new, once there is a picture."""
-        if self._speaker is None:
-            from tui.speaker import Speaker
-
-            self._speaker = Speaker(self, self._began)
-        self._speaker.look()
+        self.speaker.look()
 
     def draw_if_due(self) -> None:
         """Draw the newest snapshot, unless the terminal still owes an answer to the last frame."""
@@ -273,8 +261,7 @@ class QuarterdeckApp(CommandedApp):
     def _come_back(self, _app: object) -> None:
         """After a stop in the shell the alternate screen is empty: draw all of it."""
         self.pace.reset()
-        if self._speaker is not None:
-            self._speaker.come_back()
+        self.speaker.come_back()
         self.refresh(layout=True)
 
     def on_resize(self) -> None:
