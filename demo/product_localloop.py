@@ -91,7 +91,11 @@ class LocalLoop:
         body = {
             "status": "ok" if look.reachable else "degraded",
             "version": self._version(),
-            "database": _database(look),
+            "database": {
+                **_database(look),
+                "query_average_ms": round(18 + 9 * look.waiting, 1) if look.reachable else None,
+                "timeouts_last_5_minutes": look.waiting,
+            },
             "requests": {
                 "last_minute": _REQUESTS_PER_MINUTE,
                 "by_source_last_minute": self._by_source(),

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from demo.config_parts import data
 from monitor.verdicts import Band, BandName, Comparison
 from monitor.workspace import KpiSpec, Statistic, WorkspaceSpec
 from tui.config.load import parse
+from tui.config.model_kpis import Alarm, Kpi
 from tui.wire_specs import workspace_specs
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.yaml"
@@ -265,3 +267,23 @@ def test_an_alert_without_a_severity_has_the_clock_of_its_level() -> None:
         rules = {level.name: rule for level, rule in spec.response_by_level.items()}
         told = {name: (rule.within_s, rule.business_hours) for name, rule in rules.items()}
         assert told == {"CRITICAL": (15 * MINUTE, False), "WARNING": (4 * HOUR, False)}
+
+
+SHORTER = 10
+"""The demo waits a tenth of what the runbook says, and says so."""
+
+DEMO_NAMES = {"response-time": "response-p95", "database-queries": "query-average"}
+
+
+@pytest.mark.parametrize("row", RULES, ids=lambda row: row.id)
+def test_the_demo_has_the_same_rule_with_a_tenth_of_its_time(row: Row) -> None:
+    fixed = data("localloop")
+    given = {**fixed["kpis"], **fixed["database_kpis"]}[DEMO_NAMES.get(row.kpi, row.kpi)]
+    kpi = Kpi.model_validate(given, strict=False)
+    alarm: Alarm | None = getattr(kpi.bands, row.band)
+    assert alarm is not None
+    sign = {"above": ">", "below": "<"}[alarm.given[0]]
+    assert f"{sign} {alarm.number:g}" == row.limit
+    assert (alarm.for_s, alarm.severity or "", alarm.runbook) == (
+        row.for_s / SHORTER, row.severity, row.line)  # fmt: skip
+    assert (alarm.clear_at, kpi.grouped) == (band_of(row.kpi, row.band).clear_limit, row.by)
