@@ -4,6 +4,7 @@ Rules say what is wrong; the steps here say what that means to people: which ale
 which, what falls into a maintenance window, who is at it, and what comes first.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from monitor.alert_view import AlertView
 from monitor.care import NOTHING_SAID, Said, cared, snoozed_last
 from monitor.dependencies import Links, together, topology_of
 from monitor.maintenance import Span, muted, quiet_last
-from monitor.response import clocked
+from monitor.response import clocked, rules_of
 from monitor.verdicts import Phase
 from monitor.workspace import WorkspaceSpec
 from providers.clock import Moment
@@ -49,9 +50,34 @@ def finished(
     """All steps, one after the other."""
     found = muted(ordered(spec, alerts), context.windows, context.rows)
     found = (context.links or Links(topology_of(spec))).of(found)
+    found = standing(spec, found)
     found = cared(found, context.said, now.at, context.seen)
     found = clocked(spec, found, context.said, now.at, seen=context.seen, fired=context.fired)
     return together(quiet_last(snoozed_last(_unhurried(found))))
+
+
+def standing(spec: WorkspaceSpec, alerts: Sequence[AlertView]) -> tuple[AlertView, ...]:
+    """Roots with the severity of the most urgent one that they stand for, in the same order.
+
+    People are told of the root alone: what follows from it may have to be answered sooner. What
+    only waits for its time does not count.
+    """
+    by_key = {one.key: one for one in alerts}
+    return tuple(_standing(spec, one, by_key) if one.followers else one for one in alerts)
+
+
+def _standing(spec: WorkspaceSpec, root: AlertView, by_key: Mapping[str, AlertView]) -> AlertView:
+    labels = {one.label: place for place, one in enumerate(spec.severities)}
+    rules = rules_of(spec)
+
+    def urgency(alert: AlertView) -> tuple[float, int]:
+        rule = rules.get(alert.severity) or spec.response_by_level.get(alert.level)
+        within_s = math.inf if rule is None or rule.within_s is None else rule.within_s
+        return within_s, labels.get(alert.severity, len(labels))
+
+    firing = (by_key[key] for key in root.followers)
+    most = min((root, *(one for one in firing if one.phase is not Phase.PENDING)), key=urgency)
+    return root if most is root else replace(root, severity=most.severity)
 
 
 def _unhurried(alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:

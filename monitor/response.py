@@ -18,6 +18,11 @@ from monitor.words import short_duration
 from monitor.workspace import WorkspaceSpec
 
 
+def rules_of(spec: WorkspaceSpec) -> dict[str, ResponseRule]:
+    """How soon somebody must be at an alert, by its severity."""
+    return {one.label: _rule(one.response_s, one.business_hours) for one in spec.severities}
+
+
 def clocked(
     spec: WorkspaceSpec,
     alerts: Iterable[AlertView],
@@ -37,7 +42,7 @@ def clocked(
         seen: As in `monitor.care.cared`.
         fired: When each began to fire.
     """
-    rules = {one.label: _rule(one.response_s, one.business_hours) for one in spec.severities}
+    rules = rules_of(spec)
     found: list[AlertView] = []
     for alert in alerts:
         rule = rules.get(alert.severity) or spec.response_by_level.get(alert.level)

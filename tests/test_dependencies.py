@@ -22,6 +22,7 @@ from monitor.workspace import (
     KpiSpec,
     SeriesRef,
     ServiceSpec,
+    SeveritySpec,
     Statistic,
     WorkspaceSpec,
 )
@@ -240,6 +241,36 @@ def test_what_follows_has_no_clock_and_comes_behind_its_root() -> None:
     found = finished(spec, (HEALTH, lone, gone()), Context(fired=fired), moment(5))
     assert [one.key for one in found] == [gone().key, HEALTH.key, lone.key]
     assert [one.clock is not None for one in found] == [True, False, False]
+
+
+def test_a_root_has_the_severity_of_the_most_urgent_one_it_stands_for() -> None:
+    scheme = (
+        SeveritySpec(label="SEV1", title="", response_s=900),
+        SeveritySpec(label="SEV2", title="", response_s=3_600),
+    )
+    by_level = {CRITICAL: ResponseRule(within_s=900), WARNING: ResponseRule(within_s=14_400)}
+    spec = replace(SPEC, severities=scheme, response_by_level=by_level)
+
+    def root(
+        first: AlertView, *others: tuple[str, Phase], level: Level = CRITICAL
+    ) -> tuple[str, str]:
+        behind = (
+            replace(of("api", name, 1, level, phase), severity=severity)
+            for name, (severity, phase) in zip(("ready", "health"), others, strict=False)
+        )
+        every = (replace(first, level=level), *behind)
+        context = Context(fired={one.key: START for one in every})
+        found = finished(spec, every, context, moment(5))[0]
+        assert found.key == first.key
+        return found.severity, found.clock.words if found.clock else ""
+
+    firing, waiting = Phase.FIRING, Phase.PENDING
+    assert root(gone(), ("SEV2", firing), ("SEV1", firing)) == ("SEV1", "15m")
+    assert root(gone(), ("SEV2", firing)) == ("", "15m"), "it is as urgent by itself"
+    assert root(gone(), ("SEV2", firing), level=WARNING) == ("SEV2", "1h")
+    assert root(gone(), ("SEV1", waiting), level=WARNING) == ("", "4h")
+    mine = replace(gone(), severity="SEV1")
+    assert root(mine, ("SEV2", firing)) == ("SEV1", "15m")
 
 
 def test_words() -> None:
