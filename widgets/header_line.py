@@ -118,7 +118,7 @@ def header_line(
         Part(rank=6, line=_product(view, session)),
         Part(rank=5, line=counts_line(view.counts, bad_only=width < FULL_WALL[0])),
         Part(rank=2, line=_worst(view, now)),
-        Part(rank=4, line=_maintenance(view, now)),
+        Part(rank=1, line=_maintenance(view, now)),
     )
     right = (
         Part(rank=0, line=_link(session)),
