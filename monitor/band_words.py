@@ -16,6 +16,7 @@ _BAD_SIDE: Final = {
 }
 TARGET_ONLY: Final = "target only"
 TREND: Final = "trend"
+UNCITED: Final = "not from the runbook"
 _PER: Final = {60.0: "per minute", 3_600.0: "per hour"}
 
 
@@ -35,13 +36,19 @@ def side_words(band: Band, unit: str) -> str:
 
 
 def rest_words(band: Band) -> str:
-    """What a band asks for besides its limit: times, counts, severity, its line in the runbook."""
+    """What a band asks for besides its limit: times, counts, severity, its line in the runbook.
+
+    A number without a line is somebody's own, or taken over from elsewhere, and says so.
+    """
     parts = [f"for {span_words(band.for_s)}"] if band.for_s else []
     parts += [f"{band.consecutive} in a row"] if band.consecutive > 1 else []
     parts += [f"kept {span_words(band.keep_firing_s)}"] if band.keep_firing_s else []
     parts += [band.severity] if band.severity else []
     parts += [f"runbook {band.runbook}"] if band.runbook else []
-    parts += ["suggested, off until confirmed"] if band.proposed else []
+    if band.proposed:
+        parts += ["suggested, off until confirmed"]
+    elif not band.runbook:
+        parts += [UNCITED]
     return "  ".join(parts)
 
 

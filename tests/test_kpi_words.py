@@ -174,3 +174,9 @@ def test_the_page_says_of_every_band_whether_its_limit_counts() -> None:
     assert "none: a trend, drawn and never judged" in trend
     goal = "\n".join(page(kpi(KPI_SPECS[2], 99.95)))
     assert "higher is better; target only: nothing alarms" in goal
+
+
+def test_a_band_without_a_line_says_that_no_runbook_has_its_number() -> None:
+    own = replace(band(BandName.WARNING, 90, 1_800), runbook="", severity="SEV2")
+    assert rest_words(own) == "for 30m  SEV2  not from the runbook"
+    assert "not from" not in rest_words(band(BandName.WARNING, 90))
