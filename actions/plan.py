@@ -20,6 +20,8 @@ from providers.text import EMPTY, Foreign
 
 _TYPABLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:/+-]{0,63}")
 _MOST_TYPED: Final = 64
+_LOOK_ALIKES: Final = frozenset("ıɑɡɩʟ")
+"""Latin letters beyond ASCII that are drawn like letters of it."""
 
 
 class Danger(enum.Enum):
@@ -229,22 +231,22 @@ def oddities(text: str) -> tuple[str, ...]:
     Everything beyond ASCII that could be taken for ASCII is worth a word: letters of other
     alphabets among Latin ones, and whatever `Foreign` made visible.
     """
-    letters = [one for one in text if one.isalpha()]
-    mixed = any(one.isascii() for one in letters)
+    mixed = any(one.isascii() and one.isalpha() for one in text)
     found = [
         f"{one} is U+{ord(one):04X} {unicodedata.name(one, 'without a name').lower()}"
         for one in dict.fromkeys(text)
-        if not one.isascii() and (not one.isalpha() or mixed) and _is_odd(one)
+        if not one.isascii() and _is_odd(one, mixed=mixed)
     ]
     hidden = re.findall(r"<U\+[0-9A-F]{4,6}>", text)
     return (*found, *(f"{one[1:-1]} is invisible" for one in dict.fromkeys(hidden)))
 
 
-def _is_odd(character: str) -> bool:
-    """Beyond Latin, or Latin only by compatibility, such as full-width letters."""
-    name = unicodedata.name(character, "")
-    folded = unicodedata.normalize("NFKC", character)
-    return not name.startswith("LATIN ") or folded.isascii()
+def _is_odd(character: str, *, mixed: bool) -> bool:
+    """Whether it can be taken for ASCII: by compatibility, by its looks, or among such letters."""
+    if character in _LOOK_ALIKES or unicodedata.normalize("NFKC", character).isascii():
+        return True
+    foreign = not unicodedata.name(character, "").startswith("LATIN ")
+    return foreign and (mixed or not character.isalpha())
 
 
 def plan_json(plan: Plan) -> dict[str, object]:

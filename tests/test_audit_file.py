@@ -17,6 +17,7 @@ from actions.audit import Audit, AuditTrouble, is_alive, open_intents, process_s
 from actions.audit_chain import Head, verified
 from actions.audit_entries import (
     GENESIS,
+    AuditEntry,
     AuditKind,
     Author,
     BrokenEntry,
@@ -268,7 +269,11 @@ def test_what_is_decided_sees_all_that_was_written_before(path: Path) -> None:
     seen: list[int] = []
 
     def begin(audit: Audit) -> None:
-        audit.decide(lambda entries: seen.append(len(entries)) or (note(),))  # type: ignore[func-returns-value]
+        def upon(entries: tuple[AuditEntry, ...]) -> tuple[Draft, ...]:
+            seen.append(len(entries))
+            return (note(),)
+
+        audit.decide(upon)
 
     audits = [Audit(path, ANA, ManualClock(), patience_s=30) for _ in range(8)]
     threads = [threading.Thread(target=begin, args=(audit,)) for audit in audits]
