@@ -49,7 +49,7 @@ def unreachable_alerts(
             elapsed_s=since.age_s(now),
             required_s=0.0,
             failures=track.failures,
-            runbook="",
+            runbook=spec.runbook,
             source=spec.source,
             service=spec.name,
         )

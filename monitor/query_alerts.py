@@ -82,7 +82,7 @@ def _query_alert(
         elapsed_s=0.0,
         required_s=0.0,
         failures=0,
-        runbook="A:84",
+        runbook=view.spec.runbook,
         source=view.spec.source,
         service=view.spec.name,
     )
