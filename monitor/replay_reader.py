@@ -169,7 +169,11 @@ def grain(store: Store, asked: Asked, witnessed: Awake) -> Grain:
         readings_since=_oldest(one for one in inside if not one.width_ms),
         minutes_since=_oldest(one for one in inside if 0 < one.width_ms < HOUR_MS),
         seen_s=seen_ms / 1000,
-        gaps=tuple((_at(a), _at(b)) for a, b in witnessed.gaps(asked.from_ms, asked.to_ms)),
+        gaps=tuple(
+            (_at(a), _at(b))
+            for a, b in witnessed.gaps(asked.from_ms, asked.to_ms)
+            if b - a >= REACH_MS
+        ),
     )
 
 

@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 _READINGS: Final = 6
 _WIDTH: Final = 13
+_STOPPED_MS: Final = 300_000
+"""Nothing recorded for so long: no instance runs."""
+
 _LEAST_S: Final = 6 * 3_600.0
 
 
@@ -113,14 +116,24 @@ def explained(
     try:
         with opened(past_file(history), found.keep) as store:
             _, newest_ms = extent_of(store)
+            stopped = at is None and now.timestamp() * 1000 - newest_ms > _STOPPED_MS
+            if stopped:
+                now = datetime.fromtimestamp(newest_ms / 1000, UTC)
             states = store.states() if at is None else {}
             if at is None:
                 alerts = asyncio.run(_alerts(config, found, states))
-            return tuple(
+            every = (
                 _explained(store, found, one, now, newest_ms, states, alerts) for one in subjects
             )
+            return tuple(_noted(one) if stopped else one for one in every)
     except NoHistory as error:
         raise no_history(str(error)) from None
+
+
+def _noted(one: Explained) -> Explained:
+    """Nobody records any more: said, for it is no present."""
+    words = f"nothing after {one.at:%Y-%m-%d %H:%M:%S}Z: this is how it stood then"
+    return replace(one, lines=(*one.lines, ("recorded", words)))
 
 
 async def _alerts(config: Config, of: Ground, states: Mapping[str, str]) -> dict[str, AlertView]:

@@ -31,7 +31,7 @@ from tui.config.problems import ConfigError
 from tui.config.suggest import listed, nearest
 from tui.options import Options
 from tui.rules_edit import NoSuchSetting, edited
-from tui.rules_ground import Ground, ground, loaded, no_history, past_file, refused
+from tui.rules_ground import Ground, ground, loaded, no_history, past_file
 from tui.rules_report import Report
 from tui.rules_times import span_given
 
@@ -94,7 +94,9 @@ def _changed(base: Loaded, wish: Wish, only: str | None) -> Config | None:
     except NoSuchSetting as error:
         raise click.UsageError(str(error)) from None
     except ConfigError as error:
-        raise refused(error) from None
+        # Where it would stand in a file that nobody wrote is of no use.
+        words = "; ".join(str(each).partition(": ")[2] for each in error.problems)
+        raise click.UsageError(f"--set: {words}") from None
 
 
 def _check_names(wanted: tuple[str, ...], grounds: tuple[Ground, ...]) -> None:

@@ -66,7 +66,7 @@ def _coverage(report: Report) -> Iterator[str]:
     if report.end < report.asked_end and (report.asked_end - report.end).total_seconds() > 120:
         yield f"  nothing was recorded after {date_words(report.end)}"
     yield from _grain_lines(report)
-    inner = [(a, b) for a, b in grain.gaps if a > report.start and b < report.asked_end]
+    inner = [(a, b) for a, b in grain.gaps if a > report.start and b < report.end]
     if inner:
         a, b = max(inner, key=lambda gap: gap[1] - gap[0])
         longest = f"the longest {duration_words((b - a).total_seconds())} from {date_words(a)}"
@@ -142,7 +142,7 @@ def _marked(one: Difference, end: datetime) -> Iterator[str]:
     lines = [(each.fired, f"+ {_episode(each, rule, end)}") for each in one.more]
     lines += [(each.fired, f"- {_episode(each, rule, end)}") for each in one.fewer]
     for old, new in one.moved:
-        was = f"instead of {date_words(old.fired)} {_lasted(old, end)}"
+        was = f"instead of {_at(old.fired)} {_lasted(old, end)}"
         lines.append((new.fired, f"~ {_episode(new, rule, end)}, {was}"))
     yield from (line for _, line in sorted(lines))
 
@@ -158,7 +158,7 @@ def _title(one: Replayed | None) -> str:
 def _episode(each: Episode, one: Replayed, end: datetime) -> str:
     worst = "" if each.worst is None else f", {_worst(each.worst, one.rule.unit)}"
     grain = f", by averages of {span_words(each.grain_s)}" if each.grain_s else ""
-    return f"{date_words(each.fired)} {_lasted(each, end)}{worst}{grain}"
+    return f"{_at(each.fired)} {_lasted(each, end)}{worst}{grain}"
 
 
 def _worst(value: float, unit: str) -> str:
@@ -195,18 +195,22 @@ def _recorded(report: Report) -> Iterator[str]:
     """What was told at the time against what the current thresholds give."""
     if not any(one.told for one in report.recorded):
         yield "at the time no alert of these rules was recorded"
-        if not report.recorded:
-            return
+    alike = [one for one in report.recorded if not (one.only_told or one.only_replayed)]
+    if alike:
+        words = "; ".join(f"{one.title}: {_count(len(one.told))}" for one in alike)
+        yield f"recorded at the time, as the current thresholds give it: {words}"
     for one in report.recorded:
-        count = len(one.told)
-        if not (one.only_told or one.only_replayed):
-            yield f"recorded at the time, as replayed: {one.title}: {_count(count)}"
+        if one in alike:
             continue
-        yield f"recorded at the time: {one.title}: {_count(count)}"
+        yield f"recorded at the time: {one.title}: {_count(len(one.told))}"
         for each in one.only_told:
-            yield f"    only recorded: {date_words(each.fired)} {_lasted(each, report.end)}"
+            yield f"    only recorded: {_at(each.fired)} {_lasted(each, report.end)}"
         for each in one.only_replayed:
-            yield f"    only replayed: {date_words(each.fired)} {_lasted(each, report.end)}"
+            yield f"    only replayed: {_at(each.fired)} {_lasted(each, report.end)}"
+
+
+def _at(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}Z"
 
 
 def _times(count: int, word: str) -> str:
