@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from monitor.alert_passes import Context, finished
+from monitor.alert_track import AlertTrack
 from monitor.alert_view import AlertView
 from monitor.business import ResponseRule
 from monitor.dependencies import Links, Topology, linked, together, topology_of
@@ -271,6 +272,15 @@ def test_a_root_has_the_severity_of_the_most_urgent_one_it_stands_for() -> None:
     assert root(gone(), ("SEV1", waiting), level=WARNING) == ("", "4h")
     mine = replace(gone(), severity="SEV1")
     assert root(mine, ("SEV2", firing)) == ("SEV1", "15m")
+
+
+def test_the_alerts_of_a_workspace_come_linked() -> None:
+    track = AlertTrack(SPEC)
+    root, behind = track.view([HEALTH, gone()], moment(2), offline=False)
+    assert root.followers == (HEALTH.key,)
+    assert behind.cause == root.key
+    (alone,) = track.view([HEALTH], moment(3), offline=False)
+    assert not alone.cause
 
 
 def test_words() -> None:

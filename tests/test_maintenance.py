@@ -35,6 +35,7 @@ from monitor.maintenance_orders import (
     key_of,
     windows_of,
 )
+from monitor.uptime_slots import UptimeSlots
 from monitor.verdicts import Level, Phase
 from providers.clock import Moment
 from tests import snapshot_values as values
@@ -373,3 +374,13 @@ def test_uptime_leaves_out_what_does_not_count() -> None:
     other = replace(window, about=Covered(environments=frozenset({"staging"})))
     assert Calendar([other]).left_out(spec) is None
     assert isinstance(AT, Moment)
+
+
+def test_time_that_is_left_out_is_as_if_nobody_had_looked() -> None:
+    slots = UptimeSlots(60, 1)
+    slots.left_out = lambda at_s: 3_600 <= at_s < 7_200
+    for minute in range(240):
+        slots.put(minute * 60, 1.0, float(not 60 <= minute < 120))
+    tally = slots.tally(0, 4 * 3_600)
+    assert tally.down_s == 0
+    assert tally.seen_s == pytest.approx(3 * 3_600, rel=0.02)

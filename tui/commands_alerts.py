@@ -5,13 +5,14 @@ Exit codes: 0 done; 1 there is no such alert, or nothing to clear; 64 the line m
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 
 from monitor.care_entries import EntryKind
 from monitor.care_orders import CareAnswer, CareOrder
 from monitor.snapshot import AlertView, Snapshot
+from monitor.words import follow_words
 from providers.clock import Clock
 from providers.secrets import redact
 from tui.config.durations import Unreadable, parse_duration
@@ -149,10 +150,18 @@ def _no_such(key: str, alerts: list[AlertView]) -> str:
 
 def _lines(snapshot: Snapshot) -> Iterator[str]:
     for view in snapshot.workspaces.values():
-        yield f"{view.spec.title}: {len(view.alerts) or 'no'} alerts"
+        yield f"{view.spec.title}: {_count_words(view.alerts)}"
         for alert in view.alerts:
             yield f"  {alert_line(alert, snapshot.at)}"
             yield f"       key {alert.key}"
+
+
+def _count_words(alerts: Sequence[AlertView]) -> str:
+    """`no alerts`, `3 alerts`, `1 alert, 3 follow`."""
+    roots = sum(not alert.cause for alert in alerts)
+    words = "1 alert" if roots == 1 else f"{roots or 'no'} alerts"
+    behind = len(alerts) - roots
+    return f"{words}, {follow_words(behind)}" if behind else words
 
 
 def _document(snapshot: Snapshot) -> dict[str, Json]:
