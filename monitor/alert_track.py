@@ -53,6 +53,8 @@ class AlertTrack:
         alerts = self.onsets.told(found, now)
         if not offline:
             self._look(alerts, now)
+        if not alerts:
+            return ()
         episodes = self._episodes
         context = Context(
             said=self.said,

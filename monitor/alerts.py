@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from monitor import certificates
-from monitor.kpi_alerts import kpi_alerts
+from monitor.kpi_alerts import is_calm, kpi_alerts
 from monitor.query_alerts import query_alerts
 from monitor.snapshot import AlertView, DatabaseView, EndpointCell, EndpointRow, KpiView
 from monitor.states import EndpointState
@@ -41,7 +41,7 @@ def alerts_of(
         *others,
         *_endpoint_alerts(rows, now),
         *_certificate_alerts(rows, now),
-        *(alert for view in kpis for alert in kpi_alerts(spec, view, now)),
+        *(alert for view in kpis if not is_calm(view) for alert in kpi_alerts(spec, view, now)),
         *(alert for view in databases for alert in query_alerts(view, now)),
     )
 
@@ -50,6 +50,8 @@ def _endpoint_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[Alert
     for row in rows:
         for environment, cell in row.cells.items():
             verdict = cell.verdict
+            if verdict.phase is Phase.OK:
+                continue
             unseen = verdict.phase is Phase.UNKNOWN and verdict.level is Level.CRITICAL
             if verdict.phase not in _SHOWN and not unseen:
                 continue

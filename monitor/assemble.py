@@ -12,6 +12,7 @@ from monitor.database_alerts import unreachable_alerts
 from monitor.deploy_tracks import DeployTracks
 from monitor.deploys import LiveVersion, drift
 from monitor.events import Event
+from monitor.kept import KeptViews
 from monitor.kpis import KpiTrack
 from monitor.notices import deploy_notices, privilege_notices
 from monitor.panes import pane_status
@@ -26,11 +27,10 @@ from monitor.snapshot import (
     KpiView,
     PaneState,
     PaneStatus,
-    VendorView,
     WorkspaceView,
 )
 from monitor.states import EndpointState, Freshness
-from monitor.systems import system_views
+from monitor.systems import system_view
 from monitor.tracks import CheckTrack, SourceTrack
 from monitor.vendors import vendor_view
 from monitor.verdicts import Phase
@@ -65,21 +65,24 @@ class WorkspaceTrack:
         self.checks = checks
         self.kpis = kpis
         self._sources = sources
-        self._deployed = DeployTracks(spec.services, self._tracks(spec.deploy_sources))
+        self._deploying = self._tracks(spec.deploy_sources)
+        self._deployed = DeployTracks(spec.services, self._deploying)
+        self._databases = {one.source: self._tracks([one.source]) for one in spec.databases}
+        self._all_databases = self._tracks(self._databases)
         self._drawn: dict[str, EndpointRow] = {}
         self._sessions = Ordered()
         self.alerting = AlertTrack(spec)
         self.alerting.calendar.tell(kpis)
         read_for = chain.from_iterable((ref.source for ref in track.refs) for track in kpis)
         self._kpi_sources = self._tracks(read_for)
-        databases = (one.source for one in spec.databases)
-        mine = chain(checks, databases, (track.spec.id for track in self._kpi_sources))
-        self._alert_sources = self._tracks(mine)
-        self._systems = [
-            track
-            for track in sources.values()
-            if track.spec.workspace == spec.name and track.spec.kind is SourceKind.SYSTEM
-        ]
+        read_too = (track.spec.id for track in self._kpi_sources)
+        self._alert_sources = self._tracks(chain(checks, self._databases, read_too))
+        self._endpoints = [track.source for track in checks.values()]
+        self._pages = self._tracks(spec.vendor_sources)
+        self._vendors = KeptViews(self._pages, vendor_view)
+        mine = (one for one in sources.values() if one.spec.workspace == spec.name)
+        systems = [one for one in mine if one.spec.kind is SourceKind.SYSTEM]
+        self._systems = KeptViews(systems, system_view)
         self._liveness = {
             (row.service, environment): check.source
             for row in spec.rows
@@ -125,18 +128,18 @@ class WorkspaceTrack:
             queries_status=self._queries_status(now, databases),
             deploys=deploys,
             deploys_status=self._deploys_status(now, deploys),
-            vendors=self._vendor_views(now),
+            vendors=self._vendors.at(now),
             vendors_status=self._vendors_status(now),
             timeline=timeline,
             notices=self._notices(kpis if one_pass else ()),
-            systems=system_views(self._systems, now),
+            systems=self._systems.at(now),
             cares=self.alerting.listed,
             maintenance=windows,
             coming=self.alerting.calendar.soon(now.at),
         )
 
     def _unreachable(self, now: Moment, *, one_pass: bool) -> Iterable[AlertView]:
-        read_by = [(one, self._sources.get(one.source)) for one in self.spec.databases]
+        read_by = ((one, self._sources.get(one.source)) for one in self.spec.databases)
         return unreachable_alerts(read_by, now, one_pass=one_pass)
 
     def _count(
@@ -155,7 +158,7 @@ class WorkspaceTrack:
             rows=rows,
             kpis=[view for view in kpis if not (one_pass and needs_more(view))],
             databases=[(self._sources.get(one.spec.source), one) for one in databases],
-            deploys=self._tracks(self.spec.deploy_sources),
+            deploys=self._deploying,
         )
         return count(things, alerts, now, quiet)
 
@@ -203,7 +206,7 @@ class WorkspaceTrack:
         return DatabaseView(
             spec=spec,
             status=pane_status(
-                self._tracks([spec.source]),
+                self._databases[spec.source],
                 now,
                 missing=f"{spec.title} is not read",
                 advice="give its environment a host",
@@ -217,7 +220,7 @@ class WorkspaceTrack:
     def _queries_status(self, now: Moment, databases: Sequence[DatabaseView]) -> PaneStatus:
         over = min((one.long_query_s for one in self.spec.databases), default=300.0)
         return pane_status(
-            self._tracks(one.source for one in self.spec.databases),
+            self._all_databases,
             now,
             missing="no database is configured",
             advice="add one under databases: in the configuration",
@@ -227,7 +230,7 @@ class WorkspaceTrack:
 
     def _deploys_status(self, now: Moment, deploys: Sequence[DeployView]) -> PaneStatus:
         return pane_status(
-            self._tracks(self.spec.deploy_sources),
+            self._deploying,
             now,
             missing="no deploys are configured",
             advice="add deploys: to a service's environment",
@@ -235,12 +238,9 @@ class WorkspaceTrack:
             notices=self._deploy_notices(),
         )
 
-    def _vendor_views(self, now: Moment) -> tuple[VendorView, ...]:
-        return tuple(vendor_view(track, now) for track in self._tracks(self.spec.vendor_sources))
-
     def _vendors_status(self, now: Moment) -> PaneStatus:
         return pane_status(
-            self._tracks(self.spec.vendor_sources),
+            self._pages,
             now,
             missing="no status page is configured",
             advice="add one under status_pages:",
@@ -248,7 +248,7 @@ class WorkspaceTrack:
 
     def _endpoints_status(self, now: Moment) -> PaneStatus:
         return pane_status(
-            [track.source for track in self.checks.values()],
+            self._endpoints,
             now,
             missing="no endpoint is configured",
             advice="add a service with checks: and a url",
@@ -281,7 +281,7 @@ class WorkspaceTrack:
         return deploy_notices(self.spec, self._deployed.readings(), self._sources)
 
     def _database_notices(self) -> tuple[str, ...]:
-        return privilege_notices(self._tracks(one.source for one in self.spec.databases))
+        return privilege_notices(self._all_databases)
 
     def _notices(self, one_pass_kpis: Sequence[KpiView]) -> tuple[str, ...]:
         waiting = [view.spec.title for view in one_pass_kpis if needs_more(view)]

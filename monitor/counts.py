@@ -78,12 +78,19 @@ def count(
 
     What is not ok and in a maintenance window is counted as that alone.
     """
+    loud = quiet is NOT_QUIET
     cells = [(row, place, cell) for row in things.rows for place, cell in row.cells.items()]
     stale = sum(cell.state is EndpointState.STALE for _, _, cell in cells)
-    judged = [(cell.verdict.level, quiet.cell(row, place, cell)) for row, place, cell in cells]
-    judged += [(one.verdict.level, quiet.kpi(things.workspace, one)) for one in things.kpis]
+    judged = [
+        (cell.verdict.level, not loud and quiet.cell(row, place, cell))
+        for row, place, cell in cells
+    ]
+    judged += [
+        (one.verdict.level, not loud and quiet.kpi(things.workspace, one)) for one in things.kpis
+    ]
     for track, view in things.databases:
-        judged.append((_database_level(track, view, alerts, now), quiet.database(view)))
+        muted = not loud and quiet.database(view)
+        judged.append((_database_level(track, view, alerts, now), muted))
         stale += track is not None and track.freshness(now) is Freshness.STALE
     for source in things.deploys:
         fresh = source.freshness(now)

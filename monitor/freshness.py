@@ -1,8 +1,38 @@
 """How old an answer may be before it is no longer believed (promise P22); pure."""
 
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
 from monitor.states import Freshness
 from providers.base import SourceSpec
 from providers.clock import Moment
+
+
+class Live(Struct, frozen=True):
+    """Until when something is fresh: nearly all is, and each is asked about at every instant."""
+
+    tick_s: float
+    until: datetime
+
+    def holds(self, now: Moment) -> bool:
+        """Whether it still is, by both clocks."""
+        return now.tick_s <= self.tick_s and now.at <= self.until
+
+
+NEVER_LIVE: Final = Live(-math.inf, datetime.min.replace(tzinfo=UTC))
+
+
+def live_for(seconds: float, *since: Moment) -> Live:
+    """Fresh for so long after the oldest of these instants, by either clock."""
+    oldest_s = min(one.tick_s for one in since)
+    try:
+        until = min(one.at for one in since) + timedelta(seconds=seconds)
+    except OverflowError:
+        until = datetime.max.replace(tzinfo=UTC)
+    return Live(oldest_s + seconds, until)
 
 
 def stale_after_s(spec: SourceSpec) -> float:

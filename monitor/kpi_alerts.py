@@ -39,6 +39,12 @@ def kpi_alerts(spec: WorkspaceSpec, view: KpiView, now: Moment) -> Iterator[Aler
             yield _burn_alert(f"{key}/{burn.name}", view, burn, now)
 
 
+def is_calm(view: KpiView) -> bool:
+    """Whether there is nothing to look for: what nearly all are, at every instant."""
+    calm = view.verdict.phase is Phase.OK and not view.spec.grouped
+    return calm and view.no_data is None and not view.burns
+
+
 def _alarming(verdict: Verdict) -> bool:
     unseen = verdict.phase is Phase.UNKNOWN and verdict.level >= Level.WARNING
     return verdict.band is not None and (verdict.phase in _SHOWN or unseen)

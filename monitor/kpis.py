@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.detection import band_detection_words
-from monitor.freshness import stale_after_s
+from monitor.freshness import NEVER_LIVE, live_for, stale_after_s
 from monitor.group import moment_at_tick
 from monitor.groups import Grouped, Groups
 from monitor.judge import Judged, judge
@@ -70,6 +70,8 @@ class KpiTrack:
         self._reasons: dict[SeriesRef, str] = {}
         self._at: Moment | None = None
         self._dirty = False
+        self._counts = spec.statistic in COUNTING
+        self._live = NEVER_LIVE
         self._figure = Figure(value=None, reason="no reading yet")
         self._view: KpiView | None = None
 
@@ -98,7 +100,7 @@ class KpiTrack:
             self._reasons[ref] = reading.reason
         else:
             self._reasons.pop(ref, None)
-        self._dirty = True
+        self._dirty, self._live = True, NEVER_LIVE
 
     def add_sum(self, ref: SeriesRef, one: Slice, at: Moment) -> None:
         """Take in readings that history has added up, judged at `at`; none say it is reached."""
@@ -113,7 +115,7 @@ class KpiTrack:
         for side in self._pool.roles[ref]:
             self._newest[side] = _later(self._newest.get(side), at)
         self._at = _later(self._at, at)
-        self._dirty = True
+        self._dirty, self._live = True, NEVER_LIVE
 
     def miss(self, source: SourceId, words: str) -> None:
         """Note why nothing came of a source; its next numbers end that."""
@@ -146,8 +148,7 @@ class KpiTrack:
             now: The instant.
             suspended: Whether judgement rests because we are offline ourselves.
         """
-        news = self._dirty
-        self._dirty = False
+        news, self._dirty = self._dirty, False
         if self.groups is not None:
             self._view = self._grouped(self.groups, now, news=news, suspended=suspended)
             return self._view
@@ -191,15 +192,17 @@ class KpiTrack:
     def _grouped(self, groups: Groups, now: Moment, *, news: bool, suspended: bool) -> KpiView:
         stale = self._stale_words(now)
         settled = self._view is not None and self._view.verdict.phase is Phase.OK
-        quiet = not (news or stale or self.spec.statistic in COUNTING)
+        quiet = not (news or stale or self._counts)
         if self._view is not None and settled and quiet:
             return self._view
         said = next(iter(self._reasons.values()), "") if not self._newest else ""
         found = groups.view(now, stale or said, suspended=suspended)
         if news:
             self._history.append(found.value)
-        reason = "" if found.value is not None else self._why_none(stale) if stale else said
-        return self._group_view(found, reason or _why(found))
+        if found.value is not None:
+            return self._group_view(found, "")
+        said = self._why_none(stale) if stale else said
+        return self._group_view(found, said or found.verdict.why)
 
     def _group_view(self, found: Grouped, reason: str) -> KpiView:
         verdict = found.verdict
@@ -219,7 +222,7 @@ class KpiTrack:
 
     def _departed(self, now: Moment) -> bool:
         """Whether something that was counted has left the window: that is news by itself."""
-        if self.spec.statistic not in COUNTING:
+        if not self._counts:
             return False
         left_s = self._pool.advance(now.tick_s)
         if left_s is None:
@@ -273,24 +276,24 @@ class KpiTrack:
         What was counted stays counted until it leaves the window: only "nothing happened" has to
         be fresh. A database that is down is asked less often than a reading lasts.
         """
-        sides = [False, True] if self.spec.denominator else [False]
-        ages = [self._newest[side].age_s(now) for side in sides if side in self._newest]
-        if not ages or max(ages) <= self.holds_s:
+        if self._live.holds(now):
             return ""
-        if self.spec.statistic in COUNTING and self.groups is None:
+        sides = [False, True] if self.spec.denominator else [False]
+        newest = [self._newest[side] for side in sides if side in self._newest]
+        oldest_s = max((one.age_s(now) for one in newest), default=0.0)
+        if oldest_s <= self.holds_s:
+            self._live = live_for(self.holds_s, *newest) if newest else NEVER_LIVE
+            return ""
+        if self._counts and self.groups is None:
             self._figure = self._compute(now)
             if self._figure.value:
                 return ""
-        return f"no data for {duration_words(max(ages))}"
+        return f"no data for {duration_words(oldest_s)}"
 
     def _holds_s(self, sources: Mapping[SourceId, SourceSpec]) -> float:
         refs = (*self.spec.series, *self.spec.denominator)
-        known = [stale_after_s(sources[ref.source]) for ref in refs if ref.source in sources]
+        known = (stale_after_s(sources[ref.source]) for ref in refs if ref.source in sources)
         return max(known, default=60.0)
-
-
-def _why(found: Grouped) -> str:
-    return "" if found.value is not None else found.verdict.why
 
 
 def _later(known: Moment | None, at: Moment) -> Moment:

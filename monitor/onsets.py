@@ -29,15 +29,18 @@ class Onsets:
     def __init__(self) -> None:
         self._known: dict[str, Moment] = {}
         self._earlier: dict[str, Moment] = {}
+        self._text: str | None = None
         self._began: Moment | None = None
 
     def told(self, alerts: Iterable[AlertView], now: Moment) -> tuple[AlertView, ...]:
         """The alerts with the onset of their episode."""
         began = self._began = self._began or now
         if self._earlier and began.age_s(now) > SETTLE_S:
-            self._earlier = {}
+            self._earlier, self._text = {}, None
         found = tuple(self._told(alert, began) for alert in alerts)
-        self._known = {one.key: one.onset or one.since for one in found}
+        known = {one.key: one.onset or one.since for one in found}
+        if known != self._known:
+            self._known, self._text = known, None
         return found
 
     def _told(self, alert: AlertView, began: Moment) -> AlertView:
@@ -57,11 +60,15 @@ class Onsets:
 
     def encoded(self) -> str:
         """What a later run needs, as JSON; what an earlier one knew stays in it for its minute."""
-        kept = self._earlier | self._known
-        return json.dumps({key: moment_text(at) for key, at in sorted(kept.items())})
+        if self._text is None:
+            kept = self._earlier | self._known
+            plain = {key: moment_text(at) for key, at in sorted(kept.items())}
+            self._text = json.dumps(plain)
+        return self._text
 
     def restore(self, text: str, now: Moment) -> None:
         """Take over what an earlier run knew; what can not be understood is left out."""
+        self._text = None
         try:
             plain = json.loads(text)
             if isinstance(plain, Mapping):

@@ -35,10 +35,27 @@ def pane_status(
     """
     if not tracks:
         return PaneStatus(state=PaneState.NOT_CONFIGURED, message=missing, advice=advice)
-    return replace(_status(tracks, now, empty), notices=notices)
+    oldest = _oldest_of_live(tracks, now)
+    if oldest is not None:
+        state = PaneState.EMPTY_AND_FINE if empty else PaneState.LIVE
+        age_s = oldest.age_s(now)
+        return PaneStatus(state=state, message=empty, age_s=age_s, notices=notices)
+    return replace(_status(tracks, now), notices=notices)
 
 
-def _status(tracks: Sequence[SourceTrack], now: Moment, empty: str) -> PaneStatus:
+def _oldest_of_live(tracks: Sequence[SourceTrack], now: Moment) -> Moment | None:
+    """The oldest answer where every source is live and none has failed, as nearly always."""
+    oldest: Moment | None = None
+    for track in tracks:
+        at = track.at
+        if track.failure is not None or at is None or track.freshness(now) is not Freshness.LIVE:
+            return None
+        if oldest is None or at.tick_s < oldest.tick_s:
+            oldest = at
+    return oldest
+
+
+def _status(tracks: Sequence[SourceTrack], now: Moment) -> PaneStatus:
     ages = [age for track in tracks if (age := track.age_s(now)) is not None]
     oldest_s = max(ages, default=None)
     failed = [track for track in tracks if track.failure is not None]
@@ -54,8 +71,6 @@ def _status(tracks: Sequence[SourceTrack], now: Moment, empty: str) -> PaneStatu
             advice=hint,
             age_s=oldest_s,
         )
-    if empty and not failed and all(one is Freshness.LIVE for one in fresh):
-        return PaneStatus(state=PaneState.EMPTY_AND_FINE, message=empty, age_s=oldest_s)
     return PaneStatus(state=PaneState.LIVE, message=message, advice=hint, age_s=oldest_s)
 
 

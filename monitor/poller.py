@@ -93,12 +93,10 @@ class Poller:
         """Whether a read of this source is under way."""
         return source in self._reading
 
-    def next_read_s(self, source: SourceId, now: Moment) -> float:
-        """Seconds until the next read begins; 0 while one is under way."""
+    def due_s(self, source: SourceId) -> float | None:
+        """Tick at which the next read begins; None while one is under way."""
         turn = self._turns.get(source)
-        if turn is None or turn.task is not None:
-            return 0.0
-        return max(0.0, turn.due_s - now.tick_s)
+        return None if turn is None or turn.task is not None else turn.due_s
 
     def look_at(self, ids: frozenset[SourceId]) -> None:
         """Read these at their own pace from now on, and the others that can wait at theirs."""

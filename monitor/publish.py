@@ -43,7 +43,7 @@ def snapshot_of(
             key: track.view(
                 now,
                 reading=poller is not None and poller.is_reading(key),
-                next_read_s=0.0 if poller is None else poller.next_read_s(key, now),
+                due_s=None if poller is None else poller.due_s(key),
             )
             for key, track in world.sources.items()
         },
@@ -52,9 +52,7 @@ def snapshot_of(
         config_problem=edition.config_problem,
         history_problem=edition.history_problem,
         notices=tuple(
-            line
-            for line in (network.problem, edition.history_notice, edition.care_problem)
-            if line
+            line for line in (network.problem, edition.history_notice, edition.care_problem) if line
         ),
     )
 

@@ -49,8 +49,8 @@ class SourceView(Struct, frozen=True, kw_only=True):
     reading: bool
     """A read is under way."""
 
-    next_read_s: float
-    """Seconds until the next read; 0 when one is under way."""
+    due_s: float | None
+    """Tick of the next read; None while one is under way."""
 
     took_ms: float | None
     """How long the last read took."""

@@ -1,6 +1,5 @@
 """How far a system's own words count, and what is the worst in them; pure."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from monitor.states import Freshness
@@ -25,7 +24,7 @@ def system_view(track: SourceTrack, now: Moment) -> SystemView:
     """What a system says of itself; once it is too old to believe, unknown."""
     reading = track.payload if isinstance(track.payload, SystemReading) else None
     fresh = track.freshness(now)
-    believed = reading is not None and fresh in {Freshness.LIVE, Freshness.STALE}
+    believed = reading is not None and (fresh is Freshness.LIVE or fresh is Freshness.STALE)
     condition = reading.condition if reading is not None and believed else Condition.UNKNOWN
     return SystemView(
         spec=track.spec,
@@ -36,8 +35,3 @@ def system_view(track: SourceTrack, now: Moment) -> SystemView:
         failure=track.failure,
         at=track.at,
     )
-
-
-def system_views(tracks: Sequence[SourceTrack], now: Moment) -> tuple[SystemView, ...]:
-    """All systems of a workspace, in the order of the configuration."""
-    return tuple(system_view(track, now) for track in tracks)

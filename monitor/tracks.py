@@ -12,7 +12,7 @@ from monitor.deploys import LiveVersion, short_version
 from monitor.detection import detection_words
 from monitor.endpoint_verdicts import state_shown, verdict_of
 from monitor.endpoints import CheckState, is_bad, judge_check
-from monitor.freshness import freshness, stale_after_s
+from monitor.freshness import NEVER_LIVE, Live, freshness, live_for, stale_after_s
 from monitor.numbers import latency_ms
 from monitor.snapshot import EndpointCell, SourceView
 from monitor.states import EndpointState, Freshness
@@ -48,7 +48,8 @@ class SourceTrack(Struct, eq=False):
     revision: int = 0
     """Counts the outcomes, so that what was drawn from them can be kept."""
 
-    _fresh: tuple[Moment, int, Freshness] | None = None
+    _live: Live = NEVER_LIVE
+    _view: tuple[object, SourceView] | None = None
 
     def take(self, outcome: Outcome) -> None:
         """Remember how a read ended."""
@@ -57,6 +58,7 @@ class SourceTrack(Struct, eq=False):
         if outcome.harvest is not None:
             self.payload = outcome.harvest.payload
             self.at = outcome.harvest.at
+            self._live = live_for(stale_after_s(self.spec), self.at)
             if self.failure is not None:
                 _LOG.info("%s: answers again", self.spec.id)
             self.failure = None
@@ -76,29 +78,39 @@ class SourceTrack(Struct, eq=False):
         self.failures += 1
 
     def freshness(self, now: Moment) -> Freshness:
-        """How far the last answer may be trusted; asked for often at one instant."""
-        known = self._fresh
-        if known is not None and known[0] is now and known[1] == self.revision:
-            return known[2]
-        found = freshness(self.spec, self.at, self.asked_since, now)
-        self._fresh = (now, self.revision, found)
-        return found
+        """How far the last answer may be trusted; asked for often."""
+        if self._live.holds(now):
+            return Freshness.LIVE
+        return freshness(self.spec, self.at, self.asked_since, now)
+
+    def adopt(self, spec: SourceSpec) -> None:
+        """Go on after a change of the configuration: another pace is believed for another time."""
+        self.spec = spec
+        self._view = None
+        self._live = NEVER_LIVE if self.at is None else live_for(stale_after_s(spec), self.at)
 
     def age_s(self, now: Moment) -> float | None:
         """Age of the last good answer."""
         return None if self.at is None else self.at.age_s(now)
 
-    def view(self, now: Moment, *, reading: bool, next_read_s: float) -> SourceView:
-        """As the snapshot tells it."""
+    def view(self, now: Moment, *, reading: bool, due_s: float | None) -> SourceView:
+        """As the snapshot tells it; the same as before while nothing in it has changed."""
+        fresh = self.freshness(now)
+        mark = (self.revision, self.failures, fresh, reading, due_s)
+        if self._view is None or self._view[0] != mark:
+            self._view = (mark, self._made(fresh, reading=reading, due_s=due_s))
+        return self._view[1]
+
+    def _made(self, fresh: Freshness, *, reading: bool, due_s: float | None) -> SourceView:
         return SourceView(
             spec=self.spec,
-            freshness=self.freshness(now),
+            freshness=fresh,
             last_success=self.at,
             failure=self.failure,
             failing_since=self.failing_since,
             failures=self.failures,
             reading=reading,
-            next_read_s=next_read_s,
+            due_s=due_s,
             took_ms=self.took_ms,
         )
 
@@ -117,6 +129,7 @@ class CheckTrack(Struct, eq=False):
     seen: Moment | None = None
     """When the last check was judged, in this run of the program."""
 
+    _live: Live = NEVER_LIVE
     _drawn: tuple[tuple[object, ...], EndpointCell] | None = None
 
     @property
@@ -140,11 +153,14 @@ class CheckTrack(Struct, eq=False):
         self.state = judge_check(self.spec, before, probe, at, stale_after_s(self.source.spec))
         if self.state is not before:
             self.probe, self.seen = probe, at
+            self._live = live_for(stale_after_s(self.source.spec), at)
             self.latencies.append(_latency_ms(outcome, probe))
             self.uptime.add(at.tick_s, good=int(not is_bad(probe)), bad=int(is_bad(probe)))
 
     def freshness(self, now: Moment) -> Freshness:
         """How far the last check may be trusted; a source that failed at once is not waited for."""
+        if self._live.holds(now):
+            return Freshness.LIVE
         fresh = freshness(self.source.spec, self.seen, self.source.asked_since, now)
         broken = fresh is Freshness.LOADING and self.source.failure is not None
         return Freshness.UNKNOWN if broken else fresh
@@ -156,6 +172,8 @@ class CheckTrack(Struct, eq=False):
         self.uptime = known.uptime
         self.probe = known.probe
         self.seen = known.seen
+        if self.seen is not None:
+            self._live = live_for(stale_after_s(self.source.spec), self.seen)
 
     def preload(self, latencies: Iterable[float | None]) -> None:
         """Latencies from before the start, oldest first."""

@@ -288,5 +288,5 @@ def _source_track(spec: SourceSpec, now: Moment, before: World | None) -> Source
     known = None if before is None else before.sources.get(spec.id)
     if known is None:
         return SourceTrack(spec=spec, asked_since=now)
-    known.spec = spec
+    known.adopt(spec)
     return known

@@ -234,7 +234,7 @@ def source_view(
         failing_since=None,
         failures=0,
         reading=False,
-        next_read_s=12,
+        due_s=NOW.tick_s + 12,
         took_ms=120,
     )
 

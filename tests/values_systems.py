@@ -142,6 +142,6 @@ def _source(spec: SourceSpec) -> SourceView:
         failing_since=None,
         failures=0,
         reading=False,
-        next_read_s=5.0,
+        due_s=NOW.tick_s + 5,
         took_ms=12.0,
     )

@@ -37,7 +37,8 @@ def source_lines(source: SourceView, zone: tzinfo, now: Moment, glyphs: Glyphs) 
     if failure.advice:
         lines += [labelled("do next" if not number else "", Cell(advice))
                   for number, advice in enumerate(failure.advice.splitlines())]  # fmt: skip
-    lines.append(labelled("next try", Cell(f"in {duration_words(source.next_read_s)}")))
+    waits_s = 0.0 if source.due_s is None else max(0.0, source.due_s - now.tick_s)
+    lines.append(labelled("next try", Cell(f"in {duration_words(waits_s)}")))
     return lines
 
 
