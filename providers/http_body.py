@@ -19,6 +19,7 @@ MOST_VALUES: Final = 200_000
 
 EMPTY_BODY: Final = "an empty body instead of JSON"
 
+_NESTING: Final = (dict, list)
 _BODILESS: Final = frozenset({204, 205, 304})
 """Statuses that never bring a body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5)."""
 
@@ -203,14 +204,14 @@ def looks_like_html(body: bytes) -> bool:
 
 def _deeper(value: object, levels: int) -> bool:
     level: list[dict[str, object] | list[object]] = []
-    if isinstance(value, dict | list):
+    if isinstance(value, _NESTING):
         level.append(value)
     for _ in range(levels):
         level = [
             child
             for node in level
             for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
+            if isinstance(child, _NESTING)
         ]
         if not level:
             return False

@@ -13,6 +13,10 @@ MASK: Final = "•••"
 SHORTEST: Final = 6
 """Shorter secrets are not searched for: they would blank out ordinary words."""
 
+REMEMBERED: Final = 64
+MOST_REMEMBERED: Final = 1_000
+"""Of so many characters, and so many of them, texts without a secret are remembered."""
+
 
 class Secret:
     """A credential; `reveal` is the only way to its characters.
@@ -80,6 +84,9 @@ class Redactor:
         self._blank_forms: tuple[str, ...] = ()
         """Those with blanks in them, the shortest first."""
 
+        self._clean: set[str] = set()
+        """Short texts without any secret: vendors say the same again and again."""
+
     def learn(self, value: str) -> None:
         """Look for this secret from now on, if it is not shorter than `SHORTEST`."""
         with self._lock:
@@ -92,6 +99,7 @@ class Redactor:
         ordered = sorted(forms, key=len)
         self._forms = tuple(form for form in ordered if len(form.split()) == 1)
         self._blank_forms = tuple(form for form in ordered if len(form.split()) != 1)
+        self._clean = set()
 
     @property
     def known(self) -> int:
@@ -100,6 +108,18 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text without any secret learnt so far."""
+        # Looked up before the search: who learns a secret meanwhile begins another set.
+        clean = self._clean
+        if text in clean:
+            return text
+        masked = self._searched(text)
+        if masked is text and len(text) <= REMEMBERED:
+            if len(clean) >= MOST_REMEMBERED:
+                clean.clear()
+            clean.add(text)
+        return masked
+
+    def _searched(self, text: str) -> str:
         # A replacement can bring two halves together, so look again until nothing is found; each
         # round makes the text shorter, because every form is longer than the mask.
         while spans := sorted(self._found(text)):
