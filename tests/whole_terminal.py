@@ -15,9 +15,12 @@ _SEQUENCE = re.compile(
 )
 _OWN = re.compile(
     rb"\x1b(?:\[[\d;]*m|\[\d+;\d+H|\[\?(?:7|25|1000|1002|1003|1004|1006|1015|1016|1049|2004|2026"
-    rb"|2048)[hl]|\[\?(?:2026|2048)\$p|\[>25u|\[<u|\]22;[a-z]+\x07|\\)"
+    rb"|2048)[hl]|\[\?(?:2026|2048)\$p|\[>25u|\[<u|\]22;[a-z]+\x07|\\"
+    rb"|\[2[23];0t|\]2;(?:(?:Quarterdeck |offline |\d+! )"
+    rb"(?:[ -~]|\xc2[\xa0-\xbf]|[\xc3-\xf4][\x80-\xbf]+)*)?\x07)"
 )
-"""What the program itself may send: colours, places, the modes of a screen, the pointer's shape."""
+"""What the program itself may send: colours, places, the modes of a screen, the pointer's shape,
+and a title of its own."""
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _USED = {"\r", "\n"}
