@@ -63,11 +63,16 @@ def about_of(key: str) -> Covered | None:
         pairs = parse_qsl(key, strict_parsing=True, max_num_fields=_MOST_PARTS)
     except ValueError:
         return None
-    if any(name not in _PARTS for name, _ in pairs):
+    if any(name not in _PARTS or not _is_name(value) for name, value in pairs):
         return None
     found = {name: frozenset(value for one, value in pairs if one == name) for name in _PARTS}
     about = Covered(**found)
     return about if about != Covered() else None
+
+
+def _is_name(value: str) -> bool:
+    """Whoever can write to the journal may write anything; names of a configuration are ASCII."""
+    return value.isascii() and value.isprintable()
 
 
 def about_words(about: Covered) -> str:

@@ -355,6 +355,12 @@ def test_what_it_is_about_survives_the_journal(about: Covered) -> None:
     assert about_words(about)
 
 
+@pytest.mark.parametrize("key", ["", "names=a%1b[2J", "names=%E2%80%AE", "rooms=a", "names", "a&b"])
+def test_nothing_that_could_harm_a_terminal_gets_in(key: str) -> None:
+    assert about_of(key) is None
+    assert windows_of([replace(entry(), key=key)]) == ()
+
+
 @given(st.text(max_size=40))
 def test_a_key_that_says_nothing_mutes_nothing(text: str) -> None:
     found = about_of(text)

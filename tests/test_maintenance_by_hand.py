@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from monitor.care_entries import EntryKind
 from monitor.maintenance import Covered, Once, Span, Window
+from monitor.maintenance_news import MaintenanceNews
 from monitor.maintenance_orders import MaintenanceOrder
 from monitor.verdicts import Level
+from providers.clock import Moment
 from tests import snapshot_values as values
 from tests.config_texts import SMALL
 from tests.fakes import ManualClock
@@ -192,3 +194,23 @@ async def test_end_it_from_the_wall_but_not_what_is_configured() -> None:
         await rig.press("f6", "enter")
         assert rig.engine.maintained == []
     assert EntryKind.MAINTENANCE.value == "maintenance"
+
+
+def test_the_timeline_tells_that_it_is_near_that_it_begins_and_that_it_is_over() -> None:
+    news = MaintenanceNews()
+    one, calm = span(12, operator=""), values.calm()
+
+    def at(minutes: float, **windows: tuple[Span, ...]) -> list[str]:
+        now = Moment(at=NOW.at + timedelta(minutes=minutes), tick_s=NOW.tick_s + minutes * 60)
+        return [event.text for event in news.news(replace(calm, **windows), now)]
+
+    begins = f"{one.begins:%H:%M}Z"
+    assert at(0, coming=(one,)) == [f"maintenance from {begins}: DB upgrade"]
+    assert at(1, coming=(one,)) == []
+    assert at(12, maintenance=(one,)) == [f"maintenance until {one.until}: DB upgrade"]
+    assert at(13, maintenance=(one,)) == []
+    assert at(72) == ["maintenance over: DB upgrade"]
+    assert at(73) == []
+    late = MaintenanceNews()
+    now = Moment(at=one.begins + timedelta(minutes=30), tick_s=NOW.tick_s)
+    assert not list(late.news(replace(calm, maintenance=(one,)), now)), "it is no news any more"
