@@ -2,10 +2,9 @@
 
 The clock starts when the alert fires, not while it is only about to, and stops when somebody
 acknowledges it. A snooze does not stop it: nobody is at it. In a maintenance window there is none.
-When an alert gets worse the clock starts anew, with the rule that decides now: a warning of yesterday
-leaves its critical one all its time.
-The severity is the alert's own, in the scheme of its workspace; without one the workspace's rule
-for the level holds (A:271, A:288).
+When an alert gets worse the clock starts anew, with the rule that decides now: a warning of
+yesterday leaves its critical one all its time. The severity is the alert's own, in the scheme of
+its workspace; without one the workspace's rule for the level holds (A:271, A:288).
 """
 
 from collections.abc import Iterable, Mapping
