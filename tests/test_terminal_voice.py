@@ -172,7 +172,7 @@ def test_tmux_hands_on_what_it_is_allowed_to() -> None:
 def test_no_text_ends_its_sequence_or_begins_another(text: str, kind: str) -> None:
     hostile = alert(subject=f"{text}\x1b]0;x\x07\x9c\x9d{text}", fact=text)
     for line in (
-        title_of(seen([hostile]).workspaces.values(), offline=False),
+        title_of({text: [hostile]}, offline=False),
         one_line(text, 200),
     ):
         assert line.isprintable()

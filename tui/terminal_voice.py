@@ -4,7 +4,8 @@ Each once for an alert. Nothing of it comes from outside as it is: a title or a 
 of printable signs, so that no alert can end the sequence it stands in.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -80,8 +81,8 @@ class Voice:
         self._write = write
         self._entitle = entitle
         self._began = began
-        self._rung: set[str] = set()
-        self._shown: set[str] = set()
+        self._rung: Known = set()
+        self._shown: Known = set()
         self._title: str | None = None
         self._last: Snapshot | None = None
 
@@ -101,74 +102,81 @@ class Voice:
         if snapshot is self._last:
             return
         self._last = snapshot
-        self._set_title(snapshot)
+        standing = {name: list(_standing(view)) for name, view in snapshot.workspaces.items()}
+        self._set_title(snapshot, standing)
         if snapshot.offline_since is not None:
             return
         ring = False
-        for name, view in snapshot.workspaces.items():
+        for name, alerts in standing.items():
             wish = self._wishes.get(name, _PLAIN)
             if wish.bell is not None:
-                ring |= bool(self._new(view, wish.bell, self._rung))
+                ring |= bool(self._new(alerts, wish.bell, self._rung))
             if wish.osc != "never":
-                self._tell(view, self._new(view, Level.CRITICAL, self._shown), wish.osc)
+                news = self._new(alerts, Level.CRITICAL, self._shown)
+                self._tell(snapshot.workspaces[name].spec.title, news, wish.osc)
         if ring:
             self._write(BELL)
 
-    def _new(self, view: WorkspaceView, least: Level, known: set[str]) -> list[AlertView]:
+    def _new(self, alerts: list[AlertView], least: Level, known: "Known") -> list[AlertView]:
         """Alerts that nobody was told of yet; from now on they count as told."""
         found = [
             alert
-            for alert in _standing(view)
-            if alert.phase in _BEGUN and alert.level >= least and alert.episode not in known
+            for alert in alerts
+            if alert.phase in _BEGUN
+            and alert.level >= least
+            and (alert.key, alert.began) not in known
         ]
         if len(known) > _MOST_KNOWN:
-            known &= {alert.episode for alert in view.alerts}
-        known.update(alert.episode for alert in found)
+            known &= {(alert.key, alert.began) for alert in alerts}
+        known.update((alert.key, alert.began) for alert in found)
         return [one for one in found if (one.fired or one.since).at >= self._began.at]
 
-    def _tell(self, view: WorkspaceView, alerts: list[AlertView], wish: str) -> None:
+    def _tell(self, title: str, alerts: list[AlertView], wish: str) -> None:
         kind = osc_of(wish, self._environment, passthrough=self.passthrough)
         if not alerts or not kind:
             return
         more = f" and {len(alerts) - 1} more" if len(alerts) > 1 else ""
-        text = one_line(f"{view.spec.title}: {named(alerts[0])}{more}", LONGEST_NOTICE)
+        text = one_line(f"{title}: {named(alerts[0])}{more}", LONGEST_NOTICE)
         sequence = notice(kind, text)
         self._write(through_tmux(sequence) if "TMUX" in self._environment else sequence)
 
-    def _set_title(self, snapshot: Snapshot) -> None:
+    def _set_title(self, snapshot: Snapshot, standing: Mapping[str, Sequence[AlertView]]) -> None:
         if self._environment.get("TERM", "dumb") in _NO_TITLE:
             return
-        views = [
-            view
+        shown = {
+            view.spec.title: standing[name]
             for name, view in snapshot.workspaces.items()
             if self._wishes.get(name, _PLAIN).title
-        ]
-        if not views:
+        }
+        if not shown:
             return
-        title = title_of(views, offline=snapshot.offline_since is not None)
+        title = title_of(shown, offline=snapshot.offline_since is not None)
         if title != self._title:
             self._title = title
             self._entitle(title)
 
 
+Known = set[tuple[str, datetime]]
+"""Alerts by key and when their trouble began."""
+
 _PLAIN: Final = Wish()
 
 
-def title_of(views: Iterable[WorkspaceView], *, offline: bool) -> str:
-    """The window's title: `2! LMA API production 503`."""
-    views = list(views)
+def title_of(standing: Mapping[str, Sequence[AlertView]], *, offline: bool) -> str:
+    """The window's title: `2! LMA API production 503`.
+
+    Args:
+        standing: What people are to know of, by the title of each workspace.
+        offline: Whether nothing is judged.
+    """
     if offline:
         return "offline · Quarterdeck"
-    standing = {view.spec.name: list(_standing(view)) for view in views}
     count = sum(len(alerts) for alerts in standing.values())
     if not count:
-        return one_line(f"Quarterdeck {' '.join(view.spec.title for view in views)}", LONGEST_TITLE)
-    worst = max(
-        (view for view in views if standing[view.spec.name]),
-        key=lambda view: max(alert.level for alert in standing[view.spec.name]),
-    )
-    first = max(standing[worst.spec.name], key=lambda alert: alert.level)
-    return one_line(f"{count}! {worst.spec.title} {named(first)}", LONGEST_TITLE)
+        return one_line(f"Quarterdeck {' '.join(standing)}", LONGEST_TITLE)
+    every = [(alert, name) for name, alerts in standing.items() for alert in alerts]
+    first, name = max(every, key=lambda pair: pair[0].level)
+    return one_line(f"{count}! {name} {named(first)}", LONGEST_TITLE)
 
 
 def named(alert: AlertView) -> str:
