@@ -16,7 +16,7 @@ from monitor.endpoints import CheckState
 from monitor.flapping import ENTER, changes, samples
 from monitor.rules import BandState, elapsed_s, kept_s
 from monitor.snapshot import KpiView
-from monitor.verdicts import Band, Phase
+from monitor.verdicts import Band, Phase, Verdict
 from monitor.words import clock_words, date_words, duration_words, number_words, span_words
 from monitor.workspace import CheckSpec
 from providers.clock import Moment
@@ -56,7 +56,9 @@ def kpi_lines(view: KpiView, states: Sequence[BandState], ground: Ground) -> Ite
         yield "goal", gap
     known = list(states) if len(states) == len(view.spec.bands) else [None] * len(view.spec.bands)
     for band, state in zip(view.spec.bands, known, strict=True):
-        yield band.name.value, band_words(band, state, value, unit, ground)
+        words = band_words(band, state, value, unit, ground)
+        told = _of_verdict(view.verdict, ground) if view.verdict.band == band else ""
+        yield band.name.value, f"{words}; {told}" if told and state is None else words
     if not any(map(alarms, view.spec.bands)) and not view.burns:
         yield "alert", "none is set: it is a target only"
     for burn in view.burns:
@@ -75,6 +77,20 @@ def _number_words(view: KpiView, ground: Ground) -> str:
     age_s = view.at.age_s(ground.now)
     fresh = "" if age_s <= ground.holds_s else ", too old to judge by"
     return f"{words}, {duration_words(age_s)} old{fresh}"
+
+
+def _of_verdict(verdict: Verdict, ground: Ground) -> str:
+    """What is known of the band that decided, where its state is not at hand."""
+    if verdict.fired is not None:
+        return f"fires since {ground.clock(verdict.fired.at)}"
+    if verdict.phase is not Phase.PENDING or not verdict.required_s:
+        return ""
+    spent, asked = duration_words(verdict.elapsed_s), span_words(verdict.required_s)
+    left_s = verdict.required_s - verdict.elapsed_s
+    if left_s <= 0:
+        return f"past it for {spent} of {asked}; fires with the next reading past it"
+    at = ground.clock(ground.now.at + timedelta(seconds=left_s))
+    return f"past it for {spent} of {asked}; fires at {at} if it stays"
 
 
 def band_words(

@@ -12,13 +12,14 @@ from msgspec import Struct
 
 from monitor.breach_lines import Breach, breach_words
 from monitor.episodes import Episode, State, episode_words, episodes_of, flaps_of, strip
+from monitor.explain import Ground
 from monitor.snapshot import AlertView, WorkspaceView
 from monitor.suspects import Suspect, Suspicion
 from monitor.verdicts import Level, Phase
 from monitor.words import clock_words, duration_words
 from providers.clock import Moment
 from tui.screens.alert_past import DAYS, AlertPast
-from tui.screens.alert_rule import rule_lines
+from tui.screens.alert_rule import rule_lines, why_lines
 from tui.screens.parts import heading, labelled, mark, muted, when
 from widgets.care_fields import care_sentences
 from widgets.cells import Cell, Line, Tone, fit, said
@@ -95,10 +96,17 @@ def rest_lines(shown: Shown) -> tuple[Line, ...]:
         heading("Rule"),
         *rule_lines(shown.view, shown.alert),
         (),
+        *_why_lines(shown),
         heading("Earlier"),
         _earlier_line(shown),
         *_follower_lines(shown),
     )
+
+
+def _why_lines(shown: Shown) -> tuple[Line, ...]:
+    """Its number against each band; nothing where it has none, or has cleared."""
+    found = tuple(why_lines(shown.view, shown.alert, Ground(now=shown.now, zone=shown.zone)))
+    return (heading("Why"), *found, ()) if found and not shown.gone else ()
 
 
 def _state_line(shown: Shown) -> Line:
@@ -122,7 +130,8 @@ def _progress(alert: AlertView) -> Line:
         words = f"{duration_words(alert.elapsed_s)} of {duration_words(alert.required_s)}"
     elif alert.needed:
         share = alert.failures / alert.needed
-        words = f"{alert.failures} of {alert.needed} failures in a row"
+        bad = "samples" if alert.kpi else "failures"
+        words = f"{alert.failures} of {alert.needed} {bad} in a row"
     else:
         return ()
     filled = round(max(0.0, min(share, 1.0)) * _BAR)
@@ -166,7 +175,7 @@ def _since_line(shown: Shown) -> Line:
     if alert.fired is not None and alert.fired.at != alert.began:
         parts.append(f"fired {when(alert.fired.at, shown.zone, now)}")
     if alert.needed and alert.failures > 1:
-        parts.append(f"{alert.failures} failures in a row")
+        parts.append(f"{alert.failures} {'samples' if alert.kpi else 'failures'} in a row")
     if alert.changes:
         parts.append(f"{alert.changes} changes in the last {alert.checks} checks")
     if alert.group:

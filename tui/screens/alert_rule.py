@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from monitor.explain import Ground, kpi_lines
 from monitor.snapshot import AlertView, KpiView, WorkspaceView
 from monitor.verdicts import Band
 from monitor.words import number_words, span_words
@@ -30,6 +31,14 @@ def rule_lines(view: WorkspaceView, alert: AlertView) -> Iterator[Line]:
         yield labelled("severity", Cell(_severity_words(view, alert.severity)))
     where = alert.runbook or "the runbook has no line for it"
     yield labelled("runbook", Cell(where, Tone.ACCENT if alert.runbook else Tone.MUTED))
+
+
+def why_lines(view: WorkspaceView, alert: AlertView, ground: Ground) -> Iterator[Line]:
+    """Its number against each band, as `quarterdeck rules explain` has it; nothing for a check."""
+    kpi = kpi_of(view, alert)
+    if kpi is not None and not kpi.spec.grouped:
+        for name, words in kpi_lines(kpi, (), ground):
+            yield labelled(name, Cell(words))
 
 
 def _is_band(view: WorkspaceView, alert: AlertView) -> bool:
