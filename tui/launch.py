@@ -51,10 +51,10 @@ def open_wall(options: Options) -> int:
 
 
 def _open_demo(options: Options) -> int:
-    from tui.demo_world import make_world
+    from tui.demo_world import OPERATOR, make_world
 
     world = make_world()
-    settings = adjusted(ScreenSettings(workspace="lma"), options)
+    settings = adjusted(ScreenSettings(workspace="lma", operator=OPERATOR), options)
     try:
         return run_screen(EngineThread(_DemoBuild(world, SystemClock())), settings)
     finally:

@@ -5,6 +5,7 @@ from datetime import UTC, tzinfo
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.on_call import on_call
 from monitor.response import most_overdue_s, overdue_words
@@ -26,6 +27,16 @@ JUST_NOW_S: Final = 10.0
 
 _WORST: Final = 44
 """Columns for what is worst; the alerts pane has all of it."""
+
+_ROOMY: Final = 140
+"""Columns from which a header with trouble has room for everything."""
+
+_BRIEFLY: Final = 24
+"""The same where there is little room."""
+
+_OTHERS: Final = 2
+_OTHER: Final = 14
+"""So many other products are named, in so many columns each."""
 
 _BADGES: Final = {
     Level.OK: "ALL OK",
@@ -114,19 +125,20 @@ def header_line(
 ) -> Line:
     """The header in exactly `width` columns."""
     left = (
-        Part(rank=9, line=badge(view.level, glyphs)),
-        Part(rank=6, line=_product(view, session)),
-        Part(rank=5, line=counts_line(view.counts, bad_only=width < FULL_WALL[0])),
-        Part(rank=2, line=_worst(view, now)),
+        Part(rank=10, line=badge(view.level, glyphs)),
+        Part(rank=7, line=_product(view, session)),
+        Part(rank=5, line=_counts(view, width)),
+        Part(rank=3, line=_worst(view, now), brief=_worst(view, now, brief=True)),
         Part(rank=1, line=_maintenance(view, now)),
+        Part(rank=6, line=_elsewhere(snapshot, view, glyphs)),
     )
     right = (
         Part(rank=0, line=_link(session)),
-        Part(rank=3, line=(Cell(session.operator, Tone.MUTED),)),
+        Part(rank=2, line=(Cell(session.operator, Tone.MUTED),)),
         Part(rank=4, line=_on_call(view)),
-        Part(rank=7, line=_mode(session)),
+        Part(rank=8, line=_mode(session)),
         Part(rank=1, line=_freshness(snapshot, view, now)),
-        Part(rank=8, line=(Cell(clock_words(now.at, session.zone), Tone.TITLE),)),
+        Part(rank=9, line=(Cell(clock_words(now.at, session.zone), Tone.TITLE),)),
     )
     return spread(left, right, width)
 
@@ -136,7 +148,31 @@ def _product(view: WorkspaceView, session: Session) -> Line:
     return (Cell(view.spec.title, Tone.TITLE, bold=True), Cell(scope, Tone.ACCENT))
 
 
-def _worst(view: WorkspaceView, now: Moment) -> Line:
+def _counts(view: WorkspaceView, width: int) -> Line:
+    """What is fine is not counted where the room is needed for what is worst."""
+    crowded = bool(view.worst) and width < _ROOMY
+    counts = replace(view.counts, ok=0) if crowded else view.counts
+    return counts_line(counts, bad_only=width < FULL_WALL[0])
+
+
+def _elsewhere(snapshot: Snapshot, view: WorkspaceView, glyphs: Glyphs) -> Line:
+    """What is bad in the products that are not shown, the worst first."""
+    bad = [
+        one
+        for one in snapshot.workspaces.values()
+        if one.level >= Level.WARNING and one.spec.name != view.spec.name
+    ]
+    bad.sort(key=lambda one: -one.level)
+    named = (
+        (Cell(f"{glyphs.level(one.level)} {cut(one.spec.title, _OTHER)}", level_tone(one.level)),)
+        for one in bad[:_OTHERS]
+    )
+    more = len(bad) - _OTHERS
+    return (*join(named, Cell(" ")), *((Cell(f" +{more}", Tone.MUTED),) if more > 0 else ()))
+
+
+def _worst(view: WorkspaceView, now: Moment, *, brief: bool = False) -> Line:
+    """With how long it lasts; brief: as much of the words as says which it is."""
     if not view.worst:
         return ()
     since = view.worst_since
@@ -144,6 +180,8 @@ def _worst(view: WorkspaceView, now: Moment) -> Line:
     over_s = most_overdue_s(view.alerts, now.at)
     # What nobody has answered in time is the worst of all, however long it lasts.
     over = (Cell(f" · {overdue_words(over_s)}", Tone.CRITICAL, bold=True),) if over_s else ()
+    if brief:
+        return (Cell("worst: ", Tone.MUTED), Cell(cut(view.worst, _BRIEFLY), Tone.TITLE), *over)
     worst = Cell(f"{cut(view.worst, _WORST)}{'' if over else lasting}", Tone.TITLE)
     return (Cell("worst: ", Tone.MUTED), worst, *over)
 
@@ -203,6 +241,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """The part with the lowest goes first when there is no room."""
 
     line: Line
+    brief: Line = ()
+    """What it says before it goes; empty: it goes at once."""
 
 
 def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
@@ -216,7 +256,15 @@ def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
         if room >= 2:
             return (*first, Cell(" " * room), *last, Cell(" "))
         weakest = min((*starts, *ends), key=lambda part: part.rank)
-        starts = [part for part in starts if part is not weakest]
-        ends = [part for part in ends if part is not weakest]
+        starts, ends = _without(starts, weakest), _without(ends, weakest)
     kept = starts or ends
     return fit_line(join((part.line for part in kept), Cell("  ")), width)
+
+
+def _without(parts: Sequence[Part], weakest: Part) -> list[Part]:
+    """The same without one, or with its brief words where it has some."""
+    return [
+        Part(rank=part.rank, line=part.brief) if part is weakest else part
+        for part in parts
+        if part is not weakest or line_width(part.brief)
+    ]
