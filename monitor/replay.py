@@ -274,16 +274,14 @@ class KpiReplay:
 
     def _count_peaks(self, batch: Batch) -> None:
         """Sums whose average is inside a limit that single readings in them were past."""
-        single = len(batch.came) == 1 and self.spec.statistic in _PLAIN
-        if not (batch.grain_ms and single) or batch.start_ms < self._period.from_ms:
+        if not (batch.grain_ms and len(batch.came) == 1 and self.spec.statistic in _PLAIN):
             return
-        one = batch.came[0][1]
-        if not one.count:
+        one, scale = batch.came[0][1], self.spec.scale
+        if not one.count or batch.start_ms < self._period.from_ms:
             return
-        ends = (one.minimum * self.spec.scale, one.maximum * self.spec.scale)
-        average = one.total / one.count * self.spec.scale
         for _, band in self._bands:
-            if any(is_bad(band, end) for end in ends) and not is_bad(band, average):
+            past = is_bad(band, one.maximum * scale) or is_bad(band, one.minimum * scale)
+            if past and not is_bad(band, one.total / one.count * scale):
                 name = band.name.value
                 self.peaks[name] = self.peaks.get(name, 0) + 1
 
