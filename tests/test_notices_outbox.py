@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from actions.notices.channel import ChannelKind, ChannelSpec, TellKind
 from actions.notices.teller import Channel, Teller
+from actions.notices.told import last_failed
 from monitor.alert_view import AlertView, CareKind
 from monitor.care_journal import Author, CareJournal
 from monitor.channel_view import ChannelView
@@ -190,6 +191,20 @@ async def test_where_a_key_tells_events_apart_it_is_sent_again() -> None:
     desk.sender.failures = [broken]
     await desk.watch([API], 60)
     assert desk.told == [["fired"]]
+    await desk.teller.aclose()
+
+
+async def test_that_it_fails_stands_in_the_journal_until_it_does_not(tmp_path: Path) -> None:
+    desk = Desk(ManualClock(), tmp_path / "care.jsonl")
+    desk.sender.failures = [not_sent(), not_sent()]
+    await desk.watch([API], 50)
+    ledger = desk.teller._desks["lma"].ledger
+    failed = last_failed(ledger.entries, "incidents")
+    assert failed is not None
+    assert "refused" in failed.subject
+    await desk.watch([API], 40)
+    assert desk.told == [["fired"]]
+    assert last_failed(ledger.entries, "incidents") is None
     await desk.teller.aclose()
 
 

@@ -13,7 +13,7 @@ import click
 
 from actions.notices.channel import ChannelSpec, Message
 from actions.notices.teller import Channel
-from actions.notices.told import last_sent, noted
+from actions.notices.told import last_failed, last_sent, noted
 from monitor.care_entries import CareEntry, EntryKind, new_id
 from monitor.care_journal import CareJournal, JournalTrouble
 from providers.clock import Clock
@@ -94,9 +94,13 @@ def _read(specs: list[ChannelSpec], kept: Mapping[str, CareJournal]) -> list[_Fo
         try:
             entries = kept[spec.workspace].read()
         except JournalTrouble as error:
-            found.append((spec, None, str(error)))
+            found.append((spec, None, f"what was sent is not known: {error}"))
         else:
-            found.append((spec, last_sent(entries, spec.name), ""))
+            failed = last_failed(entries, spec.name)
+            problem = (
+                "" if failed is None else f"fails since {time_text(failed.at)}: {failed.subject}"
+            )
+            found.append((spec, last_sent(entries, spec.name), problem))
     return found
 
 
@@ -107,8 +111,8 @@ def _lines(found: list[_Found]) -> Iterator[str]:
         name = f"{spec.workspace}/{spec.name}"
         yield f"{name:30} {spec.kind.value:10} {spec.target}, from {spec.least.word} on"
         if problem:
-            yield f"{'':30} what was sent is not known: {problem}"
-        elif last is None:
+            yield f"{'':30} {problem}"
+        if last is None:
             yield f"{'':30} nothing sent within a week"
         else:
             by = f"{last.short_operator}@{last.host}"

@@ -63,7 +63,11 @@ class Ledger:
 
     def arrived(self, channel: str, words: str) -> None:
         """Note that a message arrived, for the list of channels; nobody waits for it."""
-        self._errands.send(lambda: _note(self._journal, channel, words))
+        self._errands.send(lambda: _note(self._journal, channel, words, arrived=True))
+
+    def failed(self, channel: str, words: str) -> None:
+        """Note that messages do not arrive; nobody waits for it."""
+        self._errands.send(lambda: _note(self._journal, channel, words, arrived=False))
 
     def _claim(self, channel: str, tellings: Sequence[Telling]) -> tuple[Telling, ...] | str:
         mine: tuple[Telling, ...] = ()
@@ -100,9 +104,10 @@ def _read(journal: CareJournal) -> tuple[CareEntry, ...] | str:
         return str(error)
 
 
-def _note(journal: CareJournal, channel: str, words: str) -> None:
+def _note(journal: CareJournal, channel: str, words: str, *, arrived: bool) -> None:
+    blank = journal.entry(EntryKind.CLAIM, channel)
     try:
-        journal.append((noted(journal.entry(EntryKind.CLAIM, channel), channel, words),))
+        journal.append((noted(blank, channel, words, arrived=arrived),))
     except JournalTrouble:
         # It is only for the list of channels; that the journal is broken is told elsewhere.
         return

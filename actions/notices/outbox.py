@@ -193,6 +193,8 @@ class Outbox:
         first = not self.problem
         self.problem = Foreign(redact(f"{_words(error)}: {then}")).line(_LONGEST_PROBLEM)
         _LOG.warning("%s: %s", self.spec.name, self.problem)
+        if first:
+            self._ledger.failed(self.spec.name, self.problem)
         if first or not self._owed:
             self._say(f"could not tell {self.spec.name}: {error.word}", Level.WARNING, new_id())
         if not self._owed:

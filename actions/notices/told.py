@@ -9,7 +9,7 @@ one. While it is open, another program that sees the same trouble begin at anoth
 polls at its own times) does not tell of it again. The order of the entries does not matter.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,6 +25,7 @@ HOLDS: Final = LONGEST_CLAIM
 
 _PREFIX: Final = "told"
 _SENT: Final = "sent"
+_FAILED: Final = "failed"
 _LONGEST_KEY: Final = 900
 _OPENING: Final = frozenset({TellKind.FIRED.value, TellKind.FLAPPING.value, TellKind.WORSE.value})
 _RANK: Final = {TellKind.CLEARED.value: 2, TellKind.FIRED.value: 0, TellKind.FLAPPING.value: 0}
@@ -103,9 +104,19 @@ def told_of(entries: Iterable[CareEntry], channel: str, now: datetime) -> Told:
 
 def last_sent(entries: Iterable[CareEntry], channel: str) -> CareEntry | None:
     """The newest entry that says that a message arrived."""
-    key = f"{_SENT}/{channel}/"
-    sent = (one for one in entries if one.kind is EntryKind.CLAIM and one.key.startswith(key))
-    return max(sent, key=lambda one: (one.at, one.id), default=None)
+    return _newest(entries, f"{_SENT}/{channel}/")
+
+
+def last_failed(entries: Sequence[CareEntry], channel: str) -> CareEntry | None:
+    """The entry that says that messages do not arrive, if none has since."""
+    failed = _newest(entries, f"{_FAILED}/{channel}/")
+    sent = last_sent(entries, channel)
+    return failed if failed and (sent is None or sent.at < failed.at) else None
+
+
+def _newest(entries: Iterable[CareEntry], start: str) -> CareEntry | None:
+    found = (one for one in entries if one.kind is EntryKind.CLAIM and one.key.startswith(start))
+    return max(found, key=lambda one: (one.at, one.id), default=None)
 
 
 def claimed(blank: CareEntry, channel: str, telling: Telling) -> CareEntry:
@@ -125,11 +136,11 @@ def claimed(blank: CareEntry, channel: str, telling: Telling) -> CareEntry:
     )
 
 
-def noted(blank: CareEntry, channel: str, words: str) -> CareEntry:
-    """The entry that says that a message arrived."""
+def noted(blank: CareEntry, channel: str, words: str, *, arrived: bool = True) -> CareEntry:
+    """The entry that says that a message arrived, or why it did not."""
     return replace(
         blank,
-        key=f"{_SENT}/{channel}/{blank.id}",
+        key=f"{_SENT if arrived else _FAILED}/{channel}/{blank.id}",
         until=blank.at + timedelta(days=7),
         subject=words,
     )
