@@ -9,17 +9,25 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
+from actions.notices.told import noted
+from monitor.care_entries import EntryKind
 from monitor.channel_view import ChannelView
 from monitor.snapshot import WorkspaceView
 from monitor.verdicts import Level
 from tests import snapshot_values as values
 from tests.config_texts import SMALL
+from tests.fakes import ManualClock
 from tests.screen_rig import NARROW, screen
 from tests.values_common import NOW
+from tests.vendor_server import json_reply, vendor_server
 from tui.cli import quarterdeck
 from tui.config.load import check, parse
+from tui.doctor.findings import Mark
+from tui.doctor.notices import notice_findings
 from tui.screen_settings import configured
 from tui.terminal_voice import Wish
+from tui.wire_care import journals
+from tui.wire_clients import clients
 
 SLACK = "chat: {kind: slack, secret: token}"
 CHANNELS = {
@@ -165,3 +173,32 @@ def test_a_test_asks_first_and_says_what_became_of_it(run: Any) -> None:
     assert "Webhook: post a notice" in failed.output
     unknown = run("test", "nope", "--yes")
     assert "there are: shop/pager, shop/hook" in unknown.output
+
+
+async def test_doctor_looks_at_each_channel_and_says_what_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "0123456789abcdef0123456789abcdef")
+    clock = ManualClock()
+
+    async with vendor_server(lambda _: json_reply({}, 404)) as server:
+        here = server.url
+        changed = text(
+            hook=f'webhook: {{url: "{here}/in", secret: token}}',
+            pager=f"pagerduty: {{routing_key: token, base_url: {here}}}",
+            gone='webhook: {url: "http://127.0.0.1:9/in"}',
+        ).replace("version: 1\n", f"version: 1\nsettings: {{shared_folder: {tmp_path}}}\n")
+        config = parse(changed.encode(), "x.yaml").config
+        journal = journals(config, clock, tmp_path)["shop"]
+        blank = journal.entry(EntryKind.CLAIM, "hook")
+        journal.append((noted(blank, "hook", "Webhook: refused", arrived=False),))
+        shared = clients(config, clock)
+        found = [one async for one in notice_findings(config, shared, clock)]
+        await shared.aclose()
+
+    said = [(one.subject, one.mark, one.words) for one in found]
+    assert said[0] == ("shop/hook", Mark.OK, "its host answers, messages are signed")
+    assert said[1] == ("shop/hook", Mark.WARNING, "fails since 2026-11-21 16:00Z: Webhook: refused")
+    assert said[2][:2] == ("shop/pager", Mark.OK)
+    assert said[3][:2] == ("shop/gone", Mark.FAILED)
+    assert {one.method for one in server.asked} == {"GET"}, "nothing was sent"

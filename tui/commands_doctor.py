@@ -52,7 +52,7 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
         for stream in (
             secret_findings(config),
             account_findings(config, shared),
-            notice_findings(config, shared, clock, options.workspace),
+            notice_findings(config, shared, clock, options.workspace, kept=not options.demo),
             clock_findings(config, clock),
             source_findings(sources, clock),
         ):
