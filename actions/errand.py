@@ -1,0 +1,190 @@
+"""One confirmed action from the second look at the guard to its outcome in the audit."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from actions.audit import AuditTrouble
+from actions.audit_entries import AuditEntry, AuditKind, Draft
+from actions.flight import Flight, Landed, unknown_words
+from actions.guard import decide
+from actions.guard_values import Because, Confirmation, Decision, Verdict
+from actions.record import about, ended
+from actions.running import Happened, Phase, Proposal, Running
+from actions.verbs import Outcome, Pinned
+from monitor.contained import Contained
+
+if TYPE_CHECKING:
+    from actions.runner import Runner
+
+_PARTING_S = 3.0
+"""When the program ends: for writing down that it did."""
+
+_INTERRUPTED = "interrupted: the program ended before it was settled"
+
+
+class Errand:
+    """Used once, by the runner.
+
+    Args:
+        runner: Whose action it is.
+        proposal: What was shown.
+        confirmation: What was given.
+        busy: What is under way at the same target already; it is refused then.
+    """
+
+    def __init__(
+        self, runner: "Runner", proposal: Proposal, confirmation: Confirmation, *, busy: str
+    ) -> None:
+        self._runner = runner
+        self._clock = runner.clock
+        self._record = runner.record
+        self._plan = proposal.plan
+        self._confirmation = confirmation
+        self._busy = busy
+        self._flight: Flight | None = None
+        self._draft = about(
+            AuditKind.INTENT,
+            proposal.plan,
+            proposal.id,
+            reason=confirmation.reason.strip(),
+            incident=confirmation.incident,
+        )
+        self._state = Running(
+            id=proposal.id,
+            plan=proposal.plan,
+            reason=confirmation.reason,
+            phase=Phase.CHECKING,
+            began=self._clock.now(),
+        )
+
+    async def run(self) -> Running:
+        """Carry it out; whatever happens, the outcome is recorded."""
+        try:
+            with Contained() as contained:
+                return await self._run()
+        except asyncio.CancelledError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PARTING_S):
+                    await self._part(_INTERRUPTED)
+            raise
+        kind = type(contained.error).__name__
+        return await self._part(f"a bug in quarterdeck ({kind})")
+
+    async def _run(self) -> Running:
+        self._news(Phase.CHECKING, "preconditions are looked at again")
+        pinned, trouble = await self._runner.pinned(self._plan)
+        if pinned is None:
+            return await self._refused(trouble)
+        try:
+            decision, intent = await self._intend(pinned)
+        except AuditTrouble as error:
+            words = f"no record, no action: {error}"
+            return self._over(Outcome.REFUSED, words, (Because(code="audit", words=words),))
+        if intent is None:
+            return self._over(Outcome.REFUSED, decision.words, decision.reasons)
+        self._state = replace(self._state, intent=intent.seq)
+        self._news(Phase.CHECKING, f"intent written to the audit, #{intent.seq}")
+        late = self._too_late()
+        if late:
+            return await self._land(Landed(outcome=Outcome.REFUSED, words=f"not sent: {late}"))
+        self._flight = Flight(
+            self._runner.verbs[self._plan.verb],
+            self._plan,
+            self._state.id,
+            self._clock,
+            self._runner.limits,
+            self._news,
+        )
+        return await self._land(await self._flight.run())
+
+    async def _intend(self, pinned: Pinned) -> tuple[Decision, AuditEntry | None]:
+        """Ask the guard with the audit locked, and write the intent before it is unlocked.
+
+        So of two programs that begin at once the second one sees the first one's intent.
+        """
+        made: list[Decision] = []
+
+        def upon(entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
+            question = self._runner.question(
+                self._plan, pinned, entries, self._confirmation, self._busy
+            )
+            decision = decide(question)
+            made.append(decision)
+            if decision.verdict is Verdict.ALLOW:
+                return (self._draft,)
+            refused = replace(self._draft, kind=AuditKind.REFUSED, plan=None)
+            return (replace(refused, words=decision.words),)
+
+        written = await self._record.decide(upon)
+        allowed = made[-1].verdict is Verdict.ALLOW
+        return made[-1], written[-1] if allowed else None
+
+    def _too_late(self) -> str:
+        """What was withdrawn while the disk was waited for."""
+        target = self._plan.target
+        if self._runner.leases.current(target.workspace, target.environment) is None:
+            return f"{target.place} is not armed any more"
+        return self._runner.policy().refusal(target.workspace, target.environment) or ""
+
+    async def _refused(self, reasons: tuple[Because, ...]) -> Running:
+        words = "; ".join(one.words for one in reasons)
+        draft = replace(self._draft, kind=AuditKind.REFUSED, plan=None, words=words)
+        await self._record.insist(draft)
+        return self._over(Outcome.REFUSED, words, reasons)
+
+    async def _land(self, landed: Landed) -> Running:
+        trouble = await self._record.insist(
+            ended(self._draft, landed.outcome, landed.words, landed.sent)
+        )
+        self._state = replace(self._state, recorded=not trouble)
+        words = landed.words
+        if trouble:
+            words = f"{words}. The outcome is not in the audit: {trouble}"
+        if landed.outcome is Outcome.DONE:
+            # The outcome stands in the audit: a bug in preparing the inverse must not change it.
+            with Contained():
+                verb = self._runner.verbs[self._plan.verb]
+                undo = verb.undo(self._plan, landed.sent)
+                self._state = replace(self._state, undo=undo)
+        return self._over(landed.outcome, words)
+
+    async def _part(self, why: str) -> Running:
+        """It was cut off: say what is known of it."""
+        if self._state.over:
+            return self._state
+        if self._flight is not None:
+            words = unknown_words(self._plan, f"sent; {why}", None)
+            landed = Landed(outcome=Outcome.UNKNOWN, words=words, sent=self._flight.sent)
+            return await self._land(landed)
+        words = f"not sent; {why}"
+        if await self._is_intended():
+            return await self._land(Landed(outcome=Outcome.REFUSED, words=words))
+        return await self._refused((Because(code="interrupted", words=words),))
+
+    async def _is_intended(self) -> bool:
+        """Whether the intent got to the disk before it was cut off."""
+        try:
+            entries = await self._record.recent()
+        except AuditTrouble:
+            return False
+        return any(
+            one.kind is AuditKind.INTENT and one.request == self._state.id for one in entries
+        )
+
+    def _news(self, phase: Phase, words: str) -> None:
+        log = (*self._state.log, Happened(at=self._clock.now(), words=words))
+        outcome = Outcome.UNKNOWN if phase is Phase.RECONCILING else None
+        self._state = replace(self._state, phase=phase, words=words, outcome=outcome, log=log)
+        self._runner.tell(self._state)
+
+    def _over(self, outcome: Outcome, words: str, because: tuple[Because, ...] = ()) -> Running:
+        log = (*self._state.log, Happened(at=self._clock.now(), words=words))
+        self._state = replace(
+            self._state, phase=Phase.OVER, outcome=outcome, words=words, because=because, log=log
+        )
+        self._runner.tell(self._state)
+        return self._state

@@ -1,0 +1,109 @@
+"""At a start: intents that nobody ended, because the program was killed or the disk was full.
+
+Each is read back for a while and gets an outcome: what the other side says, or unknown with where
+to look. Nothing is sent. Those of a program that still runs are left to it.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from actions.audit import AuditTrouble, is_alive, open_intents
+from actions.audit_entries import AuditEntry, Author, Draft
+from actions.flight import Limits, read_back, unknown_words
+from actions.plan import BrokenPlan, Plan, plan_of
+from actions.record import Record, about, ended
+from actions.verbs import Outcome, Settled, State, Verb
+from providers.clock import Clock
+
+ELSEWHERE = timedelta(minutes=15)
+"""Of a program on another host nobody knows whether it runs; for so long it is taken to."""
+
+
+async def reconcile(
+    record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits | None = None
+) -> tuple[AuditEntry, ...]:
+    """Give every abandoned intent an outcome.
+
+    Returns:
+        The outcomes that were written.
+
+    Raises:
+        AuditTrouble: The audit can not be read.
+    """
+    limits = limits or Limits()
+    author, now = record.audit.author, clock.now()
+    left = [
+        one
+        for one in open_intents(await record.recent())
+        if _abandoned(one, author, now.at - one.at)
+    ]
+    found = await asyncio.gather(*(_ended(one, record, verbs, clock, limits) for one in left))
+    return tuple(one for one in found if one is not None)
+
+
+def _abandoned(intent: AuditEntry, author: Author, age: timedelta) -> bool:
+    alive = is_alive(intent, author)
+    return age > ELSEWHERE if alive is None else not alive
+
+
+async def _ended(
+    intent: AuditEntry, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
+) -> AuditEntry | None:
+    outcome, words = await _looked_up(intent, verbs, clock, limits)
+    draft = replace(_draft(intent, outcome), words=f"found open at a later start: {words}")
+
+    def upon(entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
+        still = {one.request for one in open_intents(entries)}
+        over = intent.request not in still and any(one.request == intent.request for one in entries)
+        return () if over else (draft,)
+
+    try:
+        written = await record.decide(upon)
+    except AuditTrouble:
+        # It stays open, and the next start finds it again.
+        return None
+    return written[-1] if written else None
+
+
+async def _looked_up(
+    intent: AuditEntry, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
+) -> tuple[Outcome, str]:
+    verb = verbs.get(intent.action)
+    try:
+        plan = plan_of({k: v for k, v in (intent.plan or {}).items() if k != "fingerprint"})
+    except BrokenPlan:
+        return Outcome.UNKNOWN, "its plan can not be read; look at its system"
+    if verb is None or plan.target.key != intent.target or plan.target.place != intent.place:
+        return Outcome.UNKNOWN, unknown_words(plan, "there is nobody here who can look", None)
+    found = await read_back(verb, plan, None, clock, limits, clock.now(), limits.reconciled_s)
+    return _told(plan, found)
+
+
+def _told(plan: Plan, found: Settled | None) -> tuple[Outcome, str]:
+    if found is not None and found.state is State.DONE:
+        return Outcome.DONE, found.words
+    if found is not None and found.state is State.FAILED:
+        return Outcome.FAILED, found.words
+    return Outcome.UNKNOWN, unknown_words(plan, "it may have been sent", found)
+
+
+def _draft(intent: AuditEntry, outcome: Outcome) -> Draft:
+    try:
+        plan = plan_of({k: v for k, v in (intent.plan or {}).items() if k != "fingerprint"})
+        draft = about(intent.kind, plan, intent.request)
+    except BrokenPlan:
+        draft = Draft(kind=intent.kind, action=intent.action, target=intent.target)
+    draft = replace(
+        draft,
+        workspace=intent.workspace,
+        environment=intent.environment,
+        production=intent.production,
+        title=intent.title,
+        request=intent.request,
+        fingerprint=intent.fingerprint,
+        incident=intent.incident,
+    )
+    return ended(draft, outcome, "")

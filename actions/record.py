@@ -1,0 +1,125 @@
+"""The audit for whoever lives in an event loop: one thread writes, nobody is held up."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from actions.audit import Audit, AuditTrouble, Decide
+from actions.audit_entries import AuditEntry, AuditKind, Draft
+from actions.plan import Plan, plan_json
+from actions.verbs import Outcome, Sent
+from monitor.errands import Errands
+from providers.clock import Clock
+
+T = TypeVar("T")
+
+_TRIES = 3
+_PAUSE_S = 1.0
+
+
+class Record:
+    """Writes to the audit from an event loop.
+
+    Args:
+        audit: The file.
+        clock: Waits between two tries.
+    """
+
+    def __init__(self, audit: Audit, clock: Clock) -> None:
+        self.audit = audit
+        self._clock = clock
+        self._errands = Errands("audit")
+
+    async def decide(self, upon: Decide) -> tuple[AuditEntry, ...]:
+        """As `Audit.decide`; when the caller is cancelled, it is finished first.
+
+        Raises:
+            AuditTrouble: It could not be written.
+        """
+        return await self._whole(lambda: self.audit.decide(upon))
+
+    async def append(self, draft: Draft) -> AuditEntry:
+        """As `Audit.append`; when the caller is cancelled, it is finished first.
+
+        Raises:
+            AuditTrouble: It could not be written.
+        """
+        return await self._whole(lambda: self.audit.append(draft))
+
+    async def recent(self) -> tuple[AuditEntry, ...]:
+        """As `Audit.recent`.
+
+        Raises:
+            AuditTrouble: It can not be read.
+        """
+        return await self._errands.run(self.audit.recent)
+
+    async def insist(self, draft: Draft) -> str:
+        """Write what has happened already, trying more than once.
+
+        Returns:
+            Why it could not be written; empty when it was.
+        """
+        trouble = ""
+        for attempt in range(_TRIES):
+            if attempt:
+                await self._clock.sleep(_PAUSE_S)
+            try:
+                await self.append(draft)
+            except AuditTrouble as error:
+                trouble = str(error)
+            else:
+                return ""
+        return trouble
+
+    def close(self) -> None:
+        """End the thread once it has done what it was sent for."""
+        self._errands.close()
+
+    async def _whole(self, errand: Callable[[], T]) -> T:
+        # Half of it may be on the disk: whoever is cancelled still has to know which.
+        task = asyncio.ensure_future(self._errands.run(errand))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task})
+            if task.done() and not task.cancelled():
+                # Looked at, so that nobody complains that it was not.
+                task.exception()
+            raise
+
+
+def about(
+    kind: AuditKind, plan: Plan, request: str, *, reason: str = "", incident: str = ""
+) -> Draft:
+    """An entry about a plan; the plan itself stands in the intent alone."""
+    return Draft(
+        kind=kind,
+        workspace=plan.target.workspace,
+        environment=plan.target.environment,
+        production=plan.target.production,
+        action=plan.verb,
+        target=plan.target.key,
+        target_name=plan.target.name.line(120),
+        title=plan.title,
+        reason=reason,
+        incident=incident,
+        fingerprint=plan.fingerprint,
+        request=request,
+        cool_down_s=plan.cool_down_s,
+        plan=plan_json(plan) if kind is AuditKind.INTENT else None,
+    )
+
+
+def ended(draft: Draft, outcome: Outcome, words: str, sent: Sent | None = None) -> Draft:
+    """The outcome that belongs to an intent."""
+    return replace(
+        draft,
+        kind=AuditKind.OUTCOME,
+        plan=None,
+        outcome=outcome.value,
+        words=words,
+        answer="" if sent is None else sent.answer,
+    )

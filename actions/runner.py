@@ -1,0 +1,292 @@
+"""The one way to change the world: proposes, asks the guard twice, records, sends once, reads back.
+
+Lives in the engine's loop. An action is a task of that loop: leaving the screen that began it, or
+losing the terminal, does not touch it. When the program ends, `aclose` waits for it a while; what
+is not settled by then is recorded as unknown and found by `actions.reconcile` at the next start.
+"""
+
+import asyncio
+import logging
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from actions.audit import AuditTrouble
+from actions.audit_entries import AuditEntry, AuditKind, Draft
+from actions.errand import Errand
+from actions.flight import Limits, error_words
+from actions.guard import decide
+from actions.guard_values import (
+    Because,
+    Confirmation,
+    Decision,
+    Facts,
+    Question,
+    Verdict,
+)
+from actions.lease import Leases
+from actions.plan import Plan, Target
+from actions.policy import Policy
+from actions.record import Record, about
+from actions.running import Phase, Proposal, Running
+from actions.verbs import Outcome, Pinned, Unplannable, Verb
+from monitor.contained import Contained
+from providers.clock import Clock
+from providers.errors import ProviderError
+
+FactsOf = Callable[[Plan], Facts]
+"""What the newest snapshot says of a plan's target; without preconditions, which verbs look at."""
+
+_LOG = logging.getLogger("quarterdeck.actions")
+
+MOST_KEPT = 50
+"""Actions that are over and still shown."""
+
+_SAID_AGAIN_S = 60.0
+"""The same refusal is written to the audit once within this: a key that repeats is no news."""
+
+
+class Runner:
+    """Used in the engine's loop.
+
+    Args:
+        record: The audit.
+        leases: What is armed.
+        policy: Whether anything may be changed; asked each time.
+        verbs: By name.
+        facts: Asks the newest snapshot.
+        clock: The time.
+        limits: How long is waited for what.
+    """
+
+    def __init__(
+        self,
+        *,
+        record: Record,
+        leases: Leases,
+        policy: Callable[[], Policy],
+        verbs: Mapping[str, Verb],
+        facts: FactsOf,
+        clock: Clock,
+        limits: Limits | None = None,
+    ) -> None:
+        self.record = record
+        self.leases = leases
+        self.policy = policy
+        self.verbs = verbs
+        self.clock = clock
+        self.limits = limits or Limits()
+        self.on_change: Callable[[Running], None] | None = None
+        """Told of each step, in the engine's loop; must not block."""
+
+        self._facts = facts
+        self._open: dict[str, Proposal] = {}
+        self._known: dict[str, Running] = {}
+        self._tasks: dict[str, asyncio.Task[Running]] = {}
+        self._busy: dict[str, str] = {}
+        self._refusals: dict[tuple[str, ...], float] = {}
+        self._closing = False
+
+    @property
+    def running(self) -> tuple[Running, ...]:
+        """Actions under way and the last that are over, oldest first."""
+        return tuple(self._known.values())
+
+    async def plan(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Plan:
+        """What a verb would do to a target; changes nothing and asks nobody's leave.
+
+        Raises:
+            Unplannable: It makes no sense, or there is no such verb.
+            ProviderError: What has to be known first could not be read.
+        """
+        found = self.verbs.get(verb)
+        if found is None:
+            raise Unplannable(f"there is no action {verb!r}")
+        async with asyncio.timeout(self.limits.pin_s):
+            return await found.plan(target, parameters)
+
+    async def propose(self, plan: Plan) -> Proposal:
+        """Look at the target and ask the guard what is missing; changes nothing.
+
+        A refusal stands in the audit. What is challenged can be confirmed once, or cancelled.
+        """
+        pinned, trouble = await self.pinned(plan)
+        entries: Sequence[AuditEntry] = ()
+        try:
+            entries = await self.record.recent()
+        except AuditTrouble as error:
+            trouble = (*trouble, Because(code="audit", words=f"no record, no action: {error}"))
+        question = self.question(plan, pinned, entries, None)
+        decision = decided(question, trouble)
+        proposal = Proposal(
+            id=os.urandom(12).hex(),
+            plan=plan if pinned is None else pinned.plan,
+            decision=decision,
+            preconditions=question.facts.preconditions,
+            at=self.clock.now(),
+        )
+        if decision.verdict is Verdict.REFUSE:
+            await self._note_refusal(proposal)
+        else:
+            self._open[proposal.id] = proposal
+        return proposal
+
+    async def cancel(self, proposal: Proposal) -> None:
+        """A person was asked and said no; that stands in the audit as well."""
+        if self._open.pop(proposal.id, None) is not None:
+            draft = about(AuditKind.CANCELLED, proposal.plan, proposal.id)
+            await self.record.insist(replace(draft, words="cancelled in the dialog"))
+
+    def start(self, confirmation: Confirmation) -> "asyncio.Task[Running]":
+        """Begin to carry out what was confirmed, as a task of this loop.
+
+        A confirmation begins at most one: another one with it is refused. Whoever only waits for
+        the task has to shield it.
+        """
+        proposal = self._open.pop(confirmation.proposal, None)
+        if proposal is None or self._closing:
+            why = "the program is ending" if self._closing else "it was used, or never shown"
+            return asyncio.ensure_future(self._not_begun(confirmation, proposal, why))
+        place = f"{proposal.plan.target.place} {proposal.plan.target.key}"
+        errand = Errand(self, proposal, confirmation, busy=self._busy.get(place, ""))
+        task = asyncio.ensure_future(errand.run())
+        self._tasks[proposal.id] = task
+        if place not in self._busy:
+            self._busy[place] = proposal.plan.title
+            task.add_done_callback(lambda _: self._busy.pop(place, None))
+        task.add_done_callback(lambda _: self._tasks.pop(proposal.id, None))
+        return task
+
+    async def carry_out(self, confirmation: Confirmation) -> Running:
+        """As `start`, and wait for the end; being cancelled does not cancel the action."""
+        return await asyncio.shield(self.start(confirmation))
+
+    async def aclose(self, patience_s: float) -> None:
+        """Wait for what is under way; what takes longer is recorded as unknown."""
+        self._closing = True
+        tasks = set(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience_s)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.record.close()
+
+    async def pinned(self, plan: Plan) -> tuple[Pinned | None, tuple[Because, ...]]:
+        """The target read afresh, or why it could not be."""
+        verb = self.verbs.get(plan.verb)
+        if verb is None:
+            return None, (Because(code="no-verb", words=f"there is no action {plan.verb!r}"),)
+        found: list[Pinned] = []
+        with Contained() as contained:
+            async with asyncio.timeout(self.limits.pin_s):
+                found.append(await verb.pin(plan))
+        error = contained.error
+        if error is None:
+            pinned = found[0]
+            if pinned.plan.fingerprint != plan.fingerprint:
+                words = "it is not any more what was shown: look again"
+                return pinned, (Because(code="changed", words=words),)
+            return pinned, ()
+        if isinstance(error, Unplannable):
+            return None, (Because(code="gone", words=str(error)),)
+        code = "unreadable" if isinstance(error, (ProviderError, TimeoutError)) else "bug"
+        return None, (Because(code=code, words=f"not looked at: {error_words(error)}"),)
+
+    def question(
+        self,
+        plan: Plan,
+        pinned: Pinned | None,
+        entries: Sequence[AuditEntry],
+        confirmation: Confirmation | None,
+        busy: str | None = None,
+    ) -> Question:
+        """What the guard is asked, of this very moment."""
+        facts = self._facts(plan)
+        if pinned is not None:
+            facts = replace(
+                facts,
+                preconditions=facts.preconditions + pinned.preconditions,
+                warnings=facts.warnings + pinned.warnings,
+            )
+        target = plan.target
+        author = self.record.audit.author
+        place = f"{target.place} {target.key}"
+        return Question(
+            plan=plan if pinned is None else pinned.plan,
+            policy=self.policy(),
+            lease=self.leases.current(target.workspace, target.environment),
+            facts=replace(facts, now=self.clock.now()),
+            entries=entries,
+            operator=author.operator,
+            login=author.login,
+            confirmation=confirmation,
+            busy=self._busy.get(place, "") if busy is None else busy,
+        )
+
+    def tell(self, running: Running) -> None:
+        """Take in how an action stands now, and tell whoever listens."""
+        self._known[running.id] = running
+        over = [one.id for one in self._known.values() if one.over]
+        for old in over[:-MOST_KEPT]:
+            del self._known[old]
+        if self.on_change is not None:
+            # A screen that can not draw it is no reason to stop in the middle of it.
+            with Contained() as contained:
+                self.on_change(running)
+            if contained.error is not None:
+                _LOG.error("an action could not be told of", exc_info=contained.error)
+
+    async def _not_begun(
+        self, confirmation: Confirmation, proposal: Proposal | None, why: str
+    ) -> Running:
+        """Refuse a confirmation that nothing belongs to."""
+        known = self._known.get(confirmation.proposal)
+        reason = Because(code="used", words=f"this confirmation does not count: {why}")
+        plan = proposal.plan if proposal is not None else None if known is None else known.plan
+        if plan is None:
+            if self._is_news(("never shown",)):
+                words = f"a confirmation of what was never shown: {confirmation.proposal}"
+                await self.record.insist(Draft(kind=AuditKind.REFUSED, words=words))
+            raise Unplannable(reason.words)
+        if self._is_news(("used", confirmation.proposal)):
+            draft = about(AuditKind.REFUSED, plan, confirmation.proposal)
+            await self.record.insist(replace(draft, words=reason.words))
+        return Running(
+            id=confirmation.proposal,
+            plan=plan,
+            reason=confirmation.reason,
+            phase=Phase.OVER,
+            began=self.clock.now(),
+            outcome=Outcome.REFUSED,
+            words=reason.words,
+            because=(reason,),
+        )
+
+    async def _note_refusal(self, proposal: Proposal) -> None:
+        decision, plan = proposal.decision, proposal.plan
+        codes = (one.code for one in decision.reasons)
+        if self._is_news((plan.verb, plan.target.place, plan.target.key, *codes)):
+            draft = about(AuditKind.REFUSED, plan, proposal.id)
+            await self.record.insist(replace(draft, words=decision.words))
+
+    def _is_news(self, said: tuple[str, ...]) -> bool:
+        """Whether a refusal was not written down just now."""
+        now_s = self.clock.now().tick_s
+        if now_s - self._refusals.get(said, -math.inf) < _SAID_AGAIN_S:
+            return False
+        recent = {key: at for key, at in self._refusals.items() if now_s - at < _SAID_AGAIN_S}
+        self._refusals = {**recent, said: now_s}
+        return True
+
+
+def decided(question: Question, trouble: Sequence[Because]) -> Decision:
+    """What the guard says, with what else stands in the way."""
+    found = decide(question)
+    known = {one.code for one in found.reasons}
+    more = tuple(one for one in trouble if one.code not in known)
+    if not more:
+        return found
+    return replace(found, verdict=Verdict.REFUSE, reasons=found.reasons + more, asks=())
