@@ -276,7 +276,6 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
 
     maintenance: tuple[Span, ...] = ()
     """The maintenance windows that are now; `coming`: those that begin soon."""
-
     coming: tuple[Span, ...] = ()
 
 
