@@ -257,6 +257,17 @@ def test_as_a_process_it_says_the_same_and_leaves_with_its_code(recorded: Path) 
     assert "if it stays" in explained.stdout
 
 
+def test_numbers_by_a_key_are_told_as_not_kept(recorded: Path, tmp_path: Path) -> None:
+    grouped = FILE.replace("        bands:\n", "        grouped: address\n        bands:\n")
+    grouped = grouped.replace("path: errors.total}", "path: errors.total, group_by: address}")
+    (tmp_path / "config.yaml").write_text(grouped)
+    shutil.copy(recorded / "history.sqlite3", tmp_path)
+    said = rules(tmp_path, "test", *FROM, code=1)
+    assert "not replayed: Errors: history keeps no numbers by address" in said
+    said = rules(tmp_path, "explain", "errors", "--at", at(280))
+    assert "history keeps no numbers by address" in said
+
+
 def test_help_names_the_commands(tmp_path: Path) -> None:
     said = run("rules", "--help", home=tmp_path).stdout
     assert all(word in said for word in ("list", "test", "explain"))

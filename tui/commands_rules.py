@@ -96,7 +96,8 @@ def explain(
     ALERT is the key of an alert, the key of a KPI, or service/check. Made of what the wall has
     recorded; asks nobody.
     """
-    from tui.rules_explain import explain_document, explain_lines, explained
+    from tui.rules_explain import explained
+    from tui.rules_explained import explain_document, explain_lines
 
     found = explained(options, alert, at, workspace, history)
     _said(as_json, explain_document(found), list(explain_lines(found)))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.alert_view import AlertView
+from monitor.band_words import side_words
 from monitor.check_states import decode_check
 from monitor.explain import Ground as Words
-from monitor.explain import Line, check_lines, kpi_lines, people_lines, sample_line
+from monitor.explain import check_lines, kpi_lines, people_lines, sample_line
 from monitor.freshness import stale_after_s
 from monitor.history_blocks import Bucket
 from monitor.history_store import Store, Tier
@@ -38,65 +38,19 @@ from monitor.world import World
 from providers.clock import Moment, SystemClock
 from tui.chosen import chosen_file
 from tui.options import Options
-from tui.rules_ground import LIST_VERSION, Ground, ground, loaded, no_history, past_file
+from tui.rules_explained import Explained
+from tui.rules_ground import Ground, ground, loaded, no_history, past_file
 from tui.rules_subjects import Subject, chosen
 from tui.rules_times import time_given
-from tui.status_values import Json, time_text
 
 if TYPE_CHECKING:
     from tui.config.model import Config
 
 _READINGS: Final = 6
-_WIDTH: Final = 13
 _STOPPED_MS: Final = 300_000
 """Nothing recorded for so long: no instance runs."""
 
 _LEAST_S: Final = 6 * 3_600.0
-
-
-class Explained(Struct, frozen=True, kw_only=True):
-    """One subject at one time."""
-
-    subject: Subject
-    at: datetime
-    state: str
-    """The phase in a word, with why."""
-
-    phase: Phase
-    value: float | None
-    lines: tuple[Line, ...]
-
-
-def explain_lines(every: Sequence[Explained]) -> Iterator[str]:
-    """For people."""
-    for one in every:
-        about = one.subject
-        when = f"{one.at:%Y-%m-%d %H:%M:%S}Z"
-        yield f"{about.title}  {about.environment}  {about.key}  as of {when}"
-        for name, words in (("state", one.state), *one.lines):
-            yield f"  {name:<{_WIDTH}} {words}"
-
-
-def explain_document(every: Sequence[Explained]) -> dict[str, Json]:
-    """As JSON."""
-    return {
-        "version": LIST_VERSION,
-        "explained": [
-            {
-                "alert": one.subject.key,
-                "rule": one.subject.short,
-                "title": one.subject.title,
-                "environment": one.subject.environment,
-                "workspace": one.subject.workspace.name,
-                "at": time_text(one.at),
-                "phase": one.phase.value,
-                "state": one.state,
-                "value": one.value,
-                "lines": [{"about": name, "words": words} for name, words in one.lines],
-            }
-            for one in every
-        ],
-    }
 
 
 def explained(
@@ -173,7 +127,9 @@ def _explained(
         to_ms=at_ms,
         newest_ms=max(newest_ms, at_ms),
     )
-    if subject.kpi is not None:
+    if subject.kpi is not None and subject.kpi.grouped:
+        made = _grouped(subject, subject.kpi, period, states)
+    elif subject.kpi is not None:
         made = _kpi(store, asked, subject, subject.kpi, period, states)
     elif subject.check is not None and subject.row is not None:
         made = _check(store, asked, subject, subject.row, subject.check, period, states)
@@ -182,13 +138,18 @@ def _explained(
     alert = alerts.get(subject.key)
     words = Words(now=period.moment(at_ms))
     people = () if alert is None else tuple(people_lines(alert, words))
+    parts = tuple(
+        (key.removeprefix(f"{subject.key}/"), _state(one.phase, one.why))
+        for key, one in alerts.items()
+        if key.startswith(f"{subject.key}/")
+    )
     return Explained(
         subject=made.subject,
         at=at.astimezone(UTC),
         state=made.state,
         phase=made.phase,
         value=made.value,
-        lines=(*made.lines, *people),
+        lines=(*made.lines, *parts, *people),
     )
 
 
@@ -216,8 +177,6 @@ def _kpi(
     view = one.track.view(now)
     words = Words(now=now, holds_s=one.track.holds_s)
     lines = list(kpi_lines(view, one.track.states, words))
-    if spec.grouped:
-        lines.insert(0, ("groups", f"history keeps no numbers by {spec.grouped}: see the wall"))
     lines += [(ref.metric, _readings(kept[ref], period, words, now)) for ref in refs]
     return Explained(
         subject=subject,
@@ -226,6 +185,22 @@ def _kpi(
         phase=view.verdict.phase,
         value=view.value,
         lines=tuple(lines),
+    )
+
+
+def _grouped(
+    subject: Subject, spec: KpiSpec, period: Period, states: Mapping[str, str]
+) -> Explained:
+    """History keeps no numbers of groups: only the saved states of those past a limit tell."""
+    asked = [(band.name.value, side_words(band, spec.unit)) for band in spec.bands]
+    known = f"what is not named here was inside for every {spec.grouped} when last saved"
+    return Explained(
+        subject=subject,
+        at=period.moment(period.to_ms).at,
+        state=known if states else f"not known: history keeps no numbers by {spec.grouped}",
+        phase=Phase.UNKNOWN,
+        value=None,
+        lines=tuple(asked),
     )
 
 
