@@ -36,7 +36,8 @@ from tests.values_actions import (
 
 LOOK_ALIKES = (
     "Api", "API", "api ", " api", "\u0430pi", "ap\u0131", "a\u200bpi", "api\u00a0",
-    "\uff41\uff50\uff49", "ap\u0456", "api\n", "a\u0300pi", "", "ap", "apii", "api\ufe0f", "\u202eapi",
+    "\uff41\uff50\uff49", "ap\u0456", "api\n", "a\u0300pi", "", "ap", "apii", "api\ufe0f",
+    "\u202eapi",
 )  # fmt: skip
 
 APPROVING = replace(OPEN, rules={**OPEN.rules, "lma/production": EnvironmentRules(approval=True)})
