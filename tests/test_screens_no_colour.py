@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.screen_rig import screen
+from tui.dialogs.dialog import Dialog
 from tui.terminal_frames import TightFrame
 
 
@@ -19,3 +20,12 @@ async def test_without_colours_nothing_is_coloured(monkeypatch: pytest.MonkeyPat
         for code in codes:
             assert set(code.split(";")) <= {"0", "1", "2", "3", "4", "7", "39", "49", ""}, code
         assert {"1", "2"} <= {part for code in codes for part in code.split(";")}
+
+
+@pytest.mark.parametrize("key", ["a", "d", "u", "f3", "f6", "t", "question_mark"])
+async def test_a_dialog_in_ascii_has_nothing_else(key: str) -> None:
+    async with screen(ascii=True) as rig:
+        await rig.press("1", key)
+        assert isinstance(rig.app.screen, Dialog), key
+        assert "esc close" in rig.text()
+        assert rig.text().isascii(), key

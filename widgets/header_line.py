@@ -128,7 +128,7 @@ def header_line(
         Part(rank=10, line=badge(view.level, glyphs)),
         Part(rank=7, line=_product(view, session)),
         Part(rank=5, line=_counts(view, width)),
-        Part(rank=3, line=_worst(view, now), brief=_worst(view, now, brief=True)),
+        Part(rank=3, line=_worst(view, now), brief=_worst_briefly(view, now)),
         Part(rank=1, line=_maintenance(view, now)),
         Part(rank=6, line=_elsewhere(snapshot, view, glyphs)),
     )
@@ -171,8 +171,13 @@ def _elsewhere(snapshot: Snapshot, view: WorkspaceView, glyphs: Glyphs) -> Line:
     return (*join(named, Cell(" ")), *((Cell(f" +{more}", Tone.MUTED),) if more > 0 else ()))
 
 
-def _worst(view: WorkspaceView, now: Moment, *, brief: bool = False) -> Line:
-    """With how long it lasts; brief: as much of the words as says which it is."""
+def _worst_briefly(view: WorkspaceView, now: Moment) -> tuple[Line, ...]:
+    """Without how long it lasts, then as much of the words as says which it is."""
+    return tuple(_worst(view, now, longest=one) for one in (_WORST, _BRIEFLY))
+
+
+def _worst(view: WorkspaceView, now: Moment, *, longest: int | None = None) -> Line:
+    """With how long it lasts; else its words in so many columns."""
     if not view.worst:
         return ()
     since = view.worst_since
@@ -180,8 +185,8 @@ def _worst(view: WorkspaceView, now: Moment, *, brief: bool = False) -> Line:
     over_s = most_overdue_s(view.alerts, now.at)
     # What nobody has answered in time is the worst of all, however long it lasts.
     over = (Cell(f" · {overdue_words(over_s)}", Tone.CRITICAL, bold=True),) if over_s else ()
-    if brief:
-        return (Cell("worst: ", Tone.MUTED), Cell(cut(view.worst, _BRIEFLY), Tone.TITLE), *over)
+    if longest is not None:
+        return (Cell("worst: ", Tone.MUTED), Cell(cut(view.worst, longest), Tone.TITLE), *over)
     worst = Cell(f"{cut(view.worst, _WORST)}{'' if over else lasting}", Tone.TITLE)
     return (Cell("worst: ", Tone.MUTED), worst, *over)
 
@@ -241,8 +246,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """The part with the lowest goes first when there is no room."""
 
     line: Line
-    brief: Line = ()
-    """What it says before it goes; empty: it goes at once."""
+    brief: tuple[Line, ...] = ()
+    """What it says before it goes, ever shorter; empty: it goes at once."""
 
 
 def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
@@ -264,7 +269,7 @@ def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
 def _without(parts: Sequence[Part], weakest: Part) -> list[Part]:
     """The same without one, or with its brief words where it has some."""
     return [
-        Part(rank=part.rank, line=part.brief) if part is weakest else part
+        Part(rank=part.rank, line=part.brief[0], brief=part.brief[1:]) if part is weakest else part
         for part in parts
-        if part is not weakest or line_width(part.brief)
+        if part is not weakest or (part.brief and line_width(part.brief[0]))
     ]

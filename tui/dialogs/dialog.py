@@ -8,10 +8,13 @@ from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.containers import Vertical
+from textual.content import Content
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 
 from tui.terminal_quirks import CalmScreen
+from widgets.glyphs import glyphs_of, to_ascii
 
 T = TypeVar("T")
 
@@ -21,6 +24,17 @@ class Dialog(CalmScreen[T], ModalScreen[T]):
 
     Textual 8.2.8 mixes the colours of every piece of the wall anew for each frame of the dialog.
     """
+
+    def on_mount(self) -> None:
+        """Frame it in ASCII where nothing else can be drawn; also called for every dialog's own."""
+        if not glyphs_of(self.app).ascii:
+            return
+        for frame in self.query(Vertical):
+            _, colour = frame.styles.border_top
+            frame.styles.border = ("ascii", colour)
+            title, hints = frame.border_title, frame.border_subtitle
+            frame.border_title = Content(to_ascii(str(title or "")))
+            frame.border_subtitle = Content(to_ascii(str(hints or "")))
 
     def render(self) -> RenderableType:
         """The wall behind it, dimmed."""
