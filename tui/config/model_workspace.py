@@ -45,6 +45,26 @@ class Environment(Setting):
     production: bool = Field(
         default=False, description="Whether real users are on it: the strictest rules hold."
     )
+    read_only: bool | None = Field(
+        default=None,
+        description="Refuse every action there; settings.read_only refuses them everywhere. Left "
+        "out: true in production, false elsewhere.",
+    )
+    lease_s: Annotated[Duration, lasting("1m", "8h")] = Field(
+        default=1_800.0,
+        alias="lease",
+        description="How long it may be armed at once, at most; nothing is sent to what is not.",
+    )
+    approval: bool = Field(
+        default=False,
+        description="Whether a second person has to agree to each action, within an hour before "
+        "it. Needs settings.shared_folder.",
+    )
+
+    @property
+    def forbids_changes(self) -> bool:
+        """Whether every action there is refused."""
+        return self.production if self.read_only is None else self.read_only
 
 
 class StatusPage(Setting):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tui.config.model import Account, Config, SecretSource, Workspace
 from tui.config.problems import Finding, Path
+from tui.config.rules_actions import approvals
 from tui.config.rules_databases import databases
 from tui.config.rules_kpis import kpis
 from tui.config.rules_maintenance import global_maintenance, maintenance
@@ -32,6 +33,7 @@ def findings(config: Config) -> Iterator[Finding]:
         yield from _account(config, ("accounts", name), account)
     for name, workspace in config.workspaces.items():
         yield from _workspace(Scope(config=config, name=name, workspace=workspace))
+        yield from approvals(config, name, workspace)
 
 
 def _settings(config: Config) -> Iterator[Finding]:
