@@ -4,6 +4,9 @@ import json
 import zlib
 from typing import Final
 
+from msgspec import MsgspecError
+from msgspec.json import decode
+
 from providers.errors import BadAnswer, ProviderError, TooLarge
 from providers.http_advice import MALFORMED, NOT_JSON, TOO_LONG_FOR_AN_API
 
@@ -149,7 +152,7 @@ def decode_json(system: str, operation: str, body: bytes) -> object:
         reason = f"its JSON holds more than {MOST_VALUES:,} values"
         raise TooLarge(system, operation, reason, advice=NOT_JSON)
     try:
-        value: object = json.loads(body.decode("utf-8-sig"))
+        value = _parsed(body)
     except RecursionError:
         raise _too_deep(system, operation) from None
     except UnicodeDecodeError:
@@ -163,6 +166,19 @@ def decode_json(system: str, operation: str, body: bytes) -> object:
     if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
         raise _too_deep(system, operation)
     return value
+
+
+def _parsed(body: bytes) -> object:
+    """The value straight from the bytes: a quarter of the time, and no text of it all beside it.
+
+    What that refuses is read once more by the standard library: it takes what JSON does not have
+    (NaN, half surrogates), and says where a text goes wrong.
+    """
+    try:
+        return decode(body)
+    except (MsgspecError, UnicodeDecodeError):
+        value: object = json.loads(body.decode("utf-8-sig"))
+        return value
 
 
 def expected_json(system: str, operation: str, status: int, body: bytes) -> object:

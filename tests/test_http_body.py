@@ -133,6 +133,22 @@ def test_json_comes_through_whole(value: object) -> None:
     assert same(found, value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123456789012345678901234567890",
+        "-0.0",
+        "5e-324",
+        "123456789.123456789123456789",
+        '{"twice": 1, "twice": 2}',
+        '["\\ud83d\\ude00", "\\u0000", "\\ud800"]',
+        "[NaN, Infinity, 1e999]",
+    ],
+)
+def test_json_is_read_as_the_standard_library_reads_it(text: str) -> None:
+    assert repr(decode_json("V", "x", text.encode())) == repr(json.loads(text))
+
+
 @CALM
 @given(_JSON, _JSON)
 def test_sameness_is_that_of_json(left: object, right: object) -> None:
