@@ -3,7 +3,8 @@
 import base64
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Final, NoReturn
 from urllib.parse import quote, quote_plus
 
@@ -122,15 +123,16 @@ class Redactor:
     def _searched(self, text: str) -> str:
         # A replacement can bring two halves together, so look again until nothing is found; each
         # round makes the text shorter, because every form is longer than the mask.
-        while spans := sorted(self._found(text)):
-            text = _masked(text, spans)
+        while found := self._found(text):
+            text = _masked(text, sorted(span for form in found for span in _places(text, form)))
         return text
 
-    def _found(self, text: str) -> Iterator[tuple[int, int]]:
-        """Every place of every form; most texts have no word as long as the shortest of them."""
+    def _found(self, text: str) -> list[str]:
+        """The forms that are in it; most texts have no word as long as the shortest of them."""
         longest = max(map(len, text.split()), default=0)
-        yield from _places(text, self._forms, longest)
-        yield from _places(text, self._blank_forms, len(text))
+        plain = self._forms[: bisect_right(self._forms, longest, key=len)]
+        blank = self._blank_forms[: bisect_right(self._blank_forms, len(text), key=len)]
+        return [form for form in plain + blank if form in text]
 
 
 _KNOWN: Final = Redactor()
@@ -151,14 +153,11 @@ def secrets_known() -> int:
     return _KNOWN.known
 
 
-def _places(text: str, forms: Iterable[str], longest: int) -> Iterator[tuple[int, int]]:
-    for form in forms:
-        if len(form) > longest:
-            return
-        start = text.find(form)
-        while start >= 0:
-            yield start, start + len(form)
-            start = text.find(form, start + 1)
+def _places(text: str, form: str) -> Iterator[tuple[int, int]]:
+    start = text.find(form)
+    while start >= 0:
+        yield start, start + len(form)
+        start = text.find(form, start + 1)
 
 
 def _masked(text: str, spans: list[tuple[int, int]]) -> str:

@@ -160,6 +160,13 @@ def test_a_form_of_one_secret_may_be_another() -> None:
     assert redactor.redact(base64.b64encode(inner.encode()).decode()) == "•••"
 
 
+def test_what_was_clean_before_a_secret_was_learnt_is_searched_again() -> None:
+    redactor = Redactor()
+    assert redactor.redact("a late-secret b") == "a late-secret b"
+    redactor.learn("late-secret")
+    assert redactor.redact("a late-secret b") == "a ••• b"
+
+
 def test_a_long_text_is_cleaned_fast() -> None:
     import time
 
