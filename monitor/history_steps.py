@@ -3,12 +3,12 @@
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from statistics import median
 from typing import Final
 
 from msgspec import Struct
 
 from monitor.history_blocks import Bucket, regroup
+from monitor.statistics import percentile
 
 GAP_FACTOR: Final = 2.5
 """Readings further apart than this many usual distances have a gap between them."""
@@ -57,8 +57,8 @@ def points(
 def _usual_ms(buckets: Sequence[Bucket], times: Sequence[int]) -> float:
     if len(times) < 2:
         return 0.0
-    distances = [after - before for before, after in itertools.pairwise(times)]
-    return max(median(distances), buckets[-1].width_ms)
+    distances = sorted(after - before for before, after in itertools.pairwise(times))
+    return max(percentile(distances, 50), buckets[-1].width_ms)
 
 
 def _point(one: Bucket) -> Point:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -44,5 +43,5 @@ def review_of(workspace: Workspace) -> Review | None:
 def _last_day(reviewed: str) -> date:
     """The day; the last one of a month where no day or none that exists is given."""
     year, month, *days = (int(part) for part in reviewed.split("-"))
-    last = monthrange(year, month)[1]
+    last = 31 if month == 12 else (date(year, month + 1, 1) - timedelta(days=1)).day
     return date(year, month, min([*days, last]))
