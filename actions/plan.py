@@ -170,6 +170,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     """Rights of the credential, in the vendor's words."""
 
     danger: Danger = Danger.CHANGE
+    sources: tuple[str, ...] = ()
+    """Ids of the sources it was read from: while their data is old, nothing is sent."""
+
     takes_s: float | None = None
     """How long it usually takes."""
 
