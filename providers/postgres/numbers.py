@@ -9,7 +9,6 @@ from providers.clock import Moment
 from providers.database_readings import ConnectionCounts
 from providers.group_numbers import grouped_readings
 from providers.postgres.counters import Figure, Rates
-from providers.postgres.occasional import Measured
 from providers.postgres.overview import UNSEEN, Overview
 from providers.readings import Reading, SourceId
 
@@ -21,8 +20,10 @@ class Findings(Struct, frozen=True, kw_only=True):
 
     overview: Overview
     rates: Rates
-    size: Measured
-    average: Measured
+    size: Figure
+    """The newest; asked once a minute, which is what its age can be (so is `average`, sooner)."""
+
+    average: Figure
 
 
 def readings_of(source: SourceId, at: Moment, findings: Findings) -> tuple[Reading, ...]:
@@ -31,11 +32,12 @@ def readings_of(source: SourceId, at: Moment, findings: Findings) -> tuple[Readi
         *_connections(findings.overview.connections),
         *_sessions(findings.overview),
         *_rates(findings.rates),
+        # Of this look, although it was asked seldom: it is the newest there is to be had.
+        ("database_size_bytes", findings.size, "bytes"),
+        ("query_avg_ms", findings.average, "ms"),
     ]
     return (
         *[_reading(source, name, figure, unit, at) for name, figure, unit in numbers],
-        _measured(source, "database_size_bytes", findings.size, "bytes", at),
-        _measured(source, "query_avg_ms", findings.average, "ms", at),
         # The poller counts the reads that fail; a look that came back did not.
         _reading(source, "connect_failed", (0.0, ""), "count", at),
         *_by_application(source, findings.overview.connections, at),
@@ -55,10 +57,6 @@ def _by_application(
 def _reading(source: SourceId, name: str, figure: Figure, unit: str, at: Moment) -> Reading:
     value, reason = figure
     return Reading(source=source, metric=name, value=value, unit=unit, at=at, reason=reason)
-
-
-def _measured(source: SourceId, name: str, measured: Measured, unit: str, at: Moment) -> Reading:
-    return _reading(source, name, measured.figure, unit, measured.at or at)
 
 
 def _seen(value: float | None) -> Figure:

@@ -29,13 +29,6 @@ MALFORMED_REASON: Final = "what came back is not what was asked for"
 _BEFORE_EXEC_TIME: Final = frozenset(f"1.{minor}" for minor in range(8))
 
 
-class Measured(Struct, frozen=True, kw_only=True):
-    """A figure with the time it was taken."""
-
-    figure: Figure
-    at: Moment | None = None
-
-
 class _Due(Struct):
     """When something may be asked again."""
 
@@ -55,8 +48,8 @@ class Occasional:
     """Size, largest tables and statement times, each kept until the next time it is asked."""
 
     def __init__(self, statement_timeout_s: float) -> None:
-        self.size = Measured(figure=(None, NOT_YET))
-        self.average = Measured(figure=(None, NOT_YET))
+        self.size: Figure = (None, NOT_YET)
+        self.average: Figure = (None, NOT_YET)
         self.tables: tuple[TableSize, ...] = ()
         self._statement_timeout_s = statement_timeout_s
         self._size_due = _Due(every_s=_SIZES_EVERY_S)
@@ -87,9 +80,9 @@ class Occasional:
         except MALFORMED:
             size, reason = None, MALFORMED_REASON
         if size is not None:
-            self.size = Measured(figure=(float(size), ""), at=now)
+            self.size = (float(size), "")
         else:
-            self.size = Measured(figure=(None, reason or "the server does not say"), at=now)
+            self.size = (None, reason or "the server does not say")
         self._size_due.done(now, trouble=bool(reason))
 
     async def _read_tables(self, connection: Connection, now: Moment, deadline_s: float) -> None:
@@ -104,7 +97,7 @@ class Occasional:
 
     async def _read_average(self, connection: Connection, now: Moment, deadline_s: float) -> None:
         figure, trouble = await self._average(connection, deadline_s)
-        self.average = Measured(figure=figure, at=now)
+        self.average = figure
         self._average_due.done(now, trouble=trouble)
 
     async def _average(self, connection: Connection, deadline_s: float) -> tuple[Figure, bool]:

@@ -129,7 +129,7 @@ class DatabaseSource:
         )
 
     def _reading(self, look: _Look, findings: Findings, connection: Connection) -> DatabaseReading:
-        size = findings.size.figure[0]
+        size = findings.size[0]
         return DatabaseReading(
             sessions=look.sessions.listed,
             sessions_left_out=look.sessions.left_out,
