@@ -12,17 +12,17 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.bands import alarms, is_bad, is_good, usable
-from monitor.flapping import NOTHING_SEEN
+from monitor.bands import alarms, is_good, usable
 from monitor.history_blocks import Bucket
 from monitor.kpis import KpiTrack
 from monitor.replay_episodes import Replayed
 from monitor.replay_looks import SECOND_MS, Awake, Batch, Period, batches
+from monitor.replay_peaks import Peaks
 from monitor.replay_recorder import Recorder
-from monitor.replay_rules import kpi_rules
-from monitor.rules import BandState, Sample, step_all
+from monitor.replay_rules import BETWEEN, alarming, downwards, is_calm, kpi_rules
+from monitor.rules import Sample, step_all
 from monitor.uptime_track import UptimeTrack
-from monitor.verdicts import Band, Comparison, Phase
+from monitor.verdicts import Band
 from monitor.windows import Slice
 from monitor.workspace import COUNTING, KpiSpec, SeriesRef, Statistic
 from providers.base import SourceSpec
@@ -41,8 +41,6 @@ _AVERAGED: Final = frozenset(
 """Of sums only the average is of use to these."""
 
 _COUNTERS: Final = frozenset({Statistic.RATE, Statistic.INCREASE})
-_PLAIN: Final = frozenset({Statistic.LAST, Statistic.AVERAGE, Statistic.MAXIMUM, Statistic.MINIMUM})
-
 Kept = Mapping[SeriesRef, Sequence[Bucket]]
 
 
@@ -69,23 +67,25 @@ class KpiReplay:
         whole: bool = False,
     ) -> None:
         whole = whole or spec.statistic is Statistic.UPTIME
-        self.spec = spec if whole else _alarming(spec)
+        self.spec = spec if whole else alarming(spec)
         self.track = KpiTrack(self.spec, sources)
         self.skipped_ms = 0
-        self.peaks: dict[str, int] = {}
         self._sources = sources
         self._period = period
         self._awake = awake
         self._bands = [(place, band) for place, band in enumerate(self.spec.bands) if alarms(band)]
         self._recorders = [
-            Recorder(rule, period.from_ms, _downwards(band))
+            Recorder(rule, period.from_ms, downwards(band))
             for rule, band in zip(kpi_rules(workspace, spec), self._sides(), strict=True)
         ]
+        self._peaks = Peaks(self.spec, period.from_ms)
         self._leaving: deque[int] = deque()
         self._calm = False
         self._skipped: Sample | None = None
         self._looked_ms = 0
         self._readings = 0
+        self._troubled_ms = period.begin_ms
+        self._between_ends = spec.statistic in BETWEEN and self.track.silence is None
         self._grain_ms = 0
         self._fine_holds_s = self.track.holds_s
         if self.track.uptime is not None:
@@ -108,7 +108,7 @@ class KpiReplay:
         self._catch_up()
         return tuple(
             recorder.replayed(
-                self._readings, self.skipped_ms / 1000, self.peaks.get(recorder.rule.part, 0)
+                self._readings, self.skipped_ms / 1000, self._peaks.found.get(recorder.rule.part, 0)
             )
             for recorder in self._recorders
         )
@@ -163,8 +163,14 @@ class KpiReplay:
 
     def _take(self, batch: Batch) -> None:
         """Judge what came; a sum stands from the first window that it fills to its end."""
-        self._count_peaks(batch)
+        self._peaks.count(batch)
         self._readings += len(batch.came) if batch.at_ms >= self._period.from_ms else 0
+        if self._is_inside(batch):
+            self._add(batch, batch.at_ms)
+            value = batch.came[-1][1].minimum * self.spec.scale
+            at, holds_s = self._period.moment(batch.at_ms), self.track.holds_s
+            self._skipped = Sample(value=value, at=at, holds_s=holds_s)
+            return
         first_ms = batch.start_ms + min(batch.grain_ms, int(self.spec.window_s * 1000))
         twice = bool(batch.grain_ms) and first_ms < batch.at_ms
         if twice:
@@ -172,6 +178,25 @@ class KpiReplay:
             self._look(first_ms)
         self._add(batch, batch.at_ms, again=twice)
         self._look(batch.at_ms)
+
+    def _is_inside(self, batch: Batch) -> bool:
+        """Whether all in the window is well inside each limit, and so is what is made of it."""
+        if not self._between_ends:
+            return False
+        for _, one in batch.came:
+            if not (one.count and self._is_well_inside(one)):
+                self._troubled_ms = batch.at_ms
+        window_ms = self.track.spec.window_s * 1000 + batch.grain_ms
+        return self._calm and batch.at_ms - self._troubled_ms > window_ms
+
+    def _is_well_inside(self, one: Bucket) -> bool:
+        ends = (one.minimum * self.spec.scale, one.maximum * self.spec.scale)
+        # Not at it: an average is rounded.
+        return all(
+            is_good(band, end) and abs(end - band.limit) > 1e-6 * abs(band.limit)
+            for _, band in self._bands
+            for end in ends
+        )
 
     def _add(self, batch: Batch, look_ms: int, *, again: bool = False) -> None:
         at = self._period.moment(look_ms)
@@ -257,7 +282,7 @@ class KpiReplay:
         for recorder, (place, _) in zip(self._recorders, self._bands, strict=False):
             state = self.track.states[place]
             recorder.see(state, state.last or sample.at, value, self._grain_ms / 1000)
-        self._calm = all(map(_is_calm, self.track.states))
+        self._calm = all(map(is_calm, self.track.states))
 
     def _catch_up(self) -> None:
         if self._skipped is not None:
@@ -271,30 +296,3 @@ class KpiReplay:
         states = uptime.burns(now, suspended=False), uptime.states()
         for recorder, burn in zip(self._recorders[len(self._bands) :], states[0], strict=False):
             recorder.see(states[1][burn.name], now, burn.value, self._grain_ms / 1000)
-
-    def _count_peaks(self, batch: Batch) -> None:
-        """Sums whose average is inside a limit that single readings in them were past."""
-        if not (batch.grain_ms and len(batch.came) == 1 and self.spec.statistic in _PLAIN):
-            return
-        one, scale = batch.came[0][1], self.spec.scale
-        if not one.count or batch.start_ms < self._period.from_ms:
-            return
-        for _, band in self._bands:
-            past = is_bad(band, one.maximum * scale) or is_bad(band, one.minimum * scale)
-            if past and not is_bad(band, one.total / one.count * scale):
-                name = band.name.value
-                self.peaks[name] = self.peaks.get(name, 0) + 1
-
-
-def _downwards(band: Band | None) -> bool:
-    return band is not None and band.comparison in {Comparison.BELOW, Comparison.AT_MOST}
-
-
-def _alarming(spec: KpiSpec) -> KpiSpec:
-    return replace(spec, bands=tuple(band for band in spec.bands if alarms(band)))
-
-
-def _is_calm(state: BandState) -> bool:
-    """Whether one more good sample would change nothing that matters."""
-    alike = state.seen > NOTHING_SEEN and not state.seen & (state.seen - 1)
-    return state.phase is Phase.OK and state.missing_since is None and alike

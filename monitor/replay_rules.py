@@ -5,12 +5,27 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.bands import LEVELS, alarms, limit_words
+from monitor.flapping import NOTHING_SEEN
 from monitor.replay_episodes import RuleName
+from monitor.rules import BandState
 from monitor.uptime_track import BURN_UNIT, rule_name
+from monitor.verdicts import Band, Comparison, Phase
 from monitor.words import span_words
-from monitor.workspace import KpiSpec
+from monitor.workspace import KpiSpec, Statistic
 
 NO_DATA: Final = "no-data"
+
+BETWEEN: Final = frozenset(
+    {
+        Statistic.LAST,
+        Statistic.AVERAGE,
+        Statistic.MAXIMUM,
+        Statistic.MINIMUM,
+        Statistic.P50,
+        Statistic.P95,
+    }
+)
+"""Statistics that lie between the least and the greatest reading in the window."""
 
 
 def replayable(spec: KpiSpec) -> str:
@@ -59,3 +74,19 @@ def kpi_rules(workspace: str, spec: KpiSpec) -> tuple[RuleName, ...]:
             replace(about, alert=alert, part=NO_DATA, title=words, severity=severity, unit="s")
         )
     return tuple(found)
+
+
+def downwards(band: Band | None) -> bool:
+    """Whether a smaller number is the worse one."""
+    return band is not None and band.comparison in {Comparison.BELOW, Comparison.AT_MOST}
+
+
+def alarming(spec: KpiSpec) -> KpiSpec:
+    """The KPI with the bands alone that can fire."""
+    return replace(spec, bands=tuple(band for band in spec.bands if alarms(band)))
+
+
+def is_calm(state: BandState) -> bool:
+    """Whether one more good sample would change nothing that matters."""
+    alike = state.seen > NOTHING_SEEN and not state.seen & (state.seen - 1)
+    return state.phase is Phase.OK and state.missing_since is None and alike
