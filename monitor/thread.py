@@ -10,6 +10,8 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from monitor.contained import Contained
+
 if TYPE_CHECKING:
     from monitor.engine import Engine
     from monitor.snapshot import Snapshot
@@ -42,6 +44,10 @@ class EngineThread:
 
         self.on_failure: Callable[[BaseException], None] | None = None
         """Called once, in the engine's thread, when a bug has ended the engine."""
+
+        self.at_end: Callable[[], Awaitable[None]] | None = None
+        """Awaited in the loop once the engine has ended: an action under way is not cut off, and
+        says in its record that it was left. Must be bounded."""
 
         self._calls: set[concurrent.futures.Future[Any]] = set()
 
@@ -132,6 +138,11 @@ class EngineThread:
         await asyncio.wait({self._running})
         with self._lock:
             self._loop = None
+        if self.at_end is not None:
+            with Contained() as contained:
+                await self.at_end()
+            if contained.error is not None:
+                return contained.error
         return None if self._running.cancelled() else self._running.exception()
 
     async def _work(self) -> None:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from actions.audit import Audit, process_start
 from actions.audit_entries import Author
+from actions.facts import facts
+from actions.lease import Leases
 from actions.policy import EnvironmentRules, Policy
+from actions.record import Record
+from actions.runner import Runner
 from providers.clock import Clock
 from providers.text import Foreign
 from tui.config.paths import audit_file, private_dir
@@ -15,8 +19,13 @@ from tui.wire_care import author as care_author
 from tui.wire_care import care_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from actions.guard_values import Facts
+    from actions.plan import Plan
+    from actions.verbs import Verb
+    from monitor.snapshot import Snapshot
     from tui.config.model import Config
 
 _LONGEST_ORIGIN = 120
@@ -72,4 +81,37 @@ def author(config: Config) -> Author:
         pid=pid,
         started=process_start(pid),
         session=_SESSION,
+    )
+
+
+def runner(
+    book: Audit,
+    policy_now: Callable[[], Policy],
+    verbs: Mapping[str, Verb],
+    latest: Callable[[], Snapshot | None],
+    clock: Clock,
+) -> Runner:
+    """The door; made and used in the engine's loop.
+
+    Whoever makes it awaits `actions.reconcile.reconcile` once, and has `Runner.aclose` awaited at
+    the end (`EngineThread.at_end`).
+
+    Args:
+        book: The audit.
+        policy_now: The policy of the configuration in use; asked at each decision.
+        verbs: By name.
+        latest: The newest snapshot.
+        clock: The time.
+    """
+
+    def known(plan: Plan) -> Facts:
+        return facts(plan, latest(), clock.now())
+
+    return Runner(
+        record=Record(book, clock),
+        leases=Leases(book, policy_now, clock),
+        policy=policy_now,
+        verbs=verbs,
+        facts=known,
+        clock=clock,
     )
