@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 __all__ = ["InvalidURL", "ParseResult", "urlparse"]
@@ -32,11 +33,29 @@ def _as_a_folder(name: str) -> Iterator[None]:
             del sys.modules[loaded]
 
 
+@contextlib.contextmanager
+def _when_asked(name: str) -> Iterator[None]:
+    """Who imports this module meanwhile gets one that loads it at the first look into it.
+
+    The tables for names in other scripts are 0.3 MB, and hardly anybody has such a host.
+    """
+    if name in sys.modules:
+        yield
+        return
+    later = ModuleType(name)
+    later.__dict__["__getattr__"] = lambda wanted: getattr(importlib.import_module(name), wanted)
+    sys.modules[name] = later
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 if TYPE_CHECKING:
     from httpx import InvalidURL
     from httpx._urlparse import ParseResult, urlparse
 else:
-    with _as_a_folder("httpx"):
+    with _as_a_folder("httpx"), _when_asked("idna"):
         _parser = importlib.import_module("httpx._urlparse")
         ParseResult, urlparse = _parser.ParseResult, _parser.urlparse
         InvalidURL = importlib.import_module("httpx._exceptions").InvalidURL

@@ -77,6 +77,16 @@ def test_first_answers_over_http_1_need_no_second_library() -> None:
     assert said == "[]"
 
 
+def test_the_tables_for_names_in_other_scripts_are_loaded_for_such_a_name() -> None:
+    said = run(
+        "import sys\n"
+        "from providers.http_libraries import urlparse\n"
+        "print(urlparse('https://example.com/').host, 'idna' in sys.modules)\n"
+        "print(urlparse('https://b\u00fccher.example/').host, 'idna' in sys.modules)\n"
+    )
+    assert said == "example.com False\nxn--bcher-kva.example True"
+
+
 def test_building_the_sources_of_any_system_judges_no_configuration() -> None:
     said = run(
         "import sys\n"
