@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.snapshot import WorkspaceView
+from monitor.verdicts import Phase
 from tests import snapshot_values as values
 from tests.screen_rig import NARROW, NORMAL, WIDE, Rig, screen
 from tests.values_common import NOW
@@ -34,8 +35,8 @@ def alerts(rig: Rig) -> list[str]:
 async def test_one_alert_with_what_follows_folded_under_it(size: tuple[int, int]) -> None:
     async with screen(VIEW, size=size) as rig:
         assert alerts(rig) == [ROOT.key, ALONE.key]
-        line = next(line for line in rig.lines() if f" +{COUNT}" in line)
-        assert ROOT.subject in line
+        line = next(line for line in rig.lines() if f" {ROOT.subject}" in line)
+        assert f" +{COUNT}" in line or f" +{COUNT - 1}" in line
         assert f"{COUNT} follow" in rig.text()
         await rig.press("space")
         assert alerts(rig) == [one.key for one in VIEW.alerts]
@@ -44,6 +45,21 @@ async def test_one_alert_with_what_follows_folded_under_it(size: tuple[int, int]
         assert alerts(rig) == [ROOT.key, ALONE.key]
         grid = rig.app.screen.panes[1].grid  # type: ignore[attr-defined]
         assert grid.cursor_key == ROOT.key, "the cursor goes to the cause"
+
+
+async def test_the_most_urgent_that_follows_is_named_where_there_is_room() -> None:
+    urgent = replace(BEHIND[0], severity="SEV1", subject="API /ready", fact="503")
+    root = replace(ROOT, severity="SEV1", subject="Database", fact="blocks 5", needed=0)
+    view = replace(VIEW, alerts=(root, urgent, *BEHIND[1:], ALONE))
+    assert urgent.phase is Phase.FIRING
+    async with screen(view, size=WIDE) as rig:
+        assert f"Database blocks 5 → API /ready 503 +{COUNT - 1}" in rig.text()
+    cared = replace(root, subject="Database of orders and their payments")
+    async with screen(replace(view, alerts=(cared, *view.alerts[1:])), size=NORMAL) as rig:
+        assert f"blocks 5 +{COUNT}" in rig.text()
+    waits = replace(urgent, phase=Phase.PENDING)
+    async with screen(replace(view, alerts=(root, waits, *BEHIND[1:], ALONE)), size=WIDE) as rig:
+        assert f"Database blocks 5 +{COUNT}" in rig.text()
 
 
 async def test_it_can_be_drawn_in_ascii() -> None:

@@ -55,11 +55,12 @@ def alert_fields(
     wide = width >= RUNBOOK_FROM
     room = width - sum(field.column.width + 1 for field in fields) - (runbook.width + 1) * wide
     what = Column(key="what", width=24, grows=True)
-    fields.append(
-        Field(
-            column=what, draw=lambda alert: _what(alert, labels, room, _tails(alert, now, glyphs))
-        )
-    )
+    known = {alert.key: alert for alert in view.alerts if alert.cause}
+
+    def drawn(alert: AlertView) -> Line:
+        return _what(alert, labels, room, _tails(alert, now, glyphs), _behind(alert, known))
+
+    fields.append(Field(column=what, draw=drawn))
     if wide:
         fields.append(Field(column=runbook, draw=lambda alert: Cell(alert.runbook, Tone.ACCENT)))
     return tuple(fields)
@@ -86,11 +87,41 @@ def _severity(alert: AlertView) -> Cell:
     return Cell(alert.severity, _calm(alert, level_tone(alert.level)), bold=loud)
 
 
-def _what(alert: AlertView, labels: Mapping[str, str], room: int, tails: Sequence[Line]) -> Line:
+def _behind(alert: AlertView, known: Mapping[str, AlertView]) -> tuple[Line, ...]:
+    """What follows from it, the longest words first.
+
+    One of the most urgent that fire by name, whichever there is room for, and how many there are
+    besides; the last words are how many there are.
+    """
+    if not alert.followers:
+        return ((),)
+    mine = [known[key] for key in alert.followers if key in known]
+    urgent = [
+        one for one in mine if one.phase is not Phase.PENDING and one.severity == alert.severity
+    ]
+    more = len(alert.followers) - 1
+    rest = (Cell(f" +{more}", Tone.ACCENT),) if more else ()
+    return (
+        *(
+            (Cell(f" → {words}", _calm(one, level_tone(one.level))), *rest)
+            for words, one in [(one.brief, one) for one in urgent]
+            + [(one.subject, one) for one in urgent if one.subject]
+        ),
+        (Cell(f" +{more + 1}", Tone.ACCENT),),
+    )
+
+
+def _what(
+    alert: AlertView,
+    labels: Mapping[str, str],
+    room: int,
+    tails: Sequence[Line],
+    followers: Sequence[Line],
+) -> Line:
     """The alert in a few words; production is not named, because it goes without saying.
 
     What decided, how far a waiting rule has come, and who is at it are never cut: the subject
-    gives way.
+    gives way. What follows from it is named where there is room for all of it.
     """
     environment = labels.get(alert.environment, alert.environment)
     where = (Cell(f"{environment} ", Tone.MUTED),) if environment else ()
@@ -101,11 +132,14 @@ def _what(alert: AlertView, labels: Mapping[str, str], room: int, tails: Sequenc
     fact = BLANK
     if alert.fact:
         fact = Cell(f" {_fact(alert)}", _calm(alert, level_tone(alert.level)))
-    behind = (Cell(f" +{len(alert.followers)}", Tone.ACCENT),) if alert.followers else ()
+    name = alert.subject or alert.title
+    whole = line_width((*where, Cell(name), fact)) + min(line_width(one) for one in tails)
+    behind = next((one for one in followers if whole + line_width(one) <= room), followers[-1])
     taken = line_width((*where, fact, *behind))
-    tail = next((one for one in tails if room - taken - line_width(one) >= _SUBJECT), tails[-1])
+    least = min(_SUBJECT, line_width((Cell(name),)))
+    tail = next((one for one in tails if room - taken - line_width(one) >= least), tails[-1])
     left = room - taken - line_width(tail)
-    subject = Cell(cut(alert.subject or alert.title, max(left, _SUBJECT)), tone, bold=loud)
+    subject = Cell(cut(name, max(left, _SUBJECT)), tone, bold=loud)
     return (*fit_line((*where, subject, fact, *behind), max(room - line_width(tail), 0)), *tail)
 
 
@@ -140,7 +174,7 @@ def _words(text: str) -> Line:
 
 def _fact(alert: AlertView) -> str:
     """What decided, with how often in a row where the rule counts that."""
-    counted = alert.needed and alert.phase is Phase.FIRING and alert.failures > 1
+    counted = alert.needed and alert.phase is Phase.FIRING and alert.failures > 1 and not alert.kpi
     return f"{alert.fact} ×{alert.failures}" if counted else alert.fact
 
 
