@@ -25,12 +25,21 @@ from actions.audit_entries import (
     decode,
     sealed,
 )
-from actions.audit_file import Tail, add, head_file, read_head, read_lines, read_tail, write_head
+from actions.audit_file import (
+    TAIL_BYTES,
+    Tail,
+    add,
+    head_file,
+    read_head,
+    read_lines,
+    read_tail,
+    write_head,
+)
 from monitor.care_file import LOCK_S, locked
 from providers.clock import Clock
 
-RECENT_BYTES: Final = 16 * LONGEST_LINE
-"""How much of the end is looked through for open intents."""
+PAST_BYTES: Final = 16 * LONGEST_LINE
+"""How much of the end is looked through for open intents at a start."""
 
 Decide = Callable[[tuple[AuditEntry, ...]], Sequence[Draft]]
 """What is to be written, given the last entries; nobody writes in between."""
@@ -102,13 +111,13 @@ class Audit:
         found = self._read(None)
         return tuple(one for one in found if since is None or one.at >= since)
 
-    def recent(self) -> tuple[AuditEntry, ...]:
-        """The last entries, oldest first: four megabytes of them.
+    def recent(self, most_bytes: int = TAIL_BYTES) -> tuple[AuditEntry, ...]:
+        """The last entries, oldest first: as many as fit.
 
         Raises:
             AuditTrouble: The file is there and can not be read.
         """
-        return self._read(RECENT_BYTES)
+        return self._read(most_bytes)
 
     def verify(self, anchor: Head | None = None) -> Verified:
         """Whether every entry that was written is there, unchanged and in order.

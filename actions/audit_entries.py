@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -29,6 +30,9 @@ GENESIS: Final = hashlib.sha256(b"quarterdeck audit").hexdigest()
 
 LONGEST_LINE: Final = 262_144
 """Bytes of one line."""
+
+_DECODED: Final = 1_024
+"""Entries that are remembered: the end of the file is looked at again and again."""
 
 LONGEST_TEXT: Final = 4_000
 """Characters of one text; what is longer is cut."""
@@ -197,11 +201,11 @@ def parsed(line: bytes) -> dict[str, object]:
     if len(line) > LONGEST_LINE:
         raise BrokenEntry("is too long")
     try:
-        fields = json.loads(line)
-        same = isinstance(fields, dict) and canonical(fields) == line
+        fields: object = json.loads(line)
+        again = canonical(fields) if isinstance(fields, dict) else b""
     except (ValueError, RecursionError):
         raise BrokenEntry("is no JSON") from None
-    if not same:
+    if not isinstance(fields, dict) or again != line:
         raise BrokenEntry("is not written as entries are")
     if fields.get("hash") != digest(fields):
         raise BrokenEntry("does not hash to what it says")
@@ -222,8 +226,9 @@ def entry_of(fields: Mapping[str, object]) -> AuditEntry:
         raise BrokenEntry(f"can not be read: {error}") from None
 
 
+@lru_cache(maxsize=_DECODED)
 def decode(line: bytes) -> AuditEntry:
-    """The entry of one line, without its newline.
+    """The entry of one line, without its newline; the last ones are remembered.
 
     Raises:
         BrokenEntry: It is none.

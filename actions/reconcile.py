@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from actions.audit import AuditTrouble, is_alive, open_intents
+from actions.audit import PAST_BYTES, AuditTrouble, is_alive, open_intents
 from actions.audit_entries import AuditEntry, Author, Draft
 from actions.flight import Limits, read_back, unknown_words
 from actions.plan import BrokenPlan, Plan, plan_of
@@ -37,7 +37,7 @@ async def reconcile(
     author, now = record.audit.author, clock.now()
     left = [
         one
-        for one in open_intents(await record.recent())
+        for one in open_intents(await record.recent(PAST_BYTES))
         if _abandoned(one, author, now.at - one.at)
     ]
     found = await asyncio.gather(*(_ended(one, record, verbs, clock, limits) for one in left))

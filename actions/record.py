@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from actions.audit import Audit, AuditTrouble, Decide
 from actions.audit_entries import AuditEntry, AuditKind, Draft
+from actions.audit_file import TAIL_BYTES
 from actions.plan import Plan, plan_json
 from actions.verbs import Outcome, Sent
 from monitor.errands import Errands
@@ -48,13 +49,13 @@ class Record:
         """
         return await self._whole(lambda: self.audit.append(draft))
 
-    async def recent(self) -> tuple[AuditEntry, ...]:
+    async def recent(self, most_bytes: int = TAIL_BYTES) -> tuple[AuditEntry, ...]:
         """As `Audit.recent`.
 
         Raises:
             AuditTrouble: It can not be read.
         """
-        return await self._errands.run(self.audit.recent)
+        return await self._errands.run(lambda: self.audit.recent(most_bytes))
 
     async def insist(self, draft: Draft) -> str:
         """Write what has happened already, trying more than once.
@@ -111,6 +112,11 @@ def about(
         cool_down_s=plan.cool_down_s,
         plan=plan_json(plan) if kind is AuditKind.INTENT else None,
     )
+
+
+def agreed(plan: Plan, reason: str) -> Draft:
+    """A second person agrees to this very plan; the guard looks at who wrote it, and when."""
+    return about(AuditKind.APPROVAL, plan, "", reason=reason)
 
 
 def ended(draft: Draft, outcome: Outcome, words: str, sent: Sent | None = None) -> Draft:

@@ -17,7 +17,7 @@ from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.errand import Errand
 from actions.flight import Limits, error_words
-from actions.guard import decide
+from actions.guard import CONFIRMED_S, decide
 from actions.guard_values import (
     Because,
     Confirmation,
@@ -130,6 +130,10 @@ class Runner:
         if decision.verdict is Verdict.REFUSE:
             await self._note_refusal(proposal)
         else:
+            # Those that nobody answered in time can not be confirmed any more.
+            late = [k for k, v in self._open.items() if v.at.age_s(proposal.at) > CONFIRMED_S]
+            for key in late:
+                del self._open[key]
             self._open[proposal.id] = proposal
         return proposal
 

@@ -8,16 +8,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from actions.audit import Audit, open_intents
 from actions.audit_entries import AuditEntry, AuditKind
 from actions.guard_values import Ask, Standing, Verdict
 from actions.plan import plan_json, plan_of
-from actions.policy import Policy
+from actions.policy import EnvironmentRules, Policy
 from actions.reconcile import reconcile
+from actions.record import agreed
 from actions.running import Phase, Running
 from actions.verbs import Outcome
 from tests.action_rig import QUICK, Rig, Service, standing
+from tests.values_actions import OPEN
 
 ROOT = Path(__file__).parents[1]
 
@@ -217,6 +220,23 @@ async def test_a_lease_that_is_given_back_in_the_dialog_refuses(rig: Rig, servic
     done = await rig.runner.carry_out(confirmation)
     assert {one.code for one in done.because} == {"no-lease"}
     assert service.posts == []
+
+
+async def test_with_an_approval_a_second_person_has_to_agree_to_the_plan(
+    rig: Rig, service: Service, path: Path
+) -> None:
+    rules = {"lma/production": EnvironmentRules(approval=True)}
+    rig.policy = replace(OPEN, rules=rules)
+    rig.arm()
+    alone = await rig.confirmed()
+    await rig.record.append(agreed(plan_now := (await rig.proposed()).plan, "me too"))
+    done = await rig.runner.carry_out(alone)
+    assert {one.code for one in done.because} == {"no-approval"}
+    bo = Rig(service, path, "bo")
+    await bo.record.append(agreed(plan_now, "looked at it"))
+    assert (await rig.runner.carry_out(await rig.confirmed())).outcome is Outcome.DONE
+    assert len(service.posts) == 1
+    await bo.runner.aclose(1)
 
 
 async def test_cancelled_stands_in_the_audit_and_can_not_be_confirmed(
