@@ -29,8 +29,9 @@ def _as_a_folder(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for loaded in [each for each in sys.modules if each.partition(".")[0] == name]:
-            del sys.modules[loaded]
+        # A copy: other threads import meanwhile.
+        for loaded in [each for each in tuple(sys.modules) if each.partition(".")[0] == name]:
+            sys.modules.pop(loaded, None)
 
 
 @contextlib.contextmanager
@@ -48,7 +49,7 @@ def _when_asked(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
 
 
 if TYPE_CHECKING:
