@@ -7,6 +7,7 @@ which, what falls into a maintenance window, who is at it, and what comes first.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +21,9 @@ from monitor.verdicts import Phase
 from monitor.workspace import WorkspaceSpec
 from providers.clock import Moment
 from providers.readings import SourceId
+
+_LATER: Final = {Phase.UNKNOWN: 1, Phase.PENDING: 2}
+"""Of the same level what was firing when last seen comes after what fires."""
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -91,14 +95,14 @@ def _unhurried(alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
 
 
 def ordered(spec: WorkspaceSpec, alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
-    """Worst first, production first, firing before pending, then oldest."""
+    """Worst first, production first, what fires before what is not seen or waits, then oldest."""
     production = {one.name for one in spec.environments if one.production}
 
-    def urgency(alert: AlertView) -> tuple[int, bool, bool, float, str]:
+    def urgency(alert: AlertView) -> tuple[int, bool, int, float, str]:
         return (
             -alert.level,
             alert.environment not in production,
-            alert.phase is Phase.PENDING,
+            _LATER.get(alert.phase, 0),
             alert.since.tick_s,
             alert.key,
         )

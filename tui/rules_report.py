@@ -1,6 +1,6 @@
 """What `quarterdeck rules test` found, as text. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -12,6 +12,8 @@ from monitor.words import date_words, duration_words, number_words, span_words
 
 _MOST_TOLD = 20
 """Times of one rule that are listed; the JSON has all."""
+
+_MOST_LISTED = 6
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -188,7 +190,14 @@ def _notes(report: Report) -> Iterator[str]:
             steps = _times(one.peaks, "step")
             yield f"may have fired too: {one.rule.title}: single readings past it in {steps}"
     if told.target_only:
-        yield f"never fire: {'; '.join(told.target_only)}"
+        yield f"never fire: {_listed(dict.fromkeys(told.target_only))}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    """The first few; whoever wants all of them asks for JSON."""
+    every = tuple(words)
+    more = len(every) - _MOST_LISTED
+    return "; ".join(every[:_MOST_LISTED]) + (f"; and {more} more (--json)" if more > 0 else "")
 
 
 def _recorded(report: Report) -> Iterator[str]:
@@ -197,7 +206,7 @@ def _recorded(report: Report) -> Iterator[str]:
         yield "at the time no alert of these rules was recorded"
     alike = [one for one in report.recorded if not (one.only_told or one.only_replayed)]
     if alike:
-        words = "; ".join(f"{one.title}: {_count(len(one.told))}" for one in alike)
+        words = _listed(f"{one.title}: {_count(len(one.told))}" for one in alike)
         yield f"recorded at the time, as the current thresholds give it: {words}"
     for one in report.recorded:
         if one in alike:

@@ -12,6 +12,9 @@ from tui.rules_ground import Ground
 
 _NONE: Final = 1
 
+_UNRECORDED: Final = ("blocking", "long", "unreachable", "certificate")
+"""How keys of alerts begin that are of a single look: sessions, reach, certificates."""
+
 
 class Subject(Struct, frozen=True, kw_only=True):
     """What can be explained: a KPI, or a check in one environment."""
@@ -44,6 +47,13 @@ def chosen(of: Ground, text: str) -> tuple[Subject, ...]:
     ):
         if fits:
             return tuple(fits)
+    if text.partition("/")[0] in _UNRECORDED:
+        click.echo(
+            f"quarterdeck: {text}: what it was judged by is not in the history; "
+            "quarterdeck alerts and the wall say why it fires",
+            err=True,
+        )
+        raise SystemExit(_NONE)
     names = {name: one.short for one in every for name in (one.short, one.key, one.title)}
     hint = nearest(text, names)
     known = listed(dict.fromkeys(one.short for one in every))

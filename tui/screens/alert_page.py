@@ -282,7 +282,7 @@ def _follower_lines(shown: Shown) -> Iterator[Line]:
             tone = level_tone(follower.level) if follower.level is not Level.OK else Tone.MUTED
             lasted = _lasted(follower, shown.now)
             yield (
-                Cell(f"{sign} ", tone), Cell(follower.brief),
+                Cell(f"{sign} {follower.severity:5} ", tone), Cell(follower.brief),
                 Cell(f"   {follower.phase.value} for {lasted}", Tone.MUTED),
             )  # fmt: skip
 
