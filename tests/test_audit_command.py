@@ -13,6 +13,8 @@ from actions.audit import Audit
 from actions.audit_entries import AuditKind, Author, Draft
 from providers.clock import SystemClock
 from tui.config.load import check, parse
+from tui.doctor.audit import audit_findings
+from tui.doctor.findings import Mark
 from tui.wire_actions import audit_place, policy
 
 ROOT = Path(__file__).parents[1]
@@ -133,6 +135,24 @@ def test_a_damaged_audit_is_set_aside(filled: Place) -> None:
     assert "audit-" in done.stdout
     assert filled.run("verify").returncode == 0
     assert "disk swapped" in filled.run().stdout
+
+
+def test_doctor_looks_at_it(place: Place) -> None:
+    config = parse(place.config.read_bytes(), "c.yaml").config
+
+    def said() -> list[tuple[Mark, str]]:
+        return [(one.mark, one.words) for one in audit_findings(config, SystemClock())]
+
+    assert said() == []
+    place.write(draft(AuditKind.INTENT, "a"))
+    (whole, words), (open_, left) = said()
+    assert (whole, words, open_) == (Mark.OK, "1 entry, whole", Mark.WARNING)
+    assert left == "1 without an outcome, the last Restart API by bo@bastion"
+    place.path.write_bytes(place.path.read_bytes().replace(b"Restart", b"Scaling"))
+    assert said()[0][0] is Mark.FAILED
+    assert "changed" in said()[0][1]
+    place.path.unlink()
+    assert said() == [(Mark.FAILED, "cut: the file is gone, and #1 had been written")]
 
 
 def test_what_can_not_be_read_is_told_with_74(place: Place) -> None:

@@ -9,6 +9,7 @@ import click
 from providers.clock import Clock
 from providers.tmux import tmux_option
 from tui.config.model import Config
+from tui.doctor.audit import audit_findings
 from tui.doctor.findings import Finding, Mark, report_lines, summary
 from tui.doctor.notices import notice_findings
 from tui.doctor.setup import (
@@ -46,6 +47,7 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
         *terminal_findings(await _surroundings()),
         *config_findings(config, clock),
         *(() if options.demo else shared_findings(config, clock)),
+        *(() if options.demo else audit_findings(config, clock)),
     ]
     _print(findings)
     try:
