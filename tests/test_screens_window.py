@@ -73,7 +73,11 @@ def test_the_second_chart_is_of_the_worst_kpi_that_can_be_charted() -> None:
     ratios = tuple(
         replace(kpi, spec=replace(kpi.spec, statistic=Statistic.RATIO)) for kpi in view.kpis
     )
-    assert worst_kpi(replace(view, kpis=ratios)) is None
+    charted = worst_kpi(replace(view, kpis=ratios))
+    assert charted is not None
+    assert charted.spec.statistic is Statistic.RATIO
+    nothing = tuple(replace(kpi, spec=replace(kpi.spec, series=())) for kpi in view.kpis)
+    assert worst_kpi(replace(view, kpis=nothing)) is None
 
 
 def second_shown(rig: Rig) -> bool:
