@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from monitor.alert_view import ResponseClock
 from monitor.snapshot import Counts, Snapshot
 from monitor.states import Freshness
 from monitor.verdicts import Level
@@ -66,6 +67,14 @@ def test_the_least_needed_goes_first() -> None:
 def test_what_is_worst_gets_brief_before_it_goes() -> None:
     long = replace(values.incident(), worst="Requests/min, one source production 1080 > 1000")
     assert "worst: Requests/min, one sourc…  " in header(110, snapshot=values.snapshot(long))
+
+
+def test_nobody_answering_in_time_keeps_its_place() -> None:
+    calm = values.incident()
+    clock = ResponseClock(since=ago(2000).at, due=ago(1000).at, words="within 15m", met_at=None)
+    late = replace(calm, alerts=(replace(calm.alerts[0], clock=clock), *calm.alerts[1:]))
+    for width in (160, 120, 110):
+        assert " · response 16m over" in header(width, snapshot=values.snapshot(late))
 
 
 def test_what_is_bad_in_another_product_is_told_at_any_width() -> None:

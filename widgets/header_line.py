@@ -31,8 +31,8 @@ _WORST: Final = 44
 _ROOMY: Final = 140
 """Columns from which a header with trouble has room for everything."""
 
-_BRIEFLY: Final = 24
-"""The same where there is little room."""
+_BRIEFLY: Final = (_WORST, 24, 14)
+"""The same where there is less and less room."""
 
 _OTHERS: Final = 2
 _OTHER: Final = 14
@@ -173,7 +173,7 @@ def _elsewhere(snapshot: Snapshot, view: WorkspaceView, glyphs: Glyphs) -> Line:
 
 def _worst_briefly(view: WorkspaceView, now: Moment) -> tuple[Line, ...]:
     """Without how long it lasts, then as much of the words as says which it is."""
-    return tuple(_worst(view, now, longest=one) for one in (_WORST, _BRIEFLY))
+    return tuple(_worst(view, now, longest=one) for one in _BRIEFLY)
 
 
 def _worst(view: WorkspaceView, now: Moment, *, longest: int | None = None) -> Line:
