@@ -53,9 +53,7 @@ async def run_log(api: Api, owner: str, repo: str, run_id: str) -> Printed:
     found = sort_out(entries(answer.value, "jobs", SYSTEM, operation), job_of, "job").readable()
     job = telling(found)
     if job is None:
-        return Printed(
-            lines=(), notice="no job has ended yet: GitHub has no log before"
-        )
+        return Printed(lines=(), notice="no job has ended yet: GitHub has no log before")
     log = await job_log(api, owner, repo, job.id)
     step = f" · {job.step.line(80)}" if job.step else ""
     return replace(log, by=Foreign(f"{job.name.line(80)}{step}"))

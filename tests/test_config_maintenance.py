@@ -1,4 +1,4 @@
-"""Maintenance in the configuration: what is refused, with what was perhaps meant; what it becomes."""
+"""Maintenance in the configuration: what is refused, with a hint; what it becomes."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -355,9 +355,7 @@ async def test_without_a_table_of_failed_sign_ins_the_list_says_where_they_are(
 
     assert "no entry for a failed sign-in" in section(harvest, "failed_sign_ins").blind
     assert number(harvest, "failed_sign_ins_5m_worst_ip") is None
-    (unknown,) = (
-        one for one in harvest.numbers if one.metric == "failed_sign_ins_5m_by_address"
-    )
+    (unknown,) = (one for one in harvest.numbers if one.metric == "failed_sign_ins_5m_by_address")
     assert (unknown.value, unknown.group) == (None, "")
     assert unknown.reason == "not recorded in the database"
     assert system_of(harvest).condition is Condition.NOTABLE
