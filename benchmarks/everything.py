@@ -14,6 +14,9 @@ from benchmarks.scene import Scene, idle, measure, open_scene
 from demo.incident import CALM
 from demo.world import World
 
+CHECKED_EVERY = "10s"
+"""As in the reference scene."""
+
 WARM_S = 30.0
 MEASURED_S = 60.0
 
@@ -68,6 +71,8 @@ def unhurried(tree: dict[str, Any]) -> None:
         asked = [*workspace["status_pages"].values(), *workspace["databases"].values()]
         asked += [one for kind in workspace["systems"].values() for one in kind.values()]
         for service in workspace["services"].values():
+            for check in service["checks"].values():
+                check["every"] = CHECKED_EVERY
             for place in service["environments"].values():
                 asked += [place[key] for key in ("deploys", "runs") if key in place]
         for each in asked:
