@@ -52,6 +52,9 @@ class Resolver:
         Raises:
             OSError: The name is not known (`socket.gaierror`), or too many look-ups hang.
         """
+        known = _known(host, port)
+        if known is not None:
+            return [known]
         key = (host, port)
         future = self._under_way.get(key)
         if future is None or future.get_loop() is not asyncio.get_running_loop():
@@ -102,6 +105,20 @@ class Resolver:
             future.set_exception(found)
         else:
             future.set_result(found)
+
+
+def _known(host: str, port: int) -> SocketAddress | None:
+    """What an address leads to: itself, and no thread has to ask; None for a name.
+
+    One with a zone is for the system: only that knows the number of an interface.
+    """
+    try:
+        version = ipaddress.ip_address(host).version
+    except ValueError:
+        return None
+    if version == 4:
+        return socket.AF_INET, (host, port)
+    return None if "%" in host else (socket.AF_INET6, (host, port, 0, 0))
 
 
 def ask_system(host: str, port: int) -> list[SocketAddress]:

@@ -125,7 +125,14 @@ def _outcome(parse: Callable[[str], Address], text: str) -> Address | str:
         return str(error)
 
 
-@given(_PLAIN | _USUAL)
+_ASKED = st.from_regex(
+    r"https?://[a-z]{1,4}\.[a-z]{2}(/[a-z.]{0,3})?\?([a-z0-9._~=&?#:,+-]|%[0-9A-Fa-f]{0,2}){0,12}",
+    fullmatch=True,
+)
+"""With a query."""
+
+
+@given(_PLAIN | _USUAL | _ASKED)
 @settings(deadline=None, max_examples=500)
 def test_plain_addresses_are_read_as_by_the_parser_of_all(text: str) -> None:
     assert _outcome(parse_address, text) == _outcome(read_address, text)

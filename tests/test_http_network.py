@@ -14,7 +14,7 @@ from providers.http import Api
 from providers.http_address import parse_address
 from providers.http_connect import connect_any
 from providers.http_exchange import Call, Line
-from providers.http_resolve import MOST_LOOKUPS, Resolver, SocketAddress, literal
+from providers.http_resolve import MOST_LOOKUPS, Resolver, SocketAddress, ask_system, literal
 from providers.http_wire import Wire
 from tests.servers import answer, sending, serving
 
@@ -105,6 +105,23 @@ def test_a_loop_that_ended_meanwhile() -> None:
 )
 def test_literals(host: str, is_literal: bool) -> None:
     assert literal(host) is is_literal
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "203.0.113.7", "::1", "::ffff:127.0.0.1", "2001:db8::"]
+)
+async def test_an_address_is_looked_up_by_nobody(host: str) -> None:
+    names = _Names()
+    found = await Resolver(names.ask).look_up(host, 81)
+    assert found == ask_system(host, 81)
+    assert names.asked == []
+
+
+@pytest.mark.parametrize("host", ["fe80::1%eth0", "0x7f.1", "127.1", "localhost", "a.b"])
+async def test_what_is_no_whole_address_is_asked_for(host: str) -> None:
+    names = _Names()
+    await Resolver(names.ask).look_up(host, 81)
+    assert names.asked == [host]
 
 
 def _free_port() -> int:
