@@ -87,6 +87,20 @@ def merged(one: Iterable[Bucket], other: Iterable[Bucket]) -> list[Bucket]:
     ]
 
 
+def begin_of(firsts: Iterable[tuple[int, int]]) -> int | None:
+    """When something was first recorded; None: never.
+
+    Args:
+        firsts: Start and width in ms of the first bucket of each grain, the coarsest first: what
+            began within a wide one is known better by a narrower one.
+    """
+    begin_ms, reach_ms = None, 0
+    for first_ms, width_ms in firsts:
+        if begin_ms is None or first_ms < begin_ms + reach_ms:
+            begin_ms, reach_ms = first_ms, width_ms
+    return begin_ms
+
+
 def pack_readings(start_ms: int, readings: Sequence[Bucket]) -> bytes:
     """Single readings, ascending, none before `start_ms` and none an hour after it."""
     steps = array("I")

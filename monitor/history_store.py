@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from monitor.history_blocks import (
     Bucket,
+    begin_of,
     merged,
     pack_readings,
     pack_sums,
@@ -146,12 +147,21 @@ class Store:
         """When the oldest reading was made and up to when there are some, in ms; None: never."""
         old, new = self._db.execute("SELECT min(at_ms), max(at_ms) FROM recent").fetchone()
         rows = self._db.execute(
-            "SELECT tier, min(start_ms), max(start_ms) FROM block GROUP BY tier"
+            "SELECT tier, min(start_ms), max(start_ms) FROM block GROUP BY tier ORDER BY tier DESC"
         ).fetchall()
-        begins = [one for one in (old, *(first for _, first, _ in rows)) if one is not None]
+        firsts = [(self._first_ms(Tier(tier), first), _WIDTH_MS[tier]) for tier, first, _ in rows]
+        begin_ms = begin_of([*firsts, *([] if old is None else [(old, 0)])])
         ends = [last + HOUR_MS for tier, _, last in rows if tier < Tier.HOURS]
         ends += [] if new is None else [new]
-        return (min(begins), max(ends)) if begins and ends else None
+        return (begin_ms, max(ends)) if begin_ms is not None and ends else None
+
+    def _first_ms(self, tier: Tier, start_ms: int) -> int:
+        """When the first bucket begins of the blocks that begin at `start_ms`."""
+        rows = self._db.execute(
+            "SELECT data FROM block WHERE tier = ? AND start_ms = ?", (int(tier), start_ms)
+        )
+        every = (one.at_ms for (data,) in rows for one in _unpack(tier, start_ms, data))
+        return min(every, default=start_ms)
 
     def buckets(self, ref: SeriesRef, start_ms: int, now_ms: int, tier: Tier) -> list[Bucket]:
         """What is known of a series since `start_ms`, in the grain of `tier` or coarser.

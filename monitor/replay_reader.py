@@ -85,11 +85,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Up to when anything is kept: what counts as old is counted from there."""
 
     only: frozenset[str] = frozenset()
-    """Keys of KPIs or checks; empty: all."""
+    """Keys of KPIs or checks, perhaps with `workspace:` before them; empty: all."""
 
-    def wants(self, key: str) -> bool:
+    def wants(self, workspace: str, key: str) -> bool:
         """Whether a KPI or check is asked for."""
-        return not self.only or key in self.only
+        return not self.only or not self.only.isdisjoint({key, f"{workspace}:{key}"})
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -135,11 +135,11 @@ def replay(
     target_only: list[str] = []
     for workspace in asked.workspaces:
         for row in workspace.rows:
-            if asked.wants(row.key):
+            if asked.wants(workspace.name, row.key):
                 told(row.title)
                 found += _row(store, asked, workspace.name, row, known)
         for spec in workspace.kpis:
-            if not asked.wants(spec.key):
+            if not asked.wants(workspace.name, spec.key):
                 continue
             told(spec.title)
             if not (any(map(alarms, spec.bands)) or spec.burns or spec.no_data_s is not None):

@@ -257,6 +257,19 @@ def test_as_a_process_it_says_the_same_and_leaves_with_its_code(recorded: Path) 
     assert "if it stays" in explained.stdout
 
 
+def test_a_workspace_may_stand_before_the_name_of_a_rule(recorded: Path) -> None:
+    (plain,) = document(recorded, "explain", "errors", "--at", at(280))["explained"]
+    (found,) = document(recorded, "explain", "shop:errors", "--at", at(280))["explained"]
+    assert found == plain
+    assert "past it" in rules(recorded, "explain", "shop:kpi/shop/errors", "--at", at(280))
+    assert "did you mean errors?" in rules(recorded, "explain", "shop:erors", code=1)
+    changed = document(recorded, "test", *FROM, "--set", "shop:errors.critical.above=2.5", code=1)
+    assert [one["rule"] for one in changed["differences"]] == ["errors.critical"]
+    alone = document(recorded, "test", *FROM, "--kpi", "shop:errors", code=1)
+    assert {one["rule"] for one in alone["rules"]} == {"errors.warning", "errors.critical"}
+    assert "no KPI or check" in rules(recorded, "test", "--kpi", "shp:errors", code=64)
+
+
 def test_numbers_by_a_key_are_told_as_not_kept(recorded: Path, tmp_path: Path) -> None:
     grouped = FILE.replace("        bands:\n", "        grouped: address\n        bands:\n")
     grouped = grouped.replace("path: errors.total}", "path: errors.total, group_by: address}")

@@ -101,10 +101,11 @@ def _changed(base: Loaded, wish: Wish, only: str | None) -> Config | None:
 
 def _check_names(wanted: tuple[str, ...], grounds: tuple[Ground, ...]) -> None:
     specs = [spec for each in grounds for spec in each.workspaces]
-    known = {one.key for spec in specs for one in spec.kpis}
-    known |= {one.key for spec in specs for one in spec.rows}
+    pairs = [(spec.name, one.key) for spec in specs for one in spec.kpis]
+    pairs += [(spec.name, one.key) for spec in specs for one in spec.rows]
+    known = {key for _, key in pairs}
     for name in wanted:
-        if name not in known:
+        if name not in known and tuple(name.split(":", 1)) not in pairs:
             hint = nearest(name, known)
             meant = f"did you mean {hint}?" if hint else f"there are: {listed(sorted(known))}"
             raise click.UsageError(f"no KPI or check {name!r}; {meant}")

@@ -76,16 +76,17 @@ def _coverage(report: Report) -> Iterator[str]:
 
 
 def _grain_lines(report: Report) -> Iterator[str]:
-    grain = report.grain
-    fine = grain.readings_since
-    if grain.seen_s <= 0 or (fine is not None and (fine - report.start).total_seconds() < 3_600):
+    grain, fine = report.grain, report.grain.readings_since
+    # Before the history begins nothing is kept, averages neither.
+    begin = report.start if grain.since is None else max(report.start, grain.since)
+    if grain.seen_s <= 0 or (fine is not None and (fine - begin).total_seconds() < 3_600):
         return
     minutes = grain.minutes_since
     until = "the end" if fine is None else date_words(fine)
     if minutes is None:
         yield f"  up to {until} only averages of hours are kept: shorter peaks are not seen there"
         return
-    if (minutes - report.start).total_seconds() > 3_600:
+    if (minutes - begin).total_seconds() > 3_600:
         yield f"  up to {date_words(minutes)} only averages of hours are kept, then of minutes"
     yield f"  up to {until} only averages of minutes are kept: shorter peaks are not seen there"
 

@@ -36,10 +36,17 @@ class Subject(Struct, frozen=True, kw_only=True):
 def chosen(of: Ground, text: str) -> tuple[Subject, ...]:
     """The subjects that a text names: a key, the end of one, a KPI's name or `service/check`.
 
+    Args:
+        of: What is watched.
+        text: With `workspace:` before it, only that workspace is meant.
+
     Raises:
         SystemExit: None; what was perhaps meant has been told.
     """
-    every = [one for spec in of.workspaces for one in subjects_of(spec)]
+    workspace, colon, rest = text.partition(":")
+    specs = [spec for spec in of.workspaces if colon and spec.name == workspace]
+    text = rest if specs else text
+    every = [one for spec in specs or of.workspaces for one in subjects_of(spec)]
     for fits in (
         [one for one in every if text in {one.key, one.short}],
         [one for one in every if text.startswith(f"{one.key}/") or one.key.endswith(f"/{text}")],
