@@ -86,6 +86,10 @@ def test_what_is_bad_in_another_product_is_told_at_any_width() -> None:
         assert "  ■ LocalLoop  " in header(width, snapshot=both)
     fine = replace(both, workspaces={"lma": calm, "localloop": replace(calm, spec=other.spec)})
     assert "LocalLoop" not in header(160, snapshot=fine)
+    unknown = replace(calm, spec=other.spec, level=Level.UNKNOWN)
+    unsure = replace(both, workspaces={"lma": calm, "localloop": unknown})
+    for width in (160, 120, 80):
+        assert f"  {UNICODE.level(Level.UNKNOWN)} LocalLoop  " in header(width, snapshot=unsure)
 
 
 @pytest.mark.parametrize("width", range(0, 200, 7))

@@ -156,11 +156,11 @@ def _counts(view: WorkspaceView, width: int) -> Line:
 
 
 def _elsewhere(snapshot: Snapshot, view: WorkspaceView, glyphs: Glyphs) -> Line:
-    """What is bad in the products that are not shown, the worst first."""
+    """Which of the products that are not shown are not well, unknown ones too; the worst first."""
     bad = [
         one
         for one in snapshot.workspaces.values()
-        if one.level >= Level.WARNING and one.spec.name != view.spec.name
+        if one.level > Level.OK and one.spec.name != view.spec.name
     ]
     bad.sort(key=lambda one: -one.level)
     named = (
