@@ -10,6 +10,7 @@ from monitor.events import Event, EventKind
 from monitor.logs import LoggedLine
 from monitor.snapshot import AlertView, WorkspaceView
 from monitor.verdicts import Level, Phase
+from monitor.workspace import LinkSpec
 from providers.base import SourceKind
 from providers.log_readings import LogLevel, LogLine
 from providers.readings import SourceId
@@ -104,6 +105,19 @@ async def test_it_says_rule_runbook_lines_and_earlier_times() -> None:
         assert "[/red]" in text
         assert "Follows from it   1 alert" in text
         assert "Error rate 2.4 % > 2 %   pending for 6m10s" in text
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [("", "no address in the configuration"), ("https://wiki.lma.com/b", "https://wiki.lma.com/b")],
+)
+async def test_a_runbook_without_an_address_says_so(url: str, address: str) -> None:
+    view = alert_incident()
+    links = (LinkSpec(title="B: Runbook (reviewed)", url=url, group="Runbook"),)
+    async with screen(replace(view, spec=replace(view.spec, links=links))) as rig:
+        await rig.press("1", "u")
+        (line,) = [line for line in rig.lines() if " address " in line and " copy " not in line]
+        assert line.partition(" address ")[2].strip(" │┃|") == address
 
 
 async def test_the_day_is_a_strip_whose_blocks_differ_by_form() -> None:

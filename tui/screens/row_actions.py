@@ -163,9 +163,11 @@ def runbook_lines(view: View, subject: Subject) -> tuple[Line, ...]:
         labelled("runbook", Cell(f"{document or subject.runbook}, {place}", Tone.TITLE)),
     ]
     links = view.pane.spec.links if view.pane else ()
-    lines += [
-        labelled("address", Cell(link.url, Tone.ACCENT))
+    addresses = [
+        Cell(link.url, Tone.ACCENT)
         for link in links
-        if "runbook" in f"{link.title} {link.group}".casefold()
+        if link.url and "runbook" in f"{link.title} {link.group}".casefold()
     ]
+    unknown = Cell("no address in the configuration", Tone.MUTED)
+    lines += [labelled("address", address) for address in addresses or [unknown]]
     return (*lines, (), muted("c: contacts and links, to open or copy an address"))
