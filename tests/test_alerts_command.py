@@ -172,6 +172,9 @@ def test_a_wall_beside_it_sees_it_also_when_killed_and_started_again(ana: User, 
         terminal.wait(10)
     with wall(bo.home, "--config", str(bo.config)) as terminal:
         shown(terminal, "ack ana", seconds=20)
+        # Until each has been asked again it says only what was seen last.
+        shown(terminal, "API /health 503", seconds=20)
+        shown(terminal, "API /live 503", seconds=20)
         # Both began in the same second: either may stand first.
         if terminal.text().index("API /health 503") < terminal.text().index("API /live 503"):
             terminal.send("j")
