@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from demo.vendors import sentry_event_shapes as event_shapes
 from demo.vendors import sentry_shapes as shapes
 from demo.vendors.sentry_issues import SentryIssue
 from demo.vendors.sentry_numbers import outcomes, sessions, table, timeseries
@@ -170,14 +171,14 @@ class SentryApi:
 
     def _events(self, request: Request) -> object:
         found, now = self._found(request), self._state.agenda.now
-        return [shapes.event(found, now - ago) for ago in self._times(found)]
+        return [event_shapes.event(found, now - ago) for ago in self._times(found)]
 
     def _event(self, request: Request) -> object:
         found, which = self._found(request), request.path_params["event"]
         if which not in {"latest", "oldest", "recommended"}:
             raise _missing()
         at = found.first_seen if which == "oldest" else self._state.agenda.now
-        return shapes.whole_event(found, at)
+        return event_shapes.whole_event(found, at)
 
     def _releases(self, request: Request) -> object:
         if "staging" in request.query_params.getlist("environment"):

@@ -11,7 +11,7 @@ Json = dict[str, object]
 WEB: Final = f"https://{ORGANIZATION}.sentry.io"
 ACCESS: Final = ["org:read", "project:read", "event:read"]
 _CREATED: Final = "2025-02-03T09:00:00Z"
-_PLATFORMS: Final = {"lma-api": "node", "lma-web": "javascript"}
+PLATFORMS: Final = {"lma-api": "node", "lma-web": "javascript"}
 _FLAGS: Final = (
     "hasFeedbacks",
     "hasFlags",
@@ -68,7 +68,7 @@ def project(slug: str) -> Json:
         "id": project_id(slug),
         "slug": slug,
         "name": slug,
-        "platform": _PLATFORMS[slug],
+        "platform": PLATFORMS[slug],
         "dateCreated": _CREATED,
         "isBookmarked": False,
         "isMember": True,
@@ -80,7 +80,7 @@ def project(slug: str) -> Json:
         **dict.fromkeys(_FLAGS, False),
         "team": None,
         "teams": [],
-        "platforms": [_PLATFORMS[slug]],
+        "platforms": [PLATFORMS[slug]],
         "hasUserReports": False,
         "environments": ["production", "staging"],
         "latestRelease": None,
@@ -120,13 +120,13 @@ def issue(state: Sentry, shown: SentryIssue, now: datetime) -> Json:
         "level": shown.level,
         "status": shown.status,
         "substatus": shown.substatus,
-        "platform": _PLATFORMS[shown.project],
+        "platform": PLATFORMS[shown.project],
         "priority": "high" if shown.level in {"error", "fatal"} else "medium",
         "project": {
             "id": project_id(shown.project),
             "name": shown.project,
             "slug": shown.project,
-            "platform": _PLATFORMS[shown.project],
+            "platform": PLATFORMS[shown.project],
         },
         "type": "error",
         "issueType": "error",
@@ -248,54 +248,4 @@ def deploy(shown: Shipped) -> Json:
         "dateFinished": iso_seconds(shown.live_at),
         "name": "production",
         "url": None,
-    }
-
-
-def event(shown: SentryIssue, at: datetime) -> Json:
-    """One event in the list of an issue."""
-    id_ = f"{int(sentry_id('event', shown.id, at)):032x}"
-    return {
-        "id": id_,
-        "event.type": "error",
-        "groupID": shown.id,
-        "eventID": id_,
-        "projectID": project_id(shown.project),
-        "message": shown.title,
-        "title": shown.title,
-        "location": None,
-        "culprit": shown.culprit,
-        "user": None,
-        "tags": [{"key": "release", "value": shown.first_release}],
-        "platform": _PLATFORMS[shown.project],
-        "dateCreated": iso_seconds(at),
-        "crashFile": None,
-        "metadata": {"title": shown.title},
-    }
-
-
-def whole_event(shown: SentryIssue, at: datetime) -> Json:
-    """One event by itself."""
-    short = event(shown, at)
-    names = ("id", "groupID", "eventID", "projectID", "message", "title", "location", "user")
-    return {
-        **{name: short[name] for name in (*names, "tags", "platform", "culprit", "metadata")},
-        "dateCreated": short["dateCreated"],
-        "dateReceived": short["dateCreated"],
-        "contexts": {},
-        "size": 2_048,
-        "entries": [],
-        "dist": None,
-        "sdk": {"name": "sentry.javascript.node", "version": "9.1.0"},
-        "context": {},
-        "packages": {},
-        "type": "error",
-        "errors": [],
-        "occurrence": None,
-        "_meta": {},
-        "release": None,
-        "userReport": None,
-        "sdkUpdates": [],
-        "resolvedWith": [],
-        "nextEventID": None,
-        "previousEventID": None,
     }
