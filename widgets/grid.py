@@ -267,29 +267,6 @@ class Grid(ListKeys):
         self.refresh()
         self.post_message(self.ViewMoved(self))
 
-    def on_focus(self, event: events.Focus) -> None:
-        """Show the cursor."""
-        event.prevent_default()
-        self._take_focus(events.DescendantFocus(self), focused=True)
-
-    def on_blur(self, event: events.Blur) -> None:
-        """Hide the cursor: a pane without the focus is quiet."""
-        event.prevent_default()
-        self._take_focus(events.DescendantBlur(self), focused=False)
-
-    def _take_focus(self, told: Message, *, focused: bool) -> None:
-        """What Textual 8.2.8 does, but paint only the cursor: it paints 6 kB for a tab key."""
-        self.has_focus = focused
-        if self.parent is not None:
-            self.parent.post_message(told)
-        self._show_cursor(shown=focused)
-
-    def _show_cursor(self, *, shown: bool) -> None:
-        self._window.focused = shown
-        if (region := self._window.cursor_region()) is not None:
-            self.refresh(region)
-        self._change()
-
     def _open(self, key: str) -> None:
         self.post_message(self.Selected(self, key))
 

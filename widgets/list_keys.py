@@ -1,9 +1,10 @@
-"""What keys and mouse do to a list; how the list is drawn stands in `widgets/grid.py`."""
+"""What keys, mouse and focus do to a list; how it is drawn stands in `widgets/grid.py`."""
 
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widget import Widget
 
 from widgets.window import Window
@@ -99,3 +100,26 @@ class ListKeys(Widget, can_focus=True):
         """Look further up; the cursor stays where it is."""
         event.stop()
         self._change(top=self._window.top - _WHEEL_LINES)
+
+    def on_focus(self, event: events.Focus) -> None:
+        """Show the cursor."""
+        event.prevent_default()
+        self._take_focus(events.DescendantFocus(self), focused=True)
+
+    def on_blur(self, event: events.Blur) -> None:
+        """Hide the cursor: a pane without the focus is quiet."""
+        event.prevent_default()
+        self._take_focus(events.DescendantBlur(self), focused=False)
+
+    def _take_focus(self, told: Message, *, focused: bool) -> None:
+        """What Textual 8.2.8 does, but paint only the cursor: it paints 6 kB for a tab key."""
+        self.has_focus = focused
+        if self.parent is not None:
+            self.parent.post_message(told)
+        self._show_cursor(shown=focused)
+
+    def _show_cursor(self, *, shown: bool) -> None:
+        self._window.focused = shown
+        if (region := self._window.cursor_region()) is not None:
+            self.refresh(region)
+        self._change()
