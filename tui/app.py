@@ -22,6 +22,7 @@ from tui.first_answers import FIRST_ANSWERS
 from tui.garbage import settle
 from tui.heartbeat import Heartbeat
 from tui.messages import Notice
+from tui.patience import Patience
 from tui.screens.wall import WallScreen
 from tui.settings import ScreenSettings
 from tui.speaker import Speaker
@@ -39,9 +40,6 @@ _STOP_S: Final = 1.0
 
 _SETTLED_S: Final = 4.0
 """When all that a shift needs has been imported and shown once."""
-
-_PATIENCE_S: Final = 1.0
-"""How long the first picture stands when no source answers."""
 
 _HANGUP: Final = 128 + 1
 _MOST_TOASTS: Final = 4
@@ -76,7 +74,7 @@ class QuarterdeckApp(CommandedApp):
         self._frozen: Snapshot | None = None
         self._started = self._asking = False
         self._held = True
-        self._waiting_since: Moment | None = None
+        self._patience = Patience()
         super().__init__(engine, settings, clock or SystemClock())
         self.speaker = Speaker(self)
         self.heartbeat = Heartbeat(self.tick, self._handle_exception)
@@ -188,12 +186,7 @@ class QuarterdeckApp(CommandedApp):
     def _too_early(self, now: Moment) -> bool:
         """Whether a frame would only say what the first picture says: that answers are awaited."""
         newest = self.engine.latest
-        if newest is None or self.view is not None:
-            return False
-        self._waiting_since = self._waiting_since or now
-        heard = any(source.last_success or source.failure for source in newest.sources.values())
-        waited_s = self._waiting_since.age_s(now)
-        return bool(newest.sources) and not heard and waited_s < _PATIENCE_S
+        return newest is not None and self.view is None and self._patience.awaits(newest, now)
 
     def draw(self, now: Moment | None = None) -> None:
         """Draw the newest snapshot at once, as after a key; nothing before the first."""

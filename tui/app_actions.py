@@ -222,46 +222,21 @@ class CommandedApp(GuardedApp):
 
     def action_workspaces(self) -> None:
         """Choose the product to look at."""
-        if self.view is not None:
-            choices = [
-                Choice(key=name, label=each.spec.title, note=each.level.word)
-                for name, each in self.view.snapshot.workspaces.items()
-            ]
-            self.choose("Workspaces", choices, self._enter_workspace, current=self.workspace)
+        from tui.app_choices import choose_workspace
 
-    def _enter_workspace(self, name: str | None) -> None:
-        if name is not None:
-            self.workspace = name
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
-            self.draw()
+        choose_workspace(self)
 
     def action_themes(self) -> None:
         """Choose a theme; each is tried on while the cursor is on it."""
-        before = self.theme
-        choices = [
-            Choice(key=name, label=name, note="dark" if theme.dark else "light")
-            for name, theme in sorted(
-                self.available_themes.items(), key=lambda pair: pair[0] not in self.own_themes
-            )
-        ]
+        from tui.app_choices import choose_theme
 
-        def decide(name: str | None) -> None:
-            self.theme = name or before
-
-        self.choose("Themes", choices, decide, current=before, on_highlight=self._try_theme)
-
-    def _try_theme(self, name: str) -> None:
-        self.theme = name
+        choose_theme(self)
 
     def action_contacts(self) -> None:
         """Show whom to call, and the dashboards and documents."""
-        from tui.dialogs.contacts import contact_choices
+        from tui.app_choices import choose_contact
 
-        pane = self.view.pane if self.view else None
-        if pane is not None:
-            title = f"Contacts and links of {pane.spec.title}"
-            self.choose(title, contact_choices(pane), self.links.take)
+        choose_contact(self)
 
     def action_board(self, name: str) -> None:
         """Open a board; from another list it takes that one's place."""
@@ -291,28 +266,12 @@ class CommandedApp(GuardedApp):
 
     def action_boards(self) -> None:
         """Choose a board."""
-        from tui.boards import board_choices
+        from tui.app_choices import choose_board
 
-        pane = self.view.pane if self.view else None
-        if pane is not None:
-            self.choose("Boards", board_choices(pane), self._open_board)
-
-    def _open_board(self, name: str | None) -> None:
-        if name is not None:
-            self.action_board(name)
+        choose_board(self)
 
     def action_sources(self) -> None:
         """List every source with how it is doing; open the one that is chosen."""
-        from tui.dialogs.sources import source_choices
+        from tui.app_choices import choose_source
 
-        if self.view is not None:
-            choices = source_choices(self.view)
-            self.choose("Sources", choices, self._open_source)
-
-    def _open_source(self, name: str | None) -> None:
-        from tui.dialogs.sources import source_subject
-        from tui.screens.source import SourceScreen
-
-        subject = source_subject(self.view, name) if self.view and name else None
-        if subject is not None:
-            self.push_screen(SourceScreen(subject))
+        choose_source(self)
