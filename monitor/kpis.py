@@ -7,10 +7,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.detection import band_detection_words
-from monitor.freshness import NEVER_LIVE, live_for, stale_after_s
+from monitor.freshness import NEVER_LIVE, live_for
 from monitor.group import moment_at_tick
 from monitor.groups import Grouped, Groups
 from monitor.judge import Judged, judge
+from monitor.kpi_timing import timing_of
 from monitor.missing import NO_DATA as NO_DATA_WORDS
 from monitor.no_data import SilenceTrack
 from monitor.pool import Pool
@@ -45,10 +46,8 @@ class KpiTrack:
     def __init__(self, spec: KpiSpec, sources: Mapping[SourceId, SourceSpec]) -> None:
         self.spec = spec
         self.states: tuple[BandState, ...] = (START,) * len(spec.bands)
-        self.holds_s = self._holds_s(sources)
-        known = [sources[ref.source].interval_s for ref in spec.series if ref.source in sources]
-        self.interval_s = max(known, default=15.0)
-        """How often its slowest source is read."""
+        timing = timing_of(spec, sources)
+        self.holds_s, self.interval_s = timing.holds_s, timing.interval_s
 
         self.groups = Groups(spec, self.holds_s) if spec.grouped else None
         """Told apart by a key; None: its numbers are one."""
@@ -61,9 +60,7 @@ class KpiTrack:
         self.silence = SilenceTrack(spec, spec.no_data_s or 0.0, self.holds_s) if asked else None
         """Its rule about having no number; None: nobody asked for one."""
 
-        timing = [sources[ref.source] for ref in spec.series if ref.source in sources]
-        timeout_s = max((one.timeout_s for one in timing), default=0.0)
-        self._detection = band_detection_words(spec.bands, self.interval_s, timeout_s)
+        self._detection = band_detection_words(spec.bands, timing.interval_s, timing.timeout_s)
         self._pool = Pool(spec)
         self._history: deque[float | None] = deque(maxlen=HISTORY)
         self._newest: dict[bool, Moment] = {}
@@ -289,11 +286,6 @@ class KpiTrack:
             if self._figure.value:
                 return ""
         return f"no data for {duration_words(oldest_s)}"
-
-    def _holds_s(self, sources: Mapping[SourceId, SourceSpec]) -> float:
-        refs = (*self.spec.series, *self.spec.denominator)
-        known = (stale_after_s(sources[ref.source]) for ref in refs if ref.source in sources)
-        return max(known, default=60.0)
 
 
 def _later(known: Moment | None, at: Moment) -> Moment:
