@@ -18,20 +18,31 @@ Marks = tuple[str | Phase, ...]
 """Names and phases: what has to be saved at once when it changes."""
 
 
-def inner_states(track: KpiTrack) -> tuple[str, Marks]:
-    """What of a KPI lies below the KPI itself; an empty text for one that has nothing of it."""
+def inner_marks(track: KpiTrack) -> Marks | None:
+    """The marks of what lies below a KPI; None for one that has nothing of it.
+
+    Looked at each second: the text is made only when it has to be saved.
+    """
     if track.groups is not None:
-        found = dict(track.groups.states())
-        texts = {name: encode_bands(track.spec.bands, states) for name, states in found.items()}
-        marks = (one for name, states in found.items() for one in _marks(name, states))
-        return json.dumps(texts), tuple(marks)
+        return tuple(one for name, states in track.groups.states() for one in _marks(name, states))
     if track.uptime is not None and track.spec.burns:
         known = track.uptime.states()
+        return tuple(one for name, state in known.items() for one in (name, state.phase))
+    return None
+
+
+def inner_text(track: KpiTrack) -> str:
+    """What lies below a KPI, as JSON."""
+    if track.groups is not None:
+        found = track.groups.states()
+        texts = {name: encode_bands(track.spec.bands, states) for name, states in found}
+    elif track.uptime is not None:
         bands = {rule_name(rule): rule.band for rule in track.spec.burns}
+        known = track.uptime.states()
         texts = {name: encode_bands((bands[name],), (state,)) for name, state in known.items()}
-        marks = (one for name, state in known.items() for one in (name, state.phase))
-        return json.dumps(texts), tuple(marks)
-    return "", ()
+    else:
+        texts = {}
+    return json.dumps(texts)
 
 
 def restore_inner(track: KpiTrack, text: str, now: Moment) -> None:

@@ -11,7 +11,7 @@ from monitor.assemble import WorkspaceTrack
 from monitor.check_states import decode_check, encode_check
 from monitor.contained import Contained
 from monitor.failures import failure_of
-from monitor.group_states import INNER, inner_states, restore_inner
+from monitor.group_states import INNER, inner_marks, inner_text, restore_inner
 from monitor.kpis import KpiTrack
 from monitor.logs import LogBuffer
 from monitor.missing import why_missing, why_silent
@@ -160,12 +160,12 @@ class World:
         """The states of groups and of rules about error budgets."""
         found: dict[str, str] = {}
         for kpi, track in self.kpis.items():
-            if track.groups is None and track.uptime is None:
+            marks = inner_marks(track)
+            if marks is None:
                 continue
             key = f"kpi/{kpi.workspace}/{kpi.key}{INNER}"
-            text, marks = inner_states(track)
-            if text and self._unsaved(key, marks, text, changed_only=changed_only):
-                found[key] = text
+            if self._unsaved(key, marks, marks, changed_only=changed_only):
+                found[key] = inner_text(track)
         return found
 
     def _trouble_texts(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.alerts import alerts_of
+from monitor.group_states import inner_text
 from monitor.groups import MOST_GROUPS
 from monitor.kpi_alerts import MOST_ALONE
 from monitor.kpis import KpiTrack
@@ -273,6 +274,37 @@ def test_a_restart_neither_forgets_an_address_nor_fires_twice() -> None:
     assert onset is not None
     assert before.groups[0].verdict.onset is not None
     assert onset.at == before.groups[0].verdict.onset.at
+
+
+def test_groups_are_written_as_text_only_when_they_are_to_be_saved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+
+    def noted(track: KpiTrack) -> str:
+        made.append(inner_text(track))
+        return made[-1]
+
+    monkeypatch.setattr("monitor.world.inner_text", noted)
+    world = World([workspace(spec())], [source_spec(SOURCE)], at(0))
+    key = "kpi/localloop/failed-logins/inner"
+
+    def saved(seconds: float, *, changed_only: bool = True) -> str | None:
+        kpi_of(world, seconds)
+        return world.states(changed_only=changed_only).get(key)
+
+    world.take(outcome({"203.0.113.7": 4}, 10))
+    saved(10)
+    made.clear()
+    assert saved(11) is None
+    assert made == []
+    world.take(outcome({"203.0.113.7": 150}, 20))
+    fires = saved(20)
+    assert fires is not None
+    assert "203.0.113.7" in fires
+    assert saved(21) is None
+    assert saved(22, changed_only=False) == fires
+    assert made == [fires, fires]
 
 
 def test_after_a_restart_a_window_that_is_not_whole_yet_clears_nothing() -> None:
