@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.alert_track import AlertTrack
@@ -14,18 +15,24 @@ from monitor.deploys import LiveVersion, drift
 from monitor.events import Event
 from monitor.kept import KeptViews
 from monitor.kpis import KpiTrack
+from monitor.maintenance import Span
 from monitor.notices import deploy_notices, privilege_notices
+from monitor.pane_statuses import (
+    alerts_status,
+    deploys_status,
+    endpoints_status,
+    kpis_status,
+    vendors_status,
+)
 from monitor.panes import pane_status
 from monitor.sessions import Ordered
 from monitor.snapshot import (
     AlertView,
     Counts,
     DatabaseView,
-    DeployView,
     EndpointCell,
     EndpointRow,
     KpiView,
-    PaneState,
     PaneStatus,
     WorkspaceView,
 )
@@ -42,6 +49,18 @@ from providers.clock import Moment
 from providers.database_readings import DatabaseReading
 from providers.probe_readings import Role
 from providers.readings import SourceId
+
+
+class _Seen(Struct, frozen=True, kw_only=True):
+    """What is judged at one instant; the panes are drawn from it."""
+
+    rows: tuple[EndpointRow, ...]
+    kpis: tuple[KpiView, ...]
+    databases: tuple[DatabaseView, ...]
+    alerts: tuple[AlertView, ...]
+    windows: tuple[Span, ...]
+    quiet: Quiet
+    counts: Counts
 
 
 class WorkspaceTrack:
@@ -101,6 +120,36 @@ class WorkspaceTrack:
             offline: Whether judgement is suspended.
             one_pass: Whether all was read once only: what needs more is then no unknown.
         """
+        seen = self._see(now, offline=offline, one_pass=one_pass)
+        worst, worst_since = worst_words(self.spec, seen.alerts, seen.rows, seen.quiet.cell)
+        deploys = self._deployed.views(seen.alerts)
+        return WorkspaceView(
+            spec=self.spec,
+            level=level_of(seen.counts, seen.alerts),
+            counts=seen.counts,
+            worst=worst,
+            worst_since=worst_since,
+            alerts=seen.alerts,
+            alerts_status=alerts_status(self._alert_sources, now, seen.alerts),
+            endpoints=seen.rows,
+            endpoints_status=endpoints_status(self._endpoints, now),
+            kpis=seen.kpis,
+            kpis_status=kpis_status(self.spec, self._kpi_sources, now),
+            databases=seen.databases,
+            queries_status=self._queries_status(now, seen.databases),
+            deploys=deploys,
+            deploys_status=deploys_status(self._deploying, now, deploys, self._deploy_notices()),
+            vendors=self._vendors.at(now),
+            vendors_status=vendors_status(self._pages, now),
+            timeline=timeline,
+            notices=self._notices(seen.kpis if one_pass else ()),
+            systems=self._systems.at(now),
+            cares=self.alerting.listed,
+            maintenance=seen.windows,
+            coming=self.alerting.calendar.soon(now.at),
+        )
+
+    def _see(self, now: Moment, *, offline: bool, one_pass: bool) -> _Seen:
         rows = self._rows(now)
         kpis = tuple(_kpi_view(track, now, offline=offline) for track in self.kpis)
         databases = tuple(self._database(spec, now) for spec in self.spec.databases)
@@ -109,33 +158,14 @@ class WorkspaceTrack:
         alerts = self.alerting.view(found, now, offline=offline)
         windows = self.alerting.calendar.now(now.at)
         quiet = quiet_of(windows, alerts)
-        counts = self._count(now, rows, kpis, databases, alerts, quiet, one_pass=one_pass)
-        worst, worst_since = worst_words(self.spec, alerts, rows, quiet.cell)
-        deploys = self._deployed.views(alerts)
-        return WorkspaceView(
-            spec=self.spec,
-            level=level_of(counts, alerts),
-            counts=counts,
-            worst=worst,
-            worst_since=worst_since,
-            alerts=alerts,
-            alerts_status=self._alerts_status(now, alerts),
-            endpoints=rows,
-            endpoints_status=self._endpoints_status(now),
+        return _Seen(
+            rows=rows,
             kpis=kpis,
-            kpis_status=self._kpis_status(now),
             databases=databases,
-            queries_status=self._queries_status(now, databases),
-            deploys=deploys,
-            deploys_status=self._deploys_status(now, deploys),
-            vendors=self._vendors.at(now),
-            vendors_status=self._vendors_status(now),
-            timeline=timeline,
-            notices=self._notices(kpis if one_pass else ()),
-            systems=self._systems.at(now),
-            cares=self.alerting.listed,
-            maintenance=windows,
-            coming=self.alerting.calendar.soon(now.at),
+            alerts=alerts,
+            windows=windows,
+            quiet=quiet,
+            counts=self._count(now, rows, kpis, databases, alerts, quiet, one_pass=one_pass),
         )
 
     def _unreachable(self, now: Moment, *, one_pass: bool) -> Iterable[AlertView]:
@@ -226,55 +256,6 @@ class WorkspaceTrack:
             advice="add one under databases: in the configuration",
             empty="" if any(one.rows for one in databases) else f"no query over {span_words(over)}",
             notices=self._database_notices(),
-        )
-
-    def _deploys_status(self, now: Moment, deploys: Sequence[DeployView]) -> PaneStatus:
-        return pane_status(
-            self._deploying,
-            now,
-            missing="no deploys are configured",
-            advice="add deploys: to a service's environment",
-            empty="" if deploys else "no deploys yet",
-            notices=self._deploy_notices(),
-        )
-
-    def _vendors_status(self, now: Moment) -> PaneStatus:
-        return pane_status(
-            self._pages,
-            now,
-            missing="no status page is configured",
-            advice="add one under status_pages:",
-        )
-
-    def _endpoints_status(self, now: Moment) -> PaneStatus:
-        return pane_status(
-            self._endpoints,
-            now,
-            missing="no endpoint is configured",
-            advice="add a service with checks: and a url",
-        )
-
-    def _kpis_status(self, now: Moment) -> PaneStatus:
-        if not self.spec.kpis:
-            return PaneStatus(
-                state=PaneState.NOT_CONFIGURED,
-                message="no KPI is configured",
-                advice="add one under kpis:",
-            )
-        return pane_status(
-            self._kpi_sources,
-            now,
-            missing="no source feeds these KPIs",
-            advice="name a check or a database under from:",
-        )
-
-    def _alerts_status(self, now: Moment, alerts: Sequence[AlertView]) -> PaneStatus:
-        return pane_status(
-            self._alert_sources,
-            now,
-            missing="nothing is watched yet",
-            advice="add services to the configuration",
-            empty="" if alerts else "no alerts",
         )
 
     def _deploy_notices(self) -> tuple[str, ...]:
