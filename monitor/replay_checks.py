@@ -4,7 +4,7 @@ Of minutes and hours only the share of good answers is known: the bad ones are t
 joined to a trouble that was there before, else at the end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from monitor.endpoints import CheckState, judge_check
@@ -70,13 +70,10 @@ def replay_check(
     Returns:
         What fired, and the state at the end.
     """
-    recorder = Recorder(rule, period.from_ms, downwards=False)
-    holds_s = stale_after_s(source)
+    recorder, holds_s = Recorder(rule, period.from_ms, downwards=False), stale_after_s(source)
     probes = {good: _probe(spec, good=good) for good in (True, False)}
     calm, skipped = False, None
-    for at_ms, good, width_ms in answers(kept):
-        if not period.begin_ms <= at_ms <= period.to_ms:
-            continue
+    for at_ms, good, width_ms in _inside(answers(kept), period):
         if calm and good:
             # One more good answer changes nothing that matters: the last stands for all.
             skipped = at_ms
@@ -92,6 +89,10 @@ def replay_check(
     if skipped is not None:
         state = judge_check(spec, state, probes[True], period.moment(skipped), holds_s)
     return recorder.replayed(sum(one.at_ms >= period.from_ms for one in kept)), state
+
+
+def _inside(every: Iterable[Answer], period: Period) -> Iterator[Answer]:
+    return (one for one in every if period.begin_ms <= one[0] <= period.to_ms)
 
 
 def answers(kept: Sequence[Bucket]) -> Iterator[Answer]:

@@ -181,14 +181,7 @@ class Api:
             ProviderError: Each failure as one of `providers/errors.py`.
         """
         address = self._sender.address(operation, path, params)
-        question = Question(
-            operation=operation,
-            address=address,
-            method="POST",
-            headers={"Content-Type": "application/json; charset=utf-8", **(headers or {})},
-            body=body,
-        )
-        reply = await self._sender.send(question)
+        reply = await self._sender.send(Question.telling(operation, address, headers or {}, body))
         try:
             self._sender.expect_success(operation, reply)
         except ServerFailed as error:

@@ -94,6 +94,19 @@ class Question(Struct, frozen=True, kw_only=True):
             body=text.encode(),
         )
 
+    @classmethod
+    def telling(
+        cls, operation: str, address: Address, headers: Mapping[str, str], body: bytes
+    ) -> "Question":
+        """A message in JSON, byte for byte."""
+        return cls(
+            operation=operation,
+            address=address,
+            method="POST",
+            headers={"Content-Type": "application/json; charset=utf-8", **headers},
+            body=body,
+        )
+
     def __repr__(self) -> str:
         return f"Question({self.operation})"
 

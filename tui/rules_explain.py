@@ -116,17 +116,7 @@ def _explained(
     states: Mapping[str, str],
     alerts: Mapping[str, AlertView],
 ) -> Explained:
-    at_ms = int(at.timestamp() * 1000)
-    back_s = max(_LEAST_S, 0.0 if subject.kpi is None else warm_s(subject.kpi))
-    begin_ms = (at_ms - int(back_s * 1000)) // 1000 * 1000
-    period = Period(begin_ms=begin_ms, from_ms=begin_ms, to_ms=at_ms)
-    asked = Asked(
-        workspaces=of.workspaces,
-        sources=of.sources,
-        from_ms=begin_ms,
-        to_ms=at_ms,
-        newest_ms=max(newest_ms, at_ms),
-    )
+    period, asked = _asked(of, subject, int(at.timestamp() * 1000), newest_ms)
     if subject.kpi is not None and subject.kpi.grouped:
         made = _grouped(subject, subject.kpi, period, states)
     elif subject.kpi is not None:
@@ -136,7 +126,7 @@ def _explained(
     else:
         raise TypeError("neither a KPI nor a check")
     alert = alerts.get(subject.key)
-    words = Words(now=period.moment(at_ms))
+    words = Words(now=period.moment(period.to_ms))
     people = () if alert is None else tuple(people_lines(alert, words))
     parts = tuple(
         (key.removeprefix(f"{subject.key}/"), _state(one.phase, one.why))
@@ -151,6 +141,20 @@ def _explained(
         value=made.value,
         lines=(*made.lines, *parts, *people),
     )
+
+
+def _asked(of: Ground, subject: Subject, at_ms: int, newest_ms: int) -> tuple[Period, Asked]:
+    """The time up to `at_ms` that its rule looks back over."""
+    back_s = max(_LEAST_S, 0.0 if subject.kpi is None else warm_s(subject.kpi))
+    begin_ms = (at_ms - int(back_s * 1000)) // 1000 * 1000
+    asked = Asked(
+        workspaces=of.workspaces,
+        sources=of.sources,
+        from_ms=begin_ms,
+        to_ms=at_ms,
+        newest_ms=max(newest_ms, at_ms),
+    )
+    return Period(begin_ms=begin_ms, from_ms=begin_ms, to_ms=at_ms), asked
 
 
 def _kpi(

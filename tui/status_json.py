@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from monitor.snapshot import (
+    Counts,
     DatabaseView,
     DeployView,
     EndpointCell,
@@ -54,20 +55,12 @@ def status_document(snapshot: Snapshot, worst: str, exit_code: int) -> dict[str,
 
 
 def _workspace(view: WorkspaceView, now: Moment) -> dict[str, Json]:
-    counts = view.counts
     return {
         "title": view.spec.title,
         "level": view.level.word,
         "worst": view.worst or None,
         "worst_since": moment_text(view.worst_since),
-        "counts": {
-            "critical": counts.critical,
-            "warning": counts.warning,
-            "ok": counts.ok,
-            "unknown": counts.unknown,
-            "stale": counts.stale,
-            "maintenance": counts.maintenance,
-        },
+        "counts": _counts(view.counts),
         "notices": list(view.notices),
         "maintenance": [
             {
@@ -93,6 +86,17 @@ def _workspace(view: WorkspaceView, now: Moment) -> dict[str, Json]:
             "deploys": _pane(view.deploys_status),
             "vendors": _pane(view.vendors_status),
         },
+    }
+
+
+def _counts(counts: Counts) -> Json:
+    return {
+        "critical": counts.critical,
+        "warning": counts.warning,
+        "ok": counts.ok,
+        "unknown": counts.unknown,
+        "stale": counts.stale,
+        "maintenance": counts.maintenance,
     }
 
 

@@ -96,6 +96,15 @@ def tell_people(
     engine.notices.later(made if channels else None)
 
 
+def _found(
+    config: Config, clock: Clock, only: str | None, shared: Clients, ahead: Ahead | None
+) -> list[Source]:
+    """The sources, with those that have been asked already."""
+    if ahead is None:
+        return asked(config, clock, only, shared)
+    return list(sources(config, shared, clock, ahead.endpoints))
+
+
 async def build_engine(
     config: Config,
     clock: Clock,
@@ -121,10 +130,7 @@ async def build_engine(
     """
     history = history or open_history(config, history_file, clock)
     shared = await ready_clients(config, clock, history, ahead)
-    if ahead is None:
-        found = asked(config, clock, only, shared)
-    else:
-        found = list(sources(config, shared, clock, ahead.endpoints))
+    found = _found(config, clock, only, shared, ahead)
     engine = Engine(
         watched(config, only),
         [source for source in found if logs or source.spec.kind is not SourceKind.LOGS],
