@@ -20,9 +20,6 @@ async def connect_any(found: list[SocketAddress]) -> socket.socket:
     Raises:
         OSError: None did; the error of the first address.
     """
-    if len(found) == 1:
-        # There is nothing to race against: no task, no timer.
-        return await _connect(found[0])
     attempts: list[asyncio.Task[socket.socket]] = []
     winner: asyncio.Task[socket.socket] | None = None
     try:
