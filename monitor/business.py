@@ -88,6 +88,7 @@ def _end_of_next_day(since: datetime, hours: BusinessHours) -> datetime:
 
 def _after_business_time(left: timedelta, since: datetime, hours: BusinessHours) -> datetime:
     # Hours over midnight may have begun the day before.
+    whole = left
     day = since.astimezone(hours.zone).date() - _DAY
     for ahead in range(MOST_DAYS):
         if not hours.works_on(day + ahead * _DAY):
@@ -97,4 +98,5 @@ def _after_business_time(left: timedelta, since: datetime, hours: BusinessHours)
         if begins + left <= ends:
             return begins + left
         left -= max(ends - begins, timedelta())
-    return since + left
+    # Hours so short that no year holds enough of them: later than anything that was found.
+    return since + MOST_DAYS * _DAY + whole

@@ -94,6 +94,19 @@ HOURS = st.builds(
 )
 
 
+def test_hours_too_short_for_any_year_are_not_due_before_the_time_itself() -> None:
+    hours = BusinessHours(
+        zone=UTC,
+        days=frozenset({0}),
+        begins=time(0, 0),
+        ends=time(0, 0, 0, 1),
+        holidays=frozenset(),
+    )
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    rule = ResponseRule(within_s=60, business_hours=True)
+    assert due(rule, since, hours) > since + timedelta(days=365)
+
+
 @given(SINCE, HOURS, st.integers(60, 30 * 86_400), st.booleans())
 def test_time_is_never_up_before_it_has_passed(
     since: datetime, hours: BusinessHours, within_s: int, business: bool

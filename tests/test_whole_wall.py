@@ -45,7 +45,7 @@ def test_keys_answer_while_every_source_hangs(world: Ground, home: Home) -> None
         with wall(home, "--config", str(world.world.config_path)) as terminal:
             shown(terminal, "READ-ONLY")
             shown(terminal, "API /health")
-            for key, text in (("?", "Help"), ("w", "LocalLoop"), ("\x10", "Commands")):
+            for key, text in (("?", "Help"), ("w", "Workspaces"), ("\x10", "Commands")):
                 terminal.send(key)
                 shown(terminal, text, seconds=1.0)
                 terminal.send("\x1b")
