@@ -137,6 +137,16 @@ class Undo(Struct, frozen=True, kw_only=True):
     """`deploy 7d20b5e again`."""
 
 
+class Remaining(Struct, frozen=True, kw_only=True):
+    """Something that the action leaves behind, shown on the wall until it is put right."""
+
+    words: str
+    """`autodeploy of API is off`."""
+
+    undo: Undo
+    """What puts it right."""
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """One action on one target."""
 
@@ -165,6 +175,16 @@ class Plan(Struct, frozen=True, kw_only=True):
     undo: Undo | None = None
     no_undo: str = ""
     """Why there is none."""
+
+    remains: tuple[Remaining, ...] = ()
+    watches: tuple[str, ...] = ()
+    """Ids of the endpoint sources and keys of the KPIs that should be well afterwards."""
+
+    counts_down_s: float = 0.0
+    """What was taken away still works for so long afterwards: access tokens already issued."""
+
+    counts_down: str = ""
+    """What that is, in words."""
 
     needs: tuple[str, ...] = ()
     """Rights of the credential, in the vendor's words."""

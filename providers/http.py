@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from providers.clock import Clock
-from providers.errors import ServerFailed
+from providers.errors import BadAnswer, ServerFailed
 from providers.http_answers import Answer, Memory, Question, Streamed, Text, joined
 from providers.http_exchange import USER_AGENT
 from providers.http_sender import Sender
@@ -193,6 +193,36 @@ class Api:
             headers=joined(reply.headers),
             at=self._clock.now(),
         )
+
+    async def change(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        form: Sequence[tuple[str, str]] = (),
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask for a change by POST, PUT, PATCH or DELETE, once; for `actions` alone.
+
+        When it raises, `after_sending` of the error says whether it may have been carried out all
+        the same. It is never sent again from here. The body is JSON, a form, or there is none.
+
+        Raises:
+            ProviderError: Each failure as one of `providers/errors.py`.
+        """
+        address = self._sender.address(operation, path, params)
+        extra = headers or {}
+        question = Question.changing(operation, address, method, extra, json, form)
+        reply = await self._sender.send(question)
+        try:
+            return self._sender.judged(operation, reply, empty=True)
+        except (ServerFailed, BadAnswer) as error:
+            # An answer that is none says only that something was wrong on the way.
+            error.after_sending = True
+            raise
 
     async def text(
         self,

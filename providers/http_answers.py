@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from providers.clock import Moment
 from providers.http_address import Address
@@ -93,6 +94,21 @@ class Question(Struct, frozen=True, kw_only=True):
             headers={"Content-Type": kind, **headers},
             body=text.encode(),
         )
+
+    @classmethod
+    def changing(
+        cls,
+        operation: str,
+        address: Address,
+        method: str,
+        headers: Mapping[str, str],
+        json: object,
+        form: Sequence[tuple[str, str]],
+    ) -> "Question":
+        """A change: with a body of JSON or of a form, or with none."""
+        if json is None and not form:
+            return cls(operation=operation, address=address, method=method, headers=headers)
+        return replace(cls.in_body(operation, address, headers, json, form), method=method)
 
     @classmethod
     def telling(

@@ -241,7 +241,7 @@ def _request(call: Call) -> Outgoing:
             advice = "check headers in the configuration"
             raise BadAnswer(call.system, call.operation, reason, advice=advice)
     headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in sent]
-    if call.body or call.method == "POST":
+    if call.body or call.method not in {"GET", "HEAD"}:
         headers.append((b"Content-Length", str(len(call.body)).encode("ascii")))
     return Outgoing(
         method=call.method,

@@ -94,8 +94,17 @@ class Sender:
         )
         return await Line(question.address, self._clock, ca_file=self._ca_file).ask(call, wire)
 
-    def judged(self, operation: str, reply: Reply, known: Remembered | None = None) -> Answer:
+    def judged(
+        self,
+        operation: str,
+        reply: Reply,
+        known: Remembered | None = None,
+        *,
+        empty: bool = False,
+    ) -> Answer:
         """The JSON of a successful answer, or of the one that is `known` where nothing changed.
+
+        With `empty`, an answer without a body is one too: its status says all there is to say.
 
         Raises:
             ProviderError: It is none, or no success.
@@ -107,6 +116,8 @@ class Sender:
             value = expected_json(self._system, operation, known.status, known.body)
             return Answer(status=304, headers=headers, value=value, at=at, not_modified=True)
         self.expect_success(operation, reply)
+        if empty and not reply.body.strip():
+            return Answer(status=reply.status, headers=headers, value=None, at=at)
         value = expected_json(self._system, operation, reply.status, reply.body)
         return Answer(status=reply.status, headers=headers, value=value, at=at)
 

@@ -111,7 +111,22 @@ def clients(
     )
 
 
-def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) -> Api:
+def action_apis(config: Config, shared: Clients, clock: Clock) -> dict[str, Api]:
+    """The clients that actions go through.
+
+    Those of the sources, but with a secret of their own where the account names one.
+    """
+    return {
+        name: shared.apis[name]
+        if account.action_secret is None
+        else _api(account, shared.secrets, clock, account.action_secret)
+        for name, account in config.accounts.items()
+    }
+
+
+def _api(
+    account: Account, secrets: Mapping[str, SecretGetter], clock: Clock, secret: str = ""
+) -> Api:
     from providers.http import Api
 
     kind = ACCOUNT_KINDS[account.kind]
@@ -119,7 +134,7 @@ def _api(account: Account, secrets: Mapping[str, SecretGetter], clock: Clock) ->
         system=kind.system,
         base_url=account.url,
         clock=clock,
-        secret=_credential(account, secrets[account.secret], clock),
+        secret=_credential(account, secrets[secret or account.secret], clock),
         scheme=kind.scheme,
         secret_header=kind.header,
         plain_secret_headers=kind.plain_headers,

@@ -86,6 +86,11 @@ class Account(Setting):
         "sent nowhere else.",
     )
     secret: SecretName = Field(description="The secret that opens it.")
+    action_secret: SecretName | None = Field(
+        default=None,
+        description="The secret for actions alone, so that what is read all shift long can be "
+        "read with less. Left out: the same.",
+    )
     team: str | None = Field(
         default=None,
         min_length=1,

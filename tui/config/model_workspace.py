@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tui.config.durations import Duration, lasting
+from tui.config.model_actions import Actions
 from tui.config.model_base import Setting
 from tui.config.model_databases import Database
 from tui.config.model_kpis import Kpi
@@ -181,6 +182,9 @@ class Workspace(Setting):
         default=Systems(), description="What the product stands on besides, by kind and name."
     )
     kpis: Mapping[Name, Kpi] = Field(default={}, description="Numbers held against bands, by name.")
+    actions: Actions = Field(
+        default=Actions(), description="What its guarded actions need to know."
+    )
     notices: Notices = Field(
         default=Notices(), description="Who is told of alerts besides this wall."
     )

@@ -72,6 +72,7 @@ def _secret_source(path: Path, source: SecretSource) -> Iterator[Finding]:
 
 def _account(config: Config, path: Path, account: Account) -> Iterator[Finding]:
     yield from secret(config, (*path, "secret"), account.secret)
+    yield from secret(config, (*path, "action_secret"), account.action_secret)
     yield from absolute((*path, "ca_file"), account.ca_file)
     if account.team is not None and account.kind != "vercel":
         yield Finding(path=(*path, "team"), reason="only Vercel has teams", at_key=True)

@@ -1,0 +1,80 @@
+"""What the door for actions shows of itself: frozen, made in the engine's loop, read by screens."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from actions.lease import Lease
+from actions.plan import Remaining, Undo
+from actions.running import Running
+
+
+class UndoCard(Struct, frozen=True, kw_only=True):
+    """Something done this shift that can be taken back."""
+
+    request: str
+    title: str
+    """`Roll back API production 7d20b5e → 51b9a02`."""
+
+    workspace: str
+    environment: str
+    at: datetime
+    who: str
+    undo: Undo
+
+
+class Left(Struct, frozen=True, kw_only=True):
+    """Something that an action left behind, until it is put right."""
+
+    request: str
+    workspace: str
+    environment: str
+    since: datetime
+    who: str
+    remaining: Remaining
+
+
+class Residual(Struct, frozen=True, kw_only=True):
+    """What was taken away and still works for a while."""
+
+    request: str
+    workspace: str
+    title: str
+    words: str
+    until: datetime
+
+
+class Unsettled(Struct, frozen=True, kw_only=True):
+    """An action nobody knows the outcome of."""
+
+    request: str
+    workspace: str
+    environment: str
+    title: str
+    target_name: str
+    since: datetime
+    who: str
+    words: str
+    """Where to look."""
+
+
+class DoorState(Struct, frozen=True, kw_only=True):
+    """Everything at one moment."""
+
+    leases: tuple[Lease, ...] = ()
+    """Those that hold, or held when this was made: ask `left_s` with the present."""
+
+    running: tuple[Running, ...] = ()
+    """Of this program, oldest first; also the last that are over."""
+
+    undos: tuple[UndoCard, ...] = ()
+    """Newest first, of the last 12 hours and of every operator on this host."""
+
+    left: tuple[Left, ...] = ()
+    residuals: tuple[Residual, ...] = ()
+    unsettled: tuple[Unsettled, ...] = ()
+    trouble: str = ""
+    """Why nothing can be done at all, such as an audit that was damaged."""
+
+
+NOTHING_YET = DoorState()
