@@ -1,8 +1,8 @@
 """ASGI apps on loopback ports, inside the running event loop.
 
 uvicorn's own `Server` wakes ten times a second and takes over the signal handlers; twenty of them
-would cost more than everything they serve. Here its HTTP protocol is put behind asyncio's own
-servers: nothing runs while nobody asks, and a port can be closed and opened again.
+would cost more than everything they serve. Here its HTTP protocol is put behind plain asyncio
+connections: nothing runs while nobody asks, and a port can be closed and opened again.
 """
 
 import asyncio
@@ -10,18 +10,17 @@ import contextlib
 import functools
 import logging
 import socket
-import struct
 from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from demo.intake import LOOPBACK, RUDE, Intake
 from providers.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
     from uvicorn import Config
 
-LOOPBACK: Final = "127.0.0.1"
 _KEEP_ALIVE_S: Final = 3600
 _GRACE_S: Final = 0.5
 
@@ -111,7 +110,7 @@ class Listener:
 
         self._config = _load(_Dated(app, clock))
         self._state: ServerState = ServerState()
-        self._server: asyncio.Server | None = None
+        self._intake = Intake(self._protocol)
         self.port = 0
 
     @property
@@ -122,16 +121,12 @@ class Listener:
     @property
     def is_open(self) -> bool:
         """Whether connections are taken."""
-        return self._server is not None
+        return self._intake.is_open
 
     async def open(self) -> str:
         """Listen; the first time on any free port, later on the same one again."""
-        if self._server is None:
-            loop = asyncio.get_running_loop()
-            self._server = await loop.create_server(
-                self._protocol, LOOPBACK, self.port, reuse_address=True
-            )
-            self.port = int(self._server.sockets[0].getsockname()[1])
+        if not self.is_open:
+            self.port = self._intake.open(LOOPBACK, self.port)
         return self.url
 
     def _protocol(self) -> asyncio.Protocol:
@@ -143,41 +138,17 @@ class Listener:
 
     async def refuse(self) -> None:
         """Close the port and every connection, so that new ones are refused."""
-        if self._server is None:
-            return
-        server, self._server = self._server, None
-        await take_no_more(server)
-        for connection in list(self._state.connections):
-            reset(connection.transport)
-        await asyncio.sleep(0)
+        await self._intake.close(rudely=True)
 
     async def close(self) -> None:
         """Stop for good: no connection and no task is left."""
-        if self._server is not None:
-            server, self._server = self._server, None
-            await take_no_more(server)
+        await self._intake.close()
         tasks = list(self._state.tasks)
-        for connection in list(self._state.connections):
-            connection.transport.abort()
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=_GRACE_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await asyncio.sleep(0)
-
-
-async def take_no_more(server: asyncio.Server) -> None:
-    """Close a port, once every connection that was taken on it is one of the server's.
-
-    Python 3.11 loses a connection whose server is closed between its taking and its beginning.
-    """
-    loop = asyncio.get_running_loop()
-    for endpoint in server.sockets:
-        loop.remove_reader(endpoint.fileno())
-    for _ in range(3):
-        await asyncio.sleep(0)
-    server.close()
 
 
 def reset(transport: Any) -> None:
@@ -185,7 +156,7 @@ def reset(transport: Any) -> None:
     endpoint = transport.get_extra_info("socket")
     if endpoint is not None and not transport.is_closing():
         with contextlib.suppress(OSError):
-            endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RUDE)
     transport.abort()
 
 

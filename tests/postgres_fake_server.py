@@ -4,9 +4,11 @@ import asyncio
 import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from msgspec import Struct, field
+
+from demo.intake import StreamIntake
 
 Behaviour = Callable[["Visit"], Awaitable[None]]
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -45,31 +47,22 @@ class FakeServer(Struct):
 @asynccontextmanager
 async def fake_server(behaviour: Behaviour) -> AsyncIterator[FakeServer]:
     server = FakeServer(port=0)
-    tasks: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         visit = Visit(reader, writer)
         server.visits.append(visit)
-        task = asyncio.current_task()
-        if task is not None:
-            tasks.add(task)
         try:
-            await behaviour(visit)
-        except (OSError, asyncio.CancelledError):
-            pass
+            with suppress(OSError):
+                await behaviour(visit)
         finally:
             writer.close()
 
-    listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-    server.port = listener.sockets[0].getsockname()[1]
+    intake = StreamIntake(serve)
+    server.port = intake.open()
     try:
         yield server
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        listener.close()
-        await listener.wait_closed()
+        await intake.close()
 
 
 def message(kind: bytes, body: bytes) -> bytes:

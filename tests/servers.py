@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from msgspec import Struct, field
 
+from demo.intake import StreamIntake
+
 MIB = 1024 * 1024
 
 
@@ -95,7 +97,6 @@ async def serving(
     keep: bool = False,
 ) -> AsyncIterator[Server]:
     """Serve `script` for each request; with `keep` again and again on one connection."""
-    tasks: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
@@ -112,25 +113,13 @@ async def serving(
                         break
         finally:
             writer.close()
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
 
-    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(connected(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    listening = await asyncio.start_server(begin, host, 0, ssl=tls)
-    port = listening.sockets[0].getsockname()[1]
-    server = Server(host=host, port=port, scheme="https" if tls else "http")
+    intake = StreamIntake(connected, tls=tls)
+    server = Server(host=host, port=intake.open(host), scheme="https" if tls else "http")
     try:
         yield server
     finally:
-        listening.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await listening.wait_closed()
+        await intake.close()
 
 
 def answer(

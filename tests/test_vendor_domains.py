@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo.faults import Fault, FaultKind, Faults
+from demo.intake import StreamIntake
 from demo.names import zone
 from demo.vendors.dns import DnsServer, Zone
 from demo.vendors.tls_site import TlsSite
@@ -198,14 +199,14 @@ async def test_a_long_answer_that_goes_wrong_over_tcp(
             assert answer is not None
             self._transport.sendto(answer, addr)
 
-    over_tcp = await asyncio.start_server(stream, "127.0.0.1", 0)
-    port = over_tcp.sockets[0].getsockname()[1]
+    over_tcp = StreamIntake(stream)
+    port = over_tcp.open()
     transport, _ = await loop.create_datagram_endpoint(
         lambda: Truncating(b""), local_addr=("127.0.0.1", port)
     )
     answer = await servers(port).ask("lma.com", "TXT")
     transport.close()
-    over_tcp.close()
+    await over_tcp.close()
 
     assert answer.outcome in outcomes
     assert answer.values == ()

@@ -15,7 +15,7 @@ import dns.rdatatype
 import dns.rrset
 
 from demo.faults import FaultKind, Faults
-from demo.serve import LOOPBACK, take_no_more
+from demo.intake import LOOPBACK, StreamIntake
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport
@@ -51,7 +51,7 @@ class DnsServer:
         self._zone = zone
         self._faults = faults or Faults()
         self._datagrams: BaseTransport | None = None
-        self._streams: asyncio.Server | None = None
+        self._streams = StreamIntake(self._stream)
         self.asked: list[tuple[str, str]] = []
         """Name and type of each question, the newest last."""
         self.port = 0
@@ -64,23 +64,21 @@ class DnsServer:
     @property
     def is_open(self) -> bool:
         """Whether questions are taken."""
-        return self._streams is not None
+        return self._streams.is_open
 
     async def open(self) -> str:
         """Listen on one port for both; later on the same one again."""
-        if self._streams is not None:
+        if self.is_open:
             return self.url
         for left in range(_TRIES, 0, -1):
-            self._streams = await asyncio.start_server(self._stream, LOOPBACK, self.port)
-            port = int(self._streams.sockets[0].getsockname()[1])
+            port = self._streams.open(LOOPBACK, self.port)
             try:
                 self._datagrams, _ = await asyncio.get_running_loop().create_datagram_endpoint(
                     lambda: _Datagrams(self), local_addr=(LOOPBACK, port)
                 )
             except OSError:
                 # Somebody has that port for datagrams: another one then.
-                self._streams.close()
-                self._streams = None
+                await self._streams.close()
                 if left == 1:
                     raise
             else:
@@ -90,9 +88,7 @@ class DnsServer:
 
     async def refuse(self) -> None:
         """Close the port."""
-        if self._streams is not None:
-            streams, self._streams = self._streams, None
-            await take_no_more(streams)
+        await self._streams.close()
         if self._datagrams is not None:
             self._datagrams.close()
             self._datagrams = None

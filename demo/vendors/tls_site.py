@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from demo.serve import LOOPBACK, take_no_more
+from demo.intake import LOOPBACK, StreamIntake
 
 AUTHORITY: Final = "Demo Authority R1"
 _SINCE: Final = timedelta(days=60)
@@ -46,8 +46,6 @@ class TlsSite:
         protocols: tuple[str, ...] = ("h2", "http/1.1"),
     ) -> None:
         self._protocols = list(protocols)
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
         self.ca_file = folder / "demo-authority.pem"
         """What has to be trusted."""
@@ -59,6 +57,9 @@ class TlsSite:
             host: self._context(host, left, folder, now, (authority, authority_key))
             for host, left in hosts.items()
         }
+        chosen = next(iter(self._contexts.values()))
+        chosen.sni_callback = self._by_name
+        self._intake = StreamIntake(_silent, tls=chosen, handshake_s=5.0)
 
     @property
     def url(self) -> str:
@@ -68,38 +69,21 @@ class TlsSite:
     @property
     def is_open(self) -> bool:
         """Whether connections are taken."""
-        return self._server is not None
+        return self._intake.is_open
 
     async def open(self) -> str:
         """Listen; later on the same port again."""
-        if self._server is None:
-            chosen = next(iter(self._contexts.values()))
-            chosen.sni_callback = self._by_name
-            self._server = await asyncio.start_server(
-                self._silent, LOOPBACK, self.port, ssl=chosen, ssl_handshake_timeout=5.0
-            )
-            self.port = int(self._server.sockets[0].getsockname()[1])
+        if not self.is_open:
+            self.port = self._intake.open(LOOPBACK, self.port)
         return self.url
 
     async def refuse(self) -> None:
         """Close the port."""
-        if self._server is not None:
-            server, self._server = self._server, None
-            await take_no_more(server)
-        for writer in list(self._writers):
-            writer.transport.abort()
-        await asyncio.sleep(0)
+        await self._intake.close()
 
     async def close(self) -> None:
         """Stop for good."""
         await self.refuse()
-
-    async def _silent(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        with contextlib.suppress(OSError):
-            await reader.read()
-        self._writers.discard(writer)
-        writer.transport.abort()
 
     def _by_name(
         self, tls: "ssl.SSLSocket | ssl.SSLObject", name: str, _context: ssl.SSLContext
@@ -128,6 +112,12 @@ class TlsSite:
         context.load_cert_chain(path)
         context.set_alpn_protocols(self._protocols)
         return context
+
+
+async def _silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        await reader.read()
+    writer.transport.abort()
 
 
 def _certificate(
