@@ -83,12 +83,15 @@ def ranges_of(
     )
 
 
+async def series_of(
+    calls: EngineCalls, refs: Collection[SeriesRef], since_s: float, step: float
+) -> Mapping[SeriesRef, tuple[HistoryPoint, ...]]:
+    """Each series over the last `since_s` seconds, in the engine's loop."""
+    return {ref: await calls.history.series(ref, since_s, step) for ref in refs}
+
+
 async def read_series(
     engine: EngineLink, refs: Collection[SeriesRef], since_s: float, step: float
 ) -> Mapping[SeriesRef, tuple[HistoryPoint, ...]] | None:
     """Each series over the last `since_s` seconds; None when the engine can not say now."""
-
-    async def read(calls: EngineCalls) -> dict[SeriesRef, tuple[HistoryPoint, ...]]:
-        return {ref: await calls.history.series(ref, since_s, step) for ref in refs}
-
-    return await asked(engine, read)
+    return await asked(engine, lambda calls: series_of(calls, refs, since_s, step))

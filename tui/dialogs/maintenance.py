@@ -1,28 +1,14 @@
 """Start maintenance by hand, or end it: of what, for how long, and a note."""
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Input
-
-from monitor.care_entries import LONGEST_NOTE
 from monitor.maintenance import Covered, Span
 from monitor.maintenance_orders import MaintenanceOrder, about_words
 from monitor.snapshot import WorkspaceView
-from monitor.words import span_words
-from tui.dialogs.chooser import ChoiceList
-from tui.dialogs.dialog import Dialog
+from tui.dialogs.span_form import SpanChoice, SpanForm, span_rows
 from tui.engine_link import asked
 from tui.messages import Choice
-from tui.screens.page import Page
 from widgets.cells import Cell, Line, Tone
-from widgets.columns import Column
-from widgets.grid import Grid
-from widgets.listing import Row
 
 if TYPE_CHECKING:
     from tui.app_actions import CommandedApp
@@ -42,94 +28,22 @@ _MEANT: Final[tuple[Line, ...]] = tuple(
 )
 
 
-class MaintenanceChoice(Struct, frozen=True, kw_only=True):
-    """What was chosen."""
-
-    lasts_s: float
-    note: str
-
-
-class MaintenanceDialog(Dialog[MaintenanceChoice | None]):
-    """Asks for a note and a time; enter does it, escape does nothing.
+class MaintenanceDialog(SpanForm):
+    """Asks for a note and a time.
 
     Args:
         about: What it is about, in words.
     """
 
-    DEFAULT_CSS = """
-    MaintenanceDialog { align: center middle; background: $qd-background 40%; }
-    MaintenanceDialog > Vertical {
-        width: 82; max-width: 100%; max-height: 100%; height: auto;
-        border: round $qd-accent; background: $qd-background; padding: 0 1;
-    }
-    MaintenanceDialog Input { border: none; height: 1; padding: 0; background: $qd-panel; }
-    MaintenanceDialog Input:focus { border: none; }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False, id="back"),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
-    ]
-
     def __init__(self, about: str) -> None:
-        super().__init__()
-        self._about = about
-        self._said = Page(scrolls=False)
-        self._times = ChoiceList((Column(key="span", width=20, grows=True),), header=False)
-
-    def compose(self) -> ComposeResult:
-        """What it means, the note, the times."""
-        with Vertical() as frame:
-            frame.border_title = Content(f"Maintenance of {self._about}")
-            frame.border_subtitle = Content("↑ ↓ how long · enter start it · esc close")
-            self._said.styles.height = len(_MEANT)
-            yield self._said
-            field = Input(
-                placeholder="what is done, such as: DB upgrade",
-                select_on_focus=False,
-                max_length=LONGEST_NOTE,
-            )
-            field.cursor_blink = False
-            yield field
-            self._times.styles.height = len(_SPANS)
-            yield self._times
-
-    def on_mount(self) -> None:
-        """Fill it; typing goes to the note, the arrows to the times."""
-        self._said.show(_MEANT)
-        self._times.set_rows(
-            [Row(key=str(span), cells=(Cell(f"for {span_words(span)}"),)) for span in _SPANS]
+        super().__init__(
+            title=f"Maintenance of {about}",
+            deed="start it",
+            note="what is done, such as: DB upgrade",
+            lines=_MEANT,
+            rows=span_rows(_SPANS),
+            usual=str(_HOUR),
         )
-        self._times.move_to(str(_HOUR))
-        self.query_one(Input).focus()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Do what stands under the cursor."""
-        event.stop()
-        self._take(self._times.cursor_key)
-
-    def on_grid_selected(self, event: Grid.Selected) -> None:
-        """Do what was clicked twice."""
-        event.stop()
-        self._take(event.key)
-
-    def on_grid_highlighted(self, event: Grid.Highlighted) -> None:
-        """Nobody outside asks where the cursor is."""
-        event.stop()
-
-    def action_move(self, by: int) -> None:
-        """Choose another time."""
-        self._times.action_cursor(by)
-
-    def action_close(self) -> None:
-        """Start nothing."""
-        self.dismiss(None)
-
-    def _take(self, key: str | None) -> None:
-        if key is not None:
-            note = self.query_one(Input).value
-            self.dismiss(MaintenanceChoice(lasts_s=float(key), note=note))
 
 
 class MaintenanceTalk:
@@ -170,7 +84,7 @@ class MaintenanceTalk:
         names = frozenset({key.removeprefix(_OF)}) if key.startswith(_OF) else frozenset()
         about = Covered(names=names, environments=self._where)
 
-        async def decide(choice: MaintenanceChoice | None) -> None:
+        async def decide(choice: SpanChoice | None) -> None:
             if choice is not None:
                 await self._send(
                     MaintenanceOrder(

@@ -17,9 +17,10 @@ from tui.screens.alert_rule import kpi_of
 from tui.screens.chart_marks import marks_of
 from tui.screens.charts import kpi_chart, latency_chart, latency_ref
 from tui.screens.detail import DetailScreen, above
+from tui.screens.feed import Feed
 from tui.screens.opening import screen_behind
 from tui.screens.page import Page
-from tui.screens.past_feed import ChartFeed, Feed
+from tui.screens.past_feed import ChartFeed
 from tui.screens.subjects import Subject
 from tui.series import WINDOWS
 from tui.view import View

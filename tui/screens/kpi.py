@@ -7,8 +7,9 @@ from monitor.trend import Trend
 from tui.screens.chart_marks import marks_of
 from tui.screens.charts import kpi_chart
 from tui.screens.detail import DetailScreen, above
+from tui.screens.feed import Feed
 from tui.screens.kpi_page import kpi_lines
-from tui.screens.past_feed import ChartFeed, Feed
+from tui.screens.past_feed import ChartFeed
 from tui.screens.source_page import trend_lines
 from tui.screens.subjects import Subject
 from tui.series import WINDOWS

@@ -128,17 +128,18 @@ class RowActions(CalmScreen[None]):
         return None if pane is None else alert_about(pane, self.meant())
 
     def _care(self, kind: EntryKind) -> None:
-        from tui.dialogs.care import CareChoice, CareDialog
+        from tui.dialogs.care import CareDialog, care_of
+        from tui.dialogs.span_form import SpanChoice
 
         view, alert = self.view, self._alert_meant()
         if view is None or view.pane is None or alert is None or self.app.screen is not self:
             return
         pane = view.pane
 
-        async def decide(choice: CareChoice | None) -> None:
+        async def decide(choice: SpanChoice | None) -> None:
             if choice is None:
                 return
-            order = order_of(pane, alert, choice.kind, choice.lasts_s, choice.note)
+            order = order_of(pane, alert, *care_of(kind, choice), choice.note)
             done, words = await say(self.quarterdeck.engine, order)
             self.quarterdeck.notify(words, severity="information" if done else "warning")
 

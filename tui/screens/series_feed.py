@@ -1,19 +1,14 @@
 """Keeps the points of one chart fresh: asks the history again when a new point may be there."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
-from typing import Final
 
 from textual.screen import Screen
 
 from monitor.workspace import SeriesRef
 from providers.clock import Moment
-from tui.engine_link import EngineLink, HistoryPoint
-from tui.series import WINDOWS, read_series, step_s
-
-SELDOMEST_S: Final = 60.0
-OFTENEST_S: Final = 5.0
-"""A chart is drawn again for new points, but no oftener than this."""
+from tui.engine_link import EngineCalls, EngineLink, HistoryPoint
+from tui.screens.feed import Feed, pause_s
+from tui.series import WINDOWS, series_of, step_s
 
 Points = Mapping[SeriesRef, tuple[HistoryPoint, ...]]
 
@@ -35,42 +30,27 @@ class SeriesFeed:
         on_points: Callable[[], None],
         group: str = "series",
     ) -> None:
-        self._screen = screen
-        self._engine = engine
-        self._on_points = on_points
-        self._group = group
-        self._asked: tuple[tuple[SeriesRef, ...], int] | None = None
-        self._asked_at: Moment | None = None
-        self.points: Points | None = None
-        """None before the first answer, and when there was none."""
+        self._feed: Feed[Points] = Feed(screen, engine, on_points, group)
 
-        self.answered = False
+    @property
+    def points(self) -> Points | None:
+        """None before the first answer, and when there was none."""
+        return self._feed.answer
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer to the last question has come."""
+        return self._feed.answered
 
     def follow(self, refs: Collection[SeriesRef], window_place: int, now: Moment) -> None:
         """See to it that the points of these metrics are there and fresh."""
-        wanted = (tuple(refs), window_place)
+        wanted = tuple(refs)
         window_s = WINDOWS[window_place][0]
-        pause_s = min(max(step_s(window_s), OFTENEST_S), SELDOMEST_S)
-        if wanted == self._asked and self._asked_at is not None:
-            if self._asked_at.age_s(now) < pause_s * 0.95:
-                return
-        else:
-            self.points, self.answered = None, False
-        self._asked, self._asked_at = wanted, now
-        self._screen.run_worker(
-            # A coroutine made here would be left over when the screen closes at once.
-            partial(self._ask, wanted[0], window_s),  # type: ignore[arg-type]  # its type fits none
-            name="series",
-            group=self._group,
-            exclusive=True,
-        )
 
-    async def _ask(self, refs: tuple[SeriesRef, ...], window_s: float) -> None:
-        points = await read_series(self._engine, refs, window_s, step_s(window_s))
-        changed = points != self.points or not self.answered
-        self.points, self.answered = points, True
-        if changed and self._screen.is_mounted:
-            self._on_points()
+        async def question(calls: EngineCalls) -> Points:
+            return await series_of(calls, wanted, window_s, step_s(window_s))
+
+        self._feed.follow((wanted, window_place), question, pause_s(window_place), now)
 
     def of(self, ref: SeriesRef) -> tuple[HistoryPoint, ...]:
         """The points of one metric; none while there is no answer."""
