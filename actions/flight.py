@@ -22,7 +22,7 @@ from actions.running import Phase
 from actions.verbs import RECONCILED_S, TOLD_S, Outcome, Sent, Settled, State, Verb
 from monitor.contained import Contained
 from providers.clock import Clock, Moment
-from providers.errors import BadAnswer, ProviderError, ServerFailed, TimedOut
+from providers.errors import BadAnswer, ProviderError, Refused, ServerFailed, TimedOut
 
 News = Callable[[Phase, str], None]
 """Told how far it has come, in words."""
@@ -147,6 +147,8 @@ def is_certain(error: Exception) -> bool:
     """Whether an error of sending proves that nothing was carried out."""
     if not isinstance(error, ProviderError) or error.after_sending:
         return False
+    if isinstance(error, Refused):
+        return True
     # These come with or after an answer, which only says that something was wrong on the way.
     return not isinstance(error, (BadAnswer, ServerFailed, TimedOut))
 

@@ -8,7 +8,8 @@
     ├── RateLimited      asked too often; carries the seconds to wait
     ├── ServerFailed     the system itself reports trouble (5xx)
     └── BadAnswer        an answer came and is not what the contract says (HTML, wrong type, cut)
-        └── TooLarge     it went past a limit of ours before it ended
+        ├── TooLarge     it went past a limit of ours before it ended
+        └── Refused      it says that the request was not accepted (4xx): nothing was done
 
 Each carries the system, the operation, a sentence fit for a pane and what to do next. Texts of
 others go in as `Foreign`; a credential or a URL with one never does.
@@ -117,6 +118,12 @@ class BadAnswer(ProviderError):
     """An answer came that breaks the contract; the reason names the field."""
 
     word = "bad answer"
+
+
+class Refused(BadAnswer):
+    """The system understood that we asked, and did not accept it: wrong, or in conflict (4xx)."""
+
+    word = "refused"
 
 
 class TooLarge(BadAnswer):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from providers.clock import Clock
-from providers.errors import BadAnswer, ServerFailed
+from providers.errors import BadAnswer, Refused, ServerFailed
 from providers.http_answers import Answer, Memory, Question, Streamed, Text, joined
 from providers.http_exchange import USER_AGENT
 from providers.http_sender import Sender
@@ -221,7 +221,7 @@ class Api:
             return self._sender.judged(operation, reply, empty=True)
         except (ServerFailed, BadAnswer) as error:
             # An answer that is none says only that something was wrong on the way.
-            error.after_sending = True
+            error.after_sending = not isinstance(error, Refused)
             raise
 
     async def text(

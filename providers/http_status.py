@@ -9,6 +9,7 @@ from providers.errors import (
     NotFound,
     ProviderError,
     RateLimited,
+    Refused,
     ServerFailed,
     Unauthorized,
 )
@@ -18,6 +19,9 @@ from providers.secrets import redact
 from providers.text import EMPTY, Foreign
 
 LONGEST_DETAIL: Final = 300
+_NOBODY_KNOWS: Final = frozenset({408, 425, 499})
+"""What gives up on the way: the request may have been heard all the same."""
+
 _AGAIN: Final = "nothing to mend here; it is asked again by itself"
 _CHECK_REQUEST: Final = "check the address and the ids in the configuration"
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,300})", re.IGNORECASE)
@@ -54,9 +58,9 @@ _REFUSALS: Final[Mapping[int, tuple[type[ProviderError], str, str]]] = {
         "check the id in the configuration, and the team or account",
     ),
     407: (BadAnswer, "a proxy asks for a login (HTTP 407)", "none is configured"),
-    409: (BadAnswer, "it is in conflict with something under way (HTTP 409)", _AGAIN),
+    409: (Refused, "it is in conflict with something under way (HTTP 409)", _AGAIN),
     410: (NotFound, "it is gone for good (HTTP 410)", "check the id in the configuration"),
-    422: (BadAnswer, "the request was not accepted (HTTP 422)", _CHECK_REQUEST),
+    422: (Refused, "the request was not accepted (HTTP 422)", _CHECK_REQUEST),
     451: (Unauthorized, "withheld for legal reasons (HTTP 451)", "ask who runs it"),
 }
 
@@ -119,8 +123,9 @@ def _refusal(
     if 300 <= status < 400:
         return _moved(system, operation, status, headers.get("location", ""))
     known = _ANONYMOUS if anonymous else _REFUSALS
+    other = Refused if 400 <= status < 500 and status not in _NOBODY_KNOWS else BadAnswer
     kind, reason, advice = known.get(
-        status, (BadAnswer, f"the request was not accepted (HTTP {status})", _CHECK_REQUEST)
+        status, (other, f"the request was not accepted (HTTP {status})", _CHECK_REQUEST)
     )
     return kind(system, operation, reason, advice=advice, detail=detail)
 
