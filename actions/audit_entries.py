@@ -96,6 +96,9 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str = ""
     """`done`, `failed`, `refused` or `unknown`; of a watch its verdict."""
 
+    undo: dict[str, object] | None = None
+    """Of an outcome: the inverse, with what only the answer told."""
+
     words: str = ""
     cool_down_s: float = 0.0
     """How long the same may not be done again to the same target."""

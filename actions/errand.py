@@ -12,6 +12,7 @@ from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.flight import Flight, Landed, unknown_words
 from actions.guard import decide
 from actions.guard_values import Because, Confirmation, Decision, Verdict
+from actions.plan import Request, Undo, undo_json
 from actions.record import about, ended
 from actions.running import Happened, Phase, Proposal, Running
 from actions.verbs import Outcome, Pinned
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _PARTING_S = 3.0
 """When the program ends: for writing down that it did."""
 
+_NO_VERB = Because(code="no-verb", words="the configuration does not have this action any more")
 _INTERRUPTED = "interrupted: the program ended before it was settled"
 
 
@@ -42,13 +44,24 @@ class Errand:
         self._runner = runner
         self._clock = runner.clock
         self._record = runner.record
-        self._plan = proposal.plan
+        self._plan = replace(
+            proposal.plan,
+            request=Request(
+                id=proposal.id,
+                at=self._clock.now().at,
+                operator=runner.record.audit.author.operator,
+                reason=confirmation.reason.strip(),
+                incident=confirmation.incident,
+            ),
+        )
         self._confirmation = confirmation
         self._busy = busy
+        # The configuration may change meanwhile, and with it the runner's verbs.
+        self._verb = runner.verbs.get(proposal.plan.verb)
         self._flight: Flight | None = None
         self._draft = about(
             AuditKind.INTENT,
-            proposal.plan,
+            self._plan,
             proposal.id,
             reason=confirmation.reason.strip(),
             incident=confirmation.incident,
@@ -60,6 +73,11 @@ class Errand:
             phase=Phase.CHECKING,
             began=self._clock.now(),
         )
+
+    @property
+    def state(self) -> Running:
+        """How it stands."""
+        return self._state
 
     async def run(self) -> Running:
         """Carry it out; whatever happens, the outcome is recorded."""
@@ -77,8 +95,8 @@ class Errand:
     async def _run(self) -> Running:
         self._news(Phase.CHECKING, "preconditions are looked at again")
         pinned, trouble = await self._runner.pinned(self._plan)
-        if pinned is None:
-            return await self._refused(trouble)
+        if pinned is None or self._verb is None:
+            return await self._refused(trouble or (_NO_VERB,))
         try:
             decision, intent = await self._intend(pinned)
         except AuditTrouble as error:
@@ -92,7 +110,7 @@ class Errand:
         if late:
             return await self._land(Landed(outcome=Outcome.REFUSED, words=f"not sent: {late}"))
         self._flight = Flight(
-            self._runner.verbs[self._plan.verb],
+            self._verb,
             self._plan,
             self._state.id,
             self._clock,
@@ -137,20 +155,23 @@ class Errand:
         return self._over(Outcome.REFUSED, words, reasons)
 
     async def _land(self, landed: Landed) -> Running:
-        trouble = await self._record.insist(
-            ended(self._draft, landed.outcome, landed.words, landed.sent)
-        )
-        self._state = replace(self._state, recorded=not trouble)
+        undo = self._undo(landed)
+        draft = ended(self._draft, landed.outcome, landed.words, landed.sent)
+        trouble = await self._record.insist(replace(draft, undo=undo_json(undo)))
+        self._state = replace(self._state, recorded=not trouble, undo=undo)
         words = landed.words
         if trouble:
             words = f"{words}. The outcome is not in the audit: {trouble}"
-        if landed.outcome is Outcome.DONE:
-            # The outcome stands in the audit: a bug in preparing the inverse must not change it.
-            with Contained():
-                verb = self._runner.verbs[self._plan.verb]
-                undo = verb.undo(self._plan, landed.sent)
-                self._state = replace(self._state, undo=undo)
         return self._over(landed.outcome, words)
+
+    def _undo(self, landed: Landed) -> Undo | None:
+        """The inverse of what was done; a bug in preparing it must not hide the outcome."""
+        if landed.outcome is not Outcome.DONE or self._verb is None:
+            return None
+        found: list[Undo | None] = []
+        with Contained():
+            found.append(self._verb.undo(self._plan, landed.sent))
+        return found[0] if found else None
 
     async def _part(self, why: str) -> Running:
         """It was cut off: say what is known of it."""

@@ -33,6 +33,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from actions.audit import open_intents
 from actions.audit_entries import AuditEntry, AuditKind
 from actions.guard_values import (
@@ -78,6 +80,16 @@ def decide(question: Question) -> Decision:
     if reasons:
         return _refused(reasons, warnings)
     return Decision(verdict=Verdict.ALLOW, warnings=warnings)
+
+
+def decided(question: Question, trouble: Sequence[Because]) -> Decision:
+    """What the guard says, with what else stands in the way."""
+    found = decide(question)
+    known = {one.code for one in found.reasons}
+    more = tuple(one for one in trouble if one.code not in known)
+    if not more:
+        return found
+    return replace(found, verdict=Verdict.REFUSE, reasons=found.reasons + more, asks=())
 
 
 def _refused(reasons: Sequence[Because], warnings: tuple[Because, ...]) -> Decision:

@@ -69,6 +69,13 @@ class Leases:
         self._clock = clock
         self._held: dict[str, Lease] = {}
 
+    @property
+    def held(self) -> tuple[Lease, ...]:
+        """Those that hold now, by place."""
+        now = self._clock.now()
+        held = sorted(self._held.items())
+        return tuple(lease for _, lease in held if lease.holds(now))
+
     def current(self, workspace: str, environment: str) -> Lease | None:
         """The lease that holds now."""
         held = self._held.get(f"{workspace}/{environment}")

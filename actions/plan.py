@@ -7,8 +7,6 @@ it are `Foreign`.
 import enum
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -16,12 +14,10 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from actions.names import is_typable as is_typable
+from actions.names import oddities as oddities
+from actions.names import typable as typable
 from providers.text import EMPTY, Foreign
-
-_TYPABLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:/+-]{0,63}")
-_MOST_TYPED: Final = 64
-_LOOK_ALIKES: Final = frozenset("ıɑɡɩʟ")
-"""Latin letters beyond ASCII that are drawn like letters of it."""
 
 
 class Danger(enum.Enum):
@@ -146,6 +142,21 @@ class Remaining(Struct, frozen=True, kw_only=True):
     undo: Undo
     """What puts it right."""
 
+    until: datetime | None = None
+    """It should be put right by then; past it, it is overdue and told as such."""
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """Who wants a plan carried out, and why: known once it is confirmed."""
+
+    id: str
+    """Of the confirmation; also what is looked for at the other side when the answer was lost."""
+
+    at: datetime
+    operator: str
+    reason: str
+    incident: str = ""
+
 
 class Plan(Struct, frozen=True, kw_only=True):
     """One action on one target."""
@@ -202,6 +213,14 @@ class Plan(Struct, frozen=True, kw_only=True):
     look_at: str = ""
     """Where to look when the outcome stays unknown: a page of the vendor's console."""
 
+    baseline: tuple[tuple[str, str], ...] = ()
+    """How it stood before, for reading back: the newest message of the channel. Not bound by the
+    fingerprint, for it goes on changing without harm."""
+
+    request: Request | None = None
+    """Filled in when it was confirmed, before the intent is written; not bound by the
+    fingerprint, so that what was agreed to stays the same plan."""
+
     @property
     def fingerprint(self) -> str:
         """Of everything that must not change between what was shown and what is sent.
@@ -230,48 +249,6 @@ class BrokenPlan(Exception):
     """What was read from the audit is no plan."""
 
 
-def typable(name: str, identity: str) -> str:
-    """What is typed to confirm: the name if anybody can type it, else the end of the identity.
-
-    Only ASCII letters, digits and `._@:/+-` are left, so that no look-alike, blank or invisible
-    character can be part of what is compared.
-    """
-    for candidate in (name, identity):
-        if _TYPABLE.fullmatch(candidate):
-            return candidate
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", identity).strip("-._")[-_MOST_TYPED:].lstrip("-._")
-    return plain or hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-
-
-def is_typable(name: str) -> bool:
-    """Whether a short name may be asked for."""
-    return _TYPABLE.fullmatch(name) is not None
-
-
-def oddities(text: str) -> tuple[str, ...]:
-    """Characters of a name that are not what they look like, in words, each once.
-
-    Everything beyond ASCII that could be taken for ASCII is worth a word: letters of other
-    alphabets among Latin ones, and whatever `Foreign` made visible.
-    """
-    mixed = any(one.isascii() and one.isalpha() for one in text)
-    found = [
-        f"{one} is U+{ord(one):04X} {unicodedata.name(one, 'without a name').lower()}"
-        for one in dict.fromkeys(text)
-        if not one.isascii() and _is_odd(one, mixed=mixed)
-    ]
-    hidden = re.findall(r"<U\+[0-9A-F]{4,6}>", text)
-    return (*found, *(f"{one[1:-1]} is invisible" for one in dict.fromkeys(hidden)))
-
-
-def _is_odd(character: str, *, mixed: bool) -> bool:
-    """Whether it can be taken for ASCII: by compatibility, by its looks, or among such letters."""
-    if character in _LOOK_ALIKES or unicodedata.normalize("NFKC", character).isascii():
-        return True
-    foreign = not unicodedata.name(character, "").startswith("LATIN ")
-    return foreign and (mixed or not character.isalpha())
-
-
 def plan_json(plan: Plan) -> dict[str, object]:
     """A plan as JSON, for the audit and for `--json`; with its fingerprint."""
     fields = msgspec.to_builtins(plan)
@@ -288,6 +265,24 @@ def plan_of(fields: Mapping[str, object]) -> Plan:
     """
     try:
         return msgspec.convert(fields, Plan)
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        raise BrokenPlan(str(error)) from None
+
+
+def undo_json(undo: Undo | None) -> dict[str, object] | None:
+    """An inverse as JSON, for the audit."""
+    fields = msgspec.to_builtins(undo)
+    return fields if isinstance(fields, dict) else None
+
+
+def undo_of(fields: Mapping[str, object]) -> Undo:
+    """An inverse that was written to the audit.
+
+    Raises:
+        BrokenPlan: It is none that this version can read.
+    """
+    try:
+        return msgspec.convert(fields, Undo)
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise BrokenPlan(str(error)) from None
 

@@ -57,6 +57,14 @@ class Record:
         """
         return await self._errands.run(lambda: self.audit.recent(most_bytes))
 
+    async def hand(self, errand: Callable[[], T]) -> T:
+        """Have something else done where the audit is written; once begun, it is finished.
+
+        Raises:
+            AuditTrouble: What the errand raises.
+        """
+        return await self._whole(errand)
+
     async def insist(self, draft: Draft) -> str:
         """Write what has happened already, trying more than once.
 

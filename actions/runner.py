@@ -17,11 +17,10 @@ from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.errand import Errand
 from actions.flight import Limits, error_words
-from actions.guard import CONFIRMED_S, decide
+from actions.guard import CONFIRMED_S, decided
 from actions.guard_values import (
     Because,
     Confirmation,
-    Decision,
     Facts,
     Question,
     Verdict,
@@ -89,6 +88,15 @@ class Runner:
         self._refusals: dict[tuple[str, ...], float] = {}
         self._closing = False
 
+    def awaits(self, proposal: str) -> bool:
+        """Whether a proposal is shown and neither confirmed nor cancelled so far."""
+        return proposal in self._open
+
+    @property
+    def under_way(self) -> bool:
+        """Whether anything is being carried out."""
+        return bool(self._tasks)
+
     @property
     def running(self) -> tuple[Running, ...]:
         """Actions under way and the last that are over, oldest first."""
@@ -137,11 +145,11 @@ class Runner:
             self._open[proposal.id] = proposal
         return proposal
 
-    async def cancel(self, proposal: Proposal) -> None:
+    async def cancel(self, proposal: Proposal, why: str = "cancelled in the dialog") -> None:
         """A person was asked and said no; that stands in the audit as well."""
         if self._open.pop(proposal.id, None) is not None:
             draft = about(AuditKind.CANCELLED, proposal.plan, proposal.id)
-            await self.record.insist(replace(draft, words="cancelled in the dialog"))
+            await self.record.insist(replace(draft, words=why))
 
     def start(self, confirmation: Confirmation) -> "asyncio.Task[Running]":
         """Begin to carry out what was confirmed, as a task of this loop.
@@ -157,6 +165,7 @@ class Runner:
         errand = Errand(self, proposal, confirmation, busy=self._busy.get(place, ""))
         task = asyncio.ensure_future(errand.run())
         self._tasks[proposal.id] = task
+        self.tell(errand.state)
         if place not in self._busy:
             self._busy[place] = proposal.plan.title
             task.add_done_callback(lambda _: self._busy.pop(place, None))
@@ -284,13 +293,3 @@ class Runner:
         recent = {key: at for key, at in self._refusals.items() if now_s - at < _SAID_AGAIN_S}
         self._refusals = {**recent, said: now_s}
         return True
-
-
-def decided(question: Question, trouble: Sequence[Because]) -> Decision:
-    """What the guard says, with what else stands in the way."""
-    found = decide(question)
-    known = {one.code for one in found.reasons}
-    more = tuple(one for one in trouble if one.code not in known)
-    if not more:
-        return found
-    return replace(found, verdict=Verdict.REFUSE, reasons=found.reasons + more, asks=())

@@ -70,6 +70,9 @@ class Engine:
         self.config_problem = ""
         """Set while an edited configuration is broken and the old one is still in use."""
 
+        self.door: object | None = None
+        """The door for actions, once it is open: put in by the wiring, and not looked at here."""
+
         self.notices = Announcing(self.note)
         """Tells people, once somebody is put in there who does."""
 

@@ -58,6 +58,12 @@ class EngineThread:
         return None if engine is None else engine.latest
 
     @property
+    def door(self) -> "object | None":
+        """The engine's door for actions, once it is open."""
+        engine = self._engine
+        return None if engine is None else engine.door
+
+    @property
     def failure(self) -> BaseException | None:
         """What ended the engine, if anything did: a bug, to be told with a non-zero exit."""
         return self._failure

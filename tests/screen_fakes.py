@@ -120,6 +120,7 @@ class FakeEngine:
         self.started = self.stopped = 0
         self.running = True
         self.notices = FakeNotices()
+        self.door: object | None = None
 
     def start(self) -> None:
         self.started += 1

@@ -104,6 +104,11 @@ class EngineCalls(Protocol):
         """Who tells people."""
         ...
 
+    @property
+    def door(self) -> object | None:
+        """The door for actions, for `tui.door_link` alone; None until it is open."""
+        ...
+
     async def care(self, order: CareOrder | MaintenanceOrder) -> CareAnswer:
         """Acknowledge or snooze an alert, or take that back."""
         ...
@@ -158,6 +163,11 @@ class EngineLink(Protocol):
     @property
     def failure(self) -> BaseException | None:
         """Why the engine ended by itself; None while it runs."""
+        ...
+
+    @property
+    def door(self) -> object | None:
+        """The door for actions, for `tui.door_link` alone; None until it is open."""
         ...
 
     def start(self) -> None:

@@ -10,6 +10,7 @@ from monitor.thread import EngineThread
 from providers.clock import Clock, SystemClock
 from tui.chosen import chosen_file
 from tui.config.paths import cache_dir, history_file, log_file
+from tui.doorway import Doorway
 from tui.exit_codes import CONFIGURATION
 from tui.first_answers import FIRST_ANSWERS
 from tui.garbage import hold
@@ -47,7 +48,11 @@ def open_wall(options: Options) -> int:
         return _open_demo(options)
     path = chosen_file(options)
     settings = _settings(path, options)
-    return run_screen(EngineThread(_Build(path, SystemClock(), history_file())), settings)
+    clock = SystemClock()
+    doorway = Doorway(clock, read_only=options.read_only)
+    engine = EngineThread(_Build(path, clock, history_file(), doorway))
+    engine.at_end = doorway.aclose
+    return run_screen(engine, settings)
 
 
 def _open_demo(options: Options) -> int:
@@ -55,8 +60,12 @@ def _open_demo(options: Options) -> int:
 
     world = make_world()
     settings = adjusted(ScreenSettings(workspace="lma", operator=OPERATOR), options)
+    clock = SystemClock()
+    doorway = Doorway(clock, read_only=options.read_only)
+    engine = EngineThread(_DemoBuild(world, clock, doorway))
+    engine.at_end = doorway.aclose
     try:
-        return run_screen(EngineThread(_DemoBuild(world, SystemClock())), settings)
+        return run_screen(engine, settings)
     finally:
         world.close()
 
@@ -99,7 +108,8 @@ def _settings(path: Path, options: Options) -> ScreenSettings:
 class _Build:
     """Builds the engine in its own loop, from the configuration as it is by then."""
 
-    def __init__(self, path: Path, clock: Clock, past: Path | None) -> None:
+    def __init__(self, path: Path, clock: Clock, past: Path | None, doorway: Doorway) -> None:
+        self._doorway = doorway
         self._path = path
         self._clock = clock
         self._past = past
@@ -138,10 +148,11 @@ class _Build:
         from tui.wiring import build_engine, start_following
 
         engine = await build_engine(
-            config, self._clock, self._past, ahead=ahead, history=history, tells=True
-        )
+            config, self._clock, self._past, ahead=ahead, history=history, tells=True,
+            doorway=self._doorway,
+        )  # fmt: skip
         watch = ConfigWatch(digest, self._path, self._clock)
-        self._following = start_following(engine, watch, self._clock)
+        self._following = start_following(engine, watch, self._clock, self._doorway)
         return engine
 
 
@@ -171,7 +182,8 @@ def _sound(path: Path, found: "Content") -> "Config":
 class _DemoBuild:
     """Starts the demo world behind the picture, and builds the engine over it."""
 
-    def __init__(self, world: "World", clock: Clock) -> None:
+    def __init__(self, world: "World", clock: Clock, doorway: Doorway) -> None:
+        self._doorway = doorway
         self._world = world
         self._clock = clock
 
@@ -186,4 +198,4 @@ class _DemoBuild:
         except NoPostgres as error:
             raise NoWorld(f"the demo world did not come up: {error}") from None
         config = await asyncio.to_thread(load, self._world.config_path)
-        return await build_engine(config, self._clock, None, tells=True)
+        return await build_engine(config, self._clock, None, tells=True, doorway=self._doorway)

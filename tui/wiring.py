@@ -21,6 +21,7 @@ from providers.base import Source, SourceKind
 from providers.clock import Clock
 from tui.ahead import Ahead
 from tui.config.watch import Broken, ConfigWatch
+from tui.doorway import Doorway
 from tui.first_answers import FIRST_ANSWERS
 from tui.wire_care import care_book
 from tui.wire_clients import Clients, clients
@@ -115,6 +116,7 @@ async def build_engine(
     ahead: Ahead | None = None,
     history: History | None = None,
     tells: bool = False,
+    doorway: Doorway | None = None,
 ) -> Engine:
     """The engine for a configuration; nothing more is asked before it runs.
 
@@ -127,6 +129,7 @@ async def build_engine(
         ahead: What has been asked already, of the same configuration.
         history: The past, where it has been opened already.
         tells: Tell people of alerts, where the configuration says so.
+        doorway: Opens the door for actions, once there is time for it.
     """
     history = history or open_history(config, history_file, clock)
     shared = await ready_clients(config, clock, history, ahead)
@@ -142,10 +145,14 @@ async def build_engine(
     )
     if tells:
         tell_people(engine, config, shared, clock, kept=history_file is not None)
+    if doorway is not None:
+        doorway.open(engine, config, shared)
     return engine
 
 
-async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
+async def follow(
+    engine: Engine, watch: ConfigWatch, clock: Clock, doorway: Doorway | None = None
+) -> None:
     """Apply each sound edit of the file; a broken one is told and changes nothing else."""
     async for change in watch.changes():
         match change:
@@ -166,6 +173,8 @@ async def follow(engine: Engine, watch: ConfigWatch, clock: Clock) -> None:
                     connectivity(config, clock),
                 )
                 tell_people(engine, config, shared, clock, kept=True)
+                if doorway is not None:
+                    doorway.changed(config, shared)
                 engine.note(changed_event(clock.now().at))
 
 
@@ -177,7 +186,9 @@ def changed_event(at: datetime) -> Event:
     )
 
 
-def start_following(engine: Engine, watch: ConfigWatch, clock: Clock) -> asyncio.Task[None]:
+def start_following(
+    engine: Engine, watch: ConfigWatch, clock: Clock, doorway: Doorway | None = None
+) -> asyncio.Task[None]:
     """Follow the file in a task of the running loop; should that end by a bug, the wall says so."""
 
     def ended(task: asyncio.Task[None]) -> None:
@@ -190,6 +201,6 @@ def start_following(engine: Engine, watch: ConfigWatch, clock: Clock) -> asyncio
             )
             _LOG.error("following the configuration ended", exc_info=error)
 
-    task = asyncio.create_task(follow(engine, watch, clock), name="follow configuration")
+    task = asyncio.create_task(follow(engine, watch, clock, doorway), name="follow configuration")
     task.add_done_callback(ended)
     return task

@@ -1,0 +1,105 @@
+"""The door for actions over a running engine; loaded once the first answers are shown."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from actions.door import Door, Load, Loaded
+from actions.facts import facts
+from providers.clock import Clock
+from tui.wire_actions import audit, policy
+from tui.wire_clients import Clients, action_apis
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from actions.families import Family
+    from actions.guard_values import Facts
+    from actions.plan import Plan
+    from monitor.engine import Engine
+    from providers.http import Api
+    from tui.config.model import Config
+
+MODULES: Final[tuple[str, ...]] = (
+    # In the order of the menu; each offers `families`, as `Wire` says.
+)
+
+
+class Wire(Protocol):
+    """What a module of `MODULES` offers."""
+
+    def families(
+        self, config: Config, apis: Mapping[str, Api], shared: Clients, clock: Clock
+    ) -> list[Family]:
+        """The verbs that a configuration allows for; asks nobody yet.
+
+        Args:
+            config: What names services, accounts and databases.
+            apis: The client of each account, with the secret that its actions use.
+            shared: What the sources use.
+            clock: The time.
+        """
+        ...
+
+
+def door_of(
+    engine: Engine,
+    config: Config,
+    shared: Clients,
+    clock: Clock,
+    *,
+    read_only: bool,
+) -> Door:
+    """The door; nothing is read or asked before it is begun.
+
+    Args:
+        engine: Whose newest snapshot the guard is told of.
+        config: What may be done where.
+        shared: What the sources use.
+        clock: The time.
+        read_only: `--read-only` on the command line.
+    """
+
+    def known(plan: Plan) -> Facts:
+        return facts(plan, engine.latest, clock.now())
+
+    return Door(
+        audit=audit(config, clock),
+        policy=policy(config, flag_read_only=read_only),
+        load=loading(config, shared, clock),
+        facts=known,
+        clock=clock,
+    )
+
+
+def loading(config: Config, shared: Clients, clock: Clock) -> Load:
+    """What makes the verbs of a configuration, when they are first asked for."""
+
+    async def load() -> Loaded:
+        for name in MODULES:
+            await asyncio.to_thread(import_module, name)
+        apis = action_apis(config, shared, clock)
+        return Loaded(families=families(config, apis, shared, clock), aclose=closing(apis, shared))
+
+    return load
+
+
+def families(
+    config: Config, apis: Mapping[str, Api], shared: Clients, clock: Clock
+) -> tuple[Family, ...]:
+    """All verbs that a configuration allows for, in the order of the menu."""
+    wires = (cast("Wire", import_module(name)) for name in MODULES)
+    return tuple(each for wire in wires for each in wire.families(config, apis, shared, clock))
+
+
+def closing(apis: Mapping[str, Api], shared: Clients) -> Callable[[], Awaitable[None]]:
+    """What gives the clients back that actions have for themselves."""
+    own = [api for name, api in apis.items() if api is not shared.apis.get(name)]
+
+    async def aclose() -> None:
+        for api in own:
+            await api.aclose()
+
+    return aclose
