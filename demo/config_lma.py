@@ -46,7 +46,7 @@ def lma(urls: Mapping[str, str], address: Address | None) -> Tree:
         "links": fixed["links"],
     }
     if address is not None:
-        tree["databases"] = database(address, "lma-database", "B:245")
+        tree["databases"] = database(address, "lma-database", "SEV1", "B:245")
         tree["kpis"] = {**fixed["kpis"], **fixed["database_kpis"]}
     return tree
 

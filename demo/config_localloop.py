@@ -39,7 +39,7 @@ def localloop(urls: Mapping[str, str], address: Address | None) -> Tree:
         "links": [link("Supabase status", "https://status.supabase.com", "A:361")],
     }
     if address is not None:
-        tree["databases"] = database(address, "localloop-database", "A:84")
+        tree["databases"] = database(address, "localloop-database", "P0", "A:84")
         tree["kpis"] = {**fixed["kpis"], **fixed["database_kpis"]}
     return tree
 

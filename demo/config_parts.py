@@ -37,7 +37,7 @@ def status_pages(urls: Mapping[str, str], *names: str) -> Tree:
     }
 
 
-def database(address: Address, secret: str, runbook: str) -> Tree:
+def database(address: Address, secret: str, severity: str, runbook: str) -> Tree:
     """The database of a product in production; a statement is long after 30 s instead of 5 m."""
     return {
         "main": {
@@ -45,6 +45,7 @@ def database(address: Address, secret: str, runbook: str) -> Tree:
             "long_query": "30s",
             "long_query_critical": "48s",
             "basis": "corrected",
+            "severity": severity,
             "runbook": runbook,
             "depth": {"every": "30s", "unseen_every": "30s"},
             "environments": {

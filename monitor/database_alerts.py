@@ -42,7 +42,7 @@ def unreachable_alerts(
             needed=needed,
             level=Level.CRITICAL if firing else Level.WARNING,
             phase=Phase.FIRING if firing else Phase.PENDING,
-            severity="",
+            severity=spec.severity,
             environment=spec.environment,
             since=since,
             why=f"{track.failure.sentence}{count}",

@@ -208,6 +208,9 @@ class DatabaseSpec(Struct, frozen=True, kw_only=True):
     """The 5-minute rule (A:84–90)."""
 
     long_query_critical_s: float = 480.0
+    severity: str = ""
+    """Of its alert while it can not be reached."""
+
     runbook: str = ""
     """Where the workspace's own runbook speaks of this database; cited by its alerts."""
 

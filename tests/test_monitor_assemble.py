@@ -69,7 +69,9 @@ SPEC = WorkspaceSpec(
         ),
     ),
     kpis=(),
-    databases=(DatabaseSpec(source=DATABASE, title="Database", environment="production"),),
+    databases=(
+        DatabaseSpec(source=DATABASE, title="Database", environment="production", severity="SEV1"),
+    ),
     deploy_sources=(DEPLOYS,),
     vendor_sources=(VENDOR,),
 )
@@ -284,6 +286,7 @@ def test_a_database_that_does_not_answer_fires_on_the_third_failure() -> None:
     assert seen == [(Level.WARNING, Phase.PENDING)] * 2 + [(Level.CRITICAL, Phase.FIRING)]
     view = scene.view()
     assert (alert.title, alert.since) == ("Database unreachable", at(10))
+    assert alert.severity == "SEV1"
     assert view.worst == "Database production does not answer"
     assert (view.level, view.counts.critical) == (Level.CRITICAL, 1)
     scene.bring(DATABASE, database())

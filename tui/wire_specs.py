@@ -146,6 +146,7 @@ def _databases(workspace_name: str, workspace: Workspace) -> Iterator[DatabaseSp
                     name=name,
                     long_query_s=database.long_query_s,
                     long_query_critical_s=database.long_query_critical_s,
+                    severity=database.severity or "",
                     runbook=database.runbook or "",
                 )
 

@@ -114,6 +114,12 @@ class Database(Setting):
         description="corrected: statements that really run; runbook: the runbook's own filter, "
         "which also lists idle sessions whose last statement is old.",
     )
+    severity: str | None = Field(
+        default=None,
+        max_length=32,
+        description="The severity of its alert while it can not be reached: a label of "
+        "`severities`.",
+    )
     runbook: Citation | None = Field(default=None, description="Where the runbook speaks of it.")
     depth: DatabaseDepth = Field(
         default=DatabaseDepth(), description="The thorough look, taken seldom."

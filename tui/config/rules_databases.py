@@ -14,6 +14,7 @@ def databases(scope: Scope) -> Iterator[Finding]:
     """All that is wrong with the databases of a workspace."""
     for name, database in scope.workspace.databases.items():
         path = (*scope.at, "databases", name)
+        yield from scope.severity(path, database.severity)
         yield from scope.citation(path, database.runbook)
         yield from _limits(path, database)
         for environment, settings in database.environments.items():
