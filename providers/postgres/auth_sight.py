@@ -1,12 +1,12 @@
 """Whether our role can see what is in a table: "nothing happened" told from "may not see"."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Final, Protocol
 
 from msgspec import Struct
 
 from providers.postgres.auth_options import Relation
-from providers.postgres.parts import Ask, Found, Part
+from providers.postgres.parts import Found, Part
 from providers.postgres.rows import Row, flag, foreign, integer, items, optional_integer
 from providers.postgres.statements import Constant, Identifier, statement
 from providers.system_readings import Condition, Section
@@ -19,6 +19,14 @@ _VIEWS: Final = "make the views of docs/providers.md (Auth security) and name th
 
 UNSEEN: Final = "this role can not see them"
 """The reason of a number that takes a table our role is blind to."""
+
+
+class Asking(Protocol):
+    """How rights are asked for; a thorough look's `Ask` is one."""
+
+    async def rows(self, sql: str) -> Sequence[Row]:
+        """All rows of one statement without arguments."""
+        ...
 
 
 class Sight(Struct, frozen=True, kw_only=True):
@@ -52,7 +60,9 @@ def quoted(relation: Relation) -> Identifier:
     return Identifier(f"{schema}.{name}")
 
 
-async def sight_of(ask: Ask, relation: Relation, columns: Collection[str], setting: str) -> Sight:
+async def sight_of(
+    ask: Asking, relation: Relation, columns: Collection[str], setting: str
+) -> Sight:
     """How far our role sees; probes rights, asks for no row.
 
     Args:

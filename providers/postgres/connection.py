@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 import asyncpg
 
@@ -30,14 +30,14 @@ _FIRST_TO_TIME_EACH_STATEMENT: Final = 13
 
 
 @lru_cache(maxsize=8)
-def _begin(statement_timeout_s: float) -> str:
+def _begin(statement_timeout_s: float, application: str = APPLICATION_NAME) -> str:
     statement_ms = max(1, round(statement_timeout_s * 1000))
     lock_ms = min(statement_ms, round(_LOCK_TIMEOUT_S * 1000))
     return (
         "BEGIN READ ONLY; "
         # Without this a role's search_path could put its own pg_stat_activity first.
         "SET LOCAL search_path TO pg_catalog, pg_temp; "
-        f"SET LOCAL application_name TO {APPLICATION_NAME}; "
+        f"SET LOCAL application_name TO '{application}'; "
         f"SET LOCAL statement_timeout TO {statement_ms}; "
         f"SET LOCAL lock_timeout TO {lock_ms}; "
         f"SET LOCAL idle_in_transaction_session_timeout TO {2 * statement_ms}"
@@ -54,6 +54,9 @@ class Rows(Protocol):
 
 class Connection:
     """A connection to one target; not for two tasks at once."""
+
+    APPLICATION: ClassVar[str] = APPLICATION_NAME
+    """As which the server knows it."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
@@ -116,7 +119,7 @@ class Connection:
     def _server_settings(self) -> dict[str, str] | None:
         if self.target.transaction_pooled:
             return None
-        return {"application_name": APPLICATION_NAME}
+        return {"application_name": self.APPLICATION}
 
     @asynccontextmanager
     async def transaction(self, statement_timeout_s: float) -> AsyncIterator[Rows]:
@@ -127,7 +130,7 @@ class Connection:
         """
         self._begun_look()
         try:
-            await self._execute(_begin(statement_timeout_s))
+            await self._execute(_begin(statement_timeout_s, self.APPLICATION))
             yield self
             await self._execute("COMMIT")
         except BaseException as error:
@@ -146,7 +149,7 @@ class Connection:
             OSError: or another of `DRIVER_ERRORS`.
         """
         driver = self._begun_look()
-        begin = _begin(statement_timeout_s)
+        begin = _begin(statement_timeout_s, self.APPLICATION)
         try:
             if not self._times_each_statement:
                 await self._execute(begin)
