@@ -26,6 +26,7 @@ class Calm:
 
     def __init__(self) -> None:
         self._weight: tuple[object, ...] | None = None
+        self._weighed: tuple[Snapshot, str, tuple[object, ...]] | None = None
         self._drawn_s = float("-inf")
         self._keyed_s = float("-inf")
         self._turn: int | None = None
@@ -82,8 +83,14 @@ class Calm:
     def _weight_now(
         self, newest: Snapshot, workspace: str, now: Moment, *, held: bool
     ) -> tuple[object, ...]:
-        shown = () if held else weight_of(newest, workspace)
+        shown = () if held else self._weight_of(newest, workspace)
         return (held, silence_s(newest, now) > 0, shown)
+
+    def _weight_of(self, newest: Snapshot, workspace: str) -> tuple[object, ...]:
+        """As `weight_of`; each snapshot is asked about twice."""
+        if self._weighed is None or self._weighed[0] is not newest or self._weighed[1] != workspace:
+            self._weighed = (newest, workspace, weight_of(newest, workspace))
+        return self._weighed[2]
 
     def drawn(self, now: Moment) -> None:
         """A full frame was drawn."""

@@ -96,10 +96,15 @@ def _made(release: Release) -> float | None:
     return None if at is None else -at.timestamp()
 
 
-def _age(release: Release, now: Moment) -> Cell:
+def age_words(release: Release, now: Moment) -> str:
+    """How long ago it was, in four columns."""
     at = release.first.at
     age_s = None if at is None else steady(max((now.at - at).total_seconds(), 0.0))
-    return Cell(short_duration(age_s), Tone.MUTED)
+    return short_duration(age_s)
+
+
+def _age(release: Release, now: Moment) -> Cell:
+    return Cell(age_words(release, now), Tone.MUTED)
 
 
 def _environment(release: Release, labels: Mapping[str, str], production: set[str]) -> Cell:

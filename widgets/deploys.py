@@ -3,8 +3,8 @@
 from monitor.snapshot import PaneStatus, WorkspaceView
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
-from widgets.deploy_fields import deploy_fields, releases
-from widgets.fields import columns_of, rows_of
+from widgets.deploy_fields import age_words, deploy_fields, releases
+from widgets.fields import columns_of
 from widgets.grid import Grid
 from widgets.list_pane import ListPane
 from widgets.listing import Row
@@ -19,8 +19,15 @@ class DeploysPane(ListPane):
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the pane."""
         fields = deploy_fields(view, grid.size.width, now, self.glyphs)
-        grid.set_columns(columns_of(fields), header=False)
-        return rows_of(releases(view.deploys), fields, lambda each: each.first.key)
+        columns = columns_of(fields)
+        grid.set_columns(columns, header=False)
+        return self.maker.rows(
+            releases(view.deploys),
+            fields,
+            lambda each: each.first.key,
+            (columns, grid.size.width, view.spec.environments, self.glyphs),
+            lambda each: age_words(each, now),
+        )
 
     def concern(self, view: WorkspaceView) -> object:
         """What is drawn."""

@@ -1,6 +1,7 @@
 """What one endpoint check shows in each of its columns."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -95,17 +96,28 @@ def history(cell: EndpointCell | None, width: int, pen: Pen) -> Cell:
     if cell.state is EndpointState.CHECKING:
         return Cell(CHECKING, Tone.MUTED)
     if cell.state in _OLD:
-        age_s = None if cell.at is None else cell.at.age_s(pen.now)
-        return Cell(_age(cell.state, age_s), Tone.UNKNOWN)
+        return Cell(_old_words(cell, pen.now), Tone.UNKNOWN)
     tone = _state_tone(cell)
     drawn = spark(cell.history_ms, width, ceiling=pen.ceiling_ms)
     return Cell(drawn, Tone.MUTED if tone is Tone.OK else tone)
 
 
-def _age(state: EndpointState, age_s: float | None) -> str:
+def row_ages(now: Moment, row: EndpointRow) -> tuple[str, ...]:
+    """All that a row tells of how long ago something was."""
+    cells = row.cells.values()
+    changes = [_ago(cell.changed_at, now) for cell in cells if cell.changed_at is not None]
+    return (*changes, *(_old_words(cell, now) for cell in cells if cell.state in _OLD))
+
+
+def _ago(at: datetime, now: Moment) -> str:
+    return lately(max((now.at - at).total_seconds(), 0.0))
+
+
+def _old_words(cell: EndpointCell, now: Moment) -> str:
+    age_s = None if cell.at is None else cell.at.age_s(now)
     if age_s is None:
         return "no data"
-    if state is EndpointState.STALE:
+    if cell.state is EndpointState.STALE:
         return f"stale {duration_words(steady(age_s))}"
     return f"no data {short_duration(age_s).strip()}"
 
@@ -150,9 +162,8 @@ def change(cell: EndpointCell | None, pen: Pen) -> Line:
     """When the state last changed, from which sign to which, and the new state in words."""
     if cell is None or cell.changed_at is None:
         return ()
-    age_s = max((pen.now.at - cell.changed_at).total_seconds(), 0.0)
     # As wide as the longest, `9m50s`, so that nothing behind it moves.
-    ago = lately(age_s).rjust(5)
+    ago = _ago(cell.changed_at, pen.now).rjust(5)
     before, arrow, after = cell.change.partition(" → ")
     was, became = _STATES.get(before), _STATES.get(after)
     if was is None or became is None:

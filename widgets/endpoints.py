@@ -1,14 +1,16 @@
 """The endpoints pane: every check in production and staging, side by side."""
 
+from functools import partial
+
 from monitor.snapshot import PaneStatus, WorkspaceView
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone
+from widgets.endpoint_cells import row_ages
 from widgets.endpoint_fields import endpoint_fields, pair_of, pen_for
 from widgets.fields import columns_of
 from widgets.grid import Grid
 from widgets.list_pane import ListPane, subtitle
 from widgets.listing import Row
-from widgets.looks import turn
 from widgets.tiers import Tier
 
 
@@ -22,8 +24,10 @@ class EndpointsPane(ListPane):
         pen = pen_for(view, now, self.glyphs)
         fields = endpoint_fields(view, self.tier, pen)
         grid.set_columns(columns_of(fields), header=self.tier > Tier.NARROW)
-        context = (columns_of(fields), turn(now), pen.ceiling_ms, pen.glyphs)
-        return self.maker.rows(view.endpoints, fields, lambda row: row.spec.key, context)
+        context = (columns_of(fields), pen.ceiling_ms, pen.glyphs)
+        return self.maker.rows(
+            view.endpoints, fields, lambda row: row.spec.key, context, partial(row_ages, now)
+        )
 
     def concern(self, view: WorkspaceView) -> object:
         """What is drawn."""

@@ -39,6 +39,7 @@ class RowMaker:
         fields: Sequence[Field[T]],
         key: Callable[[T], str],
         context: object,
+        ages: Callable[[T], object] | None = None,
     ) -> tuple[Row, ...]:
         """A row for each thing.
 
@@ -47,17 +48,18 @@ class RowMaker:
             fields: The columns.
             key: Names a thing.
             context: All else the columns draw from; with another one every row is made anew.
+            ages: How old a thing is, as its row says it; None: its row says nothing of that.
         """
         if context != self._context:
             self._made, self._context = {}, context
         made: dict[str, tuple[object, Row]] = {}
         for thing in things:
             name = key(thing)
+            drawn_from = (thing, None if ages is None else ages(thing))
             known = self._made.get(name)
-            same = known is not None and (known[0] is thing or known[0] == thing)
-            made[name] = (
-                known if known is not None and same else (thing, row_of(thing, fields, name))
-            )
+            if known is None or known[0] != drawn_from:
+                known = (drawn_from, row_of(thing, fields, name))
+            made[name] = known
         self._made = made
         return tuple(row for _, row in made.values())
 

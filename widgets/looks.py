@@ -49,7 +49,10 @@ def steady(seconds: float) -> float:
 
 def steadied(status: PaneStatus) -> PaneStatus:
     """The status as it is drawn: equal for as long as nothing else would be written."""
-    return replace(status, age_s=None if status.age_s is None else steady(status.age_s))
+    if status.age_s is None:
+        return status
+    # The age of what is live is written nowhere.
+    return replace(status, age_s=steady(status.age_s) if faded(status) else None)
 
 
 def turn(now: Moment) -> int:

@@ -50,8 +50,8 @@ class VendorsPane(Pane):
             return
         view, now = self._shown
         source = (
-            view.vendors,
-            view.systems,
+            _told_of(view),
+            self._facts(view),
             steadied(view.vendors_status),
             turn(now),
             self.tier,
@@ -93,6 +93,16 @@ class VendorsPane(Pane):
             if oldest is None
             else (Cell(f"status pages {minute_words(oldest, self.zone)}", Tone.MUTED),)
         )
+
+
+def _told_of(view: WorkspaceView) -> tuple[object, ...]:
+    """All that the strip says of vendors and systems: not when they last answered."""
+    pages = ((one.name, one.state, one.freshness, one.reading, one.failure) for one in view.vendors)
+    systems = (
+        (one.spec, one.condition, one.freshness, one.reading and one.reading.summary, one.failure)
+        for one in view.systems
+    )
+    return (*pages, *systems)
 
 
 def _older(freshness: Freshness) -> Freshness:
