@@ -23,18 +23,19 @@ def deploy_sources(
         for environment, place in service.environments.items():
             where = (name, environment, service_name)
             if place.deploys is not None:
-                yield _deploy_source(where, service, place.deploys, config, shared)
+                yield deploy_source(where, service, place.deploys, config, shared)
             if place.runs is not None:
                 yield _runs_source(where, service, place.runs, config, shared)
 
 
-def _deploy_source(
+def deploy_source(
     where: tuple[str, str, str],
     service: Service,
     deploys: Deploys,
     config: Config,
     shared: Clients,
 ) -> Source:
+    """The source of one service's deploys in one environment; asks nobody."""
     account = config.accounts[deploys.account]
     api = shared.apis[deploys.account]
     spec = _vendor_spec(where, service, deploys_id(*where), account, deploys.every_s)

@@ -6,8 +6,9 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from actions.door import Door, Load, Loaded
+from actions.door import Door
 from actions.facts import facts
+from actions.shelf import Load, Loaded
 from providers.clock import Clock
 from tui.wire_actions import audit, policy
 from tui.wire_clients import Clients, action_apis
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MODULES: Final[tuple[str, ...]] = (
     # In the order of the menu; each offers `families`, as `Wire` says.
+    "tui.wire_verbs_workflows",
 )
 
 
@@ -71,6 +73,7 @@ def door_of(
         load=loading(config, shared, clock),
         facts=known,
         clock=clock,
+        note=engine.note,
     )
 
 

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from demo.vendors import github_shapes as shapes
+from demo.vendors.github_files import FileCalls
 from demo.vendors.github_runs import RunCalls
 from demo.vendors.github_state import GitHub
 from demo.vendors.wire import Allowance, RateWindow, Refusal, bearer, iso_seconds
@@ -48,12 +49,13 @@ class GitHubApi:
         self._rates = RateWindow(limit=_PER_HOUR, window_s=3600)
         self._writes = RateWindow(limit=_WRITES_PER_MINUTE, window_s=60)
         self._runs = RunCalls(state)
+        self._files = FileCalls(state)
         self.writes: list[tuple[str, str]] = []
         """Writes that arrived, as method and path: what tests count."""
 
     def app(self) -> Starlette:
         """The ASGI app."""
-        runs, repo = self._runs, "/repos/{owner}/{repo}"
+        runs, files, repo = self._runs, self._files, "/repos/{owner}/{repo}"
         one, workflow = f"{repo}/actions/runs/{{run:int}}", f"{repo}/actions/workflows/{{workflow}}"
         table: tuple[tuple[str, str, Handler], ...] = (
             ("GET", "/user", self._user),
@@ -72,6 +74,8 @@ class GitHubApi:
             ("POST", f"{one}/force-cancel", runs.cancel),
             ("GET", f"{repo}/actions/jobs/{{job:int}}", runs.job),
             ("GET", f"{repo}/actions/jobs/{{job:int}}/logs", self._job_log),
+            ("GET", f"{repo}/commits/{{ref:path}}", files.commit),
+            ("GET", f"{repo}/contents/{{path:path}}", files.contents),
             ("GET", f"{repo}/deployments", runs.deployments),
             ("GET", f"{repo}/deployments/{{deployment:int}}/statuses", runs.statuses),
         )

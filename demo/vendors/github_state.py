@@ -104,7 +104,8 @@ class GitHub(Struct):
         inputs: Mapping[str, str] | None = None,
     ) -> Run:
         """Queue a run."""
-        number = 1 + sum(1 for run in self.runs.values() if run.workflow_id == workflow.id)
+        mine = (run.number for run in self.runs.values() if run.workflow_id == workflow.id)
+        number = 1 + max(mine, default=0)
         now = self.agenda.now
         run = Run(
             id=ids.github("run", workflow.id, number, now),

@@ -1,7 +1,20 @@
 """What may be done in a workspace: what its actions need to know besides what is watched."""
 
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from tui.config.model_actions_workflows import WorkflowAction
 from tui.config.model_base import Setting
+from tui.config.values import Name
 
 
 class Actions(Setting):
     """What actions need to know; each still asks the guard."""
+
+    workflows: Mapping[Name, WorkflowAction] = Field(
+        default={},
+        max_length=64,
+        description="What the workflow of a service is started with, by service; which workflow "
+        "it is, its `runs` say.",
+    )

@@ -1,0 +1,1 @@
+"""Deploys by a workflow of GitHub Actions, and stopping a run."""
