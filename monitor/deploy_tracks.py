@@ -49,4 +49,4 @@ class DeployTracks:
         return self._views[1]
 
     def _mark(self) -> tuple[int, ...]:
-        return tuple(track.revision for track in self._tracks)
+        return tuple([track.news for track in self._tracks])

@@ -48,6 +48,9 @@ class SourceTrack(Struct, eq=False):
     revision: int = 0
     """Counts the outcomes, so that what was drawn from them can be kept."""
 
+    news: int = 0
+    """Counts the answers that said something else than the one before."""
+
     _live: Live = NEVER_LIVE
     _view: tuple[object, SourceView] | None = None
 
@@ -56,7 +59,9 @@ class SourceTrack(Struct, eq=False):
         self.revision += 1
         self.took_ms = outcome.took_ms
         if outcome.harvest is not None:
-            self.payload = outcome.harvest.payload
+            if outcome.harvest.payload != self.payload:
+                self.payload = outcome.harvest.payload
+                self.news += 1
             self.at = outcome.harvest.at
             self._live = live_for(stale_after_s(self.spec), self.at)
             if self.failure is not None:

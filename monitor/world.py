@@ -1,42 +1,29 @@
 """Everything remembered between two snapshots, and how an outcome changes it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.alert_track import AlertTrack
 from monitor.assemble import WorkspaceTrack
-from monitor.check_states import decode_check, encode_check
+from monitor.check_states import decode_check
 from monitor.contained import Contained
 from monitor.failures import failure_of
-from monitor.group_states import INNER, inner_marks, inner_text, restore_inner
+from monitor.group_states import INNER, restore_inner
 from monitor.kpis import KpiTrack
 from monitor.logs import LogBuffer
 from monitor.missing import why_missing, why_silent
 from monitor.numbers import numbers_of
-from monitor.rule_states import decode_bands, encode_bands
+from monitor.rule_states import decode_bands
+from monitor.state_texts import NO_DATA, ONSETS, KpiId, StateTexts
 from monitor.tracks import CheckTrack, SourceTrack
-from monitor.trouble_states import encode_trouble, restore_trouble
+from monitor.trouble_states import restore_trouble
 from monitor.turns import Outcome
-from monitor.verdicts import Phase
 from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, WorkspaceSpec
-from providers.base import SourceKind, SourceSpec
+from providers.base import SourceSpec
 from providers.clock import Moment
 from providers.log_readings import LogsReading
 from providers.readings import Failure, Reading, SourceId, Trouble
-
-ONSETS: Final = "onsets/"
-NO_DATA: Final = "/no-data"
-"""Parts of the keys under which states are kept."""
-
-
-class KpiId(Struct, frozen=True, kw_only=True):
-    """Names a KPI over all workspaces."""
-
-    workspace: str
-    key: str
 
 
 class World:
@@ -71,9 +58,9 @@ class World:
         self.kpis: dict[KpiId, KpiTrack] = {}
         self._readers: dict[SeriesRef, list[KpiTrack]] = {}
         self._kpis_of: dict[SourceId, list[KpiTrack]] = {}
-        self._saved: dict[str, tuple[tuple[Phase | str, ...], object]] = {}
         specs = {key: track.spec for key, track in self.sources.items()}
         self.workspaces = {spec.name: self._workspace(spec, specs, before) for spec in workspaces}
+        self._texts = StateTexts(self.sources, self.checks, self.kpis, self.alerting())
 
     def take(self, outcome: Outcome) -> None:
         """Remember and judge how one read ended; a bug in that is told as the source's failure."""
@@ -119,74 +106,7 @@ class World:
             changed_only: Only those whose phase has changed since they were saved, instead of all
                 that have changed in anything.
         """
-        found: dict[str, str] = {}
-        for source, check in self.checks.items():
-            key = f"check/{source}"
-            known = self._saved.get(key)
-            if known is not None and known[1] is check.state:
-                continue
-            phases = (check.state.phase, _met(check.state.down))
-            if self._unsaved(key, phases, check.state, changed_only=changed_only):
-                found[key] = encode_check(check.state)
-        for kpi, track in self.kpis.items():
-            key = f"kpi/{kpi.workspace}/{kpi.key}"
-            known = self._saved.get(key)
-            if known is not None and known[1] is track.states:
-                continue
-            marks = tuple(
-                mark for state in track.states for mark in (state.phase, _met(state.active))
-            )
-            if self._unsaved(key, marks, track.states, changed_only=changed_only):
-                found[key] = encode_bands(track.spec.bands, track.states)
-        inner = self._inner_texts(changed_only=changed_only)
-        return found | inner | self._trouble_texts() | self._alert_texts()
-
-    def _alert_texts(self) -> dict[str, str]:
-        """Since when alerts have been there and KPIs silent, where that has changed."""
-        texts = {
-            f"{ONSETS}{name}": track.alerting.onsets.encoded()
-            for name, track in self.workspaces.items()
-        }
-        for kpi, track in self.kpis.items():
-            if track.silence is not None:
-                texts[f"kpi/{kpi.workspace}/{kpi.key}{NO_DATA}"] = track.silence.encoded()
-        return {
-            key: text
-            for key, text in texts.items()
-            if self._unsaved(key, (text,), text, changed_only=True)
-        }
-
-    def _inner_texts(self, *, changed_only: bool) -> dict[str, str]:
-        """The states of groups and of rules about error budgets."""
-        found: dict[str, str] = {}
-        for kpi, track in self.kpis.items():
-            marks = inner_marks(track)
-            if marks is None:
-                continue
-            key = f"kpi/{kpi.workspace}/{kpi.key}{INNER}"
-            if self._unsaved(key, marks, marks, changed_only=changed_only):
-                found[key] = inner_text(track)
-        return found
-
-    def _trouble_texts(self) -> dict[str, str]:
-        """Since when databases do not answer, where that has changed; empty when they do."""
-        found: dict[str, str] = {}
-        for source, track in self.sources.items():
-            if track.spec.kind is SourceKind.DATABASE:
-                key, text = f"source/{source}", encode_trouble(track)
-                if self._unsaved(key, (text,), text, changed_only=True):
-                    found[key] = text
-        return found
-
-    def _unsaved(
-        self, key: str, phases: tuple[Phase | str, ...], state: object, *, changed_only: bool
-    ) -> bool:
-        """Whether a state has to be saved; notes that it was."""
-        known = self._saved.get(key)
-        if known is not None and (known[1] is state or (changed_only and known[0] == phases)):
-            return False
-        self._saved[key] = (phases, state)
-        return True
+        return self._texts.take(changed_only=changed_only)
 
     def restore(self, states: Mapping[str, str], now: Moment) -> None:
         """Go on from states of an earlier run; judged already since then, they are left out."""
@@ -200,14 +120,14 @@ class World:
             if known is not None and check.state.last is None:
                 check.state = known
         for kpi, track in self.kpis.items():
-            text = states.get(f"kpi/{kpi.workspace}/{kpi.key}")
+            text = states.get(kpi.state_key)
             fresh = all(state.last is None for state in track.states)
             if text is not None and fresh:
                 track.states = decode_bands(track.spec.bands, text, now)
             if track.silence is not None:
-                silent = states.get(f"kpi/{kpi.workspace}/{kpi.key}{NO_DATA}", "")
+                silent = states.get(f"{kpi.state_key}{NO_DATA}", "")
                 track.silence.restore(silent, now)
-            inner = states.get(f"kpi/{kpi.workspace}/{kpi.key}{INNER}")
+            inner = states.get(f"{kpi.state_key}{INNER}")
             if inner is not None:
                 restore_inner(track, inner, now)
 
@@ -277,11 +197,6 @@ class World:
                 track.inherit(known)
         self.kpis[key] = track
         return track
-
-
-def _met(active: bool) -> str:
-    """What flaps may be met without a change of its phase."""
-    return "met" if active else ""
 
 
 def _source_track(spec: SourceSpec, now: Moment, before: World | None) -> SourceTrack:

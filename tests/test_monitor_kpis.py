@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from monitor.history import History
 from monitor.kpis import KpiTrack
 from monitor.memory import recall
+from monitor.state_texts import KpiId
 from monitor.timeline import Timeline
 from monitor.turns import Outcome
 from monitor.verdicts import Band, BandName, Comparison, Level, Phase
 from monitor.workspace import KpiSpec, SeriesRef, Statistic, WorkspaceSpec
-from monitor.world import KpiId, World
+from monitor.world import World
 from providers.clock import Moment
 from providers.harvest import Harvest
 from providers.readings import Failure, Reading, SourceId, Trouble
