@@ -119,6 +119,22 @@ class Audit:
         """
         return self._read(most_bytes)
 
+    def mark(self) -> tuple[int, ...]:
+        """What differs once something was written; empty while there is no file."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return ()
+        return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+    def trouble(self) -> str:
+        """Why nothing can be added to it, in words; empty when something can. Writes nothing."""
+        try:
+            self.decide(lambda _: ())
+        except AuditTrouble as error:
+            return str(error)
+        return ""
+
     def verify(self, anchor: Head | None = None) -> Verified:
         """Whether every entry that was written is there, unchanged and in order.
 

@@ -52,6 +52,9 @@ class AuditKind(enum.Enum):
     APPROVAL = "approval"
     """A second person agrees to the plan of this fingerprint."""
 
+    ASKED = "asked"
+    """A second person is asked to agree; with the whole plan."""
+
     WATCH = "watch"
     """Whether what should recover did."""
 

@@ -1,34 +1,42 @@
-"""The door as the program has it: the runner, its audit, what is shown of both.
+"""The door as the program has it: the runner, its audit, and what is shown of both.
 
-Lives in the engine's loop and begins after the first answers. The verbs are made when somebody
-first asks for one, for what they need would only delay the wall. A changed configuration counts
-at once for what may be done; verbs are made anew at the next chance, and an action under way ends
-with those it began with.
+Lives in the engine's loop and begins after the first answers. Verbs are made when somebody first
+asks for one, for what they need would only delay the wall. A changed configuration counts at once
+for what may be done; verbs are made anew at the next chance, and an action under way ends with
+those it began with.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from actions.audit import PAST_BYTES, Audit
+from actions.agreement import agreement, asked
+from actions.audit import PAST_BYTES, Audit, AuditTrouble
 from actions.audit_chain import Verified
 from actions.audit_entries import AuditEntry
+from actions.audit_events import events_of
+from actions.chores import Chores
+from actions.door_audit import AuditFollower
 from actions.door_state import NOTHING_YET, DoorState
-from actions.families import Catalogue, Family
+from actions.families import Catalogue
 from actions.flight import Limits, error_words
-from actions.guard_values import Confirmation, Facts
+from actions.guard_values import Ask, Confirmation, Facts
 from actions.lease import Lease, Leases
 from actions.plan import Plan, Target
 from actions.policy import Policy
+from actions.reconcile import abandoned, may_be_at_it, reconcile
 from actions.record import Record
 from actions.runner import Runner
-from actions.running import Proposal, Running
+from actions.running import Phase, Proposal, Running
+from actions.shelf import Load, Shelf
+from actions.undo import aftermath
 from actions.verbs import Unplannable
 from monitor.contained import Contained
+from monitor.events import Event
 from providers.clock import Clock
 from providers.errors import ProviderError
 
@@ -36,17 +44,6 @@ PATIENCE_S: Final = 8.0
 """At the end of the program an action under way is waited for so long."""
 
 _LOG = logging.getLogger("quarterdeck.actions")
-
-
-class Loaded(Struct, frozen=True, kw_only=True):
-    """What was made of one configuration."""
-
-    families: Sequence[Family]
-    aclose: Callable[[], Awaitable[None]]
-    """Gives back what they alone use."""
-
-
-Load = Callable[[], Awaitable[Loaded]]
 
 
 class Door:
@@ -59,6 +56,7 @@ class Door:
         facts: What the newest snapshot says of a plan's target.
         clock: The time.
         limits: How long is waited for what.
+        note: Puts an event on the timeline.
     """
 
     def __init__(
@@ -70,20 +68,18 @@ class Door:
         facts: Callable[[Plan], Facts],
         clock: Clock,
         limits: Limits | None = None,
+        note: Callable[[Event], None] = lambda _: None,
     ) -> None:
-        self.catalogue: Catalogue | None = None
-        """What can be done; None until `ready` was awaited once."""
-
         self.on_state: Callable[[DoorState], None] | None = None
         """Told in the engine's loop after each change; must not block."""
 
         self.clock = clock
         self.record = Record(audit, clock)
         self._policy = policy
-        self._load = load
-        self._loaded: Loaded | None = None
-        self._old: list[Loaded] = []
-        self._turn = asyncio.Lock()
+        self._note = note
+        self._noted = 0
+        """Number of the last entry that is on the timeline."""
+
         self._state = NOTHING_YET
         self._runner = Runner(
             record=self.record,
@@ -95,46 +91,90 @@ class Door:
             limits=limits,
         )
         self._runner.on_change = self._ran
+        self._shelf = Shelf(load, lambda: self._runner.under_way)
+        self._follower = AuditFollower(
+            self.record,
+            clock,
+            self._read,
+            self._troubled,
+            lambda: not self._policy.forbids_all,
+            self._runner.limits.audit_s,
+        )
+        self._chores = Chores()
 
     @property
     def state(self) -> DoorState:
         """How everything stands; replaced whole."""
         return self._state
 
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """What can be done; None until `ready` was awaited once."""
+        return self._shelf.catalogue
+
     def refusal(self, workspace: str, environment: str) -> str | None:
         """Why an environment may not be changed, whatever is asked; None: a lease may be."""
         return self._policy.refusal(workspace, environment)
 
+    def lease_s(self, workspace: str, environment: str) -> float:
+        """How long an environment may be armed at most, in seconds."""
+        return self._policy.rules_of(workspace, environment).lease_s
+
     def configure(self, policy: Policy, load: Load) -> None:
         """Go on with a changed configuration: its policy at once, its verbs when next asked."""
         self._policy = policy
-        self._load = load
-        if self._loaded is not None:
-            self._old.append(self._loaded)
-            self._loaded = None
+        self._shelf.replace(load)
+        self._tell(leases=self._runner.leases.held)
+
+    def begin(self) -> None:
+        """Follow the audit, and see to intents that nobody ended; returns at once."""
+        self._chores.begin(self._follower.run, "the audit")
+        self._chores.begin(self._settle, "open intents")
 
     async def ready(self) -> Catalogue:
-        """What can be done with the configuration in use; made once."""
-        async with self._turn:
-            if self._loaded is None or self.catalogue is None:
-                loaded = await self._load()
-                self.catalogue = Catalogue(loaded.families)
-                self._runner.verbs = self.catalogue.verbs
-                self._loaded = loaded
-            if self._old and not self._runner.under_way:
-                old, self._old = self._old, []
-                await _closed(old)
-            return self.catalogue
+        """What can be done with the configuration in use."""
+        catalogue = await self._shelf.ready()
+        self._runner.verbs = catalogue.verbs
+        return catalogue
 
-    async def propose(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
-        """Plan an action and ask the guard; changes nothing.
+    async def plan(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Plan:
+        """What an action would do; changes nothing and asks nobody's leave.
 
         Raises:
             Unplannable: It makes no sense, or there is no such verb.
             ProviderError: What has to be known first could not be read.
         """
         await self.ready()
-        return await self._runner.propose(await self._planned(verb, target, parameters))
+        found: list[Plan] = []
+        with Contained() as contained:
+            found.append(await self._runner.plan(verb, target, parameters))
+        error = contained.error
+        if isinstance(error, (Unplannable, ProviderError)):
+            raise error
+        if error is not None:
+            _LOG.error("an action could not be planned", exc_info=error)
+            raise Unplannable(f"it could not be planned: {error_words(error)}")
+        return found[0]
+
+    async def propose(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
+        """Plan an action and ask the guard; changes nothing.
+
+        Where a second person has to agree, that is asked for in the audit.
+
+        Raises:
+            Unplannable: It makes no sense, or there is no such verb.
+            ProviderError: What has to be known first could not be read.
+            AuditTrouble: The audit is damaged or can not be written: nothing could be sent.
+        """
+        plan = await self.plan(verb, target, parameters)
+        await self._follower.check()
+        if self._state.trouble:
+            raise AuditTrouble(self._state.trouble)
+        proposal = await self._runner.propose(plan)
+        if Ask.APPROVAL in proposal.decision.asks:
+            await self.record.decide(partial(asked, proposal.plan, self.record.audit.author))
+            await self._follower.look()
+        return proposal
 
     async def start(self, proposal: Proposal, confirmation: Confirmation) -> Running:
         """Begin what was confirmed, as a task of this loop; how it goes on stands in `state`.
@@ -146,10 +186,9 @@ class Door:
             raise Unplannable("this confirmation is for something else")
         begins = self._runner.awaits(proposal.id)
         task = self._runner.start(confirmation)
-        if begins:
-            for one in self._runner.running:
-                if one.id == proposal.id:
-                    return one
+        for one in self._runner.running:
+            if begins and one.id == proposal.id:
+                return one
         return await asyncio.shield(task)
 
     async def cancelled(self, proposal: Proposal, why: str) -> None:
@@ -165,15 +204,14 @@ class Door:
             LeaseRefused: It may not be armed, or not for so long, or no reason is given.
             AuditTrouble: It could not be written down, so it is not armed.
         """
-        leases = self._runner.leases
+        grant = partial(
+            self._runner.leases.grant, workspace, environment,
+            reason=reason, minutes=minutes, incident=incident,
+        )  # fmt: skip
         try:
-            return await self.record.hand(
-                lambda: leases.grant(
-                    workspace, environment, reason=reason, minutes=minutes, incident=incident
-                )
-            )
+            return await self.record.hand(grant)
         finally:
-            self._tell(leases=leases.held)
+            self._tell(leases=self._runner.leases.held)
 
     async def disarm(self, workspace: str, environment: str) -> bool:
         """Disarm an environment.
@@ -189,6 +227,16 @@ class Door:
             return await self.record.hand(lambda: leases.give_back(workspace, environment))
         finally:
             self._tell(leases=leases.held)
+
+    async def approve(self, fingerprint: str, reason: str) -> AuditEntry:
+        """Agree to a plan that somebody else asks a second person for.
+
+        Raises:
+            Unplannable: Nobody asks for it, or only oneself does, or no reason is given.
+            AuditTrouble: It could not be written.
+        """
+        upon = partial(agreement, fingerprint, reason, self.record.audit.author, self.clock.now())
+        return (await self.record.decide(upon))[-1]
 
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         """The last entries of the audit, oldest first.
@@ -208,26 +256,37 @@ class Door:
 
     async def aclose(self, patience_s: float = PATIENCE_S) -> None:
         """Wait a while for what is under way; what takes longer is recorded as unknown."""
+        await self._chores.aclose()
         await self._runner.aclose(patience_s)
-        loaded = [*self._old, *([self._loaded] if self._loaded is not None else [])]
-        self._old, self._loaded = [], None
-        await _closed(loaded)
+        await self._shelf.aclose()
 
-    async def _planned(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Plan:
-        found: list[Plan] = []
-        with Contained() as contained:
-            found.append(await self._runner.plan(verb, target, parameters))
-        error = contained.error
-        if isinstance(error, (Unplannable, ProviderError)):
-            raise error
-        if error is not None:
-            _LOG.error("an action could not be planned", exc_info=error)
-            raise Unplannable(f"it could not be planned: {error_words(error)}") from None
-        return found[0]
+    async def _settle(self) -> None:
+        """Read back what became of intents whose program is gone."""
+        await self._follower.look()
+        author, at = self.record.audit.author, self.clock.now().at
+        if abandoned(await self.record.recent(PAST_BYTES), author, at):
+            catalogue = await self.ready()
+            await reconcile(self.record, catalogue.verbs, self.clock, self._runner.limits)
+            await self._follower.look()
+
+    def _read(self, entries: Sequence[AuditEntry]) -> None:
+        """Take in what stands in the audit now."""
+        author, at = self.record.audit.author, self.clock.now().at
+        found = aftermath(entries, at, lambda one: may_be_at_it(one, author, at))
+        last = entries[-1].seq if entries else 0
+        known = self._noted if last >= self._noted else 0
+        for event in events_of((one for one in entries if one.seq > known), at):
+            self._note(event)
+        self._noted = last
+        self._tell(**asdict(found))
+
+    def _troubled(self, words: str) -> None:
+        self._tell(trouble=words)
 
     def _ran(self, running: Running) -> None:
-        del running
         self._tell(running=self._runner.running)
+        if running.over or running.phase is Phase.SENDING:
+            self._chores.begin(self._follower.look, "the audit")
 
     def _tell(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)
@@ -236,11 +295,3 @@ class Door:
                 self.on_state(self._state)
             if contained.error is not None:
                 _LOG.error("how actions stand could not be told", exc_info=contained.error)
-
-
-async def _closed(loaded: Sequence[Loaded]) -> None:
-    for one in loaded:
-        with Contained() as contained:
-            await one.aclose()
-        if contained.error is not None:
-            _LOG.error("what actions used could not be given back", exc_info=contained.error)

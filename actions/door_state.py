@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from actions.lease import Lease
-from actions.plan import Remaining, Undo
+from actions.plan import Plan, Remaining, Undo
 from actions.running import Running
 
 
@@ -58,6 +58,19 @@ class Unsettled(Struct, frozen=True, kw_only=True):
     """Where to look."""
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """A plan that waits for a second person to agree."""
+
+    fingerprint: str
+    plan: Plan
+    at: datetime
+    who: str
+    login: str
+    """Of whoever asks: the second person is of another account."""
+
+    reason: str = ""
+
+
 class DoorState(Struct, frozen=True, kw_only=True):
     """Everything at one moment."""
 
@@ -73,6 +86,9 @@ class DoorState(Struct, frozen=True, kw_only=True):
     left: tuple[Left, ...] = ()
     residuals: tuple[Residual, ...] = ()
     unsettled: tuple[Unsettled, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    """Plans that wait for a second person, of anybody on this host."""
+
     trouble: str = ""
     """Why nothing can be done at all, such as an audit that was damaged."""
 

@@ -40,6 +40,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     look_s: float = 10.0
     """One look."""
 
+    audit_s: float = 3.0
+    """Between two looks whether somebody else wrote to the audit."""
+
 
 class Landed(Struct, frozen=True, kw_only=True):
     """What became of it."""

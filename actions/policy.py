@@ -46,6 +46,11 @@ class Policy(Struct, frozen=True, kw_only=True):
     rules: Mapping[str, EnvironmentRules] = field(default_factory=dict)
     """By `workspace/environment`."""
 
+    @property
+    def forbids_all(self) -> bool:
+        """Whether nothing may be changed anywhere."""
+        return self.flag_read_only or self.global_read_only or all(self.environments.values())
+
     def refusal(self, workspace: str, environment: str) -> str | None:
         """Why this environment may not be changed, or None when a lease may be asked for."""
         if self.flag_read_only:

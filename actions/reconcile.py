@@ -6,7 +6,7 @@ to look. Nothing is sent. Those of a program that still runs are left to it.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -35,18 +35,22 @@ async def reconcile(
     """
     limits = limits or Limits()
     author, now = record.audit.author, clock.now()
-    left = [
-        one
-        for one in open_intents(await record.recent(PAST_BYTES))
-        if _abandoned(one, author, now.at - one.at)
-    ]
+    left = abandoned(await record.recent(PAST_BYTES), author, now.at)
     found = await asyncio.gather(*(_ended(one, record, verbs, clock, limits) for one in left))
     return tuple(one for one in found if one is not None)
 
 
-def _abandoned(intent: AuditEntry, author: Author, age: timedelta) -> bool:
+def abandoned(
+    entries: Sequence[AuditEntry], author: Author, at: datetime
+) -> tuple[AuditEntry, ...]:
+    """Intents whose program is gone, oldest first."""
+    return tuple(one for one in open_intents(entries) if not may_be_at_it(one, author, at))
+
+
+def may_be_at_it(intent: AuditEntry, author: Author, at: datetime) -> bool:
+    """Whether the program that wrote an intent may still carry it out."""
     alive = is_alive(intent, author)
-    return age > ELSEWHERE if alive is None else not alive
+    return at - intent.at <= ELSEWHERE if alive is None else alive
 
 
 async def _ended(

@@ -100,10 +100,13 @@ class Record:
             raise
 
 
+_WITH_PLAN = frozenset({AuditKind.INTENT, AuditKind.ASKED})
+
+
 def about(
     kind: AuditKind, plan: Plan, request: str, *, reason: str = "", incident: str = ""
 ) -> Draft:
-    """An entry about a plan; the plan itself stands in the intent alone."""
+    """An entry about a plan; the plan itself stands in the intent, and where agreement is asked."""
     return Draft(
         kind=kind,
         workspace=plan.target.workspace,
@@ -118,7 +121,7 @@ def about(
         fingerprint=plan.fingerprint,
         request=request,
         cool_down_s=plan.cool_down_s,
-        plan=plan_json(plan) if kind is AuditKind.INTENT else None,
+        plan=plan_json(plan) if kind in _WITH_PLAN else None,
     )
 
 

@@ -19,6 +19,9 @@ class EventKind(enum.Enum):
     SOURCE = "source"
     OPERATOR = "operator"
     CONFIG = "config"
+    ACTION = "action"
+    """Somebody changed something through the door; what became of it ends in `/outcome`."""
+
     NOTICE = "notice"
     """People were told of something, or could not be."""
 
@@ -42,3 +45,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
     workspace: str = ""
     """Empty for what concerns all of them."""
+
+
+def is_aftermath(event: Event) -> bool:
+    """Whether it tells what became of an action, which changed nothing by itself."""
+    return event.kind is EventKind.ACTION and event.key.endswith(("/outcome", "/watch"))

@@ -6,7 +6,7 @@ from typing import Final
 
 from monitor.changes import subject_of_commit
 from monitor.deploys import short_version
-from monitor.events import Event, EventKind
+from monitor.events import Event, EventKind, is_aftermath
 from monitor.snapshot import AlertView, DeployView, WorkspaceView
 from monitor.suspects import Change, Kind, Suspicion, Trouble, needs_of, suspicion, users_of
 from monitor.system_view import SystemView
@@ -50,6 +50,7 @@ def changes_of(view: WorkspaceView, events: Sequence[Event] = ()) -> Iterator[Ch
         kind = _EVENTS.get(event.kind)
         # The history is one for all workspaces; and who is at an alert has changed nothing.
         ours = event.workspace in {"", view.spec.name} and not event.key.startswith(_SAID)
+        ours = ours and not is_aftermath(event)
         if kind is not None and ours:
             yield _event(event, kind)
     for system in view.systems:
@@ -60,6 +61,7 @@ _EVENTS: Final[Mapping[EventKind, Kind]] = {
     EventKind.VENDOR: Kind.VENDOR,
     EventKind.CONFIG: Kind.CONFIG,
     EventKind.OPERATOR: Kind.OPERATOR,
+    EventKind.ACTION: Kind.OPERATOR,
 }
 """Deploys are told by their own list, with what service they are of."""
 

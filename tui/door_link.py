@@ -56,6 +56,11 @@ class DoorLink:
         door = self._door
         return _NOT_YET if door is None else door.refusal(workspace, environment)
 
+    def lease_s(self, workspace: str, environment: str) -> float:
+        """How long an environment may be armed at most, in seconds; 0 before the first answers."""
+        door = self._door
+        return 0.0 if door is None else door.lease_s(workspace, environment)
+
     async def ready(self) -> Catalogue:
         """What can be done with the configuration in use."""
         return await self._there(lambda door: door.ready())
@@ -107,6 +112,16 @@ class DoorLink:
             NoDoor: The program begins or ends.
         """
         return await self._there(lambda door: door.disarm(workspace, environment))
+
+    async def approve(self, fingerprint: str, reason: str) -> AuditEntry:
+        """Agree to a plan that somebody else asks a second person for.
+
+        Raises:
+            Unplannable: Nobody asks for it, or only oneself does, or no reason is given.
+            AuditTrouble: It could not be written.
+            NoDoor: The program begins or ends.
+        """
+        return await self._there(lambda door: door.approve(fingerprint, reason))
 
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         """The last entries of the audit, oldest first.

@@ -63,6 +63,7 @@ class Doorway:
             return
         config, shared = self._newest
         self._door = door_of(engine, config, shared, self._clock, read_only=self._read_only)
+        self._door.begin()
         engine.door = self._door
 
     def _configure(self, door: Door, config: Config, shared: Clients) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.events import Event, EventKind
+from monitor.events import Event, EventKind, is_aftermath
 from monitor.snapshot import DeployView, WorkspaceView
 from widgets.chart_marks import Mark, MarkKind
 
@@ -13,6 +13,7 @@ _SHORT_COMMIT: Final = 7
 _KINDS: Final = {
     EventKind.ALERT: MarkKind.ALERT,
     EventKind.OPERATOR: MarkKind.OPERATOR,
+    EventKind.ACTION: MarkKind.OPERATOR,
     EventKind.CONFIG: MarkKind.CONFIG,
     EventKind.VENDOR: MarkKind.VENDOR,
 }
@@ -37,7 +38,7 @@ def event_marks(events: Iterable[Event], about: str, environment: str) -> Iterat
     """Alerts of one rule, and what people, vendors and the configuration did."""
     for event in events:
         kind = _KINDS.get(event.kind)
-        if kind is None or event.environment not in {"", environment}:
+        if kind is None or is_aftermath(event) or event.environment not in {"", environment}:
             continue
         if kind is not MarkKind.ALERT or is_of(event, about):
             yield Mark(at=event.at, label=event.text, kind=kind)
