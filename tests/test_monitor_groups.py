@@ -20,6 +20,7 @@ from monitor.world import KpiId, World
 from providers.clock import Moment
 from providers.harvest import Harvest
 from providers.readings import Reading, SourceId
+from tests.examples import examples
 from tests.fakes import START as DAY
 from tests.fakes import probe, source_spec
 
@@ -285,7 +286,7 @@ def test_groups_are_written_as_text_only_when_they_are_to_be_saved(
         made.append(inner_text(track))
         return made[-1]
 
-    monkeypatch.setattr("monitor.world.inner_text", noted)
+    monkeypatch.setattr("monitor.state_texts.inner_text", noted)
     world = World([workspace(spec())], [source_spec(SOURCE)], at(0))
     key = "kpi/localloop/failed-logins/inner"
 
@@ -333,7 +334,7 @@ def test_the_order_of_groups_in_one_answer_does_not_matter() -> None:
     assert len(seen) == 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(
         st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 200), max_size=6), max_size=12
