@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _PARTING_S = 3.0
 """When the program ends: for writing down that it did."""
 
+_FIRST_SAID = 10
+_LAST_SAID = 190
+
 _NO_VERB = Because(code="no-verb", words="the configuration does not have this action any more")
 _INTERRUPTED = "interrupted: the program ended before it was settled"
 
@@ -197,7 +200,9 @@ class Errand:
         )
 
     def _news(self, phase: Phase, words: str) -> None:
+        # A script may say something new for hours: the first and the last of it are kept.
         log = (*self._state.log, Happened(at=self._clock.now(), words=words))
+        log = (*log[:_FIRST_SAID], *log[_FIRST_SAID:][-_LAST_SAID:])
         outcome = Outcome.UNKNOWN if phase is Phase.RECONCILING else None
         self._state = replace(self._state, phase=phase, words=words, outcome=outcome, log=log)
         self._runner.tell(self._state)

@@ -104,7 +104,7 @@ class Flight:
         taken = self._clock.now()
         found = await read_back(
             self._verb, self._plan, self.sent, self._clock, self._limits, taken,
-            self._verb.settle_s,
+            self._verb.settle_s, lambda words: self._news(Phase.FOLLOWING, words),
         )  # fmt: skip
         return self._landed(found, f"taken, and not settled after {self._verb.settle_s:.0f} s")
 
@@ -125,13 +125,17 @@ async def read_back(
     limits: Limits,
     since: Moment,
     within_s: float,
+    told: Callable[[str], None] | None = None,
 ) -> Settled | None:
     """Look again and again how far it has come, until it is settled or the time is over.
+
+    `told` hears how far it has come whenever that has changed, such as a script's last line.
 
     Returns:
         What was last read; None when it could never be read.
     """
     found: Settled | None = None
+    last = ""
     while True:
         with Contained() as contained:
             async with asyncio.timeout(limits.look_s):
@@ -143,6 +147,9 @@ async def read_back(
             return found
         if since.age_s(clock.now()) >= within_s:
             return found
+        if told is not None and found is not None and found.words != last:
+            last = found.words
+            told(last)
         await clock.sleep(limits.poll_s)
 
 
