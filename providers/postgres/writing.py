@@ -41,7 +41,7 @@ WHOLE_S: Final = 25.0
 """A transaction from connecting to COMMIT; told as lost before the door gives up on it."""
 
 _STATEMENT_S: Final = 8.0
-_LOCK_S: Final = 4.0
+_LOCK_S: Final = 3.0
 _IDLE_S: Final = 10.0
 """Should we vanish without a word, the server lets go of the transaction after this."""
 
