@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from tui.config.model_actions_pagerduty import PagerDutyActions
 from tui.config.model_actions_workflows import WorkflowAction
 from tui.config.model_base import Setting
 from tui.config.values import Name
@@ -17,4 +18,7 @@ class Actions(Setting):
         max_length=64,
         description="What the workflow of a service is started with, by service; which workflow "
         "it is, its `runs` say.",
+    )
+    pagerduty: PagerDutyActions = Field(
+        default=PagerDutyActions(), description="As whom incidents of PagerDuty are changed."
     )

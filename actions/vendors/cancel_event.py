@@ -1,0 +1,283 @@
+"""Cancelling an event of Google Calendar, and putting it back.
+
+Source: Calendar API v3, "Events: patch". `If-Match` refuses an event that was edited meanwhile.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from actions.guard_values import Precondition, Standing
+from actions.plan import Change, Danger, Effect, Plan, Target, Undo
+from actions.vendors.calendar_event import (
+    CalendarSpot,
+    Occasion,
+    instances_to_come,
+    occasion,
+    rights,
+    told_to,
+)
+from actions.vendors.spots import Spots
+from actions.vendors.steps import carried_out, request
+from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from providers.fields import Fields
+from providers.google_mapping import SYSTEM
+from providers.text import Foreign
+from providers.vendor import clock_words, segment
+
+CANCEL: Final = "cancel-event"
+RESTORE: Final = "restore-event"
+_NEEDS: Final = ("scope calendar.events", "calendar shared: make changes to events")
+_BESIDES: Final = (
+    "refunds, tickets and notices of the product are its own business",
+    "whoever copied it into a calendar of another provider may keep it there",
+)
+_PARTS: Final = ("instance", "series")
+
+
+class _Mark:
+    """Sets the status of one event."""
+
+    name = ""
+    wanted = ""
+    settle_s = 20.0
+
+    def __init__(self, spots: Spots[CalendarSpot]) -> None:
+        self._spots = spots
+
+    async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
+        """See `Verb.plan`."""
+        spot, found = await self._occasion(target, parameters)
+        to_come: int | None = 1
+        if found.is_series:
+            to_come = await instances_to_come(spot, found.calendar, found.id)
+        return self._plan(spot, target, found, parameters, to_come)
+
+    async def pin(self, plan: Plan) -> Pinned:
+        """See `Verb.pin`."""
+        parameters = dict(plan.parameters)
+        spot, found = await self._occasion(plan.target, parameters)
+        again = await self.plan(plan.target, parameters)
+        may = await rights(spot, found.calendar)
+        first = spot.unless("rights", may.trouble, f"the account may {may.role or 'write'} there")
+        return Pinned(plan=again, preconditions=(first, *self._preconditions(spot, found)))
+
+    async def send(self, plan: Plan, key: str) -> Sent:
+        """See `Verb.send`; Google has no idempotency key, the etag does as well."""
+        del key
+        spot, _ = self._spots.of(plan.target)
+        await carried_out(spot, plan, plan.title.lower())
+        return Sent(words="taken")
+
+    async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
+        """See `Verb.settled`: what the event says of itself."""
+        del sent
+        spot, rest = self._spots.of(plan.target)
+        calendar = rest.partition("/")[0]
+        operation = "read event"
+        path = f"/calendars/{segment(calendar)}/events/{segment(plan.pinned['event'])}"
+        answer = await spot.api.get(operation, path)
+        status = Fields(answer.value, SYSTEM, operation).word("status", "unknown")
+        state = State.DONE if status == self.wanted else State.PENDING
+        return Settled(state=state, words=f"Google says that it is {status}")
+
+    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
+        """See `Verb.undo`."""
+        del sent
+        return plan.undo
+
+    async def _occasion(
+        self, target: Target, parameters: Mapping[str, str]
+    ) -> tuple[CalendarSpot, Occasion]:
+        spot, rest = self._spots.of(target)
+        calendar, _, event = rest.partition("/")
+        if calendar not in spot.calendars or not event:
+            raise Unplannable("that calendar is none of those that are watched")
+        part = parameters.get("part") or "instance"
+        if part not in _PARTS:
+            raise Unplannable("part is instance or series")
+        found = await occasion(spot, calendar, event)
+        if part == "series":
+            if not found.series and not found.is_series:
+                raise Unplannable("it is no part of a series")
+            found = await occasion(spot, calendar, found.series or found.id)
+        elif found.is_series:
+            raise Unplannable("it is a whole series: say part=series")
+        return spot, found
+
+    def _plan(
+        self,
+        spot: CalendarSpot,
+        target: Target,
+        found: Occasion,
+        parameters: Mapping[str, str],
+        to_come: int | None,
+    ) -> Plan:
+        raise NotImplementedError
+
+    def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
+        raise NotImplementedError
+
+    def _made(
+        self,
+        spot: CalendarSpot,
+        target: Target,
+        found: Occasion,
+        parameters: Mapping[str, str],
+        **more: object,
+    ) -> Plan:
+        """What both have in common."""
+        tells = told_to(parameters)
+        part = "series" if found.is_series else "instance"
+        what = "the whole series" if found.is_series else _kind(found)
+        common: dict[str, object] = {
+            "verb": self.name,
+            "target": target,
+            "parameters": (("send_updates", tells), ("part", part)),
+            "steps": (
+                request(
+                    spot,
+                    f"mark {what} {self.wanted}",
+                    "PATCH",
+                    f"/calendars/{segment(found.calendar)}/events/{segment(found.id)}",
+                    json={"status": self.wanted},
+                    params=(("sendUpdates", tells),),
+                    headers=(("If-Match", found.etag),),
+                ),
+            ),
+            "changes": (
+                Change(field="status", before=Foreign(found.status), after=Foreign(self.wanted)),
+            ),
+            "pins": (
+                ("event", found.id),
+                ("etag", found.etag),
+                ("status", found.status),
+                ("title", found.title.line(200)),
+                ("begins", _begins(found)),
+                ("guests", str(found.guests)),
+                ("part", part),
+            ),
+            "needs": _NEEDS,
+            "sources": (spot.source,),
+            "look_at": found.url or "https://calendar.google.com",
+        }
+        return Plan(**{**common, **more})  # type: ignore[arg-type]  # fields of Plan, by name
+
+
+class CancelEvent(_Mark):
+    """Marks an event, or a series, cancelled."""
+
+    name = CANCEL
+    wanted = "cancelled"
+
+    def _plan(
+        self,
+        spot: CalendarSpot,
+        target: Target,
+        found: Occasion,
+        parameters: Mapping[str, str],
+        to_come: int | None,
+    ) -> Plan:
+        tells = told_to(parameters)
+        mail = (
+            f"Google writes to all {found.guests} guests"
+            if tells == "all"
+            else "Google writes to nobody: guests only see it gone from their calendars"
+        )
+        return self._made(
+            spot,
+            target,
+            found,
+            parameters,
+            title="Cancel the whole series" if found.is_series else "Cancel the event",
+            effects=tuple(_effects(spot, found, to_come)),
+            side_effects=(mail, *_BESIDES),
+            undo=Undo(
+                verb=RESTORE,
+                target=target,
+                parameters=(
+                    ("send_updates", tells),
+                    ("part", "series" if found.is_series else "instance"),
+                ),
+                words="put it back; whoever was written to is written to again",
+            ),
+            danger=Danger.CHANGE,
+        )
+
+    def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
+        gone = "it is cancelled already" if found.status == "cancelled" else ""
+        yield spot.unless("status", gone, f"it is {found.status}")
+        yield from _common(spot, found)
+
+
+class RestoreEvent(_Mark):
+    """Marks a cancelled event confirmed again."""
+
+    name = RESTORE
+    wanted = "confirmed"
+
+    def _plan(
+        self,
+        spot: CalendarSpot,
+        target: Target,
+        found: Occasion,
+        parameters: Mapping[str, str],
+        to_come: int | None,
+    ) -> Plan:
+        return self._made(
+            spot,
+            target,
+            found,
+            parameters,
+            title="Put the event back",
+            effects=tuple(_effects(spot, found, to_come)),
+            side_effects=("guests have to answer the invitation anew",),
+            undo=Undo(
+                verb=CANCEL,
+                target=target,
+                parameters=(
+                    ("send_updates", told_to(parameters)),
+                    ("part", "series" if found.is_series else "instance"),
+                ),
+                words="cancel it again",
+            ),
+            danger=Danger.CHANGE,
+        )
+
+    def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
+        there = "" if found.status == "cancelled" else f"it is not cancelled, but {found.status}"
+        yield spot.unless("status", there, "it is cancelled")
+        yield from _common(spot, found)
+
+
+def _effects(spot: CalendarSpot, found: Occasion, to_come: int | None) -> Sequence[Effect]:
+    at = spot.clock.now().at
+    guests = Effect(words="guests invited", number=found.guests, measured_at=at)
+    if not found.is_series:
+        return (guests,)
+    reason = "more than can be read at once" if to_come is None else ""
+    coming = Effect(words="dates to come", number=to_come, reason=reason, measured_at=at)
+    return (coming, guests)
+
+
+def _common(spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
+    now = spot.clock.now().at
+    over = found.end is not None and found.end <= now and not found.is_series
+    begun = found.start is not None and found.start <= now and not found.is_series
+    late = "it is over" if over else "it is under way" if begun else ""
+    yield spot.warned("time", late, f"it begins {_begins(found)}")
+    if found.own is None:
+        words = "Google does not say who organizes it"
+        yield spot.precondition("organizer", Standing.WARN, words)
+        return
+    other = "" if found.own else "another calendar organizes it: guests may keep it"
+    yield spot.warned("organizer", other, "this calendar organizes it")
+
+
+def _kind(found: Occasion) -> str:
+    return "one date of a series" if found.series else "the event"
+
+
+def _begins(found: Occasion) -> str:
+    if found.start is None:
+        return "at a time that Google does not give"
+    return f"{found.start:%Y-%m-%d}" if found.all_day else clock_words(found.start)
