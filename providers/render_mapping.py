@@ -29,6 +29,9 @@ STATES: Final[Mapping[str, DeployState]] = {
 }
 """By the `status` of a deploy."""
 
+AUTODEPLOY_OFF: Final = "autodeploy is off: a push is not deployed by itself"
+"""What a person should know of a service; the actions offer to turn it on by this."""
+
 _SERVED: Final = frozenset({DeployState.LIVE, DeployState.PREVIOUS})
 
 
@@ -147,7 +150,7 @@ def notices_of(service: Service, live: DeployReading | None) -> Iterator[str]:
     if service.maintenance:
         yield "maintenance mode is on"
     if not service.auto_deploy:
-        yield "autodeploy is off: a push is not deployed by itself"
+        yield AUTODEPLOY_OFF
     elif live is not None and live.trigger.text == "rollback":
         yield "autodeploy is on after a rollback: the next push brings the bad commit back"
     if service.autoscaling is not None:

@@ -147,6 +147,15 @@ def listed(item: Fields) -> Deployment:
     return _deployment(item, "uid", "ready")
 
 
+def single(item: Fields) -> Deployment:
+    """A deployment that was asked for by its id.
+
+    Raises:
+        BadAnswer: As for `listed`.
+    """
+    return _deployment(item, "id", "ready")
+
+
 def embedded(item: Fields) -> Deployment:
     """A deployment inside a project, where its id is `id`.
 

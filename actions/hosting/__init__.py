@@ -1,0 +1,1 @@
+"""What is done to services where they are hosted: Vercel and Render."""

@@ -1,0 +1,42 @@
+"""Whether a change of the database's schema may lie between two deploys; pure.
+
+Neither Vercel nor Render tells which files a commit touches: only its message can be looked at.
+So what lies between is never known for certain, and that is what is said.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from actions.guard_values import Precondition
+from actions.hosting.candidates import label
+from actions.hosting.checks import Checked
+from providers.clock import Moment
+from providers.deploy_readings import DeployReading
+
+_LIKE: Final = re.compile(
+    r"\b(?:migrat\w*|schema|backfill\w*|ddl|alter\s+table|index\s+\w+_\w+"
+    r"|(?:add|create|drop|rename|alter)s?\s+(?:\w+\s+){0,3}"
+    r"(?:column|table|index|constraint|enum))\b",
+    re.IGNORECASE,
+)
+_NAMED: Final = 2
+
+
+def looks_like(message: str) -> bool:
+    """Whether a commit message speaks of a change of the schema."""
+    return _LIKE.search(message) is not None
+
+
+def migrations(at: Moment, between: Sequence[DeployReading]) -> Precondition:
+    """What the messages of the deploys between tell; always a warning."""
+    checks, count = Checked(at=at), len(between)
+    deploys = f"{count} deploy{'' if count == 1 else 's'}"
+    found = [one for one in between if looks_like(one.message.text)]
+    if found:
+        named = ", ".join(f"“{label(one)}”" for one in found[:_NAMED])
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        words = f"looks like a migration among the {deploys} taken back: {named}{more}"
+        return checks.warns("migrations", f"{words}; it is not undone")
+    words = f"no message of the {deploys} taken back speaks of a migration; their files are unknown"
+    return checks.warns("migrations", words)

@@ -1,0 +1,167 @@
+"""Where services run: a Vercel project or a Render service in one environment."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from actions.plan import Target, typable
+from actions.verbs import Unplannable
+from providers.http import Api
+from providers.text import Foreign
+
+RENDER = "Render"
+VERCEL = "Vercel"
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """One service in one environment, with the client that changes it."""
+
+    vendor: str
+    """`Render` or `Vercel`."""
+
+    workspace: str
+    environment: str
+    production: bool
+    service: str
+    """Its name in the configuration; what is typed to confirm."""
+
+    title: str
+    id: str
+    """`srv-…` at Render; id or name of the project at Vercel."""
+
+    team: str = ""
+    """Vercel: id of the team; empty: the personal account."""
+
+    target: str = ""
+    """Vercel: `production`, `preview` or the slug of a custom environment."""
+
+    base_url: str
+    """Where the vendor's API begins."""
+
+    api: Api
+    source: str = ""
+    """Id of the source that reads its deploys; without fresh data from it nothing is sent."""
+
+    boards: tuple[str, ...] = ()
+    """Ids of the systems that show it."""
+
+    watches: tuple[str, ...] = ()
+    """Ids of its checks, and keys of the KPIs that speak of it."""
+
+    @property
+    def identity(self) -> str:
+        """Names it at the vendor, with the team."""
+        return f"{self.team}/{self.id}" if self.team else self.id
+
+    @property
+    def words(self) -> str:
+        """`lma/production/api`, as the command line takes it."""
+        return f"{self.workspace}/{self.environment}/{self.service}"
+
+
+def service_target(place: Place) -> Target:
+    """The service itself as what is acted upon."""
+    return Target(
+        kind="service" if place.vendor == RENDER else "project",
+        identity=place.identity,
+        name=Foreign(place.title),
+        workspace=place.workspace,
+        environment=place.environment,
+        production=place.production,
+        short_name=typable(place.service, place.identity),
+    )
+
+
+def build_target(place: Place, build: str, commit: Foreign) -> Target:
+    """One build of it as what is acted upon."""
+    named = short(commit) or build
+    return Target(
+        kind="build",
+        identity=f"{place.identity}/{build}",
+        name=Foreign(f"{place.title} {named}"),
+        workspace=place.workspace,
+        environment=place.environment,
+        production=place.production,
+        short_name=typable(named, build),
+    )
+
+
+def short(commit: Foreign) -> str:
+    """The first seven characters of a commit; empty where it is none."""
+    text = commit.text
+    plain = len(text) >= 7 and all(one in "0123456789abcdefABCDEF" for one in text)
+    return text[:7].lower() if plain else ""
+
+
+class Places:
+    """All that the configuration knows.
+
+    Args:
+        places: One a service and environment.
+    """
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.all = tuple(places)
+        self._by_source: Mapping[str, Place] = {
+            name: one for one in self.all for name in (one.source, *one.boards) if name
+        }
+
+    def of_source(self, source: str) -> Place | None:
+        """The place that a source reads."""
+        return self._by_source.get(source)
+
+    def of_service(self, workspace: str, environment: str, service: str) -> Place | None:
+        """The place of a service by its names."""
+        return next(
+            (
+                one
+                for one in self.all
+                if (one.workspace, one.environment, one.service)
+                == (workspace, environment, service)
+            ),
+            None,
+        )
+
+    def of_target(self, target: Target, vendor: str = "") -> Place:
+        """The place that a target means, builds too.
+
+        Raises:
+            Unplannable: The configuration does not know it, or not any more.
+        """
+        where = (target.workspace, target.environment)
+        identity = target.identity
+        if target.kind == "build":
+            identity = identity.rpartition("/")[0]
+        for one in self.all:
+            own = (one.workspace, one.environment)
+            if own == where and one.identity == identity and vendor in {"", one.vendor}:
+                return one
+        raise Unplannable(f"the configuration knows no {vendor or 'host'} for {target.name.line()}")
+
+    def named(self, words: str, vendors: Iterable[str]) -> Place:
+        """The place that somebody names as WORKSPACE/ENVIRONMENT/SERVICE.
+
+        Raises:
+            Unplannable: There is none of that name; says which there are.
+        """
+        fitting = [one for one in self.all if one.vendor in set(vendors)]
+        for one in fitting:
+            if words == one.words:
+                return one
+        raise Unplannable(
+            f"no service {words!r} to do this to; there are: {_listed(fitting) or 'none'}"
+        )
+
+
+def _listed(places: Iterable[Place]) -> str:
+    return ", ".join(sorted(one.words for one in places))
+
+
+def in_focus(
+    places: Places, workspace: str, environments: Iterable[str], service: str
+) -> Iterator[Place]:
+    """The places of a service in the environments that are asked about."""
+    for environment in environments:
+        found = places.of_service(workspace, environment, service)
+        if found is not None:
+            yield found

@@ -1,0 +1,220 @@
+"""Rolls a Render service back to a deploy that was live before.
+
+Source: `POST /services/{id}/rollback` (a new deploy of an old build) and `PATCH /services/{id}`
+(autodeploy). Render leaves autodeploy on after a rollback: the next push brings the bad commit
+back. So turning it off is offered as a second request, which goes out once the first was taken.
+
+| the first request | the second | what is told |
+| --- | --- | --- |
+| refused, or never left | not sent | failed: nothing was changed |
+| taken | taken | done once the deploy is live |
+| taken | refused, or its answer lost | done once it is live, and that autodeploy is still on |
+| its answer lost | not sent | what the list of deploys says; autodeploy as it is |
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from actions.flight import error_words, is_certain
+from actions.guard_values import Precondition
+from actions.hosting.autodeploy import is_off, off_words, switch_step, trigger_of
+from actions.hosting.candidates import before, between, is_older, label, same
+from actions.hosting.checks import Checked
+from actions.hosting.migrations import migrations
+from actions.hosting.places import Place, service_target
+from actions.hosting.render_base import (
+    NEEDS,
+    RenderVerb,
+    effects_of,
+    idle,
+    runs,
+    service_pins,
+    step,
+    whose,
+)
+from actions.hosting.render_made import landed, made_deploy, made_id
+from actions.hosting.render_reads import RenderLook, RenderReads
+from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
+from actions.plan import Change, HttpStep, Plan, Remaining, Target, Undo
+from actions.verbs import Sent, Settled, Unplannable
+from monitor.words import age_words
+from providers.deploy_readings import DeployReading, DeployState
+from providers.errors import NotFound, ProviderError
+from providers.text import Foreign
+
+NAME: Final = "rollback-api"
+ON: Final = "true"
+OFF: Final = "false"
+
+_NOT_UNDONE: Final = (
+    "not undone: database migrations, environment variables (the old build runs with today's)",
+    "cron jobs are services of their own and stay at their version",
+)
+
+
+class RollbackApi(RenderVerb):
+    """Back to an old build, and autodeploy off where that is wanted."""
+
+    name: str = NAME
+    settle_s: float = 600.0
+
+    async def look(self, target: Target, parameters: Mapping[str, str]) -> RenderLook:
+        """The service, and the deploy that is named where it is not among the newest."""
+        look = await super().look(target, parameters)
+        asked = parameters.get("to", "")
+        if not asked or look.deploy(asked) is not None:
+            return look
+        try:
+            found = await RenderReads(look.place).deploy(look.details, asked)
+        except (NotFound, ValueError):
+            raise Unplannable(
+                f"Render knows no deploy {Foreign(asked).line(60)} of this service: "
+                "it is gone, or another service's"
+            ) from None
+        return replace(look, deploys=(*look.deploys, found))
+
+    def planned(self, target: Target, look: RenderLook, parameters: Mapping[str, str]) -> Plan:
+        """Where to, by which requests."""
+        to = _wanted(look, parameters.get("to", ""))
+        off = parameters.get("autodeploy-off", ON) == ON and not is_off(look.details)
+        back = is_older(to, look.live)
+        place = look.place
+        steps = [step(place, "roll back", "/rollback", {"deployId": to.id})]
+        steps += [switch_step(place, look.details, on=False)] if off else []
+        return Plan(
+            verb=self.name,
+            title=f"Roll back {place.title}" if back else f"Roll {place.title} forward",
+            target=target,
+            parameters=(("to", to.id), ("autodeploy-off", ON if off else OFF)),
+            steps=tuple(steps),
+            changes=tuple(_changes(look, to, off=off)),
+            pins=(
+                *service_pins(look),
+                ("newest", look.deploys[0].id if look.deploys else ""),
+                ("commit", to.commit.line(64)),
+                ("trigger", "rollback"),
+            ),
+            effects=effects_of(look, "instances are replaced one after the other"),
+            side_effects=tuple(_side_effects(look, off=off)),
+            undo=_undo(target, look),
+            no_undo="" if look.live else "nothing is live that could be put back",
+            remains=(_remains(place, look),) if off else (),
+            watches=place.watches,
+            needs=(NEEDS,),
+            sources=(place.source,) if place.source else (),
+            takes_s=90.0,
+            look_at=look.details.service.dashboard_url,
+        )
+
+    def checked(self, look: RenderLook, plan: Plan) -> Iterator[Precondition]:
+        """The service, the candidate, and what lies between."""
+        yield from whose(look)
+        yield from runs(look, what="be rolled back", without=("cron_job", "static_site"))
+        yield idle(look)
+        parameters = dict(plan.parameters)
+        to = _wanted(look, parameters["to"])
+        yield _was_live(look, to)
+        yield migrations(look.at, between(look.deploys, to, look.live))
+        if parameters["autodeploy-off"] == OFF and not is_off(look.details):
+            words = "autodeploy stays on: the next push brings the bad commit back"
+            yield Checked(at=look.at).warns("autodeploy", words)
+
+    async def send(self, plan: Plan, key: str) -> Sent:
+        """The rollback; then, once it was taken, autodeploy off."""
+        del key
+        place, reason = self.place(plan.target), reason_of(plan)
+        first, *others = http_steps(plan)
+        answer = await send_step(place, first, reason)
+        made = made_id(answer.value)
+        words = f"{answer.status} accepted, deploy {made or 'without an id'}"
+        marks = [("deploy", made)]
+        for one in others:
+            trouble = await _second(place, one, reason)
+            marks.append(("autodeploy", trouble))
+            words += f"; {trouble or 'autodeploy turned off'}"
+        return Sent(answer=answer_id(answer), words=words, marks=tuple(marks))
+
+    async def read_back(self, reads: RenderReads, plan: Plan, sent: Sent | None) -> Settled:
+        """The new deploy, and whether autodeploy is as it should be."""
+        made = await made_deploy(reads, plan, sent)
+        if dict(plan.parameters)["autodeploy-off"] == OFF:
+            return landed(made)
+        trouble = dict(sent.marks).get("autodeploy", "") if sent is not None else "it was not sent"
+        return landed(made, f"; {off_words(await reads.details(), trouble)}")
+
+
+def _wanted(look: RenderLook, asked: str) -> DeployReading:
+    """The deploy that is named, else the last that was live before."""
+    found = look.deploy(asked) if asked else before(look.deploys, look.live)
+    if found is None:
+        raise Unplannable(f"no deploy of {look.place.title} was live before the one that is")
+    return found
+
+
+async def _second(place: Place, one: HttpStep, reason: str) -> str:
+    """Send it; what went wrong, in words, or nothing."""
+    try:
+        await send_step(place, one, reason)
+    except ProviderError as error:
+        known = "was not turned off" if is_certain(error) else "may not be off"
+        return f"autodeploy {known}: {error_words(error)}"
+    return ""
+
+
+def _changes(look: RenderLook, to: DeployReading, *, off: bool) -> Iterator[Change]:
+    before_it = f"{label(look.live)} ({look.live.id})" if look.live else "nothing"
+    yield Change(
+        field="serves",
+        before=Foreign(before_it),
+        after=Foreign(f"{label(to)} (the build of {to.id})"),
+    )
+    if off:
+        trigger = trigger_of(look.details)
+        yield Change(field="autodeploy", before=Foreign(f"on: {trigger}"), after=Foreign("off"))
+
+
+def _side_effects(look: RenderLook, *, off: bool) -> Iterator[str]:
+    yield "Render makes a new deploy of the old build; nothing is built"
+    yield from _NOT_UNDONE
+    if off:
+        yield "two requests: should the second fail, the rollback goes on and autodeploy is on"
+        yield "with autodeploy off no push is deployed by itself, until it is on again"
+    elif is_off(look.details):
+        yield "autodeploy is off already, and stays off"
+    else:
+        yield "Render goes on deploying by itself: the next push brings the bad commit back"
+
+
+def _was_live(look: RenderLook, to: DeployReading) -> Precondition:
+    checks = Checked(at=look.at)
+    if same(to, look.live):
+        return checks.blocks("was-live", f"{label(to)} is what serves now")
+    if to.state is not DeployState.PREVIOUS:
+        return checks.blocks(
+            "was-live", f"{label(to)} was never live: it is {to.vendor_state.line(30)}"
+        )
+    age = age_words((look.at.at - to.live_at).total_seconds()) if to.live_at else "some time ago"
+    return checks.met("was-live", f"{label(to)} was live, since {age}")
+
+
+def _undo(target: Target, look: RenderLook) -> Undo | None:
+    if look.live is None:
+        return None
+    return Undo(
+        verb=NAME,
+        target=target,
+        parameters=(("to", look.live.id), ("autodeploy-off", OFF)),
+        words=f"put {label(look.live)} back (its build is kept)",
+    )
+
+
+def _remains(place: Place, look: RenderLook) -> Remaining:
+    undo = Undo(
+        verb="autodeploy-on",
+        target=service_target(place),
+        parameters=(("trigger", trigger_of(look.details)),),
+        words=f"turn autodeploy of {place.title} on again",
+    )
+    return Remaining(words=f"autodeploy of {place.title} is off: no push goes live", undo=undo)
