@@ -201,20 +201,25 @@ class CareBook:
         again = now.tick_s - self._tried_s >= AGAIN_S
         if again:
             self._tried_s = now.tick_s
-        for kept in self._kept.values():
-            before = kept.entries
-            owed = tuple(one for one in kept.unshared if not one.shared) if again else ()
-            # `kept` and `owed` are this round's: the next one waits until this one is done.
-            found, trouble = await self._errands.run(
-                lambda kept=kept, owed=owed: _read(kept.journal, owed)  # type: ignore[misc]
-            )
-            if found is not None and (found is not before or kept.unshared):
-                kept.entries = found
-                self._take(kept)
-            kept.note(trouble)
-            if kept.journal.skipped > kept.skipped:
-                self._news.append(skipped_event(kept.journal.workspace, kept.journal.skipped, now))
-            kept.skipped = kept.journal.skipped
+        owed = [
+            (kept.journal, tuple(one for one in kept.unshared if again and not one.shared))
+            for kept in self._kept.values()
+        ]
+        # One errand for all of them: to be woken by each costs more than to look at it.
+        found = await self._errands.run(lambda: [_read(*each) for each in owed])
+        for kept, (entries, trouble) in zip(self._kept.values(), found, strict=True):
+            self._settle(kept, entries, trouble, now)
+
+    def _settle(
+        self, kept: _Kept, found: tuple[CareEntry, ...] | None, trouble: str, now: Moment
+    ) -> None:
+        if found is not None and (found is not kept.entries or kept.unshared):
+            kept.entries = found
+            self._take(kept)
+        kept.note(trouble)
+        if kept.journal.skipped > kept.skipped:
+            self._news.append(skipped_event(kept.journal.workspace, kept.journal.skipped, now))
+        kept.skipped = kept.journal.skipped
 
     def _take(self, kept: _Kept) -> None:
         before = kept.said, kept.windows

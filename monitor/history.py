@@ -69,7 +69,7 @@ class History:
         return self._writer.notice
 
     def record(self, readings: Iterable[Reading]) -> None:
-        """Have readings written within a second; one without a number is kept as a gap."""
+        """Have readings written within seconds; one without a number is kept as a gap."""
         rows = [
             (
                 SeriesRef(source=one.source, metric=one.metric),

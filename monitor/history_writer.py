@@ -1,6 +1,8 @@
 """The one thread that touches the history file.
 
-Whoever records never waits: what comes is put into a bounded buffer and written once a second.
+Whoever records never waits: what comes is put into a bounded buffer. Readings are written every
+few seconds, for each writing costs as much as the readings of several; what a restart must not
+forget is written at once.
 Trouble with the file (full disk, damage, another writer) becomes words and nothing else.
 """
 
@@ -9,7 +11,6 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,19 +21,13 @@ from monitor.history_damage import is_damage, set_aside
 from monitor.history_lock import WriterLock
 from monitor.history_schema import NewerVersion
 from monitor.history_store import EventRow, Keep, Store
-from monitor.workspace import SeriesRef
+from monitor.history_waiting import Row, Waiting
 from providers.clock import Clock
 
 T = TypeVar("T")
 
-Row = tuple[SeriesRef, str, int, float | None]
-
-
-FLUSH_S: Final = 1.0
-"""Readings are written this often."""
-
-MOST_WAITING: Final = 200_000
-"""Readings that wait to be written; while the disk is full the oldest are given up."""
+FLUSH_S: Final = 5.0
+"""Readings are written this often; whoever asks for them has them written first."""
 
 JOBS_BEFORE_ROUTINE: Final = 20
 """After so many questions without a quiet second the routine has its turn all the same."""
@@ -59,11 +54,8 @@ class Writer:
         self._lock = None if path is None else WriterLock(path)
         self._store: Store | None = None
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._guard = threading.Lock()
-        self._rows: deque[Row] = deque(maxlen=MOST_WAITING)
-        self._events: deque[EventRow] = deque(maxlen=10_000)
-        self._states: dict[str, str] = {}
-        self._closed = False
+        self._waiting = Waiting()
+        self._closed = self._hastened = False
         self._more_to_pack = False
         self._standing = ""
         self._trouble = ""
@@ -78,18 +70,27 @@ class Writer:
 
     def put(self, rows: list[Row]) -> None:
         """Have readings written soon."""
-        with self._guard:
-            self._rows.extend(rows)
+        self._waiting.add_rows(rows)
 
     def put_event(self, row: EventRow) -> None:
         """Have an event written soon."""
-        with self._guard:
-            self._events.append(row)
+        self._waiting.add_event(row)
+        self._hasten()
 
     def put_states(self, states: dict[str, str]) -> None:
         """Have states written soon; later ones replace earlier ones."""
-        with self._guard:
-            self._states.update(states)
+        self._waiting.add_states(states)
+        self._hasten()
+
+    def _hasten(self) -> None:
+        """Have what waits written now; one wish of that kind at a time is enough."""
+        if not self._hastened:
+            self._hastened = True
+            self._jobs.put(self._write_now)
+
+    def _write_now(self) -> None:
+        self._hastened = False
+        self._attempt(self._catch_up)
 
     def ask(self, question: Callable[[Store], T], otherwise: T) -> "concurrent.futures.Future[T]":
         """Run a question in the thread, after everything put before is written."""
@@ -162,7 +163,7 @@ class Writer:
         self._flush()
 
     def _routine(self) -> bool:
-        """What happens every second; says whether more packing is left."""
+        """What happens every few seconds; says whether more packing is left."""
         self._attempt(self._catch_up)
         self._more_to_pack = False
         self._attempt(self._tidy)
@@ -178,34 +179,22 @@ class Writer:
         Raises:
             sqlite3.Error: It could not.
         """
-        store = self._store
-        with self._guard:
-            rows, events, states = list(self._rows), list(self._events), self._states
-            self._rows.clear()
-            self._events.clear()
-            self._states = {}
-        if store is None or store.read_only or not (rows or events or states):
+        store, batch = self._store, self._waiting.take()
+        if store is None or store.read_only or not batch:
             return
         try:
-            if rows:
-                store.add(rows)
-                rows = []
-            if events:
-                store.add_events(events)
-                events = []
-            if states:
-                store.save_states(states, self._now_ms())
-                states = {}
+            if batch.rows:
+                store.add(batch.rows)
+                batch.rows = []
+            if batch.events:
+                store.add_events(batch.events)
+                batch.events = []
+            if batch.states:
+                store.save_states(batch.states, self._now_ms())
+                batch.states = {}
             self._trouble = ""
         finally:
-            self._put_back(rows, events, states)
-
-    def _put_back(self, rows: list[Row], events: list[EventRow], states: dict[str, str]) -> None:
-        with self._guard:
-            room = MOST_WAITING - len(self._rows)
-            self._rows.extendleft(reversed(rows[-room:] if room else []))
-            self._events.extendleft(reversed(events))
-            self._states = {**states, **self._states}
+            self._waiting.put_back(batch)
 
     def _open(self) -> None:
         """Open the file, or say why not and go on in memory."""
