@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MODULES: Final[tuple[str, ...]] = (
     # In the order of the menu; each offers `families`, as `Wire` says.
+    "tui.wire_verbs_hosting",
     "tui.wire_verbs_workflows",
 )
 
