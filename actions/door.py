@@ -156,6 +156,15 @@ class Door:
             raise Unplannable(f"it could not be planned: {error_words(error)}")
         return found[0]
 
+    async def look(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
+        """As `propose`, and nothing is written; what comes of it can not be confirmed.
+
+        Raises:
+            Unplannable: It makes no sense, or there is no such verb.
+            ProviderError: What has to be known first could not be read.
+        """
+        return await self._runner.look(await self.plan(verb, target, parameters))
+
     async def propose(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
         """Plan an action and ask the guard; changes nothing.
 

@@ -115,10 +115,10 @@ class Runner:
         async with asyncio.timeout(self.limits.pin_s):
             return await found.plan(target, parameters)
 
-    async def propose(self, plan: Plan) -> Proposal:
-        """Look at the target and ask the guard what is missing; changes nothing.
+    async def look(self, plan: Plan) -> Proposal:
+        """Look at the target and ask the guard what is missing; changes and writes nothing.
 
-        A refusal stands in the audit. What is challenged can be confirmed once, or cancelled.
+        What comes of it can not be confirmed: that takes `propose`.
         """
         pinned, trouble = await self.pinned(plan)
         entries: Sequence[AuditEntry] = ()
@@ -128,14 +128,18 @@ class Runner:
             trouble = (*trouble, Because(code="audit", words=f"no record, no action: {error}"))
         question = self.question(plan, pinned, entries, None)
         decision = decided(question, trouble)
-        proposal = Proposal(
+        return Proposal(
             id=os.urandom(12).hex(),
             plan=plan if pinned is None else pinned.plan,
             decision=decision,
             preconditions=question.facts.preconditions,
             at=self.clock.now(),
         )
-        if decision.verdict is Verdict.REFUSE:
+
+    async def propose(self, plan: Plan) -> Proposal:
+        """As `look`; a refusal stands in the audit, a challenge can be confirmed or cancelled."""
+        proposal = await self.look(plan)
+        if proposal.decision.verdict is Verdict.REFUSE:
             await self._note_refusal(proposal)
         else:
             # Those that nobody answered in time can not be confirmed any more.

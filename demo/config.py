@@ -72,11 +72,22 @@ def _workspace(product: str, make: Workspace, around: Surroundings) -> Tree:
 def _settings(around: Surroundings) -> Tree:
     _, _, authority = around.urls["trap"].partition("://")
     return {
-        "read_only": True,
+        # Nothing here is anybody's: what the actions change is gone with the world.
+        "read_only": False,
         "operator": "dana",
+        "shared_folder": str(shared_folder(around.folder)),
         "default_workspace": "lma",
         "connectivity": {"targets": [authority], "every": "15s"},
     }
+
+
+def shared_folder(folder: Path) -> Path:
+    """Where audit and acknowledgements of this world are kept, as a group of operators has it."""
+    shared = folder / "shared"
+    shared.mkdir(exist_ok=True)
+    # Its parent lets nobody in but us.
+    shared.chmod(0o2770)
+    return shared
 
 
 def _accounts(around: Surroundings) -> Tree:

@@ -15,7 +15,7 @@ SHORTENED: Final = "waiting times ÷ 10"
 """What the demo changes about the runbooks, in the words of its titles."""
 
 ENVIRONMENTS: Final[Tree] = {
-    "production": {"label": "PROD", "production": True},
+    "production": {"label": "PROD", "production": True, "read_only": False},
     "staging": {"label": "STG"},
 }
 

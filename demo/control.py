@@ -46,13 +46,25 @@ class Control(Struct, frozen=True, kw_only=True):
 
 def find_control(base: Path | None = None) -> Control | None:
     """The control of the youngest world of ours that is running; None when there is none."""
-    found: list[tuple[float, Control]] = []
+    found = _running(base)
+    return found[1] if found else None
+
+
+def find_config(base: Path | None = None) -> Path | None:
+    """The configuration of that world; None when there is none."""
+    found = _running(base)
+    return found[0] / "config.yaml" if found else None
+
+
+def _running(base: Path | None) -> tuple[Path, Control] | None:
+    """Folder and control of the youngest world of ours that is running."""
+    found: list[tuple[float, Path, Control]] = []
     for path in Path(base or tempfile.gettempdir()).glob(f"{PREFIX}*/{FILE}"):
         with contextlib.suppress(OSError, ValueError, TypeError):
             ours = path.stat().st_uid == os.getuid() and not is_abandoned(path.parent)
             control = Control(**json.loads(path.read_text()))
-            found += [(path.stat().st_mtime, control)] if ours else []
-    return max(found, key=lambda each: each[0])[1] if found else None
+            found += [(path.stat().st_mtime, path.parent, control)] if ours else []
+    return max(found, key=lambda each: each[0])[1:] if found else None
 
 
 class ControlApi:

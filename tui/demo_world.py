@@ -31,15 +31,37 @@ def make_world() -> "World":
     Raises:
         NoWorld: The demo's own packages are not installed.
     """
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    missing = _missing()
     if missing:
-        raise NoWorld(
-            f"the demo needs {', '.join(missing)}: install quarterdeck with its extra, "
-            "pipx install 'quarterdeck[demo]'"
-        )
+        raise NoWorld(missing)
     from demo.world import World
 
     return World()
+
+
+def _missing() -> str:
+    """What the demo lacks on this machine; empty when nothing."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if not missing:
+        return ""
+    return (
+        f"the demo needs {', '.join(missing)}: install quarterdeck with its extra, "
+        "pipx install 'quarterdeck[demo]'"
+    )
+
+
+def running_world() -> Path | None:
+    """The configuration of a demo world of ours that is running already.
+
+    Raises:
+        NoWorld: The demo's own packages are not installed.
+    """
+    missing = _missing()
+    if missing:
+        raise NoWorld(missing)
+    from demo.control import find_config
+
+    return find_config()
 
 
 @contextlib.asynccontextmanager

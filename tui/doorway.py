@@ -62,7 +62,10 @@ class Doorway:
         if self._newest is None:
             return
         config, shared = self._newest
-        self._door = door_of(engine, config, shared, self._clock, read_only=self._read_only)
+        self._door = door_of(
+            config, shared, self._clock,
+            latest=lambda: engine.latest, note=engine.note, read_only=self._read_only,
+        )  # fmt: skip
         self._door.begin()
         engine.door = self._door
 

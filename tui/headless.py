@@ -24,21 +24,32 @@ T = TypeVar("T")
 
 
 def run_with_config(
-    options: Options, work: Callable[[Config, Options, Clock], Coroutine[object, object, T]]
+    options: Options,
+    work: Callable[[Config, Options, Clock], Coroutine[object, object, T]],
+    *,
+    joins: bool = False,
 ) -> T:
     """Run `work` over the chosen configuration, or over the demo world's.
+
+    Args:
+        options: Which configuration.
+        work: What is done over it.
+        joins: With `--demo`, use a demo world that is running already.
 
     Raises:
         SystemExit: There is no sound configuration; the reason has been told.
     """
     write_no_log()
-    return asyncio.run(_with_config(options, work))
+    return asyncio.run(_with_config(options, work, joins=joins))
 
 
 async def _with_config(
-    options: Options, work: Callable[[Config, Options, Clock], Coroutine[object, object, T]]
+    options: Options,
+    work: Callable[[Config, Options, Clock], Coroutine[object, object, T]],
+    *,
+    joins: bool,
 ) -> T:
-    async with _config_file(options) as path:
+    async with _config_file(options, joins=joins) as path:
         config = await asyncio.to_thread(_load, path)
         if options.workspace is not None and options.workspace not in config.workspaces:
             known = ", ".join(config.workspaces)
@@ -47,14 +58,18 @@ async def _with_config(
 
 
 @contextlib.asynccontextmanager
-async def _config_file(options: Options) -> AsyncIterator[Path]:
+async def _config_file(options: Options, *, joins: bool) -> AsyncIterator[Path]:
     """The file to read; with `--demo` the demo world stands for as long as it is used."""
     if not options.demo:
         from tui.chosen import chosen_file
 
         yield chosen_file(options)
         return
-    from tui.demo_world import demo_world
+    from tui.demo_world import demo_world, running_world
+
+    if joins and (running := running_world()) is not None:
+        yield running
+        return
 
     async with demo_world() as path:
         yield path

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from actions.families import Family
     from actions.guard_values import Facts
     from actions.plan import Plan
-    from monitor.engine import Engine
+    from monitor.events import Event
+    from monitor.snapshot import Snapshot
     from providers.http import Api
     from tui.config.model import Config
 
@@ -48,25 +49,27 @@ class Wire(Protocol):
 
 
 def door_of(
-    engine: Engine,
     config: Config,
     shared: Clients,
     clock: Clock,
     *,
+    latest: Callable[[], Snapshot | None],
+    note: Callable[[Event], None],
     read_only: bool,
 ) -> Door:
     """The door; nothing is read or asked before it is begun.
 
     Args:
-        engine: Whose newest snapshot the guard is told of.
         config: What may be done where.
         shared: What the sources use.
         clock: The time.
+        latest: The newest snapshot, which the guard is told of.
+        note: Puts an event on the timeline.
         read_only: `--read-only` on the command line.
     """
 
     def known(plan: Plan) -> Facts:
-        return facts(plan, engine.latest, clock.now())
+        return facts(plan, latest(), clock.now())
 
     return Door(
         audit=audit(config, clock),
@@ -74,7 +77,7 @@ def door_of(
         load=loading(config, shared, clock),
         facts=known,
         clock=clock,
-        note=engine.note,
+        note=note,
     )
 
 
