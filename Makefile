@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 3
 
-.PHONY: help setup demo test check lint types contracts wheel bench lock snapshots picture clean
+.PHONY: help setup demo test test-thorough check lint types contracts wheel bench lock snapshots picture clean
 
 help:
 	@echo "make setup      everything into .venv/"
 	@echo "make demo       the live wall over a demo world (text when there is no terminal)"
 	@echo "make test       the test suite"
+	@echo "make test-thorough  the same with ten times the examples, others each time"
 	@echo "make check      ruff, mypy, pyright, import contracts, the suite against the built wheel"
 	@echo "make bench      speed, bytes and memory against a blank Textual app"
 	@echo "make snapshots  draw the snapshot pictures anew (look at them before you commit)"
@@ -38,6 +39,10 @@ demo: setup
 
 test: setup
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+# For the night: what a property is held to is drawn anew, and there is more of it.
+test-thorough: setup
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --hypothesis-profile thorough --timeout 600
 
 lint: setup
 	@$(BIN)/ruff check .

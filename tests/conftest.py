@@ -1,3 +1,7 @@
 """Fixtures for the whole suite."""
 
+from tests.examples import register
+
 pytest_plugins = ("tests.postgres_fixtures", "tests.contract.presence")
+
+register()

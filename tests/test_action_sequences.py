@@ -15,6 +15,7 @@ from actions.policy import Policy
 from actions.running import Proposal
 from actions.verbs import Pinned, Sent, Settled, State
 from tests.action_rig import Rig, Service
+from tests.examples import examples
 from tests.fakes import ManualClock
 from tests.values_actions import OPEN, plan
 
@@ -120,7 +121,7 @@ class Play:
 
 
 @given(STEPS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120))
 def test_no_sequence_gets_past_the_door(steps: list[tuple[str, str]]) -> None:
     async def story() -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -29,6 +29,7 @@ from actions.audit_entries import (
 )
 from actions.audit_file import head_file
 from providers.secrets import Secret
+from tests.examples import examples
 from tests.fakes import START, ManualClock
 
 ANA = Author(operator="ana", login="ana", host="bastion", origin="10.0.0.9 5022 10.0.0.1 22")
@@ -228,7 +229,7 @@ def test_an_entry_without_its_head_is_a_crash_and_no_crime(path: Path) -> None:
 
 
 @given(cut=st.integers(0, 5_000), data=st.binary(max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=list(HealthCheck), max_examples=examples(60))
 def test_whatever_is_done_to_the_bytes_is_found(
     tmp_path_factory: pytest.TempPathFactory, cut: int, data: bytes
 ) -> None:

@@ -4,10 +4,11 @@ import contextlib
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.config_texts import SMALL, config, problems, small
+from tests.examples import examples
 from tui.config.content import LARGEST_BYTES
 from tui.config.load import parse
 from tui.config.problems import ConfigError
@@ -145,7 +146,7 @@ def test_a_byte_order_mark_moves_nothing() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_bytes_give_a_configuration_or_problems(raw: bytes) -> None:
     _judged(raw)
 
@@ -155,7 +156,7 @@ def test_any_bytes_give_a_configuration_or_problems(raw: bytes) -> None:
         alphabet=st.sampled_from("ab:-?&*!|>'\"%@`#,{}[]<= \n\t0179._~\u202e\ud800é"), max_size=120
     )
 )
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_any_yaml_like_text_gives_a_configuration_or_problems(text: str) -> None:
     _judged(text.encode("utf-8", "surrogatepass"))
 
@@ -165,7 +166,7 @@ def test_any_yaml_like_text_gives_a_configuration_or_problems(text: str) -> None
     st.integers(min_value=0, max_value=40),
     st.text(alphabet=st.sampled_from("ab:-?&*!|>'\"#,{}[]<= \n\t019~"), max_size=12),
 )
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400))
 def test_any_edit_gives_a_configuration_or_problems(at: int, cut: int, put: str) -> None:
     _judged((SMALL[:at] + put + SMALL[at + cut :]).encode())
 

@@ -13,8 +13,9 @@ from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from providers.dns_message import KINDS, PAYLOAD_BYTES, Record, canonical, question, read_reply
+from tests.examples import examples
 
-CALM = settings(deadline=None, max_examples=150)
+CALM = settings(max_examples=examples(150))
 """A busy machine is no failure."""
 
 NAMES = st.lists(

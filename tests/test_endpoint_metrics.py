@@ -10,9 +10,10 @@ from providers.endpoint import MetricSpec
 from providers.metrics_text import MetricsProblem, MetricsText, parse_selector
 from providers.probe_readings import Role
 from tests.endpoint_rigs import check_once
+from tests.examples import examples
 from tests.servers import answer, sending, serving
 
-CALM = settings(deadline=None, max_examples=60)
+CALM = settings(max_examples=examples(60))
 """A busy machine is no failure."""
 
 TEXT = b"""\

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.http_address import Address, join_address, parse_address, read_address
+from tests.examples import examples
 
-CALM = settings(deadline=None, max_examples=100)
+CALM = settings(max_examples=examples(100))
 """A busy machine is no failure."""
 
 BASE = parse_address("https://api.example.com/v1/x?token=geheim")
@@ -133,6 +134,6 @@ _ASKED = st.from_regex(
 
 
 @given(_PLAIN | _USUAL | _ASKED)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=examples(500))
 def test_plain_addresses_are_read_as_by_the_parser_of_all(text: str) -> None:
     assert _outcome(parse_address, text) == _outcome(read_address, text)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from providers.errors import BadAnswer, TooLarge
 from providers.http_body import Inflater, decode_json, looks_like_html, size_words
 from providers.json_path import PathProblem, find, number, same, shown
+from tests.examples import examples
 
-CALM = settings(deadline=None, max_examples=60)
+CALM = settings(max_examples=examples(60))
 """A busy machine is no failure."""
 
 

@@ -16,6 +16,7 @@ from providers.errors import BadAnswer, ProviderError, Unreachable
 from providers.http import Api
 from providers.tls import shared_context
 from providers.tls_certificate import MONTHS, certificate_time, parsed
+from tests.examples import examples
 from tests.servers import Authority, Script, Talk, answer, sending, serving
 
 _ALERT_PROTOCOL_VERSION = bytes.fromhex("15 03 01 00 02 02 46")
@@ -245,7 +246,7 @@ def test_certificates_made_by_strangers(authority: Authority) -> None:
 
 
 @given(st.datetimes(timezones=st.just(dt.UTC)))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_time_of_a_certificate_is_read_as_the_standard_library_does(at: dt.datetime) -> None:
     month = MONTHS[at.month - 1]
     text = f"{month} {at.day:2d} {at:%H:%M:%S} {at.year:04d} GMT"

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from providers.metrics_line import sample_of
+from tests.examples import examples
 
-CALM = settings(deadline=None, max_examples=150)
+CALM = settings(max_examples=examples(150))
 """A busy machine is no failure."""
 
 Sample = tuple[str, dict[str, str], float]

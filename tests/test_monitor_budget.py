@@ -31,6 +31,7 @@ from monitor.workspace import BurnSpec, KpiSpec, SeriesRef, Statistic, Workspace
 from monitor.world import KpiId, World
 from providers.clock import Moment
 from providers.readings import Reading, SourceId
+from tests.examples import examples
 from tests.fakes import ManualClock, source_spec
 
 SOURCE = SourceId("localloop/production/site/health")
@@ -69,7 +70,6 @@ def test_a_month_begins_at_midnight_of_its_zone() -> None:
     assert end == datetime(2025, 7, 31, 22, tzinfo=UTC)
 
 
-@settings(deadline=None)
 @given(st.integers(1_000_000_000, 3_800_000_000), st.sampled_from([UTC, BERLIN]))
 def test_months_follow_each_other_without_a_gap(seconds: int, zone: ZoneInfo) -> None:
     start, end = month_of(datetime.fromtimestamp(seconds, UTC), zone)
@@ -302,7 +302,7 @@ async def test_a_restart_remembers_the_month_from_its_history(tmp_path: Path) ->
     await history.aclose()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(st.integers(1, 200), st.sampled_from([True, False, None])), max_size=12))
 def test_down_is_never_more_than_seen_and_neither_more_than_passed(
     spans: list[tuple[int, bool | None]],

@@ -15,6 +15,7 @@ from monitor.windows import Window
 from monitor.workspace import KpiSpec, SeriesRef, Statistic
 from providers.clock import Moment
 from providers.readings import Reading, SourceId
+from tests.examples import examples
 from tests.fakes import START as DAY
 from tests.fakes import source_spec
 
@@ -148,7 +149,7 @@ TIMES = st.floats(0, 1_000).map(lambda one: round(one, 1))
 NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6), st.just(math.nan), st.just(math.inf))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(st.tuples(TIMES, NUMBERS), max_size=80),
     st.sampled_from([30.0, 300.0]),
@@ -179,7 +180,7 @@ def _same(
         assert kept.total == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(st.tuples(TIMES, NUMBERS), max_size=80), st.sampled_from([30.0, 300.0]))
 def test_a_sum_kept_up_to_date_says_what_the_definition_says(
     readings: list[tuple[float, float | None]], window_s: float
@@ -196,7 +197,7 @@ def test_a_sum_kept_up_to_date_says_what_the_definition_says(
         assert window.total == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.tuples(st.integers(0, 900), st.sampled_from([0.0, 1.0])), max_size=60),
     st.integers(1, 40),

@@ -26,6 +26,7 @@ from monitor.history_store import DAY_MS, HOUR_MS, MINUTE_MS, Store, Tier
 from monitor.verdicts import Level
 from monitor.workspace import SeriesRef
 from providers.readings import Reading, SourceId
+from tests.examples import examples
 from tests.fakes import START as DAY
 from tests.fakes import ManualClock
 
@@ -274,7 +275,7 @@ def test_what_comes_late_is_added_to_its_block(tmp_path: Path) -> None:
 NUMBERS = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.dictionaries(st.integers(0, HOUR_MS - 1), NUMBERS, max_size=200))
 def test_blocks_give_back_what_was_packed(readings: dict[int, float | None]) -> None:
     buckets = [single(7 * HOUR_MS + at, readings[at]) for at in sorted(readings)]
@@ -291,14 +292,12 @@ def test_blocks_give_back_what_was_packed(readings: dict[int, float | None]) -> 
         assert one.total == pytest.approx(other.total, rel=1e-6, abs=1e-30)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(2**53), 2**53), max_size=50))
 def test_whole_numbers_such_as_counters_lose_nothing(values: list[int]) -> None:
     buckets = [single(index * 1_000, float(value)) for index, value in enumerate(values)]
     assert unpack_readings(0, pack_readings(0, buckets)) == buckets
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_a_damaged_block_is_an_error_and_never_a_number(data: bytes) -> None:
     with pytest.raises(ValueError, match="block"):
@@ -307,7 +306,7 @@ def test_a_damaged_block_is_an_error_and_never_a_number(data: bytes) -> None:
         unpack_sums(0, MINUTE_MS, data)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     st.lists(st.tuples(st.integers(0, 3_600_000), st.floats(-1e6, 1e6)), max_size=100),
     st.sampled_from([1_000, 15_000, 60_000, 600_000]),

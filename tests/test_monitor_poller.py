@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.poller import Poller
@@ -323,7 +323,6 @@ async def test_advice_and_trouble_of_a_provider_error_arrive() -> None:
     assert (failure.trouble, failure.advice) == (Trouble.UNAUTHORIZED, "make a new key")
 
 
-@settings(deadline=None)
 @given(st.floats(0.5, 600), st.integers(0, 200))
 def test_backoff_grows_and_stays_within_its_cap(interval_s: float, failures: int) -> None:
     wait_s = backoff_s(interval_s, failures)
@@ -331,7 +330,6 @@ def test_backoff_grows_and_stays_within_its_cap(interval_s: float, failures: int
     assert backoff_s(interval_s, failures + 1) >= wait_s
 
 
-@settings(deadline=None)
 @given(
     st.floats(1, 600),
     st.floats(0, 1e6),

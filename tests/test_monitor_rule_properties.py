@@ -26,6 +26,7 @@ from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, Statistic
 from providers.clock import Moment
 from providers.probe_readings import Role
 from providers.readings import Reading, SourceId
+from tests.examples import examples
 from tests.fakes import START as DAY
 from tests.fakes import probe, source_spec
 
@@ -94,7 +95,7 @@ def two_histories(draw: st.DrawFn) -> tuple[list[tuple[float, float | None]], li
     return steps, more
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=examples(120))
 @given(st.sampled_from([1, -1]).flatmap(lambda sign: st.tuples(
     st.just(sign), st.lists(any_band(UP if sign > 0 else DOWN), min_size=1, max_size=3))),
     two_histories())  # fmt: skip
@@ -117,7 +118,7 @@ def test_a_worse_history_is_never_judged_better(
     assert all(bad >= one for bad, one in zip(levels(bands, worse), mild, strict=True))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(any_band(), min_size=1, max_size=3), STEPS | SWINGS)
 def test_flapping_holds_an_alert_and_never_makes_one_milder(
     bands: list[Band], steps: list[tuple[float, float | None]]
@@ -126,7 +127,7 @@ def test_flapping_holds_an_alert_and_never_makes_one_milder(
     assert all(flapping >= plain for flapping, plain in pairs)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(any_band(), STEPS | SWINGS)
 def test_flapping_never_meets_a_rule_before_its_time(
     band: Band, steps: list[tuple[float, float | None]]
@@ -147,7 +148,6 @@ def test_flapping_never_meets_a_rule_before_its_time(
             assert state.phase is not Phase.FLAPPING
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=60))
 def test_changes_are_those_between_neighbours_of_the_last_21(sides: list[bool]) -> None:
     seen = 1
@@ -166,7 +166,7 @@ def plain(state: BandState) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(any_band(), STEPS | SWINGS, st.sets(st.integers(0, 60), max_size=5))
 def test_restarts_anywhere_change_no_state_of_a_band(
     band: Band, steps: list[tuple[float, float | None]], cuts: set[int]
@@ -187,7 +187,7 @@ def test_restarts_anywhere_change_no_state_of_a_band(
         assert split.past_s == pytest.approx(straight.past_s, abs=1e-3)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(any_band(), min_size=1, max_size=3), STEPS | SWINGS)
 def test_judging_more_often_changes_no_state(
     bands: list[Band], steps: list[tuple[float, float | None]]
@@ -202,7 +202,7 @@ def test_judging_more_often_changes_no_state(
         assert rarely == often
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(any_band(), STEPS | SWINGS, st.lists(st.sampled_from([0.0, -7_200.0, 86_400.0])))
 def test_a_wall_clock_that_is_set_either_way_changes_nothing(
     band: Band, steps: list[tuple[float, float | None]], jumps: list[float]
@@ -220,7 +220,7 @@ def test_a_wall_clock_that_is_set_either_way_changes_nothing(
 TIMES = st.one_of(st.floats(-1e7, 1e7), st.sampled_from([0.0, 15.0, 1e9, -1e9]))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(any_band(), max_size=3),
     st.lists(st.tuples(TIMES, VALUES, st.sampled_from([0.0, 35.0, math.inf]))),
@@ -264,7 +264,7 @@ def check_levels(spec: CheckSpec, steps: Sequence[tuple[float, str]]) -> list[Le
     return found
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(any_check(), HISTORIES, st.data())
 def test_a_check_that_failed_more_often_is_never_judged_better(
     spec: CheckSpec, steps: list[tuple[float, str]], data: st.DataObject
@@ -277,7 +277,7 @@ def test_a_check_that_failed_more_often_is_never_judged_better(
     assert all(bad >= one for bad, one in zip(check_levels(spec, worse), mild, strict=True))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(any_check(), HISTORIES, st.sets(st.integers(0, 60), max_size=5))
 def test_restarts_anywhere_change_no_state_of_a_check(
     spec: CheckSpec, steps: list[tuple[float, str]], cuts: set[int]
@@ -294,7 +294,7 @@ def test_restarts_anywhere_change_no_state_of_a_check(
         assert encode_check(split) == encode_check(straight)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(any_check(), HISTORIES)
 def test_flapping_never_calls_a_check_down_before_its_time(
     spec: CheckSpec, steps: list[tuple[float, str]]
@@ -317,7 +317,7 @@ LOOKS = st.lists(st.tuples(st.sampled_from([1.0, 5.0, 20.0, 90.0]), st.booleans(
 PATIENCE = Patience(no_data_s=60.0, due_s=HOLDS_S)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(LOOKS)
 def test_no_look_makes_a_silence_raise_and_offline_never_fires(
     looks: list[tuple[float, bool, bool]],
@@ -338,7 +338,7 @@ def test_no_look_makes_a_silence_raise_and_offline_never_fires(
         assert (known.phase if known else Phase.OK) is state.phase
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(st.booleans(), max_size=40))
 def test_looking_more_often_changes_no_silence(numbers: list[bool]) -> None:
     rarely, often, now, heard = Silence(), Silence(), 0.0, None
@@ -380,7 +380,7 @@ NUMBERS = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.sampled_from(STATISTICS), st.lists(NUMBERS, max_size=24), st.randoms())
 def test_the_order_of_readings_of_one_instant_does_not_matter(
     kind: Statistic, numbers: list[tuple[float, str, float | None]], rng: object

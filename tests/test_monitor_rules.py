@@ -16,6 +16,7 @@ from monitor.rule_states import decode_bands, encode_bands
 from monitor.rules import START, BandState, Sample, step
 from monitor.verdicts import Band, BandName, Comparison, Level, Phase
 from providers.clock import Moment
+from tests.examples import examples
 from tests.fakes import START as DAY
 
 HOLDS_S = 35.0
@@ -289,7 +290,7 @@ def levels(bands: list[Band], steps: list[tuple[float, float | None]]) -> list[L
     return found
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(any_band(), max_size=4), st.lists(st.tuples(GAPS, VALUES), max_size=30))
 def test_no_reading_makes_the_judge_raise_and_no_data_is_never_ok(
     bands: list[Band], steps: list[tuple[float, float | None]]
@@ -299,7 +300,7 @@ def test_no_reading_makes_the_judge_raise_and_no_data_is_never_ok(
             assert level is not Level.OK
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(any_band(Comparison.ABOVE, flapping=False), min_size=1, max_size=3),
     st.lists(st.tuples(GAPS, st.floats(-10, 10), st.floats(0, 10)), max_size=40),
@@ -312,7 +313,7 @@ def test_a_worse_history_is_never_judged_better(
     assert all(bad >= mild for bad, mild in zip(worse, milder, strict=True))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(any_band(), st.lists(st.tuples(GAPS, VALUES), min_size=1, max_size=30), st.randoms())
 def test_a_restart_anywhere_changes_nothing(
     one: Band, steps: list[tuple[float, float | None]], rng: random.Random
@@ -329,13 +330,12 @@ def test_a_restart_anywhere_changes_nothing(
     assert split.past_s == pytest.approx(straight.past_s, abs=1e-3)
 
 
-@settings(deadline=None)
 @given(any_band(), st.floats(-10, 10))
 def test_nothing_is_bad_and_good_at_once(one: Band, value: float) -> None:
     assert not (is_bad(one, value) and is_good(one, value))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(any_band(), st.lists(st.tuples(GAPS, VALUES), max_size=20))
 def test_judging_more_often_changes_no_state(
     one: Band, steps: list[tuple[float, float | None]]

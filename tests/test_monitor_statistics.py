@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from monitor.statistics import percentile, ratio, statistic
 from monitor.windows import EXACT_WINDOW_S, Slice, Window
 from monitor.workspace import Statistic
+from tests.examples import examples
 
 READINGS = ((0.0, 1.0), (10.0, 3.0), (20.0, None), (30.0, 8.0), (40.0, 0.0))
 
@@ -112,7 +113,7 @@ TIMES = st.floats(0, 1_000).map(lambda one: round(one, 1))
 NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6), st.just(math.nan))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(st.tuples(TIMES, NUMBERS), max_size=150),
     st.sampled_from([30.0, 300.0]),
@@ -190,7 +191,7 @@ def test_slices_from_history_count_until_they_leave() -> None:
     assert (window.count, window.total) == (1, 12)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.permutations([(10.0, 1.0), (10.0, 5.0), (20.0, 2.0), (20.0, None)]))
 def test_the_order_of_readings_at_one_instant_does_not_matter(
     readings: list[tuple[float, float | None]],

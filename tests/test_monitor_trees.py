@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.deploys import Onset, drift, live_versions, merge, short_version
@@ -115,7 +115,6 @@ def test_a_cycle_has_the_oldest_as_its_root() -> None:
     assert [row.waiters for row in rows] == [2, 2, 2]
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.integers(1, 12), st.lists(st.integers(0, 14), max_size=3).map(tuple), max_size=12

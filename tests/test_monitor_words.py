@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.words import (
@@ -90,19 +90,16 @@ def test_clocks() -> None:
     assert (age_words(3), age_words(250), age_words(None)) == ("3s ago", "4m ago", "never")
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1e9))
 def test_short_durations_are_all_of_one_width(seconds: float) -> None:
     assert len(short_duration(seconds)) == SHORT_WIDTH
 
 
-@settings(deadline=None)
 @given(st.floats(0, 86_400 * 9_999))
 def test_durations_stay_within_their_width(seconds: float) -> None:
     assert len(duration_words(seconds)) <= DURATION_WIDTH
 
 
-@settings(deadline=None)
 @given(st.floats(0, 100))
 def test_a_percentage_is_never_rounded_to_all_or_nothing(value: float) -> None:
     words = number_words(value, "%")
@@ -110,7 +107,6 @@ def test_a_percentage_is_never_rounded_to_all_or_nothing(value: float) -> None:
     assert (words == "0 %") == (value == 0)
 
 
-@settings(deadline=None)
 @given(
     st.floats(-1e15, 1e15),
     st.sampled_from(["ms", "s", "%", "bytes", "per_s", "count", "days", "", "x"]),

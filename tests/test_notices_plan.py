@@ -14,6 +14,7 @@ from actions.notices.told import claimed, told_of
 from monitor.alert_view import AlertView, CareKind
 from monitor.care_entries import CareEntry, decode, encode
 from monitor.verdicts import Level, Phase
+from tests.examples import examples
 from tests.fakes import START
 from tests.values_notices import Program, alert, blank, cared, channel, moment
 
@@ -251,7 +252,7 @@ SPECS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(looks=LOOKS, spec=SPECS)
 def test_no_two_messages_for_one_episode_kind_and_channel(
     looks: list[tuple[int, tuple[AlertView, ...], bool]], spec: object
@@ -271,7 +272,7 @@ def test_no_two_messages_for_one_episode_kind_and_channel(
             opened.discard(one.key)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(seen=worlds(), spec=SPECS, data=st.data())
 def test_the_order_of_alerts_and_entries_does_not_matter(
     seen: tuple[AlertView, ...], spec: object, data: st.DataObject

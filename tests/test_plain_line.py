@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tui.cli import quarterdeck
 from tui.options import Options
 from tui.plain_line import FLAGS, VALUES, plain_options
 
-CALM = settings(deadline=None, max_examples=200)
+CALM = settings(max_examples=examples(200))
 """A busy machine is no failure."""
 
 _OTHERS = {"--demo", "--version", "--help", "-h"}

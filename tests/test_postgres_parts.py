@@ -47,6 +47,7 @@ from providers.postgres.statements import Constant, Identifier, statement
 from providers.readings import SourceId
 from providers.system_readings import Condition
 from providers.text import Foreign
+from tests.examples import examples
 from tests.postgres_parts import detail, found_by, record, section
 
 GIB = 1024**3
@@ -223,7 +224,7 @@ ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, VALUES)), max_size=
 
 
 @pytest.mark.parametrize("make", PARTS)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(rows=ROWS)
 async def test_rows_nobody_asked_for_are_a_bad_answer_and_no_crash(
     make: Callable[[], Part], rows: list[dict[str, Any]]
@@ -234,7 +235,7 @@ async def test_rows_nobody_asked_for_are_a_bad_answer_and_no_crash(
 @pytest.mark.parametrize(
     ("make", "row"), [(Standbys, standby()), (Slots, slot()), (WriteAheadLog, log())]
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(column=st.integers(0, 20), value=VALUES)
 async def test_one_column_of_another_kind_is_no_crash_either(
     make: Callable[[], Part], row: dict[str, object], column: int, value: object
@@ -281,7 +282,7 @@ OF_AUTH = st.fixed_dictionaries({
 
 
 @pytest.mark.parametrize("make", AUTH)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(rows=st.lists(OF_AUTH, min_size=1, max_size=2))
 async def test_odd_rows_of_readable_tables_are_no_crash(
     make: Callable[[], Part], rows: list[dict[str, Any]]

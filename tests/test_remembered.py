@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.examples import examples
 from tui.options import Options
 from tui.remembered import NAME, Stamp, recall, remember
 from tui.screen_settings import adjusted
@@ -62,7 +63,7 @@ def test_a_look_of_wrong_types_is_not_believed(
     assert recall(tmp_path, stamp) is None
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=examples(50))
 @given(text=st.text())
 def test_no_content_of_the_file_is_trouble(
     text: str, tmp_path_factory: pytest.TempPathFactory

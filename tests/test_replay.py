@@ -22,6 +22,7 @@ from monitor.workspace import CheckSpec, EndpointRowSpec, KpiSpec, SeriesRef, St
 from providers.clock import Moment
 from providers.probe_readings import Phases, ProbeReading, Role
 from providers.readings import Failure, Reading, SourceId, Trouble
+from tests.examples import examples
 from tests.fakes import source_spec
 
 NAME = "lma/production/api/metrics"
@@ -136,7 +137,7 @@ def with_gaps(values: Sequence[float | int | None]) -> list[Bucket]:
     return found or [single(START_MS + 500, 1.0)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(kinds, bands, series)
 def test_a_replay_tells_what_the_live_judge_told(
     kind: Statistic, one: Band, values: list[float | int | None]
@@ -272,7 +273,7 @@ def probe(*, good: bool) -> ProbeReading:
                         status_expected=good, failure=failure, phases=Phases())  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.lists(st.one_of(st.booleans(), st.integers(2, 50)), min_size=1, max_size=80))
 def test_checks_are_replayed_as_they_were_judged(answers: list[bool | int]) -> None:
     kept, at_ms = [], START_MS + 500

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from monitor.snapshot import DatabaseView
 from monitor.verdicts import Level
+from tests.examples import examples
 from tests.values_database import database, session
 from tui.screens.query_page import tree_lines
 from widgets.glyphs import UNICODE
@@ -46,7 +47,7 @@ def test_who_waits_for_two_stands_once_under_the_nearer_to_the_root() -> None:
     assert sum("waits for 2, 1" in line for line in lines) == 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(
         st.tuples(st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3).map(tuple)),

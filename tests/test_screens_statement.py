@@ -1,7 +1,7 @@
 """Statements on the page of a session: broken into clauses, folded, and readable to the end."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -27,7 +27,6 @@ def with_statement(statement: str) -> WorkspaceView:
     return replace(view, databases=(database, *others))
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("ab 漢,'"), max_size=300), st.integers(8, 60))
 def test_nothing_is_lost_and_nothing_too_wide(text: str, width: int) -> None:
     line = (Cell("  "), Cell(text[:50], Tone.TITLE, bold=True), Cell(text[50:], Tone.ACCENT))

@@ -23,6 +23,7 @@ from providers.domain_mapping import HostView, resolution
 from providers.domains import DomainsOptions, DomainsSource, HostOptions, ZoneOptions
 from providers.errors import BadAnswer, ProviderError, TimedOut, Unreachable
 from providers.system_readings import Condition, Record, SystemReading
+from tests.examples import examples
 from tests.vendor_rigs import numbers_of, spec_of
 from tests.vendor_server import free_port
 
@@ -137,7 +138,7 @@ class _Liar(asyncio.DatagramProtocol):
         self._transport.sendto(data[:2] + self._says, addr)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=examples(40))
 @given(says=st.binary(max_size=80))
 async def test_whatever_a_datagram_holds_nothing_breaks(says: bytes) -> None:
     loop = asyncio.get_running_loop()

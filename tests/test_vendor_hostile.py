@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, structs
 
@@ -18,6 +18,7 @@ from providers.system_readings import SystemReading
 from providers.text import Foreign
 from providers.vendor_readings import VendorReading
 from tests import vendor_data as data
+from tests.examples import examples
 from tests.vendor_rig import Rig, place_of
 from tests.vendor_rigs import RIGS, connected
 from tests.vendor_server import Asked, Reply
@@ -200,13 +201,6 @@ async def read(rig: Rig, answers: Sequence[object]) -> Harvest | ProviderError:
             return error
 
 
-def thorough(examples: int) -> settings:
-    slow = [HealthCheck.too_slow]
-    return settings(
-        max_examples=examples, deadline=None, suppress_health_check=slow, derandomize=True
-    )
-
-
 async def any_json(rig: Rig, answers: Sequence[object]) -> None:
     outcome = await read(rig, answers)
 
@@ -231,28 +225,28 @@ async def one_place_gone_wrong(rig: Rig, choice: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("rig", PLAIN, ids=str)
-@thorough(60)
+@settings(max_examples=examples(60))
 @given(listing=ANY_JSON, other=ANY_JSON)
 async def test_any_json(rig: Rig, listing: object, other: object) -> None:
     await any_json(rig, (listing, other))
 
 
 @pytest.mark.parametrize("rig", SYSTEMS, ids=str)
-@thorough(20)
+@settings(max_examples=examples(20))
 @given(listing=ANY_JSON, other=ANY_JSON)
 async def test_any_json_of_a_system(rig: Rig, listing: object, other: object) -> None:
     await any_json(rig, (listing, other))
 
 
 @pytest.mark.parametrize("rig", PLAIN, ids=str)
-@thorough(100)
+@settings(max_examples=examples(100))
 @given(choice=st.data())
 async def test_one_place_of_a_good_answer_gone_wrong(rig: Rig, choice: st.DataObject) -> None:
     await one_place_gone_wrong(rig, choice)
 
 
 @pytest.mark.parametrize("rig", SYSTEMS, ids=str)
-@thorough(40)
+@settings(max_examples=examples(40))
 @given(choice=st.data())
 async def test_one_place_of_a_system_s_good_answer_gone_wrong(
     rig: Rig, choice: st.DataObject
