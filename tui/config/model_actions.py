@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from tui.config.model_actions_database import DatabaseActions
 from tui.config.model_actions_pagerduty import PagerDutyActions
+from tui.config.model_actions_people import PeopleActions
 from tui.config.model_actions_workflows import WorkflowAction
 from tui.config.model_base import Setting
 from tui.config.values import Name
@@ -18,6 +20,13 @@ class Actions(Setting):
         max_length=64,
         description="What the workflow of a service is started with, by service; which workflow "
         "it is, its `runs` say.",
+    )
+    database: DatabaseActions = Field(
+        default=DatabaseActions(), description="Which sessions are never cancelled or ended."
+    )
+    people: PeopleActions | None = Field(
+        default=None,
+        description="Where the product's users are. Left out: no action on users is offered.",
     )
     pagerduty: PagerDutyActions = Field(
         default=PagerDutyActions(), description="As whom incidents of PagerDuty are changed."

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tui.config.durations import Duration, lasting
+from tui.config.model_actions_database import ActionLogin
 from tui.config.model_base import Setting
 from tui.config.values import Citation, Host, Identifier, Name, SecretName
 
@@ -61,6 +62,11 @@ class DatabaseEnvironment(Setting):
         description="The server itself ends a statement of ours after this.",
     )
     row_limit: int = Field(default=200, ge=10, le=2000, description="How many sessions are listed.")
+    actions: ActionLogin | None = Field(
+        default=None,
+        description="The login that actions use, over the same way. Left out: the one above, which "
+        "then needs the rights of the actions too.",
+    )
 
 
 class DatabaseDepth(Setting):

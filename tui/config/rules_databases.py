@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tui.config.model import Database, DatabaseEnvironment
 from tui.config.problems import Finding, Path
+from tui.config.rules_actions_people import action_login, people
 from tui.config.rules_scope import Scope, absolute
 from tui.config.values import is_local
 
@@ -11,7 +12,8 @@ _NOT_WITH_DSN = ("host", "port", "database", "user", "password")
 
 
 def databases(scope: Scope) -> Iterator[Finding]:
-    """All that is wrong with the databases of a workspace."""
+    """All that is wrong with the databases of a workspace, and with actions on its users."""
+    yield from people(scope)
     for name, database in scope.workspace.databases.items():
         path = (*scope.at, "databases", name)
         yield from scope.severity(path, database.severity)
@@ -21,6 +23,9 @@ def databases(scope: Scope) -> Iterator[Finding]:
             at = (*path, "environments", environment)
             yield from scope.environment(at, environment, at_key=True)
             yield from _reached(scope, at, settings)
+            if settings.actions is not None:
+                by_dsn = settings.dsn is not None
+                yield from action_login(scope, (*at, "actions"), settings.actions, by_dsn=by_dsn)
             known = scope.workspace.environments.get(environment)
             yield from _encrypted(at, settings, production=known is not None and known.production)
 
