@@ -35,11 +35,17 @@ def alerting_apps(alerting: Alerting, words: Credentials, pulse: Pulse) -> dict[
     keys = {
         words.pagerduty_lma: Key(account=alerting.pagerduty_lma),
         words.pagerduty_localloop: Key(account=alerting.pagerduty_localloop, read_only=True),
+        words.pagerduty_localloop_actions: Key(account=alerting.pagerduty_localloop),
     }
     accounts = (alerting.pagerduty_lma, alerting.pagerduty_localloop)
     tokens = {words.slack: slack.SCOPES}
     return {
-        "sentry": sentry.SentryApi(alerting.sentry, frozenset({words.sentry}), before).app(),
+        "sentry": sentry.SentryApi(
+            alerting.sentry,
+            frozenset({words.sentry}),
+            before,
+            frozenset({words.sentry_actions}),
+        ).app(),
         "pagerduty": pagerduty.PagerDutyApi(keys, before).app(),
         "pagerduty-events": pagerduty_events.PagerDutyEventsApi(accounts, before).app(),
         "slack": slack.SlackApi(alerting.slack, tokens, before).app(),

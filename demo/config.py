@@ -12,6 +12,7 @@ from typing import Final
 import yaml
 from msgspec import Struct
 
+from demo.config_actions import actions
 from demo.config_lma import lma
 from demo.config_localloop import localloop
 from demo.config_outside import Around, google_account, with_outside
@@ -66,7 +67,8 @@ def config_text(around: Surroundings) -> str:
 def _workspace(product: str, make: Workspace, around: Surroundings) -> Tree:
     address = around.databases.get(product)
     outside = Around(around.urls, around.folder)
-    return with_outside(product, make(around.urls, address), outside, address)
+    tree = {**make(around.urls, address), "actions": actions(product)}
+    return with_outside(product, tree, outside, address)
 
 
 def _settings(around: Surroundings) -> Tree:

@@ -13,8 +13,10 @@ def alerting_secrets(words: Credentials) -> dict[str, str]:
     """Their secrets by name."""
     return {
         "sentry": words.sentry,
+        "sentry-actions": words.sentry_actions,
         "pagerduty-lma": words.pagerduty_lma,
         "pagerduty-localloop": words.pagerduty_localloop,
+        "pagerduty-localloop-actions": words.pagerduty_localloop_actions,
         "slack": words.slack,
         "hook": words.hook,
     }
@@ -24,9 +26,18 @@ def alerting_accounts(urls: Mapping[str, str]) -> Tree:
     """Their accounts by name."""
     pager = {"kind": "pagerduty", "base_url": urls["pagerduty"]}
     return {
-        "sentry": {"kind": "sentry", "base_url": urls["sentry"], "secret": "sentry"},
+        "sentry": {
+            "kind": "sentry",
+            "base_url": urls["sentry"],
+            "secret": "sentry",
+            "action_secret": "sentry-actions",
+        },
         "pagerduty-lma": {**pager, "secret": "pagerduty-lma"},
-        "pagerduty-localloop": {**pager, "secret": "pagerduty-localloop"},
+        "pagerduty-localloop": {
+            **pager,
+            "secret": "pagerduty-localloop",
+            "action_secret": "pagerduty-localloop-actions",
+        },
         "slack": {"kind": "slack", "base_url": f"{urls['slack']}/api", "secret": "slack"},
     }
 

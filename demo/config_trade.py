@@ -15,7 +15,10 @@ def trade_secrets(words: Credentials) -> dict[str, str]:
         "stripe-lma": words.stripe_lma,
         "stripe-localloop": words.stripe_localloop,
         "resend": words.resend,
-        "google": google_secret(words),
+        "google": google_secret(words, words.google_refresh),
+        "stripe-lma-actions": words.stripe_lma_refunds,
+        "stripe-localloop-actions": words.stripe_refunds,
+        "google-actions": google_secret(words, words.google_refresh_actions),
     }
 
 
@@ -23,10 +26,17 @@ def trade_accounts(urls: Mapping[str, str]) -> Tree:
     """The accounts by name."""
     stripe = {"kind": "stripe", "base_url": urls["stripe"]}
     return {
-        "stripe-lma": {**stripe, "secret": "stripe-lma"},
-        "stripe-localloop": {**stripe, "secret": "stripe-localloop"},
+        **{
+            name: {**stripe, "secret": name, "action_secret": f"{name}-actions"}
+            for name in ("stripe-lma", "stripe-localloop")
+        },
         "resend": {"kind": "resend", "base_url": urls["resend"], "secret": "resend"},
-        "google": {"kind": "google", "base_url": f"{urls['google']}{BASE}", "secret": "google"},
+        "google": {
+            "kind": "google",
+            "base_url": f"{urls['google']}{BASE}",
+            "secret": "google",
+            "action_secret": "google-actions",
+        },
     }
 
 

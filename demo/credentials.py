@@ -21,12 +21,21 @@ class Credentials(Struct, frozen=True, kw_only=True):
     supabase_key_lma: str = field(default_factory=lambda: _made("sb_secret_"))
     supabase_key_localloop: str = field(default_factory=lambda: _made("sb_secret_"))
     sentry: str = field(default_factory=lambda: _made("sntrys_"))
+    sentry_actions: str = field(default_factory=lambda: _made("sntrys_"))
+    """May change issues."""
+
     pagerduty_lma: str = field(default_factory=lambda: _made("u+"))
     pagerduty_localloop: str = field(default_factory=lambda: _made("y_"))
+    pagerduty_localloop_actions: str = field(default_factory=lambda: _made("y_"))
+    """May write; the other may not."""
+
     slack: str = field(default_factory=lambda: _made("xoxb-"))
     google_key: str = field(default_factory=lambda: _made("AIza"))
     stripe_lma: str = field(default_factory=lambda: _made("rk_live_"))
     stripe_localloop: str = field(default_factory=lambda: _made("rk_live_"))
+    stripe_lma_refunds: str = field(default_factory=lambda: _made("rk_live_"))
+    """May pay back."""
+
     stripe_refunds: str = field(default_factory=lambda: _made("rk_live_"))
     """Of LocalLoop; may pay back."""
 
@@ -36,6 +45,9 @@ class Credentials(Struct, frozen=True, kw_only=True):
 
     google_client: str = field(default_factory=lambda: _made("GOCSPX-"))
     google_refresh: str = field(default_factory=lambda: _made("1//"))
+    google_refresh_actions: str = field(default_factory=lambda: _made("1//"))
+    """The owner's consent to change events."""
+
     localloop_admin: str = field(default_factory=lambda: _made("adm_"))
     hook: str = field(default_factory=lambda: _made("whsec_"))
     """Signs the notices that go to the product's own receiver."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from demo.agenda import Agenda
 from demo.credentials import Credentials
 from demo.vendors import google, google_shapes, resend, stripe
-from demo.vendors.google_state import Client, GoogleCalendars
+from demo.vendors.google_state import READING, WRITING, Client, GoogleCalendars
 from demo.vendors.resend_state import Resend
 from demo.vendors.stripe_state import Stripe
 
@@ -62,14 +62,14 @@ class Trade:
         self.google.seed()
 
 
-def google_secret(words: Credentials) -> str:
+def google_secret(words: Credentials, refresh_token: str) -> str:
     """The JSON that Google's tools write for a person's consent."""
     return json.dumps(
         {
             "type": "authorized_user",
             "client_id": CLIENT_ID,
             "client_secret": words.google_client,
-            "refresh_token": words.google_refresh,
+            "refresh_token": refresh_token,
         }
     )
 
@@ -85,13 +85,16 @@ def trade_apps(trade: Trade, words: Credentials, pulse: "Pulse") -> "Iterator[tu
     trade.stripe["lma"].strain = pulse.strain_at
     keys = {
         words.stripe_lma: stripe.Key(state=trade.stripe["lma"]),
+        words.stripe_lma_refunds: stripe.Key(state=trade.stripe["lma"], refunds=True),
         words.stripe_localloop: stripe.Key(state=trade.stripe["localloop"]),
         words.stripe_refunds: stripe.Key(state=trade.stripe["localloop"], refunds=True),
     }
     yield "stripe", stripe.StripeApi(keys).app()
     full = {words.resend: True, words.resend_sending: False}
     yield "resend", resend.ResendApi(trade.resend, full).app()
-    trade.google.clients[words.google_refresh] = Client(
-        id=CLIENT_ID, secret=words.google_client, refresh_token=words.google_refresh
-    )
+    consents = {words.google_refresh: READING, words.google_refresh_actions: READING | WRITING}
+    for refresh_token, scopes in consents.items():
+        trade.google.clients[refresh_token] = Client(
+            id=CLIENT_ID, secret=words.google_client, refresh_token=refresh_token, scopes=scopes
+        )
     yield "google", google.GoogleApi(trade.google).app()

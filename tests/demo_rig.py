@@ -90,7 +90,7 @@ class Stage:
             "render": self.credentials.render,
             "github": self.credentials.github,
             "localloop-production": self.credentials.localloop_admin,
-            "sentry": self.credentials.sentry,
+            "sentry": self.credentials.sentry_actions,
             "pagerduty": self.credentials.pagerduty_lma,
             "slack": self.credentials.slack,
             "stripe": self.credentials.stripe_refunds,

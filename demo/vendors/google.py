@@ -102,7 +102,8 @@ class GoogleApi:
         return calendar
 
     def _one(self, request: Request) -> Event:
-        event = self._found(request).events.get(request.path_params["event"])
+        calendar, id_ = self._found(request), request.path_params["event"]
+        event = calendar.events.get(id_) or calendar.series.get(id_)
         if event is None:
             raise Refusal(404, "notFound", "Not Found")
         return event
@@ -185,6 +186,9 @@ class GoogleApi:
     def _touched(self, request: Request, event: Event, now: datetime) -> None:
         event.updated, event.version = now, event.version + 1
         event.told = request.query_params.get("sendUpdates", "none")
+        for each in self._found(request).events.values():
+            if event.repeats and each.series == event.id and each.status != event.status:
+                each.status, each.updated, each.version = event.status, now, each.version + 1
 
     async def _busy(self, request: Request, _now: datetime) -> object:
         body = await json_object(request, _refuse)

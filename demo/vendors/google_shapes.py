@@ -62,7 +62,7 @@ def event(shown: Event) -> Shape:
         "updated": iso(shown.updated),
         "summary": shown.title,
         "creator": {"email": OWNER},
-        "organizer": {"email": OWNER},
+        "organizer": {"email": OWNER, "self": True},
         "start": _when(shown.start, all_day=shown.all_day),
         "end": _when(shown.end, all_day=shown.all_day),
         "eventType": "default",
@@ -71,6 +71,8 @@ def event(shown: Event) -> Shape:
         said["attendees"] = [
             {"email": guest.email, "responseStatus": guest.answer} for guest in shown.guests
         ]
+    if shown.repeats:
+        said["recurrence"] = [shown.repeats]
     if shown.series:
         said["recurringEventId"] = shown.series
         said["originalStartTime"] = _when(shown.start, all_day=shown.all_day)

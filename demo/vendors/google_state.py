@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from demo import ids
 from demo.agenda import Agenda
@@ -61,6 +62,9 @@ class Event(Struct, kw_only=True):
     series: str = ""
     """Identity of the series."""
 
+    repeats: str = ""
+    """Of a series: its rule."""
+
     guests: list[Guest] = field(default_factory=list)
     version: int = 1
     told: str = ""
@@ -80,6 +84,9 @@ class Calendar(Struct, kw_only=True):
     right: str
     primary: bool = False
     events: dict[str, Event] = field(default_factory=dict)
+    """With each instance of a series."""
+
+    series: dict[str, Event] = field(default_factory=dict)
 
 
 class GoogleCalendars(Struct):
@@ -146,6 +153,10 @@ class GoogleCalendars(Struct):
             ],
         )
         calendar.events[id_] = event
+        if series and token not in calendar.series:
+            calendar.series[token] = replace(
+                event, id=token, series="", repeats="RRULE:FREQ=WEEKLY;COUNT=4"
+            )
         return event
 
     def give(self, scopes: frozenset[str]) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from demo.vendors import pagerduty_shapes as shapes
-from demo.vendors.pagerduty_models import PagerIncident
+from demo.vendors.pagerduty_models import PagerIncident, PagerUser, Policy
 from demo.vendors.pagerduty_request import Asked, Json, Table
 from demo.vendors.pagerduty_state import refuse
 from demo.vendors.wire import iso_seconds
@@ -37,8 +37,33 @@ def create(asked: Asked) -> Answer:
         urgency=str(wanted.get("urgency") or "high"),
         details=_details(wanted),
         by=actor,
+        policy=_policy(asked, wanted),
+        assignee=_assignee(asked, wanted),
     )
     return 201, {"incident": _shown(asked, made)}
+
+
+def _policy(asked: Asked, wanted: Json) -> Policy | None:
+    named = wanted.get("escalation_policy")
+    if named is None:
+        return None
+    id_ = named.get("id") if isinstance(named, dict) else None
+    found = next((one for one in asked.account.policies if one.id == id_), None)
+    if found is None:
+        raise refuse(400, 2001, "Invalid Input Provided", "Escalation Policy Not Found")
+    return found
+
+
+def _assignee(asked: Asked, wanted: Json) -> PagerUser | None:
+    listed = wanted.get("assignments")
+    if not isinstance(listed, list) or not listed:
+        return None
+    named = listed[0].get("assignee") if isinstance(listed[0], dict) else None
+    id_ = named.get("id") if isinstance(named, dict) else None
+    found = next((one for one in asked.account.users if one.id == id_), None)
+    if found is None:
+        raise refuse(400, 2001, "Invalid Input Provided", "Assignee Not Found")
+    return found
 
 
 def _details(wanted: Json) -> str:

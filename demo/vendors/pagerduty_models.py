@@ -136,11 +136,21 @@ class PagerIncident(Struct, frozen=True, kw_only=True):
 
     acknowledged: tuple[tuple[PagerUser, datetime], ...] = ()
     priority: str = ""
+    own_policy: Policy | None = None
+    """Instead of the service's."""
+
+    assignee: PagerUser | None = None
+    """Called instead of whom a policy names."""
+
+    @property
+    def policy(self) -> Policy:
+        """By which it is escalated."""
+        return self.own_policy or self.service.policy
 
     def level(self, now: datetime) -> int:
         """How far it has been escalated, from 1."""
-        levels = len(self.service.policy.levels)
+        levels = len(self.policy.levels)
         if self.status != "triggered":
             now = self.changed_at
-        steps = (now - self.created_at) // timedelta(minutes=self.service.policy.delay_minutes)
+        steps = (now - self.created_at) // timedelta(minutes=self.policy.delay_minutes)
         return min(levels, 1 + max(0, steps))

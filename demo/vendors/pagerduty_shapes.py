@@ -66,11 +66,11 @@ def incident(state: PagerDuty, shown: PagerIncident, now: datetime) -> Json:
         "status": shown.status,
         "incident_key": shown.key,
         "service": _service(state, shown.service),
-        "assigned_via": "escalation_policy",
+        "assigned_via": "direct_assignment" if shown.assignee else "escalation_policy",
         **_progress(state, shown, now),
         "is_mergeable": True,
         "incident_type": {"name": "incident_default"},
-        "escalation_policy": _policy(state, shown.service.policy),
+        "escalation_policy": _policy(state, shown.policy),
         "teams": [],
         "pending_actions": [],
         "urgency": shown.urgency,
@@ -83,7 +83,8 @@ def incident(state: PagerDuty, shown: PagerIncident, now: datetime) -> Json:
 def _progress(state: PagerDuty, shown: PagerIncident, now: datetime) -> Json:
     """How far an incident has come, and who has it."""
     resolved = shown.status == "resolved"
-    assignee = _user(state, state.on_call(shown.service.policy, shown.level(now)))
+    called = shown.assignee or state.on_call(shown.policy, shown.level(now))
+    assignee = _user(state, called)
     agent = _user(state, shown.by) if shown.by else _service(state, shown.service)
     first = next(one for one in state.log if one.incident_id == shown.id)
     assigned = {"at": iso_seconds(shown.created_at), "assignee": assignee}

@@ -128,6 +128,8 @@ class PagerDuty(Struct):
         severity: str = "critical",
         details: str = "",
         by: PagerUser | None = None,
+        policy: Policy | None = None,
+        assignee: PagerUser | None = None,
     ) -> PagerIncident:
         """Open an incident; an open one of that key is joined."""
         for one in self.open(service):
@@ -148,6 +150,8 @@ class PagerDuty(Struct):
             severity=severity,
             details=details,
             by=by,
+            own_policy=policy,
+            assignee=assignee,
         )
         self.incidents.append(made)
         self._note(made, "trigger", f"Triggered: {title}", by, now)

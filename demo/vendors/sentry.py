@@ -49,12 +49,20 @@ class SentryApi:
     Args:
         state: What it remembers.
         tokens: The auth tokens that are good.
+        writers: Those of them that may change issues.
         before: Called before each answer: what happened meanwhile.
     """
 
-    def __init__(self, state: Sentry, tokens: frozenset[str], before: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        state: Sentry,
+        tokens: frozenset[str],
+        before: Callable[[], None],
+        writers: frozenset[str] = frozenset(),
+    ) -> None:
         self._state = state
-        self._tokens = tokens
+        self._tokens = tokens | writers
+        self._writers = writers
         self._before = before
         self._windows: dict[str, RateWindow] = {}
         self.writes: list[tuple[str, str]] = []
@@ -80,7 +88,7 @@ class SentryApi:
         one = "/api/0/organizations/{organization}/"
         return Starlette(
             routes=[
-                self._route("/api/0/organizations/", "GET", lambda _: [shapes.organization()]),
+                self._route("/api/0/organizations/", "GET", self._organizations),
                 self._route(f"{one}issues/", "PUT", self._update_many),
                 self._route(f"{one}issues/{{issue}}/", "PUT", self._update),
                 *(self._route(f"{one}{path}/", "GET", make) for path, make in reads.items()),
@@ -128,6 +136,12 @@ class SentryApi:
             raise Refusal(429, "limited", "You are attempting to use this endpoint too frequently")
         if request.path_params.get("organization", ORGANIZATION) != ORGANIZATION:
             raise _missing()
+        if request.method == "PUT" and self._writers and token not in self._writers:
+            raise Refusal(403, "forbidden", "You do not have permission to perform this action.")
+
+    def _organizations(self, request: Request) -> object:
+        writes = bearer(request) in self._writers
+        return [shapes.organization(shapes.WRITING if writes else shapes.ACCESS)]
 
     def _found(self, request: Request) -> SentryIssue:
         found = self._state.issues.get(request.path_params["issue"])
@@ -213,8 +227,12 @@ class SentryApi:
         if asked is not None and asked not in _STATUSES:
             raise Refusal(400, "invalid", f'"{asked}" is not a valid choice.')
         status = _STATUSES.get(str(asked), "unresolved")
+        details = request.state.body.get("statusDetails")
+        later = isinstance(details, dict) and details.get("inNextRelease") is True
         for issue in issues if asked is not None else ():
-            self._state.set_status(issue.id, status)
+            self._state.set_status(
+                issue.id, status, in_next_release=later or asked == "resolvedInNextRelease"
+            )
         return status
 
 

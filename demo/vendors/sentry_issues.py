@@ -33,6 +33,9 @@ class SentryIssue(Struct, frozen=True, kw_only=True):
     status: str = "unresolved"
     substatus: str | None = "ongoing"
     first_release: str = ""
+    in_next_release: bool = False
+    """Resolved, and events of the running release leave it so."""
+
     changed_at: datetime | None = None
     """When somebody last set its status."""
 

@@ -1,5 +1,6 @@
 """Sentry's JSON, as its Web API writes it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from demo.vendors.wire import iso_seconds
 Json = dict[str, object]
 WEB: Final = f"https://{ORGANIZATION}.sentry.io"
 ACCESS: Final = ["org:read", "project:read", "event:read"]
+WRITING: Final = [*ACCESS, "event:write"]
 _CREATED: Final = "2025-02-03T09:00:00Z"
 PLATFORMS: Final = {"lma-api": "node", "lma-web": "javascript"}
 _FLAGS: Final = (
@@ -41,14 +43,14 @@ def project_id(slug: str) -> str:
     return sentry_id("project", slug)
 
 
-def organization() -> Json:
-    """The one there is."""
+def organization(access: Sequence[str] = ACCESS) -> Json:
+    """The one there is, with what the token may do there."""
     return {
         "id": sentry_id("organization"),
         "slug": ORGANIZATION,
         "name": "LMA Commerce",
         "status": {"id": "active", "name": "active"},
-        "access": ACCESS,
+        "access": list(access),
         "features": [],
         "dateCreated": _CREATED,
         "isEarlyAdopter": False,
@@ -132,6 +134,7 @@ def issue(state: Sentry, shown: SentryIssue, now: datetime) -> Json:
         "issueType": "error",
         "issueCategory": "error",
         "metadata": {"title": shown.title},
+        "statusDetails": {"inNextRelease": True} if shown.in_next_release else {},
         "isUnhandled": shown.level == "fatal",
         "derivedData": _derived(),
         **_life(state, shown, now),

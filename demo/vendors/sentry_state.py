@@ -73,14 +73,19 @@ class Sentry(Struct):
             if known is None:
                 self.issues[issue.id] = issue
                 self.began_at = now
-            elif known.status == "resolved" and known.changed_at != now:
+            elif self._comes_back(known, release) and known.changed_at != now:
                 self.issues[issue.id] = replace(
                     known, status="unresolved", substatus="regressed", changed_at=now
                 )
             elif known.substatus == "new" and now - known.first_seen > 5 * MINUTE:
                 self.issues[issue.id] = replace(known, substatus="escalating")
 
-    def set_status(self, id_: str, status: str) -> SentryIssue:
+    def _comes_back(self, issue: SentryIssue, release: str) -> bool:
+        """Whether an event of this release opens an issue again."""
+        later = issue.in_next_release and release == issue.first_release
+        return issue.status == "resolved" and not later
+
+    def set_status(self, id_: str, status: str, *, in_next_release: bool = False) -> SentryIssue:
         """Resolve, ignore or reopen one.
 
         Raises:
@@ -88,7 +93,11 @@ class Sentry(Struct):
         """
         substatus = {"ignored": "archived_until_escalating", "unresolved": "ongoing"}.get(status)
         new = replace(
-            self.issues[id_], status=status, substatus=substatus, changed_at=self.agenda.now
+            self.issues[id_],
+            status=status,
+            substatus=substatus,
+            in_next_release=in_next_release,
+            changed_at=self.agenda.now,
         )
         self.issues[id_] = new
         return new

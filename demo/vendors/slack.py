@@ -66,7 +66,11 @@ class SlackApi:
             "usergroups.list": lambda _: {"usergroups": [shapes.usergroup(self._state)]},
             "team.info": lambda _: {"team": shapes.team()},
         }
-        writes: dict[str, Method] = {"chat.postMessage": self._post, "chat.update": self._update}
+        writes: dict[str, Method] = {
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "chat.delete": self._delete,
+        }
         return Starlette(
             routes=[
                 *(self._route(name, make, ["GET", "POST"]) for name, make in reads.items()),
@@ -118,10 +122,15 @@ class SlackApi:
     def _history(self, values: Values) -> dict[str, object]:
         channel = self._channel(values)
         oldest, latest = _number(values, "oldest", 0.0), _number(values, "latest", math.inf)
-        found = [one for one in self._state.of(channel.id) if oldest <= float(one.ts) <= latest]
+        inside = [one for one in self._state.of(channel.id) if oldest <= float(one.ts) <= latest]
+        ends = {oldest, latest} if values.get("inclusive") not in {"true", True} else set()
+        found = [one for one in inside if float(one.ts) not in ends]
         limit = int(_number(values, "limit", 100))
+        metadata = values.get("include_all_metadata") in {"true", True}
         return {
-            "messages": [shapes.message(self._state, one) for one in found[:limit]],
+            "messages": [
+                shapes.message(self._state, one, metadata=metadata) for one in found[:limit]
+            ],
             "has_more": len(found) > limit,
             "pin_count": 0,
             "channel_actions_ts": None,
@@ -146,7 +155,10 @@ class SlackApi:
 
     def _info(self, values: Values) -> dict[str, object]:
         shown = self._channel(values, inside=False)
-        return {"channel": shapes.channel(self._state, shown)}
+        made = shapes.channel(self._state, shown)
+        if values.get("include_num_members") in {"true", True}:
+            made["num_members"] = len(self._state.users)
+        return {"channel": made}
 
     def _user(self, values: Values) -> dict[str, object]:
         found = self._state.users.get(str(values.get("user", "")))
@@ -162,6 +174,7 @@ class SlackApi:
             login="quarterdeck",
             bot=(BOT_ID, "Quarterdeck"),
             thread_ts=str(values.get("thread_ts", "")),
+            metadata=_metadata(values),
         )
         return {
             "channel": channel.id,
@@ -177,6 +190,16 @@ class SlackApi:
             raise _refuse("cant_update_message" if known else "message_not_found")
         self._state.update(channel.id, ts, text)
         return {"channel": channel.id, "ts": ts, "text": text, "message": {"text": text}}
+
+    def _delete(self, values: Values) -> dict[str, object]:
+        channel, ts = self._channel(values), str(values.get("ts", ""))
+        found = [one for one in self._state.messages if (one.channel, one.ts) == (channel.id, ts)]
+        if not found:
+            raise _refuse("message_not_found")
+        if found[0].bot_id != BOT_ID:
+            raise _refuse("cant_delete_message")
+        self._state.delete(channel.id, ts)
+        return {"channel": channel.id, "ts": ts}
 
     def _text(self, values: Values) -> str:
         text = str(values.get("text", ""))
@@ -202,6 +225,15 @@ async def _values(request: Request) -> Values:
     if not isinstance(loaded, dict):
         raise _refuse("json_not_object")
     return {**values, **loaded}
+
+
+def _metadata(values: Values) -> dict[str, object] | None:
+    found = values.get("metadata")
+    if not isinstance(found, dict):
+        return None
+    if not isinstance(found.get("event_type"), str):
+        raise _refuse("invalid_metadata_format")
+    return found
 
 
 def _number(values: Values, name: str, usual: float) -> float:

@@ -50,13 +50,15 @@ def channel(slack: Slack, shown: SlackChannel) -> Json:
     }
 
 
-def message(slack: Slack, shown: SlackMessage) -> Json:
-    """A message, with how often it was answered."""
+def message(slack: Slack, shown: SlackMessage, *, metadata: bool = False) -> Json:
+    """A message, with how often it was answered; what apps put on it only when asked for."""
     made: Json = {"type": "message", "text": shown.text, "ts": shown.ts, "team": TEAM_ID}
     if shown.user:
         made["user"] = shown.user
     if shown.bot_id:
         made |= {"bot_id": shown.bot_id, "subtype": "bot_message", "username": shown.bot_name}
+    if metadata and shown.metadata is not None:
+        made["metadata"] = shown.metadata
     if shown.thread_ts:
         made["thread_ts"] = shown.thread_ts
         return made

@@ -55,6 +55,8 @@ class SlackMessage(Struct, frozen=True, kw_only=True):
     bot_id: str = ""
     bot_name: str = ""
     thread_ts: str = ""
+    metadata: dict[str, object] | None = None
+    """What the app that wrote it put on it."""
 
 
 def _user(author: Author) -> SlackUser:
@@ -121,6 +123,7 @@ class Slack(Struct):
         bot: tuple[str, str] = ("", ""),
         thread_ts: str = "",
         at: datetime | None = None,
+        metadata: dict[str, object] | None = None,
     ) -> SlackMessage:
         """Write something.
 
@@ -131,6 +134,7 @@ class Slack(Struct):
             bot: Its id and name.
             thread_ts: The message it answers.
             at: When; None: now.
+            metadata: What an app puts on it.
         """
         self._serial += 1
         seconds = int((at or self.agenda.now).timestamp())
@@ -142,6 +146,7 @@ class Slack(Struct):
             bot_id=bot[0],
             bot_name=bot[1],
             thread_ts=thread_ts,
+            metadata=metadata,
         )
         self.messages.append(made)
         self.messages.sort(key=lambda one: one.ts)
@@ -158,6 +163,10 @@ class Slack(Struct):
                 self.messages[place] = replace(old, text=text)
                 return self.messages[place]
         raise KeyError(ts)
+
+    def delete(self, channel: str, ts: str) -> None:
+        """Take a message away."""
+        self.messages = [one for one in self.messages if (one.channel, one.ts) != (channel, ts)]
 
     def of(self, channel: str) -> list[SlackMessage]:
         """What stands in a channel, the newest first; answers in threads apart."""

@@ -1,12 +1,10 @@
 """Stripe's API over the demo world's memory: bodies are forms, keys restricted, lists paged."""
 
 import functools
-import itertools
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final
-from urllib.parse import parse_qsl
 
 from msgspec import Struct
 from starlette.applications import Starlette
@@ -15,7 +13,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from demo.vendors import stripe_shapes as shapes
-from demo.vendors.stripe_state import Payment, Stripe
+from demo.vendors.stripe_query import (
+    amount_of,
+    found_in,
+    is_of,
+    metadata_of,
+    page,
+    payment_of,
+    read_form,
+    since,
+    wanted_payments,
+)
+from demo.vendors.stripe_state import Stripe
 from demo.vendors.wire import RateWindow, Refusal, bearer
 
 Handler = Callable[[Request, Stripe, datetime], Awaitable[object]]
@@ -23,7 +32,6 @@ Handler = Callable[[Request, Stripe, datetime], Awaitable[object]]
 VERSION: Final = "2023-08-16"
 _PER_SECOND: Final = 100
 _REASONS: Final = ("duplicate", "fraudulent", "requested_by_customer")
-_LIST: Final = frozenset({"limit", "starting_after", "ending_before", "expand", "created"})
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -111,32 +119,26 @@ class StripeApi:
         return key
 
     async def _charges(self, request: Request, state: Stripe, _now: datetime) -> object:
-        found = _wanted_payments(request, state)
-        return _page(request, (shapes.charge(each) for each in found))
+        found = wanted_payments(request, state)
+        return page(request, (shapes.charge(each) for each in found))
 
     async def _charge(self, request: Request, state: Stripe, _now: datetime) -> object:
-        return shapes.charge(_payment(state, request.path_params["id"]))
+        return shapes.charge(payment_of(state, request.path_params["id"]))
 
     async def _intents(self, request: Request, state: Stripe, _now: datetime) -> object:
-        found = _since(request, state.newest_payments())
-        return _page(request, (shapes.intent(each, self._canceled) for each in found))
+        found = since(request, state.newest_payments())
+        return page(request, (shapes.intent(each, self._canceled) for each in found))
 
     async def _intent(self, request: Request, state: Stripe, _now: datetime) -> object:
-        return shapes.intent(_payment(state, request.path_params["id"]), self._canceled)
+        return shapes.intent(payment_of(state, request.path_params["id"]), self._canceled)
 
     async def _refunds(self, request: Request, state: Stripe, _now: datetime) -> object:
-        query = request.query_params
         newest = sorted(state.refunds.values(), key=lambda each: each.at, reverse=True)
-        kept = [
-            each
-            for each in _since(request, newest)
-            if query.get("charge") in {None, f"ch_{each.payment}"}
-            and query.get("payment_intent") in {None, f"pi_{each.payment}"}
-        ]
-        return _page(request, map(shapes.refund, kept), "charge", "payment_intent")
+        kept = [each for each in since(request, newest) if is_of(request, each.payment)]
+        return page(request, map(shapes.refund, kept), "charge", "payment_intent")
 
     async def _refund(self, request: Request, state: Stripe, _now: datetime) -> object:
-        return shapes.refund(_found(state.refunds, request.path_params["id"]))
+        return shapes.refund(found_in(state.refunds, request.path_params["id"]))
 
     async def _events(self, request: Request, state: Stripe, now: datetime) -> object:
         query = request.query_params
@@ -146,38 +148,38 @@ class StripeApi:
             raise Refusal(400, "", "Invalid boolean: delivery_success")
         kept = [
             each
-            for each in _since(request, reversed(state.events))
+            for each in since(request, reversed(state.events))
             if (not names or each.type in names)
             and (delivered is None or (delivered == "true") is not bool(state.pending(each, now)))
         ]
         shown = (shapes.event(state, each, now) for each in kept)
-        return _page(request, shown, "type", "types", "delivery_success")
+        return page(request, shown, "type", "types", "delivery_success")
 
     async def _event(self, request: Request, state: Stripe, now: datetime) -> object:
         known = {each.id: each for each in state.events}
-        return shapes.event(state, _found(known, request.path_params["id"]), now)
+        return shapes.event(state, found_in(known, request.path_params["id"]), now)
 
     async def _webhooks(self, request: Request, state: Stripe, _now: datetime) -> object:
-        return _page(request, [shapes.webhook(state)])
+        return page(request, [shapes.webhook(state)])
 
     async def _webhook(self, request: Request, state: Stripe, _now: datetime) -> object:
         shown = shapes.webhook(state)
-        return _found({str(shown["id"]): shown}, request.path_params["id"])
+        return found_in({str(shown["id"]): shown}, request.path_params["id"])
 
     async def _balance(self, _request: Request, state: Stripe, _now: datetime) -> object:
         return shapes.balance(state)
 
     async def _transactions(self, request: Request, state: Stripe, _now: datetime) -> object:
-        good = (each for each in _since(request, state.newest_payments()) if not each.failure)
-        return _page(request, map(shapes.transaction, good), "type", "currency", "source", "payout")
+        good = (each for each in since(request, state.newest_payments()) if not each.failure)
+        return page(request, map(shapes.transaction, good), "type", "currency", "source", "payout")
 
     async def _disputes(self, request: Request, state: Stripe, _now: datetime) -> object:
         newest = sorted(state.disputes.values(), key=lambda each: each.at, reverse=True)
-        shown = map(shapes.dispute, _since(request, newest))
-        return _page(request, shown, "charge", "payment_intent")
+        kept = [each for each in since(request, newest) if is_of(request, each.payment)]
+        return page(request, map(shapes.dispute, kept), "charge", "payment_intent")
 
     async def _pay_back(self, request: Request, state: Stripe, _now: datetime) -> object:
-        form = await _form(request)
+        form = await read_form(request)
         idempotency = request.headers.get("idempotency-key", "")
         asked = json.dumps(sorted(form.items()))
         if idempotency in self._answered:
@@ -186,23 +188,24 @@ class StripeApi:
                 message = "Keys for idempotent requests can only be used with the same parameters."
                 raise Refusal(400, "", message, extra={"type": "idempotency_error"})
             return answer
-        payment = _payment(state, form.get("payment_intent") or form.get("charge", ""))
+        payment = payment_of(state, form.get("payment_intent") or form.get("charge", ""))
         if form.get("reason") not in {None, *_REASONS}:
             raise Refusal(400, "parameter_invalid", "Invalid reason", extra={"param": "reason"})
-        made = shapes.refund(state.refund(payment, _amount(form), form.get("reason")))
+        paid_back = state.refund(payment, amount_of(form), form.get("reason"), metadata_of(form))
+        made = shapes.refund(paid_back)
         self.writes.append(("POST", "/v1/refunds"))
         if idempotency:
             self._answered[idempotency] = (asked, made)
         return made
 
     async def _cancel_refund(self, request: Request, state: Stripe, _now: datetime) -> object:
-        await _form(request)
-        refund = _found(state.refunds, request.path_params["id"])
+        await read_form(request)
+        refund = found_in(state.refunds, request.path_params["id"])
         raise Refusal(400, "", f"A refund with status {refund.status} cannot be canceled.")
 
     async def _cancel_intent(self, request: Request, state: Stripe, now: datetime) -> object:
-        await _form(request)
-        payment = _payment(state, request.path_params["id"])
+        await read_form(request)
+        payment = payment_of(state, request.path_params["id"])
         if not payment.failure or payment.id in self._canceled:
             message = "You cannot cancel this PaymentIntent because of its status."
             raise Refusal(400, "payment_intent_unexpected_state", message)
@@ -214,77 +217,3 @@ class StripeApi:
 async def _unknown(request: Request, _error: Exception) -> Response:
     message = f"Unrecognized request URL ({request.method}: {request.url.path})."
     return Response(error_body(404, "", message, {}), 404, media_type="application/json")
-
-
-async def _form(request: Request) -> dict[str, str]:
-    raw = await request.body()
-    kind = request.headers.get("content-type", "").partition(";")[0]
-    if raw and kind != "application/x-www-form-urlencoded":
-        raise Refusal(415, "", "Only forms are taken (application/x-www-form-urlencoded).")
-    return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-
-
-def _amount(form: Mapping[str, str]) -> int | None:
-    raw = form.get("amount")
-    if raw is None:
-        return None
-    if not raw.isascii() or not raw.isdigit():
-        raise Refusal(400, "parameter_invalid_integer", f"Invalid integer: {raw[:40]}")
-    return int(raw)
-
-
-def _payment(state: Stripe, name: str) -> Payment:
-    found = state.payments.get(name[3:]) if name.startswith(("ch_", "pi_")) else None
-    if found is None:
-        raise Refusal(404, "resource_missing", f"No such charge: '{name[:80]}'")
-    return found
-
-
-def _found(known: Mapping[str, shapes.Item], name: str) -> shapes.Item:
-    if name not in known:
-        raise Refusal(404, "resource_missing", f"No such object: '{name[:80]}'")
-    return known[name]
-
-
-def _wanted_payments(request: Request, state: Stripe) -> list[Payment]:
-    wanted = request.query_params.get("payment_intent")
-    newest = _since(request, state.newest_payments())
-    return [each for each in newest if wanted in {None, f"pi_{each.id}"}]
-
-
-def _since(request: Request, newest_first: Iterable[shapes.Timed]) -> list[shapes.Timed]:
-    """Those whose `created` lies within the bounds that the query names."""
-    low = _whole(request, "created[gte]", 0)
-    low = max(low, _whole(request, "created[gt]", -1) + 1)
-    high = _whole(request, "created[lte]", 2**53)
-    high = min(high, _whole(request, "created[lt]", 2**53) - 1)
-    return [each for each in newest_first if low <= shapes.seconds(each.at) <= high]
-
-
-def _whole(request: Request, name: str, default: int) -> int:
-    raw = request.query_params.get(name)
-    if raw is None:
-        return default
-    if not raw.isascii() or not raw.isdigit():
-        raise Refusal(400, "parameter_invalid_integer", f"Invalid integer: {raw[:40]}")
-    return int(raw)
-
-
-def _page(
-    request: Request, newest_first: Iterable[shapes.Shape], *filters: str
-) -> dict[str, object]:
-    allowed = {*_LIST, *filters, "customer", "payment_intent", "transfer_group"}
-    for name in request.query_params:
-        if name.partition("[")[0] not in allowed:
-            message = f"Received unknown parameter: {name[:60]}"
-            raise Refusal(400, "parameter_unknown", message, extra={"param": name[:60]})
-    limit, after = _whole(request, "limit", 10), request.query_params.get("starting_after")
-    if not 1 <= limit <= 100:
-        raise Refusal(400, "parameter_invalid_integer", "limit must be from 1 to 100")
-    # Made one by one as they are taken: a page is a small part of a day's payments.
-    rest = iter(newest_first)
-    if after is not None and not any(each["id"] == after for each in rest):
-        raise Refusal(400, "resource_missing", f"No such object: '{after[:80]}'")
-    data = list(itertools.islice(rest, limit))
-    more = next(rest, None) is not None
-    return {"object": "list", "data": data, "has_more": more, "url": request.url.path}

@@ -141,7 +141,7 @@ def refund(shown: Refund) -> Shape:
         "charge": f"ch_{shown.payment}",
         "created": seconds(shown.at),
         "currency": shown.currency,
-        "metadata": {},
+        "metadata": dict(shown.metadata),
         "payment_intent": f"pi_{shown.payment}",
         "reason": shown.reason,
         "receipt_number": None,

@@ -5,7 +5,7 @@ at the first look, the rest as time goes on.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -61,6 +61,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     at: datetime
     reason: str | None
     status: str = "succeeded"
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 class Dispute(Struct, frozen=True, kw_only=True):
@@ -169,7 +170,13 @@ class Stripe(Struct):
         """All payments, the newest first."""
         return reversed(self.payments.values())
 
-    def refund(self, payment: Payment, amount: int | None, reason: str | None) -> Refund:
+    def refund(
+        self,
+        payment: Payment,
+        amount: int | None,
+        reason: str | None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Refund:
         """Pay back what is asked, or all that is left.
 
         Raises:
@@ -179,15 +186,25 @@ class Stripe(Struct):
         wanted = left if amount is None else amount
         if payment.failure:
             raise _invalid("", f"Charge ch_{payment.id} has failed and cannot be refunded.")
+        if payment.disputed:
+            message = f"Charge ch_{payment.id} has been charged back; cannot issue a refund."
+            raise _invalid("charge_disputed", message)
         if not left:
             message = f"Charge ch_{payment.id} has already been refunded."
             raise _invalid("charge_already_refunded", message)
         if not 0 < wanted <= left:
             message = f"Refund amount ({wanted}) is greater than unrefunded amount ({left})."
             raise _invalid("amount_too_large", message)
-        return self._refunded(payment, wanted, reason, self.agenda.now)
+        return self._refunded(payment, wanted, reason, self.agenda.now, metadata)
 
-    def _refunded(self, payment: Payment, amount: int, reason: str | None, at: datetime) -> Refund:
+    def _refunded(
+        self,
+        payment: Payment,
+        amount: int,
+        reason: str | None,
+        at: datetime,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Refund:
         id_ = f"re_{ids.token('refund', payment.id, payment.refunded, length=24)}"
         made = Refund(
             id=id_,
@@ -196,6 +213,7 @@ class Stripe(Struct):
             currency=payment.currency,
             at=at,
             reason=reason,
+            metadata=dict(metadata or {}),
         )
         self.refunds[id_] = made
         self.payments[payment.id] = replace(payment, refunded=payment.refunded + amount)
