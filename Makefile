@@ -37,12 +37,13 @@ $(READY): requirements/dev.lock pyproject.toml
 demo: setup
 	@$(BIN)/quarterdeck --demo
 
+# The workers read from each other's bytecode, whatever the environment says of writing it.
 test: setup
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 # For the night: what a property is held to is drawn anew, and there is more of it.
 test-thorough: setup
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --hypothesis-profile thorough --timeout 600
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --hypothesis-profile thorough --timeout 600
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -2,6 +2,6 @@
 
 from tests.examples import register
 
-pytest_plugins = ("tests.postgres_fixtures", "tests.contract.presence")
+pytest_plugins = ("tests.first_import", "tests.postgres_fixtures", "tests.contract.presence")
 
 register()

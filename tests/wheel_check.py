@@ -75,8 +75,9 @@ def main() -> None:
         python = _install(folder)
         place = _carry_tests(folder)
         specs = os.environ.get("QUARTERDECK_SPECS", str(ROOT.parent / "shared" / "specs"))
-        env = {**os.environ, "QUARTERDECK_SPECS": specs}
-        _run(python, "-m", "pytest", "-n", "2", "--dist", "loadgroup", cwd=place, env=env)
+        # The workers read from each other's bytecode, whatever the environment says of writing it.
+        env = {**os.environ, "QUARTERDECK_SPECS": specs, "PYTHONDONTWRITEBYTECODE": ""}
+        _run(python, "-m", "pytest", "-n", "3", "--dist", "loadgroup", cwd=place, env=env)
         _run(folder / "venv" / "bin" / "quarterdeck", "--version", cwd=place)
     print("wheel: the suite passes against the installed wheel")
 

@@ -1,0 +1,27 @@
+"""The workers of a whole run prepare the test modules between them, a share each.
+
+pytest rewrites every assertion of a module before it is imported for the first time, which takes
+longer than all else of collecting. Each worker has to import every module; without this each of
+them rewrites all at the same time, though what one has written serves the others.
+"""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+_TESTS = Path(__file__).resolve().parent
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Import one's share, so that the others find it written."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    whole = [Path(each).resolve() for each in session.config.args] == [_TESTS]
+    if not worker or not whole or sys.dont_write_bytecode:
+        return
+    mine, workers = int(worker.removeprefix("gw")), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for path in sorted(_TESTS.rglob("test_*.py"))[mine::workers]:
+        parts = path.relative_to(_TESTS.parent).with_suffix("").parts
+        importlib.import_module(".".join(parts))
