@@ -3,34 +3,33 @@
 | what serves | the candidate unless somebody names one |
 | --- | --- |
 | a deploy | the last that was live before it, of another commit |
-| a deploy that went back already | the last before the first time its commit was live |
+| a deploy that went back already | the last before the first build of its commit |
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from actions.hosting.places import short
 from providers.deploy_readings import DeployReading, DeployState
 from providers.text import Foreign
 from providers.vendor import clock_words
 
-MOST_WORDS = 60
+MOST_WORDS: Final = 60
+_SERVED: Final = frozenset({DeployState.LIVE, DeployState.PREVIOUS})
 
 
 def candidates(
     deploys: Sequence[DeployReading], live: DeployReading | None
 ) -> Iterator[DeployReading]:
-    """Every deploy that was live before, the last one first; others' builds of what serves not."""
+    """Every deploy that was live before, of another commit than what serves; the newest first."""
     past = [one for one in deploys if one.state is DeployState.PREVIOUS and not same(one, live)]
-    yield from sorted(past, key=_went_live, reverse=True)
+    yield from sorted(past, key=_made, reverse=True)
 
 
 def before(deploys: Sequence[DeployReading], live: DeployReading | None) -> DeployReading | None:
     """The one to go back to unless somebody names another; None: there is none."""
-    if live is None:
-        return next(candidates(deploys, live), None)
-    first = min((_went_live(one) for one in deploys if same(one, live)), default=_went_live(live))
-    older = (one for one in candidates(deploys, live) if _went_live(one) < first)
+    older = (one for one in candidates(deploys, live) if is_older(one, live, deploys))
     return next(older, None)
 
 
@@ -43,20 +42,27 @@ def same(one: DeployReading, other: DeployReading | None) -> bool:
     return bool(one.commit) and one.commit == other.commit
 
 
-def is_older(one: DeployReading, live: DeployReading | None) -> bool:
-    """Whether going to it is going back."""
-    return live is None or _went_live(one) < _went_live(live)
+def is_older(
+    one: DeployReading, live: DeployReading | None, deploys: Sequence[DeployReading]
+) -> bool:
+    """Whether going to it is going back: made before what serves was made for the first time.
+
+    Render makes a new deploy of an old build when it goes back, Vercel points at the old one.
+    """
+    if live is None:
+        return True
+    builds = (each for each in deploys if each.state in _SERVED and same(each, live))
+    return _made(one) < min((_made(each) for each in builds), default=_made(live))
 
 
 def between(
     deploys: Sequence[DeployReading], one: DeployReading, other: DeployReading | None
 ) -> tuple[DeployReading, ...]:
-    """What went live after the older of two deploys, up to the newer, the newer included."""
+    """What served and was made after the older of two deploys, up to the newer, included."""
     if other is None:
         return ()
-    low, high = sorted((_went_live(one), _went_live(other)))
-    served = {DeployState.LIVE, DeployState.PREVIOUS}
-    return tuple(d for d in deploys if d.state in served and low < _went_live(d) <= high)
+    low, high = sorted((_made(one), _made(other)))
+    return tuple(d for d in deploys if d.state in _SERVED and low < _made(d) <= high)
 
 
 def label(deploy: DeployReading | None) -> Foreign:
@@ -76,6 +82,6 @@ def choice_words(deploy: DeployReading) -> Foreign:
     return Foreign(" · ".join(one for one in (label(deploy).text, by, at) if one))
 
 
-def _went_live(deploy: DeployReading) -> float:
-    at: datetime | None = deploy.live_at or deploy.created_at
+def _made(deploy: DeployReading) -> float:
+    at: datetime | None = deploy.created_at or deploy.live_at
     return at.timestamp() if at else 0.0

@@ -31,7 +31,7 @@ def looks_like(message: str) -> bool:
 def migrations(at: Moment, between: Sequence[DeployReading]) -> Precondition:
     """What the messages of the deploys between tell; always a warning."""
     checks, count = Checked(at=at), len(between)
-    deploys = f"{count} deploy{'' if count == 1 else 's'}"
+    deploys = "deploy" if count == 1 else f"{count} deploys"
     found = [one for one in between if looks_like(one.message.text)]
     if found:
         named = ", ".join(f"“{label(one)}”" for one in found[:_NAMED])

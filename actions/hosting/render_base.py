@@ -1,10 +1,9 @@
 """What the verbs of Render have in common: how they look, and what they look at first."""
 
+import json
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
-
-import msgspec
 
 from actions.guard_values import Precondition
 from actions.hosting.checks import Checked
@@ -96,7 +95,7 @@ def step(
         title=title,
         method=method,
         url=f"{place.base_url}/services/{segment(place.id)}{tail}",
-        body="" if body is None else msgspec.json.encode(body).decode(),
+        body="" if body is None else json.dumps(body),
     )
 
 

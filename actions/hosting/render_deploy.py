@@ -86,7 +86,7 @@ class DeployCommit(RenderVerb):
         yield checks.met("known", f"{label(found)} was deployed here before as {found.id}")
         if same(found, look.live):
             yield checks.warns("same", f"{label(found)} is what serves now: it is built again")
-        if is_older(found, look.live) and not same(found, look.live):
+        if is_older(found, look.live, look.deploys):
             yield migrations(look.at, between(look.deploys, found, look.live))
 
     async def send(self, plan: Plan, key: str) -> Sent:

@@ -79,7 +79,7 @@ class RollbackApi(RenderVerb):
         """Where to, by which requests."""
         to = _wanted(look, parameters.get("to", ""))
         off = parameters.get("autodeploy-off", ON) == ON and not is_off(look.details)
-        back = is_older(to, look.live)
+        back = is_older(to, look.live, look.deploys)
         place = look.place
         steps = [step(place, "roll back", "/rollback", {"deployId": to.id})]
         steps += [switch_step(place, look.details, on=False)] if off else []
@@ -116,7 +116,10 @@ class RollbackApi(RenderVerb):
         parameters = dict(plan.parameters)
         to = _wanted(look, parameters["to"])
         yield _was_live(look, to)
-        yield migrations(look.at, between(look.deploys, to, look.live))
+        if same(to, look.live):
+            yield Checked(at=look.at).warns("same", "it is of the commit that serves now")
+        if is_older(to, look.live, look.deploys):
+            yield migrations(look.at, between(look.deploys, to, look.live))
         if parameters["autodeploy-off"] == OFF and not is_off(look.details):
             words = "autodeploy stays on: the next push brings the bad commit back"
             yield Checked(at=look.at).warns("autodeploy", words)
@@ -189,14 +192,14 @@ def _side_effects(look: RenderLook, *, off: bool) -> Iterator[str]:
 
 def _was_live(look: RenderLook, to: DeployReading) -> Precondition:
     checks = Checked(at=look.at)
-    if same(to, look.live):
+    if look.live is not None and to.id == look.live.id:
         return checks.blocks("was-live", f"{label(to)} is what serves now")
     if to.state is not DeployState.PREVIOUS:
         return checks.blocks(
             "was-live", f"{label(to)} was never live: it is {to.vendor_state.line(30)}"
         )
     age = age_words((look.at.at - to.live_at).total_seconds()) if to.live_at else "some time ago"
-    return checks.met("was-live", f"{label(to)} was live, since {age}")
+    return checks.met("was-live", f"{label(to)} was live before: it went live {age}")
 
 
 def _undo(target: Target, look: RenderLook) -> Undo | None:

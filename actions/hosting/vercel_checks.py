@@ -80,7 +80,7 @@ def ready(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Precondit
     if to.served:
         live_at = look.reading(to).live_at
         age = age_words((look.at.at - live_at).total_seconds()) if live_at else "some time ago"
-        yield checks.met("was-live", f"it served production, since {age}")
+        yield checks.met("was-live", f"it served production before: it went live {age}")
     else:
         yield checks.warns("was-live", f"{said} never served production: promoting is no way back")
     if back and look.named is not None and look.named.hobby:

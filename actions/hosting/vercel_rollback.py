@@ -125,7 +125,7 @@ def _named(look: VercelLook) -> Deployment:
 
 def _goes_back(look: VercelLook, to: Deployment) -> bool:
     """Whether it is a rollback; else a promote."""
-    return to.served and is_older(look.reading(to), look.live)
+    return to.served and is_older(look.reading(to), look.live, look.readings())
 
 
 def _planned(target: Target, look: VercelLook) -> Plan:

@@ -17,6 +17,10 @@ _SHA: Final = re.compile(r"[0-9a-f]{7,40}")
 _CLEAR_CACHE: Final = ("clear", "do_not_clear")
 _DEPLOY_MODES: Final = ("deploy_only", "build_and_deploy")
 _MOST_INSTANCES: Final = 100
+_SWITCHES: Final = {
+    "autoDeploy": ("yes", "no"),
+    "autoDeployTrigger": ("commit", "checksPass", "off"),
+}
 
 
 class ActionCalls:
@@ -92,9 +96,15 @@ class ActionCalls:
         return Response(status_code=202)
 
     async def update(self, request: Request) -> Response:
-        """Turn autodeploy on or off; nothing else can be changed here."""
+        """Turn autodeploy on or off; nothing else can be changed here.
+
+        The trigger decides where both are given.
+        """
         service, body = self._service(request), await json_object(request, bad)
-        if set(body) != {"autoDeploy"} or body["autoDeploy"] not in {"yes", "no"}:
-            raise bad("only autoDeploy can be updated, to yes or no")
-        on = body["autoDeploy"] == "yes"
+        if not body or not set(body) <= set(_SWITCHES):
+            raise bad("only autoDeploy and autoDeployTrigger can be updated")
+        for name, words in _SWITCHES.items():
+            if body.get(name, words[0]) not in words:
+                raise bad(f"invalid {name}")
+        on = body.get("autoDeployTrigger", body.get("autoDeploy")) not in {"no", "off"}
         return JSONResponse(shapes.service(self._state.set_auto_deploy(service, on=on)))
