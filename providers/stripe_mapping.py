@@ -33,6 +33,7 @@ def charge_of(fields: Fields) -> Charge:
     if kind is Outcome.FAILED:
         kind = _failure(outcome.optional_word("type") if outcome else None, code, reason)
     captured = fields.optional_integer("amount_captured") or 0
+    refunded = fields.optional_integer("amount_refunded") or 0
     id_ = fields.word("id")
     return Charge(
         id=id_,
@@ -40,10 +41,12 @@ def charge_of(fields: Fields) -> Charge:
         status=status,
         code=(reason if reason and code in {"", "card_declined"} else code) if kind.failed else "",
         amount=fields.integer("amount"),
-        kept=captured - (fields.optional_integer("amount_refunded") or 0),
+        kept=captured - refunded,
         currency=_currency(fields),
         at=_moment(fields, "created"),
         payment=fields.optional_word("payment_intent") or id_,
+        refunded=refunded,
+        disputed=fields.flag("disputed", default=False),
     )
 
 

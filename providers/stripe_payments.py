@@ -9,15 +9,16 @@ from providers.errors import ProviderError, ServerFailed, TimedOut, Unreachable
 from providers.money import sums_words
 from providers.numbers import Number, number_of
 from providers.parts import blindness, worst
+from providers.stripe_attempts import MOST_RECORDS as MOST_RECORDS
+from providers.stripe_attempts import failures_section, recent_section
 from providers.stripe_mapping import amount_words, dashboard
 from providers.stripe_pages import Listed
 from providers.stripe_tally import TALLY_METRICS, Tally, tally, tally_numbers
-from providers.stripe_values import SYSTEM, Balance, Charge, Intent, Outcome, StripeEvent
+from providers.stripe_values import SYSTEM, Balance, Charge, Intent, StripeEvent
 from providers.system_readings import Condition, Record, Section, SystemReading
 from providers.text import Foreign
 
 QUARTER: Final = timedelta(minutes=15)
-MOST_RECORDS: Final = 30
 MOST_EVENTS: Final = 10
 """Failed events mostly tell of failed payments, which have lists of their own."""
 
@@ -26,14 +27,6 @@ STUCK_S: Final = 900.0
 
 _DOWN: Final = (Unreachable, TimedOut, ServerFailed)
 """What speaks of Stripe, where other errors speak of our key or our questions."""
-
-_OF_FAILURE: Final = {
-    Outcome.DECLINED: Condition.NOTABLE,
-    Outcome.BLOCKED: Condition.NOTABLE,
-    Outcome.ERROR: Condition.DEGRADED,
-    Outcome.FAILED: Condition.DEGRADED,
-    Outcome.UNKNOWN: Condition.UNKNOWN,
-}
 
 
 class Payments(Struct, frozen=True, kw_only=True):
@@ -100,8 +93,9 @@ def payments_reading(found: Payments) -> SystemReading:
     hour = None if isinstance(found.charges, ProviderError) else tally(found.charges.items)
     sections = (
         _summary(found, hour),
-        _failures(found),
+        failures_section(found.charges, found.live),
         _intents(found),
+        recent_section(found.charges, found.live),
         _events(found),
         _balance(found),
     )
@@ -174,33 +168,6 @@ def tally_record(key: str, title: str, counted: Tally) -> Record:
             ("errors", Foreign(f"{counted.errors}")),
             ("under way", Foreign(f"{counted.pending}")),
         ),
-    )
-
-
-def _failures(found: Payments) -> Section:
-    key, title = "failures", "Failed payments, 1 h"
-    if isinstance(found.charges, ProviderError):
-        return Section(key=key, title=title, blind=blindness(found.charges))
-    failed = [each for each in found.charges.items if each.outcome in _OF_FAILURE]
-    records = tuple(_failure(each, found.live) for each in failed[:MOST_RECORDS])
-    return Section(
-        key=key,
-        title=title,
-        records=records,
-        empty="no payment failed in the last hour",
-        more=len(failed) - len(records),
-    )
-
-
-def _failure(charge: Charge, live: bool | None) -> Record:
-    return Record(
-        id=charge.id,
-        title=amount_words(charge.amount, charge.currency),
-        condition=_OF_FAILURE[charge.outcome],
-        state=Foreign(charge.code or charge.status),
-        at=charge.at,
-        details=(("why", Foreign(charge.outcome.value)), ("payment", Foreign(charge.payment))),
-        url=dashboard(live, "payments", charge.payment),
     )
 
 

@@ -101,6 +101,11 @@ class Charge(Struct, frozen=True, kw_only=True):
     payment: str
     """The payment intent, or the charge itself without one: what a person searches for."""
 
+    refunded: int = 0
+    """What was paid back so far."""
+
+    disputed: bool = False
+
 
 class Intent(Struct, frozen=True, kw_only=True):
     """One payment, however many attempts it takes."""
