@@ -131,6 +131,10 @@ class Door:
         self._chores.begin(self._follower.run, "the audit")
         self._chores.begin(self._settle, "open intents")
 
+    async def refresh(self) -> None:
+        """Look at the audit now."""
+        await self._follower.look()
+
     async def ready(self) -> Catalogue:
         """What can be done with the configuration in use."""
         catalogue = await self._shelf.ready()
@@ -262,6 +266,10 @@ class Door:
             AuditTrouble: It can not be read.
         """
         return await self.record.hand(self.record.audit.verify)
+
+    async def end(self, patience_s: float) -> None:
+        """Begin nothing more and wait for what is under way; what takes longer is unknown."""
+        await self._runner.end(patience_s)
 
     async def aclose(self, patience_s: float = PATIENCE_S) -> None:
         """Wait a while for what is under way; what takes longer is recorded as unknown."""

@@ -180,8 +180,8 @@ class Runner:
         """As `start`, and wait for the end; being cancelled does not cancel the action."""
         return await asyncio.shield(self.start(confirmation))
 
-    async def aclose(self, patience_s: float) -> None:
-        """Wait for what is under way; what takes longer is recorded as unknown."""
+    async def end(self, patience_s: float) -> None:
+        """Begin nothing more and wait for what is under way; what takes longer is unknown."""
         self._closing = True
         tasks = set(self._tasks.values())
         if tasks:
@@ -189,6 +189,10 @@ class Runner:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def aclose(self, patience_s: float) -> None:
+        """As `end`, and give back the thread that writes."""
+        await self.end(patience_s)
         self.record.close()
 
     async def pinned(self, plan: Plan) -> tuple[Pinned | None, tuple[Because, ...]]:

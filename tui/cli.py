@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "maintenance": ("tui.commands_maintenance", "when it is worked on; start and end it by hand"),
     "notices": ("tui.commands_notices", "who is told of alerts; send a test to a channel"),
     "rules": ("tui.commands_rules", "list the rules, test them on the recorded past, explain one"),
+    "action": ("tui.commands_action", "plan and run guarded actions by name; agree to one"),
     "audit": ("tui.commands_audit", "who did what; verify that the record is whole; export it"),
     "doctor": ("tui.commands_doctor", "what is wrong with the set-up, each with its fix"),
     "check": ("tui.commands_config", "check the configuration without asking anybody"),

@@ -137,8 +137,8 @@ def set_aside(options: Options, reason: str, yes: bool) -> None:
 
 def _with_audit(options: Options, work: Callable[[Audit, datetime], T]) -> T:
     """Do something with the audit of the configuration, and leave if it can not be done."""
-    if options.demo:
-        raise click.UsageError("the demo's audit lasts only as long as the demo")
+    if options.demo and _no_world():
+        raise click.UsageError("the demo's audit lasts only as long as the demo: none is running")
 
     async def opened(config: Config, options: Options, clock: Clock) -> T:
         from tui.wire_actions import audit as audit_of
@@ -148,10 +148,16 @@ def _with_audit(options: Options, work: Callable[[Audit, datetime], T]) -> T:
         return work(audit_of(config, clock), clock.now().at)
 
     try:
-        return run_with_config(options, opened)
+        return run_with_config(options, opened, joins=True)
     except AuditTrouble as error:
         click.echo(redact(str(error)), err=True)
         raise SystemExit(NOT_WRITTEN) from None
+
+
+def _no_world() -> bool:
+    from tui.demo_world import running_world
+
+    return running_world() is None
 
 
 def _reading(since_s: float | None, grep: str) -> Callable[[Audit, datetime], list[AuditEntry]]:

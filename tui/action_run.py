@@ -1,0 +1,230 @@
+"""`quarterdeck action run` and `approve`: from a plan to its outcome, without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import click
+from msgspec import Struct
+
+from actions.agreement import wanted
+from actions.door_state import DoorState
+from actions.guard_values import Verdict
+from actions.running import Running
+from actions.undo import plan_in
+from actions.verbs import Outcome, Unplannable
+from providers.secrets import redact
+from tui.action_text import decision_lines, outcome_lines, plan_lines, wanted_lines
+
+if TYPE_CHECKING:
+    from actions.plan import Target
+    from actions.running import Proposal
+    from providers.clock import Clock
+    from tui.action_session import Session
+
+PATIENCE_S: Final = 20.0
+"""After a signal, what was sent is followed for so long before it is left as unknown."""
+
+_OTHERS: Final = ("lately:", "open:")
+"""Warnings of what somebody did to the target; whoever comes after says that they know."""
+
+_CODES: Final = {Outcome.DONE: 0, Outcome.FAILED: 1, Outcome.REFUSED: 3, Outcome.UNKNOWN: 4}
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What the command line asks for."""
+
+    name: str
+    target: str
+    reason: str
+    typed: str
+    incident: str = ""
+    minutes: float = 5.0
+    accepts: bool = False
+    """What others did to the target lately is known."""
+
+    given: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, target: str, words: Mapping[str, object]) -> Order:
+        """Make sense of what click collected."""
+        given = words.get("given")
+        return cls(
+            name=name,
+            target=target,
+            reason=str(words["reason"]),
+            typed=str(words["typed"]),
+            incident=str(words["incident"]),
+            minutes=float(str(words["minutes"])),
+            accepts=bool(words["accept_warnings"]),
+            given=tuple(str(one) for one in given) if isinstance(given, tuple) else (),
+        )
+
+    def exit_code(self, running: Running) -> int:
+        """What the program leaves with."""
+        return _CODES[running.outcome or Outcome.UNKNOWN]
+
+
+class Ended(SystemExit):
+    """A signal came before anything was sent."""
+
+
+async def carried_out(found: Session, order: Order, parameters: Mapping[str, str]) -> Running:
+    """Plan, arm, confirm, send once and follow; what happens is told on the way.
+
+    Raises:
+        Unplannable: It makes no sense, or the guard refuses it.
+        LeaseRefused: The environment may not be armed.
+        AuditTrouble: Nothing can be recorded, so nothing is done.
+        ProviderError: What has to be known first could not be read.
+    """
+    with _signals() as stopped:
+        proposal = await _until(stopped, _proposed(found, order, parameters))
+        target = proposal.plan.target
+        await found.door.arm(
+            target.workspace, target.environment,
+            reason=order.reason, minutes=order.minutes, incident=order.incident,
+        )  # fmt: skip
+        try:
+            return await _followed(found, order, proposal, stopped)
+        finally:
+            await found.door.disarm(target.workspace, target.environment)
+
+
+async def agreed(found: Session, clock: Clock, fingerprint: str | None, reason: str) -> int:
+    """Show what waits for a second person, or agree to it."""
+    entries = await found.door.entries()
+    if fingerprint is None:
+        await found.door.refresh()
+        _say("\n".join(wanted_lines(found.door.state.wanted)))
+        return 0
+    plan = plan_in(wanted(fingerprint, entries, clock.now()))
+    if plan is not None:
+        _say("\n".join(plan_lines(plan, (), clock.now())))
+    if not reason.strip():
+        _say("not agreed to: say why with --reason")
+        return 3
+    entry = await found.door.approve(fingerprint, reason)
+    _say(f"agreed to, #{entry.seq} of the audit; it holds for an hour and for one action")
+    return 0
+
+
+async def _proposed(found: Session, order: Order, parameters: Mapping[str, str]) -> Proposal:
+    """The plan, looked at by the guard; refused where a person would have to look again."""
+    _, family = await found.found(order.name)
+    target: Target = await family.target(order.name, order.target)
+    first = await found.door.plan(order.name, target, parameters)
+    await found.read(target, first.sources)
+    proposal = await found.door.propose(order.name, target, parameters)
+    decision = proposal.decision
+    name = proposal.plan.target.short_name
+    for line in plan_lines(proposal.plan, proposal.preconditions, found.door.clock.now()):
+        _tell(line)
+    for line in decision_lines(decision, name):
+        _tell(line)
+    if decision.verdict is Verdict.REFUSE:
+        raise Unplannable(decision.words)
+    why = ""
+    if order.typed != name:
+        why = f"--confirm says {order.typed!r}, and its short name is {name}"
+    elif not order.accepts:
+        why = "; ".join(one.words for one in decision.warnings if one.code.startswith(_OTHERS))
+        why += " (--accept-warnings goes on all the same)" if why else ""
+    if why:
+        await found.door.cancelled(proposal, why)
+        raise Unplannable(why)
+    return proposal
+
+
+async def _followed(
+    found: Session, order: Order, proposal: Proposal, stopped: asyncio.Event
+) -> Running:
+    """Send it, and wait for its end; a signal leaves it a while, then it is unknown."""
+    over = asyncio.Event()
+    newest: list[Running] = []
+    told = 0
+
+    def look(state: DoorState) -> None:
+        nonlocal told
+        for one in state.running:
+            if one.id == proposal.id:
+                newest[:] = [one]
+                for line in one.log[told:]:
+                    _tell(f"{line.at.at:%H:%M:%S} {line.words}")
+                told = len(one.log)
+                if one.over:
+                    over.set()
+
+    found.door.on_state = look
+    given = proposal.confirmed(reason=order.reason, typed=order.typed, incident=order.incident)
+    newest[:] = [await found.door.start(proposal, given)]
+    if not newest[0].over and not await _first(over, stopped):
+        _tell(f"ending: what was sent is followed for {PATIENCE_S:.0f} s more")
+        await found.door.end(PATIENCE_S)
+    for line in outcome_lines(newest[0]):
+        _tell(line)
+    return newest[0]
+
+
+async def _first(over: asyncio.Event, stopped: asyncio.Event) -> bool:
+    """Wait for the end of the action or of the program; whether it was the action."""
+    waiting = [asyncio.create_task(one.wait()) for one in (over, stopped)]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+    return over.is_set()
+
+
+async def _until(stopped: asyncio.Event, work: Coroutine[object, object, Proposal]) -> Proposal:
+    """What comes of it, unless a signal ends the program first: then nothing was sent."""
+    task = asyncio.ensure_future(work)
+    waiting = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise Ended(128 + _RECEIVED[-1])
+    finally:
+        waiting.cancel()
+        task.cancel()
+        await asyncio.gather(task, waiting, return_exceptions=True)
+
+
+@contextmanager
+def _signals() -> Iterator[asyncio.Event]:
+    """Set by the first of INT, TERM and HUP; the second one ends the program as usual."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def received(number: signal.Signals) -> None:
+        _RECEIVED.append(number)
+        stopped.set()
+        for one in numbers:
+            loop.remove_signal_handler(one)
+
+    for number in numbers:
+        loop.add_signal_handler(number, received, number)
+    try:
+        yield stopped
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+_RECEIVED: list[signal.Signals] = []
+
+
+def _say(text: str) -> None:
+    click.echo(redact(text))
+
+
+def _tell(line: str) -> None:
+    """Progress; what the program says in the end goes to stdout."""
+    click.echo(redact(line), err=True)
