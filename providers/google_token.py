@@ -81,14 +81,21 @@ class Tokens:
         url: Base address of the token endpoint.
         clock: The time.
         ca_file: Trust this CA and no other.
+        scopes: What a service account asks for.
     """
 
     def __init__(
-        self, secret: SecretGetter, url: str, clock: Clock, ca_file: str | None = None
+        self,
+        secret: SecretGetter,
+        url: str,
+        clock: Clock,
+        ca_file: str | None = None,
+        scopes: Sequence[str] = SCOPES,
     ) -> None:
         self._secret = secret
         self._url = url
         self._clock = clock
+        self._scopes = tuple(scopes)
         self._api = Api(system=SYSTEM, base_url=url, clock=clock, ca_file=ca_file)
         self._lock = asyncio.Lock()
         self._kept: Token | None = None
@@ -165,7 +172,7 @@ class Tokens:
         issued_s = int(self._clock.now().at.timestamp())
         # Reading a key and signing take milliseconds, the first import some fifty.
         signed = await asyncio.to_thread(
-            assertion, credential, f"{self._url}{PATH}", issued_s, SCOPES
+            assertion, credential, f"{self._url}{PATH}", issued_s, self._scopes
         )
         return (("grant_type", GRANT), ("assertion", signed.reveal()))
 

@@ -134,7 +134,7 @@ def _api(
         system=kind.system,
         base_url=account.url,
         clock=clock,
-        secret=_credential(account, secrets[secret or account.secret], clock),
+        secret=_credential(account, secrets[secret or account.secret], clock, acting=bool(secret)),
         scheme=kind.scheme,
         secret_header=kind.header,
         plain_secret_headers=kind.plain_headers,
@@ -145,9 +145,12 @@ def _api(
     )
 
 
-def _credential(account: Account, secret: SecretGetter, clock: Clock) -> SecretGetter:
+def _credential(
+    account: Account, secret: SecretGetter, clock: Clock, *, acting: bool
+) -> SecretGetter:
     """What is sent: the secret itself, or what it buys."""
-    module = ACCOUNT_KINDS[account.kind].tokens
+    kind = ACCOUNT_KINDS[account.kind]
+    module = (acting and kind.action_tokens) or kind.tokens
     if not module:
         return secret
     maker = cast(TokenMaker, importlib.import_module(module))

@@ -40,6 +40,9 @@ class AccountKind(Struct, frozen=True, kw_only=True):
     """Module whose `tokens(secret, url, clock, ca_file) -> SecretGetter` makes what is sent out of
     the secret, where that is no credential yet but what buys one; empty: it is sent itself."""
 
+    action_tokens: str = ""
+    """The same for the secret that actions use; empty: the same module."""
+
 
 ACCOUNT_KINDS: Final[Mapping[str, AccountKind]] = {
     "vercel": AccountKind(
@@ -70,6 +73,7 @@ ACCOUNT_KINDS: Final[Mapping[str, AccountKind]] = {
         url="https://www.googleapis.com/calendar/v3",
         describer="providers.google_account",
         tokens="providers.google_token",
+        action_tokens="providers.google_action_token",
     ),
     "sentry": AccountKind(
         system="Sentry", url="https://us.sentry.io", describer="providers.sentry_account"
