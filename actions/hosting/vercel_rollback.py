@@ -155,7 +155,7 @@ def _planned(target: Target, look: VercelLook) -> Plan:
         needs=(NEEDS,),
         sources=(place.source,) if place.source else (),
         takes_s=15.0,
-        look_at=look.project.live.url if look.project.live is not None else "",
+        look_at=next((one.url for one in look.deployments if one.id == look.live_id), ""),
     )
 
 
