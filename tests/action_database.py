@@ -26,6 +26,12 @@ class Line(Struct):
     port: int = 0
     cut_before: int = 0
     cut_after: int = 0
+    trigger: bytes = b""
+    """Once a statement with this in it was parsed, on any connection, the next message of the kind
+    `lost_kind` arrives and its answer is lost; with `swallowed` it does not even arrive."""
+
+    lost_kind: bytes = b"E"
+    swallowed: bool = False
     seen: list[str] = field(default_factory=list)
     """Kinds of the client's messages on the first connection that had any: Q, P, B, E, S …"""
 
@@ -37,7 +43,7 @@ class Line(Struct):
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections += 1
-        if self.refused or (self.cut.is_set() and self.refused):
+        if self.refused:
             writer.close()
             return
         first = self._connections == 1
@@ -62,26 +68,28 @@ class Line(Struct):
     ) -> None:
         (length,) = struct.unpack("!i", head := await reader.readexactly(4))
         up.write(head + await reader.readexactly(length - 4))
-        number = 0
+        number, triggered = 0, False
         while True:
             kind = await reader.readexactly(1)
             (length,) = struct.unpack("!i", head := await reader.readexactly(4))
             body = await reader.readexactly(length - 4)
+            triggered = triggered or (kind == b"P" and bool(self.trigger) and self.trigger in body)
+            hit = triggered and kind == self.lost_kind
             if count:
                 number += 1
                 self.seen.append(kind.decode() + (_words(body) if kind == b"Q" else ""))
-                if number == self.cut_before:
-                    self.cut.set()
-                    return
-                if number == self.cut_after:
-                    # Nothing comes back from here on; the server takes what we pass on.
-                    down.cancel()
-                    up.write(kind + head + body)
-                    if kind not in b"SQ":
-                        up.write(b"S" + struct.pack("!i", 4))
-                    await up.drain()
-                    self.cut.set()
-                    return
+            if (count and number == self.cut_before) or (hit and self.swallowed):
+                self.cut.set()
+                return
+            if (count and number == self.cut_after) or hit:
+                # Nothing comes back from here on; the server takes what we pass on.
+                down.cancel()
+                up.write(kind + head + body)
+                if kind not in b"SQ":
+                    up.write(b"S" + struct.pack("!i", 4))
+                await up.drain()
+                self.cut.set()
+                return
             up.write(kind + head + body)
             await up.drain()
 
@@ -98,9 +106,9 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @asynccontextmanager
-async def line_to(server: int, **how: int) -> AsyncIterator[Line]:
+async def line_to(server: int, **how: int | bytes | bool) -> AsyncIterator[Line]:
     """The line, on a port of its own."""
-    line = Line(server=server, **how)  # type: ignore[arg-type]  # whole numbers, named
+    line = Line(server=server, **how)  # type: ignore[arg-type]  # by name
     intake = StreamIntake(line.serve)
     line.port = intake.open("127.0.0.1")
     try:
