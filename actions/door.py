@@ -8,35 +8,34 @@ those it began with.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
-
-from msgspec.structs import asdict, replace
 
 from actions.agreement import agreement, asked
 from actions.audit import PAST_BYTES, Audit, AuditTrouble
 from actions.audit_chain import Verified
 from actions.audit_entries import AuditEntry
-from actions.audit_events import events_of
 from actions.chores import Chores
 from actions.door_audit import AuditFollower
-from actions.door_state import NOTHING_YET, DoorState
+from actions.door_state import DoorState
 from actions.families import Catalogue
 from actions.flight import Limits, error_words
 from actions.guard_values import Ask, Confirmation, Facts
 from actions.lease import Lease, Leases
 from actions.plan import Plan, Target
 from actions.policy import Policy
-from actions.reconcile import abandoned, may_be_at_it, reconcile
+from actions.reconcile import abandoned, reconcile
 from actions.record import Record
 from actions.runner import Runner
 from actions.running import Phase, Proposal, Running
 from actions.shelf import Load, Shelf
-from actions.undo import aftermath
+from actions.shown import Shown
 from actions.verbs import Unplannable
+from actions.watching import Watching
 from monitor.contained import Contained
 from monitor.events import Event
+from monitor.snapshot import Snapshot
 from providers.clock import Clock
 from providers.errors import ProviderError
 
@@ -57,6 +56,7 @@ class Door:
         clock: The time.
         limits: How long is waited for what.
         note: Puts an event on the timeline.
+        latest: The newest snapshot: what should recover is followed on it.
     """
 
     def __init__(
@@ -69,18 +69,12 @@ class Door:
         clock: Clock,
         limits: Limits | None = None,
         note: Callable[[Event], None] = lambda _: None,
+        latest: Callable[[], Snapshot | None] = lambda: None,
     ) -> None:
-        self.on_state: Callable[[DoorState], None] | None = None
-        """Told in the engine's loop after each change; must not block."""
-
         self.clock = clock
         self.record = Record(audit, clock)
         self._policy = policy
-        self._note = note
-        self._noted = 0
-        """Number of the last entry that is on the timeline."""
-
-        self._state = NOTHING_YET
+        self._shown = Shown(audit.author, clock, note)
         self._runner = Runner(
             record=self.record,
             leases=Leases(audit, lambda: self._policy, clock),
@@ -95,17 +89,27 @@ class Door:
         self._follower = AuditFollower(
             self.record,
             clock,
-            self._read,
-            self._troubled,
+            self._shown.read,
+            self._shown.troubled,
             lambda: not self._policy.forbids_all,
             self._runner.limits.audit_s,
         )
+        self._watching = Watching(self.record, latest, clock, self._runner.tell)
         self._chores = Chores()
 
     @property
     def state(self) -> DoorState:
         """How everything stands; replaced whole."""
-        return self._state
+        return self._shown.state
+
+    @property
+    def on_state(self) -> Callable[[DoorState], None] | None:
+        """Told in the engine's loop after each change; must not block."""
+        return self._shown.on_state
+
+    @on_state.setter
+    def on_state(self, told: Callable[[DoorState], None] | None) -> None:
+        self._shown.on_state = told
 
     @property
     def catalogue(self) -> Catalogue | None:
@@ -124,7 +128,7 @@ class Door:
         """Go on with a changed configuration: its policy at once, its verbs when next asked."""
         self._policy = policy
         self._shelf.replace(load)
-        self._tell(leases=self._runner.leases.held)
+        self._shown.tell(leases=self._runner.leases.held)
 
     def begin(self) -> None:
         """Follow the audit, and see to intents that nobody ended; returns at once."""
@@ -181,8 +185,8 @@ class Door:
         """
         plan = await self.plan(verb, target, parameters)
         await self._follower.check()
-        if self._state.trouble:
-            raise AuditTrouble(self._state.trouble)
+        if self._shown.state.trouble:
+            raise AuditTrouble(self._shown.state.trouble)
         proposal = await self._runner.propose(plan)
         if Ask.APPROVAL in proposal.decision.asks:
             await self.record.decide(partial(asked, proposal.plan, self.record.audit.author))
@@ -201,6 +205,7 @@ class Door:
         task = self._runner.start(confirmation)
         for one in self._runner.running:
             if begins and one.id == proposal.id:
+                self._watching.began(one)
                 return one
         return await asyncio.shield(task)
 
@@ -224,7 +229,7 @@ class Door:
         try:
             return await self.record.hand(grant)
         finally:
-            self._tell(leases=self._runner.leases.held)
+            self._shown.tell(leases=self._runner.leases.held)
 
     async def disarm(self, workspace: str, environment: str) -> bool:
         """Disarm an environment.
@@ -239,7 +244,7 @@ class Door:
         try:
             return await self.record.hand(lambda: leases.give_back(workspace, environment))
         finally:
-            self._tell(leases=leases.held)
+            self._shown.tell(leases=leases.held)
 
     async def approve(self, fingerprint: str, reason: str) -> AuditEntry:
         """Agree to a plan that somebody else asks a second person for.
@@ -286,29 +291,9 @@ class Door:
             await reconcile(self.record, catalogue.verbs, self.clock, self._runner.limits)
             await self._follower.look()
 
-    def _read(self, entries: Sequence[AuditEntry]) -> None:
-        """Take in what stands in the audit now."""
-        author, at = self.record.audit.author, self.clock.now().at
-        found = aftermath(entries, at, lambda one: may_be_at_it(one, author, at))
-        last = entries[-1].seq if entries else 0
-        known = self._noted if last >= self._noted else 0
-        for event in events_of((one for one in entries if one.seq > known), at):
-            self._note(event)
-        self._noted = last
-        self._tell(**asdict(found))
-
-    def _troubled(self, words: str) -> None:
-        self._tell(trouble=words)
-
     def _ran(self, running: Running) -> None:
-        self._tell(running=self._runner.running)
+        self._shown.tell(running=self._runner.running)
+        if running.over and running.watch is None and self._watching.wanted(running):
+            self._chores.begin(partial(self._watching.follow, running), "what should recover")
         if running.over or running.phase is Phase.SENDING:
             self._chores.begin(self._follower.look, "the audit")
-
-    def _tell(self, **changes: object) -> None:
-        self._state = replace(self._state, **changes)
-        if self.on_state is not None:
-            with Contained() as contained:
-                self.on_state(self._state)
-            if contained.error is not None:
-                _LOG.error("how actions stand could not be told", exc_info=contained.error)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from actions.guard_values import Because, Confirmation, Decision, Precondition
 from actions.plan import Plan, Undo
 from actions.verbs import Outcome
+from actions.watch import Watched
 from providers.clock import Moment
 
 
@@ -84,6 +85,8 @@ class Running(Struct, frozen=True, kw_only=True):
     """False: the outcome could not be written to the audit, and `words` says so."""
 
     log: tuple[Happened, ...] = ()
+    watch: Watched | None = None
+    """How what should recover goes on, once it is done; None: nothing is followed."""
 
     @property
     def over(self) -> bool:

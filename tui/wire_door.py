@@ -57,6 +57,7 @@ def door_of(
     latest: Callable[[], Snapshot | None],
     note: Callable[[Event], None],
     read_only: bool,
+    watches: bool = True,
 ) -> Door:
     """The door; nothing is read or asked before it is begun.
 
@@ -67,6 +68,7 @@ def door_of(
         latest: The newest snapshot, which the guard is told of.
         note: Puts an event on the timeline.
         read_only: `--read-only` on the command line.
+        watches: Whether what should recover after an action is followed.
     """
 
     def known(plan: Plan) -> Facts:
@@ -79,7 +81,12 @@ def door_of(
         facts=known,
         clock=clock,
         note=note,
+        latest=latest if watches else _nothing,
     )
+
+
+def _nothing() -> None:
+    return None
 
 
 def loading(config: Config, shared: Clients, clock: Clock) -> Load:
