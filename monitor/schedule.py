@@ -19,13 +19,19 @@ GRACE_FAILURES: Final = 2
 """Failures in a row that are met with the ordinary interval: most trouble is short."""
 
 
+_SLOTS: Final = (3.0, 1.0)
+"""Seconds of the grids; what begins in a long one begins in a shorter one as well."""
+
+
 def slot_s(interval_s: float) -> float:
     """The grid that starts are put on, so that sources wake the process together.
 
-    Waking up is the expensive part of a check; a second is too coarse for quick sources, whose
-    jitter would be lost in it.
+    Waking up is the expensive part of a read: what the processor does again at once costs a
+    quarter of what it does once a second. The grid is never coarser than the jitter, which would
+    be lost in it.
     """
-    return 1.0 if interval_s >= 10 else min(0.5, interval_s / 10)
+    found = next((slot for slot in _SLOTS if slot <= interval_s * JITTER), None)
+    return min(0.5, interval_s / 10) if found is None else found
 
 
 def backoff_s(interval_s: float, failures: int) -> float:
@@ -77,7 +83,7 @@ def next_start_s(
     gap = backoff_s(interval_s, failures)
     slot = slot_s(interval_s)
     due = _on_grid(previous_due_s + gap * rng.uniform(1 - JITTER, 1 + JITTER), slot)
-    if due <= now_s - slot:
+    if due <= now_s - min(slot, SOONEST_S):
         due += math.ceil((now_s - due) / gap) * gap
     if wait_s > 0:
         due = max(due, now_s + wait_s * rng.uniform(1.0, 1 + JITTER))

@@ -94,7 +94,8 @@ async def test_gaps_are_jittered_by_a_tenth_and_average_to_the_interval() -> Non
     async with running(clock, [source]):
         await clock.run(60 * 100)
     within_a_fifth(source, 60)
-    assert len({round(gap) for gap in source.gaps_s}) > 5
+    # On a grid of 3 s, with the other sources: 54, 57, 60, 63 and 66.
+    assert len({round(gap) for gap in source.gaps_s}) >= 5
     assert sum(source.gaps_s) / len(source.gaps_s) == pytest.approx(60, rel=0.02)
     assert max(source.gaps_s) - min(source.gaps_s) >= 0.1 * 60
 
