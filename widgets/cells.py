@@ -26,6 +26,9 @@ Align = Literal["left", "right", "centre"]
 class Tone(enum.Enum):
     """What a piece of text means to the eye; a theme decides the colour."""
 
+    # Styles are looked up by it, several times a cell and frame; an enum's own hash is Python.
+    __hash__ = object.__hash__
+
     NORMAL = "foreground"
     MUTED = "muted"
     """What may be overlooked: history, units, hashes, hints."""
@@ -83,7 +86,8 @@ def as_line(content: Cell | Line) -> Line:
 
 def line_width(line: Iterable[Cell]) -> int:
     """Columns that the cells take together."""
-    return sum([cell.width for cell in line])
+    texts = [cell.text for cell in line]
+    return sum([len(text) if text.isascii() else cell_len(text) for text in texts])
 
 
 def plain(line: Iterable[Cell]) -> str:
