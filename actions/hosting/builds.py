@@ -179,7 +179,7 @@ def _planned(target: Target, look: BuildLook) -> Plan:
 def _runs_for(look: BuildLook) -> Effect:
     begun, at = look.deploy.created_at, look.at.at
     return Effect(
-        words="seconds of building are lost",
+        words="of building are lost",
         number=None if begun is None else max(0.0, (at - begun).total_seconds()),
         unit="s",
         reason="" if begun is not None else "when it began is not known",

@@ -124,7 +124,6 @@ def effects_of(look: RenderLook, instances: str) -> tuple[Effect, ...]:
         Effect(
             words="requests a minute",
             number=seen.number,
-            unit="per_min",
             reason=seen.reason,
             measured_at=at,
         ),

@@ -196,7 +196,6 @@ def _effects(look: VercelLook) -> Iterator[Effect]:
     yield Effect(
         words="requests a minute",
         number=None,
-        unit="per_min",
         reason="Vercel tells none without Observability Plus",
         measured_at=at,
     )
