@@ -45,10 +45,14 @@ class Rig:
     def type(self, *keys: str) -> None:
         """Send keys all at once, as somebody who types ahead."""
         for key in keys:
-            name = key_name(key)
-            event = events.Key(name, _CHARACTERS.get(name, name if len(name) == 1 else None))
-            event.set_sender(self.app)
-            self.app.post_message(event)
+            self.app.post_message(self.key_event(key))
+
+    def key_event(self, key: str) -> events.Key:
+        """A key as the terminal's driver tells it."""
+        name = key_name(key)
+        event = events.Key(name, _CHARACTERS.get(name, name if len(name) == 1 else None))
+        event.set_sender(self.app)
+        return event
 
     async def settle(self) -> None:
         assert self.pilot is not None

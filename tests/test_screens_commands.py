@@ -30,9 +30,22 @@ def test_no_key_of_a_terminal_or_multiplexer_is_bound() -> None:
     assert not any(key.startswith("alt+") for key in bound)
 
 
-@pytest.mark.parametrize("letter", list("BRVKCDAIPXW"))
-def test_capitals_of_the_actions_to_come_are_free(letter: str) -> None:
-    assert all(letter not in command.keys for command in COMMANDS)
+@pytest.mark.parametrize("letter", list("BRVKCDAP"))
+def test_capitals_of_verbs_lead_to_the_guard_and_say_so(letter: str) -> None:
+    [command] = [each for each in COMMANDS if letter in each.keys]
+
+    assert command.action == f"act('{letter}')"
+    assert command.label.endswith("…")
+
+
+def test_the_capital_of_the_incident_mode_to_come_is_free() -> None:
+    assert all("I" not in command.keys for command in COMMANDS)
+
+
+def test_in_the_list_of_actions_a_key_may_do_something_else() -> None:
+    assert BY_ID["audit-verify"].keys == BY_ID["sources"].keys
+    assert key_problems({"audit-verify": "c"}) == ()
+    assert [one.command for one in key_problems({"undo": "e"})] == ["undo"]
 
 
 def test_r_reads_and_does_nothing_else() -> None:

@@ -228,7 +228,7 @@ async def test_the_footer_shows_only_what_works_now() -> None:
 
 
 async def test_help_and_palette_tell_the_keys_as_they_are_bound() -> None:
-    async with screen(keys={"pause": "x", "down": "n"}) as rig:
+    async with screen(keys={"pause": "x", "actions": "i", "down": "n"}) as rig:
         await rig.press("question_mark")
         assert isinstance(rig.app.screen, Viewer)
         help_lines = [line for line in rig.lines() if "Freeze the view" in line]

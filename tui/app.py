@@ -137,7 +137,7 @@ class QuarterdeckApp(CommandedApp):
         self.engine.on_snapshot = self.engine.on_failure = None
         self.heartbeat.end()
         if self._started:
-            await asyncio.to_thread(self.engine.stop, _STOP_S)
+            await asyncio.to_thread(self.engine.stop, self.busy_s or _STOP_S)
 
     def end(self, code: int) -> None:
         """Leave with this status; the first call decides."""
@@ -158,6 +158,7 @@ class QuarterdeckApp(CommandedApp):
             self.end(SOFTWARE_ERROR)
             return
         self.draw_if_due()
+        self.watch_actions()
         self.speaker.look()
 
     def draw_if_due(self) -> None:
@@ -181,7 +182,8 @@ class QuarterdeckApp(CommandedApp):
         elif isinstance(self.screen, Viewer):
             self.pace.drawn(now.tick_s)
             self._asking = True
-            self.screen.show_time(replace(self.view, now=now))
+            mode, told = self.of_actions(self.view.snapshot, now)
+            self.screen.show_time(replace(self.view, now=now, mode=mode, told=told))
 
     def _too_early(self, now: Moment) -> bool:
         """Whether a frame would only say what the first picture says: that answers are awaited."""
@@ -209,6 +211,7 @@ class QuarterdeckApp(CommandedApp):
         snapshot = self._frozen or newest
         if self.workspace not in snapshot.workspaces:
             self.workspace = next(iter(snapshot.workspaces), "")
+        mode, told = self.of_actions(snapshot, now)
         return View(
             snapshot=snapshot,
             workspace=self.workspace,
@@ -219,6 +222,8 @@ class QuarterdeckApp(CommandedApp):
             silent_s=silence_s(newest, now),
             link_ms=self.pace.link_ms,
             stalled_s=self.pace.stalled_s(now.tick_s),
+            mode=mode,
+            told=told,
         )
 
     def may_write(self) -> bool:
@@ -270,10 +275,7 @@ class QuarterdeckApp(CommandedApp):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a line for a few seconds and keep it in the messages; never read as markup.
-
-        Of many at once only the first are shown; all are kept.
-        """
+        """Show a line, never as markup, for a few seconds; of many only the first. All are kept."""
         del markup
         now = self.clock.now()
         text = Foreign(message).line(_LONGEST_NOTICE)

@@ -7,19 +7,19 @@ from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 
 from providers.clock import Clock, Moment
 from providers.readings import SourceId
 from tui.bindings import bindings_for, live_commands
 from tui.command import Scope
 from tui.commands import BY_ID
+from tui.door_app import NO_DOOR, DoorApp
 from tui.engine_link import EngineCalls, EngineLink
 from tui.links import Links
 from tui.messages import Choice, Notice
 from tui.settings import ScreenSettings
 from tui.terminal_driver import QuarterdeckDriver
-from tui.terminal_quirks import GuardedApp
 from tui.view import Narrowed, View, next_environment
 from widgets.cells import Line
 from widgets.glyphs import glyphs_of
@@ -39,11 +39,13 @@ _NEED_A_VIEW = frozenset(
         "boards",
         "logs",
         "changes",
+        "activity",
+        "arm",
     }
 )
 
 
-class CommandedApp(GuardedApp):
+class CommandedApp(DoorApp):
     """The app as a person commands it; how snapshots reach it stands in `tui.app`.
 
     Args:
@@ -83,6 +85,8 @@ class CommandedApp(GuardedApp):
         """Why an action can not be done now; empty when it can."""
         if self.view is None and action in _NEED_A_VIEW:
             return "nothing has been read yet"
+        if action in {"activity", "arm"} and self.door is None:
+            return NO_DOOR
         if action == "workspaces" and self.view and len(self.view.snapshot.workspaces) < 2:
             return "there is only one workspace"
         return ""
@@ -203,10 +207,6 @@ class CommandedApp(GuardedApp):
         if self.view is not None and self.view.pane is not None:
             NoticeTest(self, self.view.pane).begin()
 
-    def action_quit_now(self) -> None:
-        """Leave."""
-        self.exit(return_code=0)
-
     def action_environment(self) -> None:
         """Show the next environment alone, or all of them again."""
         pane = self.view.pane if self.view else None
@@ -243,26 +243,19 @@ class CommandedApp(GuardedApp):
         from tui.boards import BY_ID as BOARDS_BY_ID
         from tui.screens.board import BoardScreen
 
-        self._open_list(BoardScreen(BOARDS_BY_ID[name]))
+        self.open_list(BoardScreen(BOARDS_BY_ID[name]))
 
     def action_logs(self) -> None:
         """Open the logs."""
         from tui.screens.logs import LogsScreen
 
-        self._open_list(LogsScreen())
+        self.open_list(LogsScreen())
 
     def action_changes(self) -> None:
         """Open what changed lately."""
         from tui.screens.changes import ChangesScreen
 
-        self._open_list(ChangesScreen())
-
-    def _open_list(self, screen: Screen[None]) -> None:
-        if isinstance(self.screen, ModalScreen):
-            return
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self.push_screen(screen)
+        self.open_list(ChangesScreen())
 
     def action_boards(self) -> None:
         """Choose a board."""

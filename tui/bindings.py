@@ -40,6 +40,11 @@ class LiveCommand(Struct, frozen=True, kw_only=True):
 
     enabled: bool
 
+    @property
+    def guarded(self) -> bool:
+        """Whether it leads to the guard."""
+        return self.command.label.endswith("…")
+
 
 def live_commands(screen: Screen[Any]) -> tuple[LiveCommand, ...]:
     """What the screen's live bindings can do, in the order of the help."""

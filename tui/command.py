@@ -14,6 +14,8 @@ class Scope(enum.Enum):
     DETAIL = "in details"
     LISTS = "on the wall and in lists"
     LIST = "in lists"
+    ACTIVITY = "in the list of actions"
+    """Its keys go before those of the same letter elsewhere."""
 
 
 class Group(enum.Enum):
@@ -22,12 +24,13 @@ class Group(enum.Enum):
     GENERAL = "General"
     PANES = "Panes"
     ROWS = "Rows"
+    ACTIONS = "Actions"
     BOARDS = "Boards"
     VIEW = "View"
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """One thing a person can ask for; none of them changes anything outside this program."""
+    """One thing a person can ask for; what changes something outside goes through the guard."""
 
     id: str
     """Names it in the configuration's `keys:` and never changes."""

@@ -6,6 +6,7 @@ Knows no terminal, so that `quarterdeck keys` answers without loading one.
 from typing import Final
 
 from tui.command import Command, Group, Scope, declared
+from tui.command_actions import ACTIONS
 from tui.command_lists import BOARDS, DETAILS, LISTS
 
 
@@ -285,6 +286,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *_ROWS,
     *LISTS,
     *DETAILS,
+    *ACTIONS,
     *BOARDS,
     *_VIEW,
 )

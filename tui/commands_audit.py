@@ -112,7 +112,7 @@ def export(options: Options, form: str, since_s: float | None, grep: str) -> Non
     """Print entries whole, as JSON lines or as a table; redirect it where it is wanted."""
     entries = _with_audit(options, _reading(since_s, grep))
     if form == "csv":
-        sys.stdout.write(_table(entries))
+        sys.stdout.write(table(entries))
         return
     for one in entries:
         click.echo(json.dumps(entry_json(one), sort_keys=True))
@@ -226,7 +226,7 @@ def _verified_json(found: Verified) -> dict[str, Json]:
     }
 
 
-def _table(entries: Sequence[AuditEntry]) -> str:
+def table(entries: Sequence[AuditEntry]) -> str:
     """Comma-separated; a cell that a spreadsheet would calculate begins with an apostrophe."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")

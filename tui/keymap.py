@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tui.command import Command, Group
+from tui.command import Command, Group, Scope
 from tui.commands import BY_ID, COMMANDS
 
 NEVER: Final = frozenset(
@@ -133,10 +133,11 @@ def _unusable(changes: Mapping[str, str]) -> Iterator[KeyProblem]:
 
 
 def _shared(changes: Mapping[str, str]) -> Iterator[KeyProblem]:
-    owner: dict[str, str] = {}
+    owner: dict[tuple[bool, str], str] = {}
     for command in COMMANDS:
         for key in keys_of(command, changes):
-            first = owner.setdefault(key, command.id)
+            # In the list of actions a key may do something else than everywhere.
+            first = owner.setdefault((command.scope is Scope.ACTIVITY, key), command.id)
             if first == command.id:
                 continue
             blamed, other = (first, command.id) if first in changes else (command.id, first)
@@ -167,7 +168,7 @@ def keys_page() -> str:
         "",
         "Generated from `tui/commands.py`. Each command can be put on other keys by its id, under",
         "`keys:` in the configuration: `refresh: f5`, or several: `maximise: \"z,f11\"`.",
-        "Nothing here changes anything outside Quarterdeck.",
+        "Nothing outside Quarterdeck is changed before it is confirmed in the guard's dialog.",
     ]  # fmt: skip
     group: Group | None = None
     for heading, name, keys, text in key_table({}):

@@ -12,7 +12,7 @@ from textual._context import visible_screen_stack
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.events import Event, Key, ScreenResume
+from textual.events import Event, InputEvent, Key, Paste, ScreenResume
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import Reactive
@@ -140,6 +140,11 @@ class CalmScreen(Screen[T]):
             return
         super()._compositor_refresh()
 
+    def hears(self, event: Event) -> bool:
+        """Whether input is for this screen; what is not, is dropped before anything sees it."""
+        del event
+        return True
+
     def changed_behind(self, regions: Iterable[Region]) -> None:
         """Paint these parts of a dialog soon: what can be seen behind them has changed."""
         self._set_dirty(*regions)
@@ -184,6 +189,10 @@ class GuardedApp(App[int], inherit_bindings=False):
         """Tell that a key comes."""
         if isinstance(event, Key) and self.heard_key is not None:
             self.heard_key()
+        if isinstance(event, (InputEvent, Paste)) and not event.is_forwarded:
+            stack = self.screen_stack
+            if stack and isinstance(stack[-1], CalmScreen) and not stack[-1].hears(event):
+                return
         await super().on_event(event)
 
     def may_write(self) -> bool:

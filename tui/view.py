@@ -7,9 +7,21 @@ from msgspec import Struct
 
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Moment
+from widgets.cells import Line
 
 SILENT_AFTER_S: Final = 5.0
 """Without a new snapshot for longer than this, what stands on the screen is not to be trusted."""
+
+
+class Mode(Struct, frozen=True, kw_only=True):
+    """What the keys may do now."""
+
+    word: str
+    """In the header: `READ-ONLY`, `READ`, `ARMED PROD 04:51`."""
+
+    armed: bool = False
+    read_only: bool = False
+    """Nothing can be changed in any environment."""
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -35,6 +47,12 @@ class View(Struct, frozen=True, kw_only=True):
     link_ms: float | None = None
     stalled_s: float = 0.0
     """How long the terminal has owed an answer to the last frame."""
+
+    mode: Mode | None = None
+    """None while nobody knows: as the settings say."""
+
+    told: Line = ()
+    """What of actions nobody may overlook: an outcome not known, something left behind."""
 
     @property
     def pane(self) -> WorkspaceView | None:

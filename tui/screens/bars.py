@@ -18,9 +18,14 @@ SLOW_LINK_MS: Final = 150.0
 """A round trip worth telling."""
 
 _FOOTER_ORDER: Final = (
-    "help", "palette", "open", "fold", "filter", "maximise", "back", "quit", "runbook", "copy",
-    "environment", "pause", "refresh",
+    "help", "palette", "open", "fold", "filter", "actions", "undo", "act-rollback", "act-restart",
+    "act-deploy", "act-end", "act-cancel", "act-revoke", "act-page-ack", "act-page",
+    "audit-export", "audit-verify", "maximise", "back", "quit", "arm", "activity", "runbook",
+    "copy", "environment", "pause", "refresh",
 )  # fmt: skip
+
+_GUARDED: Final = frozenset({"actions", "arm"})
+"""Shown although they can not be given now, so that everybody knows that they are there."""
 
 
 def session_of(view: View, settings: ScreenSettings) -> Session:
@@ -28,7 +33,8 @@ def session_of(view: View, settings: ScreenSettings) -> Session:
     slow = view.link_ms is not None and view.link_ms >= SLOW_LINK_MS
     return Session(
         operator=settings.operator,
-        mode=settings.mode,
+        mode=view.mode.word if view.mode else settings.mode,
+        armed=view.mode is not None and view.mode.armed,
         demo=settings.demo,
         environment=view.environment,
         zone=view.zone,
@@ -47,7 +53,7 @@ def own_banner(view: View, size: tuple[int, int], *, too_small: bool) -> Line:
         lasting = duration_words(steady(view.paused_at.age_s(view.now)))
         words = " the view is frozen, polling goes on"
         return _filled(f" PAUSED {lasting} ", words, Tone.WARNING)
-    if line := banner_line(view.snapshot, view.now):
+    if line := banner_line(view.snapshot, view.now) or view.told:
         return line
     if too_small:
         return (Cell(f" terminal {size[0]}x{size[1]}, full wall needs 80x24", Tone.MUTED),)
@@ -76,11 +82,20 @@ class BannerBar(OneLine):
         self.set_line(self._words)
 
 
-def hints_of(live: Sequence[LiveCommand]) -> tuple[Hint, ...]:
-    """The keys of the footer, those first that are asked for first; only what works now."""
+def hints_of(live: Sequence[LiveCommand], *, read_only: bool = False) -> tuple[Hint, ...]:
+    """The keys of the footer, those first that are asked for first; only what works now.
+
+    Args:
+        live: What can be given.
+        read_only: Nothing can be changed: what leads to the guard is dim.
+    """
     by_id = {each.command.id: each for each in live}
     return tuple(
-        Hint(key=by_id[name].keys[0], words=by_id[name].command.label)
+        Hint(
+            key=by_id[name].keys[0],
+            words=by_id[name].command.label,
+            live=by_id[name].enabled and not (read_only and by_id[name].guarded),
+        )
         for name in _FOOTER_ORDER
-        if name in by_id and by_id[name].enabled
+        if name in by_id and (by_id[name].enabled or (read_only and name in _GUARDED))
     )

@@ -1,7 +1,7 @@
 """A board: systems that belong together, with everything they say of themselves."""
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
@@ -24,6 +24,9 @@ from widgets.grid import Grid
 from widgets.looks import CHECKING
 from widgets.tiers import Tier
 from widgets.tones import level_tone
+
+if TYPE_CHECKING:
+    from actions.families import Row
 
 
 class BoardScreen(ListScreen):
@@ -137,6 +140,14 @@ class BoardScreen(ListScreen):
     def _draw(self) -> None:
         if self.view is not None:
             self.show_view(self.view)
+
+    def action_rows(self) -> "tuple[Row, ...]":
+        """The record, section or system, as the families of actions know it."""
+        from tui.screens.acting_rows import row_of_record
+
+        found = self._meant()
+        environment = self.view.environment if self.view else ""
+        return () if found is None else (row_of_record(*found, environment),)
 
     def _meant(self) -> tuple[SystemView, Section | None, Record | None] | None:
         """The system, section and record that the row under the cursor stands for."""

@@ -9,9 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from monitor.snapshot import WorkspaceView
-from tui.bindings import bindings_for, live_commands
+from tui.bindings import bindings_for
 from tui.command import Scope
-from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
+from tui.screens.bars import BannerBar, own_banner, session_of
 from tui.screens.caring import said_of
 from tui.screens.page import Page
 from tui.screens.parts import LABEL_WIDTH
@@ -132,7 +132,7 @@ class DetailScreen(RowActions):
 
     def show_hints(self) -> None:
         """The keys that work now."""
-        self.footer.show(hints_of(live_commands(self)))
+        self.footer.show(self.hints_now())
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Only deploys print."""

@@ -9,10 +9,10 @@ from textual.binding import BindingType
 
 from monitor.snapshot import WorkspaceView
 from providers.readings import SourceId
-from tui.bindings import bindings_for, live_commands
+from tui.bindings import bindings_for
 from tui.command import Scope
 from tui.engine_link import EngineCalls
-from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
+from tui.screens.bars import BannerBar, own_banner, session_of
 from tui.screens.filtering import Filtering
 from tui.screens.subjects import Subject
 from tui.view import View
@@ -150,7 +150,7 @@ class ListScreen(Filtering):
 
     def show_hints(self) -> None:
         """The keys that work now."""
-        self.footer.show(hints_of(live_commands(self)))
+        self.footer.show(self.hints_now())
 
     def grid_to_filter(self) -> Grid | None:
         """The one list."""

@@ -7,8 +7,10 @@ from textual.binding import BindingType
 from monitor.care_entries import EntryKind
 from monitor.snapshot import AlertView
 from providers.readings import SourceId
-from tui.bindings import bindings_for
+from tui.bindings import bindings_for, live_commands
 from tui.command import Scope
+from tui.door_app import NO_DOOR
+from tui.screens.bars import hints_of
 from tui.screens.caring import NO_ALERT, alert_about, order_of, say
 from tui.screens.parts import labelled, muted
 from tui.screens.subjects import Subject
@@ -16,8 +18,10 @@ from tui.series import USUAL, WINDOWS
 from tui.terminal_quirks import CalmScreen
 from tui.view import View
 from widgets.cells import Cell, Line, Tone
+from widgets.frame import Hint
 
 if TYPE_CHECKING:
+    from actions.families import Row
     from tui.app import QuarterdeckApp
 
 _NEED_A_ROW = {
@@ -83,6 +87,8 @@ class RowActions(CalmScreen[None]):
             return NO_ALERT
         if action == "refresh_pane" and not self.sources_meant()[0]:
             return "nothing here is read from a source"
+        if action in {"actions", "act"}:
+            return self._why_no_action(action)
         if action == "window":
             place = self.window_place + (parameters[0] if isinstance(parameters[0], int) else 0)
             return "" if 0 <= place < len(WINDOWS) else "there is no such window"
@@ -91,6 +97,59 @@ class RowActions(CalmScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """None greys a key whose action can not be done now."""
         return None if self.why_not(action, parameters) else True
+
+    def _why_no_action(self, action: str) -> str:
+        app = self.quarterdeck
+        if app.door is None:
+            return NO_DOOR
+        mode = self.view.mode if self.view else None
+        if action == "act" and mode is not None and mode.read_only:
+            return "read-only: nothing may be changed in any environment; x says more"
+        return ""
+
+    def action_rows(self) -> "tuple[Row, ...]":
+        """What is under the cursor, as the families of actions know it."""
+        from tui.screens.acting_rows import rows_of
+
+        subject, view = self.meant(), self.view
+        if subject is None or view is None or view.pane is None:
+            return ()
+        return tuple(rows_of(subject, view.pane, view.environment))
+
+    def about_row(self) -> str:
+        """What is under the cursor, in words."""
+        subject = self.meant()
+        return subject.title if subject else self.row_text()[:60]
+
+    def hints_now(self) -> tuple[Hint, ...]:
+        """The keys that work now, for the footer; of the actions those that the row offers."""
+        offered = self._keys_offered()
+        live = (
+            each
+            for each in live_commands(self)
+            if not each.command.id.startswith("act-") or each.command.keys[0] in offered
+        )
+        mode = self.view.mode if self.view else None
+        return hints_of(tuple(live), read_only=mode is None or mode.read_only)
+
+    def _keys_offered(self) -> frozenset[str]:
+        # Until somebody asks for an action, what it needs is not loaded.
+        door = self.quarterdeck.door
+        if door is None or door.catalogue is None or self.quarterdeck.acting is None:
+            return frozenset()
+        return self.quarterdeck.acting.keys(self.action_rows())
+
+    def action_actions(self) -> None:
+        """Show all that can be done to the row."""
+        acting = self.quarterdeck.acting
+        if acting is not None and self.app.screen is self:
+            acting.menu(self.action_rows(), self.about_row())
+
+    def action_act(self, key: str) -> None:
+        """Open the action of the row that has this key."""
+        acting = self.quarterdeck.acting
+        if acting is not None and self.app.screen is self:
+            acting.by_key(self.action_rows(), self.about_row(), key)
 
     def action_refresh_pane(self) -> None:
         """Read what is meant again."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.widget import Widget
 
 from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
-from tui.bindings import live_commands
-from tui.screens.bars import BannerBar, hints_of, own_banner, session_of
+from tui.screens.bars import BannerBar, own_banner, session_of
 from tui.screens.layout import Needs, PaneId, Place, WallPlan, plan_wall
 from tui.screens.row_actions import RowActions
 from tui.screens.wall_chart import WallChart
@@ -34,15 +34,17 @@ from widgets.vendors import VendorsPane
 _USUAL_NEEDS: Final = Needs(checks=7, kpis=8, vendors=True)
 """Of the first frame, before the configuration is known; a guess that is often right."""
 
+_OPEN: Final = "open"
+
 _HINTS: Final = {
     PaneId.ALERTS: (
         Hint(key="a", words="ack"),
         Hint(key="d", words="snooze"),
         Hint(key="u", words="runbook"),
     ),
-    PaneId.DEPLOYS: (Hint(key="o", words="page"),),
-    PaneId.ENDPOINTS: (Hint(key="enter", words="detail"),),
-    PaneId.QUERIES: (Hint(key="enter", words="tree"),),
+    PaneId.DEPLOYS: (Hint(key="o", words="page"), Hint(key="B", words="rollback…")),
+    PaneId.ENDPOINTS: (Hint(key="enter", words="detail"), Hint(key="R", words="restart…")),
+    PaneId.QUERIES: (Hint(key="enter", words="tree"), Hint(key="C", words="cancel…")),
     PaneId.CHART: (Hint(key="enter", words="detail"), Hint(key="[ ]", words="window")),
     PaneId.TIMELINE: (Hint(key="7", words="full"),),
 }
@@ -83,6 +85,7 @@ class WallPanes(RowActions):
         }
         self.maximised: PaneId | None = None
         self._speaking = self._begun = False
+        self._hints_dim: bool | None = None
         self._chose = False
         self._hinted_for: tuple[object, ...] = ()
         self._plan: WallPlan | None = None
@@ -100,8 +103,7 @@ class WallPanes(RowActions):
     def on_mount(self) -> None:
         """Lay out at once, so that the first frame is the last shape."""
         self._lay_out()
-        for number, hints in _HINTS.items():
-            self.panes[number].hints = hints
+        self._hint_panes(read_only=True)
         self.set_focus(self.panes[PaneId.ALERTS].body)
         self._show_beginning()
 
@@ -138,6 +140,7 @@ class WallPanes(RowActions):
         self._shown = only(pane, view.environment)
         self._lay_out()
         self.set_class(view.silent_s > 0, "-silent")
+        self._hint_panes(read_only=view.mode is None or view.mode.read_only)
         self.show_time(view)
         for each in self.panes.values():
             each.zone = view.zone
@@ -147,6 +150,16 @@ class WallPanes(RowActions):
             self._follow_chart(view)
         if self._hint_key() != self._hinted_for:
             self.show_hints()
+
+    def _hint_panes(self, *, read_only: bool) -> None:
+        """The keys in the lower edges; those that lead to a guard are dim while read-only."""
+        if self._hints_dim is not read_only:
+            self._hints_dim = read_only
+            for number, hints in _HINTS.items():
+                self.panes[number].hints = tuple(
+                    replace(hint, live=not (read_only and hint.words.endswith("…")))
+                    for hint in hints
+                )
 
     def show_time(self, view: View) -> None:
         """The header, which holds the clock, and how long the view has been frozen."""
@@ -168,15 +181,17 @@ class WallPanes(RowActions):
         row: object = bool(self.row_text())
         if meant is not None:
             row = (meant.pane, meant.url, meant.runbook, meant.sources)
-        return self.focused, row, self.window_place, len(views), self.sources_meant()[0]
+        mode = self.view.mode if self.view else None
+        dim = mode is None or mode.read_only
+        return self.focused, row, self.window_place, len(views), self.sources_meant()[0], dim
 
     def show_hints(self) -> None:
         """The keys that work now."""
         self._hinted_for = self._hint_key()
-        live = live_commands(self)
+        hints = self.hints_now()
         if self.meant() is None:
-            live = tuple(each for each in live if each.command.id != "open")
-        self.footer.show(hints_of(live))
+            hints = tuple(each for each in hints if each.words != _OPEN)
+        self.footer.show(hints)
 
     def _lay_out(self) -> None:
         width, height = self.app.size

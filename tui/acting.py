@@ -1,0 +1,184 @@
+"""From a row to an action under way: menu, parameters, the guard's dialog; loaded on first use."""
+
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from actions.families import Card, Offer, ParameterKind, Row
+from actions.plan import Danger, Undo
+from actions.running import Running
+from monitor.contained import Contained
+from tui.dialogs.actions_menu import ActionsMenu, Fitting, elsewhere_lines
+from tui.dialogs.guard_stage import Asked
+from tui.dialogs.parameters import Values
+from tui.door_link import NoDoor
+
+if TYPE_CHECKING:
+    from tui.app_actions import CommandedApp
+    from tui.door_screens import ScreenDoor
+
+
+class Acting:
+    """One way for every screen.
+
+    Args:
+        app: Whose screens and dialogs it uses.
+        door: Everything goes through it.
+    """
+
+    def __init__(self, app: "CommandedApp", door: "ScreenDoor") -> None:
+        self._app = app
+        self._door = door
+
+    def menu(self, rows: Sequence[Row], about: str) -> None:
+        """Show all that can be done to what is under the cursor, as it is now."""
+        self._begin(self._choose(tuple(rows), about, ""))
+
+    def by_key(self, rows: Sequence[Row], about: str, key: str) -> None:
+        """Open the one action that has this key; of several the menu, narrowed to them."""
+        self._begin(self._choose(tuple(rows), about, key))
+
+    def take_back(self, undo: Undo) -> None:
+        """Plan an inverse, through the same dialog."""
+        self._begin(self._undo(undo))
+
+    def keys(self, rows: Sequence[Row]) -> frozenset[str]:
+        """The capital letters of what can be done to these rows now."""
+        return frozenset(one.offer.card.key for one in self._fitting(rows) if not one.refused)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._app.run_worker(work, name="acting", group="acting", exclusive=True)
+
+    async def _choose(self, rows: tuple[Row, ...], about: str, key: str) -> None:
+        screen = self._app.screen
+        if not await self._is_ready():
+            return
+        offers = self._fitting(rows)
+        if self._app.screen is not screen:
+            # Whoever asked has gone on meanwhile: nothing opens over something else.
+            return
+        if not key:
+            self._open_menu(offers, about)
+            return
+        named = [one for one in offers if one.offer.card.key == key]
+        if not named:
+            words = f"nothing here has the key {key}: x shows what can be done"
+            self._app.notify(words, severity="warning")
+        elif len(named) == 1 or all(one.refused for one in named):
+            self._take(named[0])
+        else:
+            self._open_menu(named, about)
+
+    async def _is_ready(self) -> bool:
+        """Have the verbs made, the first time; tells when that did not work."""
+        with Contained() as contained:
+            await self._door.ready()
+        error = contained.error
+        if error is None:
+            return True
+        words = str(error) if isinstance(error, NoDoor) else f"a bug ({type(error).__name__})"
+        self._app.notify(f"nothing can be done now: {words}", severity="warning")
+        return False
+
+    def _fitting(self, rows: Sequence[Row]) -> list[Fitting]:
+        """What fits any of the rows, each thing once, by group."""
+        catalogue, view = self._door.catalogue, self._app.view
+        pane = view.pane if view is not None else None
+        if catalogue is None or pane is None:
+            return []
+        found: dict[object, Offer] = {}
+        for row in rows:
+            for offer in catalogue.offers(pane, row):
+                found.setdefault((offer.card.name, offer.target.key, offer.given), offer)
+        groups = list(dict.fromkeys(one.card.group for one in found.values()))
+        ordered = sorted(found.values(), key=lambda one: groups.index(one.card.group))
+        return [Fitting(offer=one, refused=self._refusal(one)) for one in ordered]
+
+    def _refusal(self, offer: Offer) -> str:
+        target = offer.target
+        return offer.refused or self._door.refusal(target.workspace, target.environment) or ""
+
+    def _open_menu(self, offers: Sequence[Fitting], about: str) -> None:
+        if not offers:
+            catalogue = self._door.catalogue
+            cards = [] if catalogue is None else [*catalogue.cards.values()]
+            offered = [one for one in cards if one.offered]
+            self._app.open_text("What can be done", elsewhere_lines(offered))
+            return
+        self._app.push_screen(ActionsMenu(about, offers), self._chosen)
+
+    def _chosen(self, chosen: Fitting | None) -> None:
+        if chosen is not None:
+            self._take(chosen)
+
+    def _take(self, chosen: Fitting) -> None:
+        """Ask for what the row does not say, then for the rest in the guard's dialog."""
+        if chosen.refused:
+            self._app.notify(f"{chosen.offer.card.title}: {chosen.refused}", severity="warning")
+            return
+        offer = chosen.offer
+        known = dict(offer.given)
+        open_ones = [one for one in offer.card.parameters if one.name not in known]
+        if not open_ones:
+            self._guard(_asked(offer, ()))
+            return
+        from tui.dialogs.parameters import ParameterForm
+
+        def given(values: Values | None) -> None:
+            if values is not None:
+                self._guard(_asked(offer, values))
+
+        empty = [one for one in open_ones if one.kind is ParameterKind.CHOICE and not one.choices]
+        if empty and any(one.required for one in empty):
+            words = f"{offer.card.title}: there is nothing to choose for {empty[0].title}"
+            self._app.notify(words, severity="warning")
+            return
+        title = f"{offer.card.title}  {offer.target.name.line(60)}"
+        self._app.push_screen(ParameterForm(title, open_ones), given)
+
+    def _guard(self, asked: Asked) -> None:
+        from tui.dialogs.guard import GuardDialog
+
+        app = self._app
+        app.push_screen(GuardDialog(asked, self._door, app.clock, app.zone), self._begun)
+
+    def _begun(self, running: Running | None) -> None:
+        if running is not None:
+            from tui.screens.action import ActionScreen
+
+            self._app.push_screen(ActionScreen(running))
+
+    async def _undo(self, undo: Undo) -> None:
+        screen = self._app.screen
+        if not await self._is_ready() or self._app.screen is not screen:
+            return
+        catalogue = self._door.catalogue
+        card = None if catalogue is None else catalogue.cards.get(undo.verb)
+        self._guard(_undoing(undo, card))
+
+
+def _asked(offer: Offer, values: Values) -> Asked:
+    """The offer with what was said besides, in the card's order."""
+    said = {**dict(offer.given), **dict(values)}
+    order = [one.name for one in offer.card.parameters]
+    names = [name for name in order if name in said]
+    names += [name for name in said if name not in order]
+    return Asked(
+        verb=offer.card.name,
+        title=offer.card.title,
+        target=offer.target,
+        parameters=tuple((name, said[name]) for name in names),
+        danger=offer.card.danger,
+    )
+
+
+def _undoing(undo: Undo, card: Card | None) -> Asked:
+    asked = Asked(
+        verb=undo.verb,
+        title=undo.words[:1].upper() + undo.words[1:],
+        target=undo.target,
+        parameters=undo.parameters,
+        danger=Danger.CHANGE,
+    )
+    return asked if card is None else replace(asked, title=card.title, danger=card.danger)

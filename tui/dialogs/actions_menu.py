@@ -1,0 +1,191 @@
+"""What can be done to a row: a letter or enter chooses, nothing is sent from here."""
+
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, Final
+
+from msgspec import Struct
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+
+from actions.families import Card, Offer
+from actions.plan import Danger, Target
+from tui.dialogs.dialog import Dialog
+from widgets.cells import Cell, Line, Tone
+from widgets.columns import Column
+from widgets.grid import Grid
+from widgets.listing import Row
+
+_FRAME_LINES: Final = 2
+_WIDEST: Final = 110
+_LETTERS: Final = tuple(one for one in string.ascii_lowercase if one not in "gjkqx")
+"""For those without a key of their own; the left out ones move or close."""
+
+_COLUMNS: Final = (
+    Column(key="key", width=2),
+    Column(key="group", width=10),
+    Column(key="title", width=26, grows=True, most=40),
+    Column(key="place", width=12),
+    Column(key="words", width=16, grows=True),
+)
+_DANGERS: Final[Mapping[Danger, tuple[str, Tone]]] = {
+    Danger.LIGHT: ("disturbs nobody", Tone.MUTED),
+    Danger.CHANGE: ("changes what runs", Tone.NORMAL),
+    Danger.OUTAGE: ("users notice", Tone.WARNING),
+    Danger.FINAL: ("not taken back", Tone.CRITICAL),
+}
+
+
+class Fitting(Struct, frozen=True, kw_only=True):
+    """An offer, and why it can not be taken."""
+
+    offer: Offer
+    refused: str = ""
+    letter: str = ""
+    """Takes it in the menu."""
+
+
+def lettered(offers: Sequence[Fitting]) -> tuple[Fitting, ...]:
+    """Each with a letter of its own: its key where no other has it, else the next free one."""
+    keys = [one.offer.card.key for one in offers]
+    spare = iter(_LETTERS)
+    return tuple(
+        Fitting(
+            offer=one.offer,
+            refused=one.refused,
+            letter=key if key and keys.count(key) == 1 else next(spare, ""),
+        )
+        for one, key in zip(offers, keys, strict=True)
+    )
+
+
+def where_words(target: Target) -> str:
+    """The environment of a target, loud for production."""
+    return target.environment.upper() or "all"
+
+
+class ActionsMenu(Dialog[Fitting | None]):
+    """A list; gives what was chosen. What is refused says why and stays.
+
+    Args:
+        title: Of what row.
+        offers: What there is, by group.
+    """
+
+    DEFAULT_CSS = """
+    ActionsMenu { align: center middle; background: $qd-background 40%; }
+    ActionsMenu > Vertical {
+        width: 110; max-width: 100%; max-height: 100%;
+        border: round $qd-accent; background: $qd-background; padding: 0 1;
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,x", "close", "Close", show=False),
+    ]
+
+    def __init__(self, title: str, offers: Sequence[Fitting]) -> None:
+        super().__init__()
+        self._title = title
+        self._offers = {str(number): one for number, one in enumerate(lettered(offers))}
+        self._grid = Grid(_COLUMNS, header=False)
+
+    def compose(self) -> ComposeResult:
+        """The list in a frame."""
+        with Vertical() as frame:
+            frame.border_title = Content(f"What can be done: {self._title}")
+            frame.border_subtitle = Content("letter or enter look at it… · esc close")
+            frame.styles.height = len(self._offers) + _FRAME_LINES
+            yield self._grid
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self._grid.set_rows(tuple(self._rows()))
+        self._grid.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter chooses."""
+        found = (one for one in self._offers.values() if one.letter and one.letter == event.key)
+        chosen = next(found, None)
+        if chosen is None and event.character is not None:
+            same = (one for one in self._offers.values() if one.letter == event.character)
+            chosen = next(same, None)
+        if chosen is not None:
+            event.stop()
+            event.prevent_default()
+            self._take(chosen)
+
+    def on_grid_selected(self, event: Grid.Selected) -> None:
+        """Enter chooses."""
+        event.stop()
+        self._take(self._offers[event.key])
+
+    def on_grid_highlighted(self, event: Grid.Highlighted) -> None:
+        """Nobody outside asks where the cursor is."""
+        event.stop()
+
+    def action_close(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+    def _take(self, chosen: Fitting) -> None:
+        if chosen.refused:
+            self.app.notify(chosen.refused, severity="warning")
+        else:
+            self.dismiss(chosen)
+
+    def _rows(self) -> Iterator[Row]:
+        before = ""
+        for key, one in self._offers.items():
+            group = one.offer.card.group
+            yield _row(key, one, group if group != before else "")
+            before = group
+
+
+def _row(key: str, one: Fitting, group: str) -> Row:
+    card, target = one.offer.card, one.offer.target
+    live = not one.refused
+    place = Cell(where_words(target), Tone.CRITICAL if target.production and live else Tone.MUTED)
+    return Row(
+        key=key,
+        cells=(
+            Cell(one.letter, Tone.ACCENT if live else Tone.MUTED, bold=live),
+            Cell(group, Tone.MUTED),
+            Cell(f"{card.title}…", Tone.NORMAL if live else Tone.MUTED),
+            place,
+            _words(one),
+        ),
+    )
+
+
+def _words(one: Fitting) -> Line:
+    if one.refused:
+        return (Cell(f"no: {one.refused}", Tone.MUTED),)
+    words, tone = _DANGERS[one.offer.card.danger]
+    about = one.offer.target.name.line(60)
+    return (Cell(f"{about}  ", Tone.TITLE), Cell(words, tone))
+
+
+def elsewhere_lines(cards: Sequence[Card]) -> tuple[Line, ...]:
+    """What could be done to other rows, for a row that nothing can be done to."""
+    if not cards:
+        words = "This configuration allows for no actions: see docs/actions-and-guards.md."
+        return ((Cell(words),),)
+    lines: list[Line] = [(Cell("Nothing can be done to this row. Elsewhere:"),), ()]
+    group = None
+    for card in cards:
+        if card.group != group:
+            group = card.group
+            lines.append((Cell(group or "Other", Tone.TITLE, bold=True),))
+        key = card.key or "x"
+        lines.append(
+            (
+                Cell(f"  {key}  ", Tone.ACCENT),
+                Cell(card.title.ljust(34)),
+                Cell(f" {card.target_words}", Tone.MUTED),
+            )
+        )
+    return tuple(lines)

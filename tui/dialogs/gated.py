@@ -1,0 +1,60 @@
+"""A dialog that only takes what was meant for it: no paste, nothing typed ahead, no held key."""
+
+from typing import TypeVar
+
+from textual import events
+from textual.message import Message
+
+from tui.dialogs.dialog import Dialog
+from tui.dialogs.key_gate import KeyGate
+
+T = TypeVar("T")
+
+
+class GatedDialog(Dialog[T]):
+    """Every key passes `KeyGate`; escape always counts."""
+
+    DEFAULT_CSS = """
+    GatedDialog { align: center middle; background: $qd-background 40%; }
+    GatedDialog > Vertical {
+        width: 100; max-width: 100%; max-height: 100%; height: auto;
+        background: $qd-background; padding: 0 1;
+    }
+    GatedDialog Input, GatedDialog Input:focus {
+        border: none; height: 1; padding: 0; width: 1fr; background: $qd-panel;
+    }
+    GatedDialog Input:focus { background: $qd-cursor; }
+    GatedDialog Horizontal { height: 1; }
+    GatedDialog Static { width: auto; height: 1; color: $qd-muted; }
+    GatedDialog Press { margin-right: 2; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = KeyGate()
+
+    def on_mount(self) -> None:
+        """Keys count once it has stood on the screen for a while."""
+        self.hear_later()
+
+    def hear_later(self) -> None:
+        """Something new has to be read before any key counts."""
+        # The time of a message is that of the clock which the times of keys are taken from.
+        self.call_after_refresh(lambda: self.gate.shown(Message().time))
+
+    def hears(self, event: events.Event) -> bool:
+        """Whether an input event is for this dialog; asked before anything is done with it."""
+        if isinstance(event, events.Key):
+            heard = event.key == "escape" or self.gate.hears(event.key, event.time)
+        elif isinstance(event, events.Paste):
+            heard = False
+        elif isinstance(event, (events.MouseDown, events.MouseUp)):
+            return self.gate.hears_click(event.time)
+        else:
+            return True
+        if not heard:
+            self.dropped()
+        return heard
+
+    def dropped(self) -> None:
+        """Something was not taken: say so."""

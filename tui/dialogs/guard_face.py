@@ -1,0 +1,224 @@
+"""How the guard's dialog looks: frame, page, fields, buttons, and whether all of it fits."""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from actions.guard_values import Verdict
+from actions.running import Proposal, Running
+from monitor.words import duration_words
+from providers.clock import Clock
+from tui.dialogs.gated import GatedDialog
+from tui.dialogs.guard_fields import GuardFields
+from tui.dialogs.guard_form import LONGEST_NAME, missing
+from tui.dialogs.guard_lines import Told, dry_run, environment_words, told
+from tui.dialogs.guard_stage import COUNT_S, SMALLEST, Asked, Stage
+from tui.dialogs.press import Press
+from tui.dialogs.said_line import SaidLine
+from tui.screens.page import Page
+from widgets.cells import Cell, Line, Tone
+from widgets.glyphs import glyphs_of, to_ascii
+
+if TYPE_CHECKING:
+    from tui.door_screens import ScreenDoor
+
+_WIDEST: Final = 100
+_BESIDE: Final = 4
+"""Columns of frame and padding."""
+
+_AROUND: Final = 4
+"""Lines of the frame, of what is missing, and of the buttons."""
+
+
+class GuardFace(GatedDialog[Running | None]):
+    """What is seen of one action before it is begun.
+
+    Args:
+        asked: The action.
+        door: Knows what is armed.
+        clock: For ages.
+    """
+
+    DEFAULT_CSS = """
+    GuardFace > Vertical { border: heavy $qd-warning; border-title-style: bold; }
+    GuardFace > Vertical.-production {
+        border: heavy $qd-critical; border-title-color: $qd-background;
+        border-title-background: $qd-critical; border-title-style: bold;
+    }
+    GuardFace Page { height: 1; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+d", "dry_run", "Dry run", show=False, priority=True),
+        Binding("down", "app.focus_next", "Next", show=False),
+        Binding("up", "app.focus_previous", "Previous", show=False),
+        Binding("pagedown", "scroll(1)", "Down", show=False, priority=True),
+        Binding("pageup", "scroll(-1)", "Up", show=False, priority=True),
+    ]
+
+    def __init__(self, asked: Asked, door: "ScreenDoor", clock: Clock) -> None:
+        super().__init__()
+        self.asked = asked
+        self.stage = Stage.LOOKING
+        self.proposal: Proposal | None = None
+        """What is shown."""
+
+        self._door = door
+        self._clock = clock
+        target = asked.target
+        self._most = door.lease_s(target.workspace, target.environment) / 60
+        self._looking = self._dry = self._fits = False
+        self._counted_from = clock.now()
+        self._notes: tuple[Line, ...] = ()
+        self._trouble = ""
+        self._page = Page(scrolls=False)
+        self._fields = GuardFields(target.short_name, self._most)
+        self._said = SaidLine()
+        self._cancel = Press("Cancel", id="cancel")
+        tone = Tone.CRITICAL if target.production else Tone.WARNING
+        self._confirm = Press(asked.title, tone, id="confirm")
+        self._frame = Vertical()
+
+    def compose(self) -> ComposeResult:
+        """What is known, the fields, what is missing, the buttons."""
+        self._frame.set_class(self.asked.target.production, "-production")
+        title = f"{self.asked.title}  {environment_words(self.asked.target)}"
+        self._frame.border_title = Content(f" {title} ")
+        with self._frame:
+            yield self._page
+            yield self._fields
+            yield self._said
+            with Horizontal():
+                yield self._cancel
+                yield self._confirm
+
+    def on_mount(self) -> None:
+        """Cancel has the focus."""
+        self._cancel.focus()
+        self.draw()
+
+    def on_resize(self) -> None:
+        """It may not fit any more."""
+        self.draw()
+
+    def left_s(self) -> float:
+        """How long the environment is still armed."""
+        state, place, now = self._door.state, self.asked.target.place, self._clock.now()
+        leases = () if state is None else state.leases
+        return max((one.left_s(now) for one in leases if one.place == place), default=0.0)
+
+    def missing(self) -> str:
+        """Why it can not be confirmed now; empty when it can."""
+        proposal = self.proposal
+        if self._trouble:
+            return self._trouble
+        if proposal is None or self.stage is Stage.LOOKING:
+            return "looking at the target…"
+        if self.stage is Stage.STARTING:
+            return "being sent: it can not be taken back here"
+        if proposal.decision.verdict is Verdict.REFUSE:
+            return "refused: nothing can be sent"
+        if self._looking:
+            return "looking again, one moment…"
+        return self._unseen() or missing(
+            proposal.decision.asks, self._fields.given, proposal.plan.target, self._most
+        )
+
+    def _unseen(self) -> str:
+        """What of it does not stand on the screen."""
+        if self._dry:
+            return "this is all that would be sent; ^d goes back"
+        if not self._fits:
+            width, height = self.app.size
+            return f"does not fit in {width}x{height}: make it larger to confirm"
+        return ""
+
+    def draw(self) -> None:
+        """Show how everything stands, fitted to the terminal."""
+        if not self.is_mounted:
+            return
+        width, height = self.app.size
+        asks = self.proposal is not None and self.stage in {Stage.SHOWN, Stage.COUNTING}
+        refused = self.proposal is None or (
+            self.proposal.decision.verdict is Verdict.REFUSE or bool(self._trouble)
+        )
+        self._fields.display = asks and not refused and not self._dry
+        fields = self._fields.lines if self._fields.display else 0
+        room = max(height - _AROUND - fields, 1)
+        inner = max(min(width, _WIDEST) - _BESIDE, 1)
+        found = self._told(inner, room)
+        big_enough = width >= SMALLEST[0] and height >= SMALLEST[1]
+        self._fits = big_enough and len(found.must) <= room
+        self._page.show(found.lines)
+        self._page.styles.height = max(1, min(len(found.lines), room))
+        self._confirm.display = not refused
+        why = self.missing()
+        self._confirm.disabled = bool(why) or self.stage is not Stage.SHOWN
+        self._say(why)
+        self._tell_keys(len(found.lines) - self._page.top - room)
+
+    def _told(self, width: int, room: int) -> Told:
+        """The page: roomy if all that has to be seen is in view then."""
+        proposal, now, glyphs = self.proposal, self._clock.now(), glyphs_of(self.app)
+        if proposal is None:
+            target = self.asked.target
+            words = f"{target.name.line(120)}  {target.kind} {target.identity}"
+            return Told(must=((Cell(words),),))
+        if self._dry:
+            return Told(must=dry_run(proposal.plan, width))
+
+        def page(*, tight: bool) -> Told:
+            return self._noted(told(proposal, now, glyphs, width, tight=tight), proposal)
+
+        roomy = page(tight=False)
+        return roomy if len(roomy.must) <= room else page(tight=True)
+
+    def _noted(self, found: Told, proposal: Proposal) -> Told:
+        """With what changed since it was first shown, and a name too long for its field."""
+        name = proposal.plan.target.short_name
+        long = ((Cell("type      ", Tone.MUTED), Cell(name, Tone.TITLE, bold=True)),)
+        named = long if len(name) > LONGEST_NAME and self._fields.asks_name else ()
+        return Told(must=(*self._notes, *found.must, *named), more=found.more)
+
+    def _say(self, why: str) -> None:
+        if self.stage is Stage.COUNTING:
+            left_s = COUNT_S - self._counted_from.age_s(self._clock.now())
+            words = f"sent in {max(0.0, left_s):.0f} s; esc or enter: no, cancel it"
+            self._said.say((Cell(words, Tone.WARNING, bold=True),))
+        elif self._trouble:
+            self._said.say((Cell(why, Tone.CRITICAL, bold=True),))
+        elif why:
+            self._said.say((Cell(why, Tone.WARNING),))
+        else:
+            words = "all of it is given: enter behind the name, or the button"
+            self._said.say((Cell(words, Tone.OK),))
+
+    def _tell_keys(self, below: int) -> None:
+        more = f"{below} more lines: pgdn · " if below > 0 else ""
+        left_s = self.left_s()
+        armed = f" · armed {duration_words(left_s)}" if left_s else ""
+        words = f" {more}^d dry run · ^r look again · esc cancel{armed} "
+        if len(words) > self.app.size[0] - _BESIDE:
+            words = f" {more}^d dry run · esc cancel{armed} "
+        shown = to_ascii(words) if glyphs_of(self.app).ascii else words
+        self._frame.border_subtitle = Content(shown)
+
+    def dropped(self) -> None:
+        """A key did not count."""
+        if self.stage is Stage.SHOWN and self.is_mounted:
+            self._said.say((Cell("not taken: too early, too fast or pasted", Tone.WARNING),))
+
+    def action_dry_run(self) -> None:
+        """Show all that would be sent, or go back."""
+        if self.proposal is not None and self.stage is Stage.SHOWN:
+            self._dry = not self._dry
+            self._page.action_scroll_lines(-1_000_000)
+            self.draw()
+
+    def action_scroll(self, pages: float) -> None:
+        """Read on, or back."""
+        self._page.action_scroll_pages(pages)
+        self.draw()

@@ -1,0 +1,261 @@
+"""What the guard's dialog says of a proposal. Pure.
+
+What has to be seen before anything can be confirmed comes first and apart: where and what it is
+about, what is sent, why not, and every warning. The rest may be scrolled to.
+"""
+
+import shlex
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from actions.guard_values import Because, Precondition, Standing
+from actions.plan import Change, Effect, HttpStep, Plan, SqlStep, Step, Target, oddities
+from actions.running import Proposal
+from monitor.words import age_words, number_words, span_words
+from providers.clock import Moment
+from tui.screens.wrapping import wrapped
+from widgets.cells import Cell, Line, Tone, cut, fit
+from widgets.glyphs import Glyphs
+
+_LABEL: Final = 10
+_MOST_ODD: Final = 3
+_LONGEST_TIGHT: Final = 2
+"""Lines that a step may take where there is little room."""
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """The lines of a proposal for one width."""
+
+    must: tuple[Line, ...]
+    """Without all of these in view nothing can be confirmed."""
+
+    more: tuple[Line, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All of them."""
+        return (*self.must, *self.more)
+
+
+def environment_words(target: Target) -> str:
+    """Where it happens, in capitals: `PRODUCTION`."""
+    name = target.environment.upper() or "NO SINGLE ENVIRONMENT"
+    return f"{name} (PRODUCTION)" if target.production and "PROD" not in name else name
+
+
+def told(
+    proposal: Proposal, now: Moment, glyphs: Glyphs, width: int, *, tight: bool = False
+) -> Told:
+    """The lines of a proposal.
+
+    Args:
+        proposal: What was planned, and what the guard says.
+        now: For ages.
+        glyphs: What this terminal can draw.
+        width: Columns there are.
+        tight: In as few lines as can be.
+    """
+    plan = proposal.plan
+    must = [
+        *_where(plan.target, glyphs),
+        *(() if tight else _changes(plan.changes, glyphs)),
+        *_steps(plan.steps, width, tight=tight),
+        *_because(proposal.decision.reasons, glyphs.critical, Tone.CRITICAL),
+        *_because(proposal.decision.warnings, glyphs.warning, Tone.WARNING),
+    ]
+    more = [
+        *(_changes(plan.changes, glyphs) if tight else ()),
+        *(_effect(one, now.at) for one in plan.effects),
+        *_labelled("besides", (Cell(words) for words in plan.side_effects)),
+        *_undo(plan),
+        *_afterwards(plan),
+        *_checked(proposal.preconditions, now, glyphs),
+        *_labelled("needs", [Cell(", ".join(plan.needs), Tone.MUTED)] if plan.needs else ()),
+    ]
+    return Told(must=_folded(must, width), more=_folded(more, width))
+
+
+def _folded(lines: Iterable[Line], width: int) -> tuple[Line, ...]:
+    return tuple(piece for line in lines for piece in wrapped(line, width, _LABEL))
+
+
+def _line(label: str, *cells: Cell) -> Line:
+    return (Cell(fit(label, _LABEL), Tone.MUTED), *cells)
+
+
+def _labelled(label: str, cells: Iterable[Cell]) -> Iterator[Line]:
+    for number, cell in enumerate(cells):
+        yield _line("" if number else label, cell)
+
+
+def _where(target: Target, glyphs: Glyphs) -> Iterator[Line]:
+    """Which one, by name and by identity; what is odd about the name."""
+    name = Cell(target.name.line(200), Tone.TITLE, bold=True)
+    identity = Cell(f"  {target.kind} {target.identity}  ·  {target.workspace}")
+    yield _line("target", name, identity)
+    yield from _odd(target.name.text, "in its name", glyphs)
+
+
+def _odd(text: str, where: str, glyphs: Glyphs) -> Iterator[Line]:
+    found = oddities(text)
+    for words in found[:_MOST_ODD]:
+        yield _line("", Cell(f"{glyphs.warning} {where}: {words}", Tone.WARNING))
+    if len(found) > _MOST_ODD:
+        more = f"{glyphs.warning} and {len(found) - _MOST_ODD} other odd characters"
+        yield _line("", Cell(more, Tone.WARNING))
+
+
+def _changes(changes: Iterable[Change], glyphs: Glyphs) -> Iterator[Line]:
+    for number, one in enumerate(changes):
+        before, after = one.before.line(120), one.after.line(120)
+        yield _line(
+            "" if number else "changes",
+            Cell(f"{one.field}  ", Tone.MUTED),
+            Cell(before or "nothing"),
+            Cell(" → ", Tone.ACCENT),
+            Cell(after or "nothing", Tone.TITLE, bold=True),
+        )
+        yield from _odd(f"{one.before.text} {one.after.text}", "there", glyphs)
+
+
+def step_words(step: Step) -> str:
+    """What is sent, in one line."""
+    if isinstance(step, HttpStep):
+        return f"{step.method} {step.url}{' ' if step.body else ''}{step.body}"
+    if isinstance(step, SqlStep):
+        rows = "" if step.rows is None else f"  (exactly {_rows(step.rows)}, else undone)"
+        return f"SQL on {step.database}: {' '.join(step.statement.split())}{rows}"
+    return f"runs {shlex.join(step.argv)}"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def _steps(steps: tuple[Step, ...], width: int, *, tight: bool) -> Iterator[Line]:
+    many = len(steps) > 1
+    room = (width - _LABEL) * _LONGEST_TIGHT
+    for number, step in enumerate(steps, 1):
+        words = step_words(step)
+        label = f"sends {number}" if many else "sends"
+        yield _line(label, Cell(cut(words, room) if tight else cut(words, room * 3)))
+    if not steps:
+        yield _line("sends", Cell("nothing"))
+
+
+def _because(reasons: Iterable[Because], sign: str, tone: Tone) -> Iterator[Line]:
+    label = "refused" if tone is Tone.CRITICAL else "note"
+    for number, one in enumerate(reasons):
+        words = Cell(f"{sign} {one.words}", tone, bold=tone is Tone.CRITICAL)
+        yield _line("" if number else label, words)
+
+
+def _effect(effect: Effect, at: datetime) -> Line:
+    if effect.number is None:
+        why = effect.reason or "it could not be measured"
+        return _line("affects", Cell(f"{effect.words}: not known, {why}", Tone.WARNING))
+    number = Cell(f"{number_words(effect.number, effect.unit)} ", Tone.TITLE, bold=True)
+    measured = effect.measured_at
+    age = "" if measured is None else f"  {age_words(max(0.0, (at - measured).total_seconds()))}"
+    return _line("affects", number, Cell(effect.words), Cell(age, Tone.MUTED))
+
+
+def _undo(plan: Plan) -> Iterator[Line]:
+    if plan.undo is not None:
+        yield _line("undo", Cell(plan.undo.words))
+    else:
+        why = plan.no_undo or "it can not be taken back"
+        yield _line("no undo", Cell(why, Tone.WARNING))
+
+
+def _afterwards(plan: Plan) -> Iterator[Line]:
+    """What stays, what goes on for a while, how long it takes."""
+    yield from _labelled("stays", (Cell(one.words, Tone.WARNING) for one in plan.remains))
+    if plan.counts_down_s:
+        words = f"{plan.counts_down} for up to {span_words(plan.counts_down_s)}"
+        yield _line("still", Cell(words, Tone.WARNING))
+    if plan.takes_s is not None:
+        yield _line("takes", Cell(f"about {span_words(plan.takes_s)}"))
+
+
+_STANDINGS: Final = {
+    Standing.MET: Tone.OK,
+    Standing.WARN: Tone.WARNING,
+    Standing.BLOCK: Tone.CRITICAL,
+    Standing.UNKNOWN: Tone.CRITICAL,
+}
+
+
+def standing_sign(standing: Standing, glyphs: Glyphs) -> str:
+    """The sign of a precondition."""
+    return {
+        Standing.MET: glyphs.ok,
+        Standing.WARN: glyphs.warning,
+        Standing.BLOCK: glyphs.critical,
+        Standing.UNKNOWN: "?",
+    }[standing]
+
+
+def _checked(checks: Iterable[Precondition], now: Moment, glyphs: Glyphs) -> Iterator[Line]:
+    for number, one in enumerate(checks):
+        yield _line(
+            "" if number else "checked",
+            Cell(f"{standing_sign(one.standing, glyphs)} ", _STANDINGS[one.standing]),
+            Cell(one.words),
+            Cell(f"  {age_words(one.age_s(now))}", Tone.MUTED),
+        )
+
+
+def dry_run(plan: Plan, width: int) -> tuple[Line, ...]:
+    """Everything that would be sent, whole."""
+    lines: list[Line] = [(Cell(f"Sent in this order, and nothing else ({len(plan.steps)}):"),)]
+    for number, step in enumerate(plan.steps, 1):
+        lines += [(), (Cell(f"{number}  {step.title}", Tone.TITLE, bold=True),)]
+        lines += (_line("", Cell(text)) for text in _whole(step))
+    if plan.pins:
+        lines += [(), (Cell("Only if this is still so:", Tone.TITLE, bold=True),)]
+        lines += (_line("", Cell(f"{name}: {value}")) for name, value in plan.pins)
+    lines += [(), _line("plan", Cell(plan.fingerprint, Tone.MUTED))]
+    return _folded(lines, width)
+
+
+def _whole(step: Step) -> Iterator[str]:
+    if isinstance(step, HttpStep):
+        yield f"{step.method} {step.url}"
+        yield from (f"{name}: {value}" for name, value in step.headers)
+        yield from (row.expandtabs(4) for row in step.body.splitlines())
+    elif isinstance(step, SqlStep):
+        yield f"database {step.database}, one transaction with the others"
+        yield from (row.expandtabs(4) for row in step.statement.splitlines())
+        yield from (f"${place} = {value}" for place, value in enumerate(step.parameters, 1))
+        if step.rows is not None:
+            yield f"exactly {_rows(step.rows)}, or all of it is undone"
+    else:
+        yield from (f"argument {place}: {each}" for place, each in enumerate(step.argv))
+
+
+def differences(old: Plan, new: Plan) -> tuple[str, ...]:
+    """What a plan made anew says otherwise; at least one thing when the fingerprints differ."""
+    if old.fingerprint == new.fingerprint:
+        return ()
+    before, after = _facts(old), _facts(new)
+    found = [
+        f"{name}: {before.get(name, 'nothing')} → {after.get(name, 'nothing')}"
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name) != after.get(name)
+    ]
+    if old.steps != new.steps:
+        found.append("what is sent is not the same")
+    return tuple(found) or ("it is not the same plan any more",)
+
+
+def _facts(plan: Plan) -> dict[str, str]:
+    return {
+        "target": plan.target.identity,
+        **dict(plan.pins),
+        **{one.field: f"{one.before.line(60)} to {one.after.line(60)}" for one in plan.changes},
+        **dict(plan.parameters),
+    }

@@ -1,0 +1,184 @@
+"""What an action has to be told besides its target; nothing is sent from here."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from actions.families import Choice, Parameter, ParameterKind
+from providers.text import Foreign
+from tui.dialogs.dialog import Dialog
+from tui.dialogs.parameter_rules import problem
+from tui.dialogs.press import Press
+from tui.dialogs.said_line import SaidLine
+from widgets.cells import Cell, Tone, cut
+from widgets.columns import Column
+from widgets.grid import Grid
+from widgets.listing import Row
+
+_MOST_CHOICES: Final = 8
+_LABEL: Final = 16
+_YES_NO: Final = (
+    Choice(value="false", words=Foreign("no")),
+    Choice(value="true", words=Foreign("yes")),
+)
+_COLUMNS: Final = (Column(key="value", width=16), Column(key="words", width=20, grows=True))
+
+Values = tuple[tuple[str, str], ...]
+
+
+class ChoiceField(Grid):
+    """The values of one parameter, one of them under the cursor.
+
+    Args:
+        parameter: Which.
+    """
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(_COLUMNS, header=False)
+        flag = parameter.kind is ParameterKind.FLAG
+        self._choices = _YES_NO if flag else parameter.choices
+        self._first = parameter.default
+        self._flag = flag
+        self.styles.height = max(1, min(len(self._choices), _MOST_CHOICES))
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.set_rows([self._row(one) for one in self._choices])
+        if self._first:
+            self.move_to(self._first)
+        self._show_cursor(shown=True)
+
+    def on_blur(self, event: events.Blur) -> None:
+        """What is chosen stays to be seen."""
+        super().on_blur(event)
+        self._show_cursor(shown=True)
+
+    def _row(self, one: Choice) -> Row:
+        value = "" if self._flag else one.value
+        words = (Cell(one.words.line(160), Tone.NORMAL if self._flag else Tone.MUTED),)
+        return Row(key=one.value, cells=(Cell(value, Tone.TITLE), words))
+
+
+class ParameterForm(Dialog[Values | None]):
+    """Asks for the parameters that the row does not say; gives them, in the verb's order.
+
+    Args:
+        title: Of the action.
+        parameters: What is asked for.
+    """
+
+    DEFAULT_CSS = """
+    ParameterForm { align: center middle; background: $qd-background 40%; }
+    ParameterForm > Vertical {
+        width: 90; max-width: 100%; max-height: 100%; height: auto;
+        border: round $qd-accent; background: $qd-background; padding: 0 1;
+    }
+    ParameterForm Horizontal { height: auto; }
+    ParameterForm Static { width: 16; height: 1; color: $qd-muted; }
+    ParameterForm Input, ParameterForm Input:focus {
+        border: none; height: 1; padding: 0; width: 1fr; background: $qd-panel;
+    }
+    ParameterForm Input:focus { background: $qd-cursor; }
+    ParameterForm Press { margin-right: 2; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", show=False),
+        Binding("tab", "app.focus_next", "Next", show=False),
+        Binding("shift+tab", "app.focus_previous", "Previous", show=False),
+    ]
+
+    def __init__(self, title: str, parameters: Sequence[Parameter]) -> None:
+        super().__init__()
+        self._title = title
+        self._fields = {one.name: (one, _field(one)) for one in parameters}
+        self._said = SaidLine()
+
+    def compose(self) -> ComposeResult:
+        """A label and a field each."""
+        with Vertical() as frame:
+            frame.border_title = Content(self._title)
+            frame.border_subtitle = Content("tab next field · enter go on… · esc close")
+            for parameter, field in self._fields.values():
+                with Horizontal():
+                    yield Static(Content(cut(parameter.title, _LABEL - 1)))
+                    yield field
+            yield self._said
+            with Horizontal():
+                yield Press("Cancel", id="cancel")
+                yield Press("Go on…", Tone.ACCENT, id="go-on")
+
+    def on_mount(self) -> None:
+        """Begin with the first."""
+        next(iter(self._fields.values()))[1].focus()
+
+    def on_grid_selected(self, event: Grid.Selected) -> None:
+        """Enter goes on."""
+        event.stop()
+        self._go_on()
+
+    def on_grid_highlighted(self, event: Grid.Highlighted) -> None:
+        """Nobody outside asks where the cursor is."""
+        event.stop()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on."""
+        event.stop()
+        self._go_on()
+
+    def on_press_pressed(self, event: Press.Pressed) -> None:
+        """A button."""
+        event.stop()
+        if event.press.id == "cancel":
+            self.action_close()
+        else:
+            self._finish()
+
+    def action_close(self) -> None:
+        """Say nothing."""
+        self.dismiss(None)
+
+    def _go_on(self) -> None:
+        """To the next field, or behind the last one to the end."""
+        fields = [field for _, field in self._fields.values()]
+        place = fields.index(self.focused) if self.focused in fields else len(fields) - 1
+        if place + 1 < len(fields):
+            fields[place + 1].focus()
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        values = {name: _value(field) for name, (_, field) in self._fields.items()}
+        for name, (parameter, field) in self._fields.items():
+            if words := problem(parameter, values[name]):
+                self._said.say((Cell(words, Tone.WARNING),))
+                field.focus()
+                return
+        self.dismiss(tuple((name, value) for name, value in values.items() if value.strip()))
+
+
+def _field(parameter: Parameter) -> Widget:
+    if parameter.kind in {ParameterKind.CHOICE, ParameterKind.FLAG}:
+        return ChoiceField(parameter)
+    hint = parameter.hint or ("" if parameter.required else "optional")
+    field = Input(
+        value=parameter.default,
+        placeholder=hint,
+        select_on_focus=False,
+        max_length=parameter.longest,
+    )
+    field.cursor_blink = False
+    return field
+
+
+def _value(field: Widget) -> str:
+    if isinstance(field, Input):
+        return field.value.strip()
+    return (field.cursor_key or "") if isinstance(field, ChoiceField) else ""

@@ -1,0 +1,60 @@
+"""Tells what happens to actions while the person looks at something else."""
+
+from typing import TYPE_CHECKING, Final
+
+from textual.notifications import SeverityLevel
+
+from actions.door_state import DoorState
+from actions.lease import Lease
+from actions.running import Running
+from actions.verbs import Outcome
+from monitor.words import span_words
+from providers.clock import Moment
+
+if TYPE_CHECKING:
+    from tui.app_actions import CommandedApp
+
+_SEVERITIES: Final[dict[Outcome, SeverityLevel]] = {
+    Outcome.DONE: "information",
+    Outcome.FAILED: "error",
+    Outcome.REFUSED: "warning",
+    Outcome.UNKNOWN: "error",
+}
+
+
+class DoorWatch:
+    """Looks at each new state once.
+
+    Args:
+        app: Where it is told.
+    """
+
+    def __init__(self, app: "CommandedApp") -> None:
+        self._app = app
+        self._leases: dict[str, Lease] = {}
+        self._told: set[str] = set()
+        self._seen: DoorState | None = None
+
+    def look(self, state: DoorState, now: Moment) -> None:
+        """Tell of leases that ended by themselves, and of actions that are over."""
+        for lease in [one for one in self._leases.values() if not one.holds(now)]:
+            del self._leases[lease.id]
+            words = f"{lease.place} is not armed any more: {span_words(lease.lasts_s)} are over"
+            self._app.notify(words, severity="warning")
+        if state is self._seen:
+            return
+        self._seen = state
+        self._leases = {one.id: one for one in state.leases if one.holds(now)}
+        for running in state.running:
+            if running.over and running.id not in self._told:
+                self._told.add(running.id)
+                self._tell(running)
+
+    def _tell(self, running: Running) -> None:
+        if getattr(self._app.screen, "shown_action", "") == running.id:
+            return
+        outcome = running.outcome or Outcome.UNKNOWN
+        target = running.plan.target
+        where = f"{target.name.line(40)} {target.environment}".strip()
+        words = f"{running.plan.title}, {where}: {outcome.value}. {running.words}"
+        self._app.notify(words, severity=_SEVERITIES[outcome])

@@ -1,0 +1,71 @@
+"""What the header and the banner say of actions. Pure; loaded once there is a door."""
+
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
+
+from actions.door_state import DoorState
+from monitor.words import minute_words
+from monitor.workspace import EnvironmentSpec
+from providers.clock import Moment
+from tui.view import Mode
+from widgets.cells import Cell, Line, Tone
+
+if TYPE_CHECKING:
+    from tui.door_screens import ScreenDoor
+
+READ_ONLY: Final = "READ-ONLY"
+_READ: Final = "READ"
+_MOST_ARMED: Final = 2
+
+
+def mode_of(
+    door: "ScreenDoor",
+    state: DoorState,
+    workspace: str,
+    environments: tuple[EnvironmentSpec, ...],
+    now: Moment,
+) -> Mode:
+    """Whether anything may be changed in a workspace: armed for how long, or not at all."""
+    labels = {one.name: one.label for one in environments}
+    armed = sorted(
+        (one.left_s(now), labels.get(one.environment, one.environment))
+        for one in state.leases
+        if one.workspace == workspace and one.holds(now)
+    )
+    if armed:
+        words = " ".join(f"{label} {clock_left(left_s)}" for left_s, label in armed[:_MOST_ARMED])
+        return Mode(word=f"ARMED {words}", armed=True)
+    forbidden = all(door.refusal(workspace, one.name) for one in environments)
+    return Mode(word=READ_ONLY if forbidden else _READ, read_only=forbidden)
+
+
+def clock_left(left_s: float) -> str:
+    """What is left, as on a clock: `04:51`."""
+    whole = max(0, int(left_s))
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def told_of(state: DoorState, workspace: str, zone: tzinfo) -> Line:
+    """What nobody may overlook: trouble, outcomes not known, what was left behind; may be empty."""
+    said: list[tuple[str, str, Tone]] = []
+    if state.trouble:
+        said.append((" NO ACTIONS ", state.trouble, Tone.CRITICAL))
+    for one in state.unsettled:
+        if one.workspace in {workspace, ""}:
+            at = minute_words(one.since, zone).strip()
+            words = f"{one.title} {one.target_name} {at}: outcome not known. {one.words}"
+            said.append((" ? UNKNOWN ", words, Tone.WARNING))
+    for other in state.left:
+        if other.workspace in {workspace, ""}:
+            at = minute_words(other.since, zone).strip()
+            words = f"{other.remaining.words} since {at} · X to undo"
+            said.append((" LEFT BEHIND ", words, Tone.WARNING))
+    if not said:
+        return ()
+    label, words, tone = said[0]
+    more = f" (and {len(said) - 1} more: X)" if len(said) > 1 else ""
+    return (
+        Cell(" "),
+        Cell(label, tone, bold=True, reverse=True),
+        Cell(f" {more.strip()} {words}".replace("  ", " ") if more else f" {words}", tone),
+    )

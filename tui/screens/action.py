@@ -1,0 +1,137 @@
+"""One action under way: what was done when, how it stands, how it ended."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from actions.plan import Undo
+from actions.running import Running
+from tui.bindings import bindings_for
+from tui.command import Scope
+from tui.screens.action_page import action_lines, title_of
+from tui.screens.bars import BannerBar, own_banner, session_of
+from tui.screens.page import Page
+from tui.screens.parts import LABEL_WIDTH
+from tui.screens.row_actions import RowActions
+from tui.screens.wrapping import wrapped
+from tui.view import View
+from widgets.cells import plain
+from widgets.footer import Footer
+from widgets.frame import Hint
+from widgets.header import Header
+from widgets.pane import Pane
+
+
+class ActionScreen(RowActions):
+    """Follows one action; leaving it stops nothing.
+
+    Args:
+        running: As it was when the screen was opened.
+    """
+
+    DEFAULT_CSS = """
+    ActionScreen { layout: vertical; overflow: hidden; }
+    ActionScreen > Header, ActionScreen > Footer { dock: none; height: 1; }
+    ActionScreen > BannerBar { display: none; }
+    ActionScreen > BannerBar.-speaking { display: block; }
+    ActionScreen > Pane { height: 1fr; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.DETAIL, Scope.ACTIVITY)
+
+    def __init__(self, running: Running) -> None:
+        super().__init__()
+        self.running = running
+        self.header = Header()
+        self.banner = BannerBar()
+        self.footer = Footer()
+        self.page = Page()
+        self.frame = Pane(self.page)
+
+    @property
+    def shown_action(self) -> str:
+        """Which action is looked at, so that its end is not told twice."""
+        return self.running.id
+
+    def compose(self) -> ComposeResult:
+        """Header, banner, frame, footer."""
+        yield self.header
+        yield self.banner
+        yield self.frame
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Show what is known at once."""
+        self.page.focus()
+        self.frame.hints = (
+            Hint(key="", words="leaving this screen does not stop it"),
+            Hint(key="X", words="all actions"),
+            Hint(key="esc", words="back"),
+        )
+        if self.view is not None:
+            self.show_view(self.view)
+        self.call_after_refresh(self.show_hints)
+
+    def show_view(self, view: View) -> None:
+        """How it stands now."""
+        speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
+        self.banner.set_class(speaking, "-speaking")
+        self.show_time(view)
+
+    def show_time(self, view: View) -> None:
+        """The header, and how long it has been under way."""
+        session = session_of(view, self.quarterdeck.settings)
+        self.header.show(view.snapshot, view.workspace, session, view.now)
+        over = self.running.over
+        self._follow()
+        glyphs = self.quarterdeck.glyphs
+        self.frame.entitle(title_of(self.running, view.now, glyphs))
+        width = self.page.size.width or self.app.size.width
+        lines = action_lines(self.running, view.now, view.zone, glyphs)
+        self.page.show([piece for line in lines for piece in wrapped(line, width, LABEL_WIDTH)])
+        if over is not self.running.over:
+            self.refresh_bindings()
+            self.call_after_refresh(self.show_hints)
+
+    def _follow(self) -> None:
+        door = self.quarterdeck.door
+        state = None if door is None else door.state
+        found = () if state is None else (one for one in state.running if one.id == self.running.id)
+        self.running = next(iter(found), self.running)
+
+    def on_resize(self) -> None:
+        """Fold the page for the width that it has now."""
+        if self.view is not None:
+            self.show_time(self.view)
+
+    def show_hints(self) -> None:
+        """The keys that work now."""
+        self.footer.show(self.hints_now())
+
+    def meant(self) -> None:
+        """It is about no row of the wall."""
+
+    def row_text(self) -> str:
+        """The page as text."""
+        return "\n".join(plain(line).rstrip() for line in self.page.lines)
+
+    def undo_meant(self) -> Undo | None:
+        """The inverse, once it is done."""
+        return self.running.undo
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What there is nothing of here."""
+        if action == "undo" and self.undo_meant() is None:
+            return "there is nothing to take back here"
+        if action in {"export", "verify"}:
+            return "in the list of actions: X"
+        if action in {"actions", "act", "printed"}:
+            return "not here: go back to the row"
+        return super().why_not(action, parameters)
+
+    def action_undo(self) -> None:
+        """Look at taking it back."""
+        undo, acting = self.undo_meant(), self.quarterdeck.acting
+        if undo is not None and acting is not None and self.app.screen is self:
+            acting.take_back(undo)

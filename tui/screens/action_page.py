@@ -1,0 +1,144 @@
+"""What one action has done so far, as lines. Pure."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Final
+
+from actions.plan import Plan
+from actions.running import Phase, Running
+from actions.verbs import Outcome
+from monitor.words import clock_words, duration_words, span_words
+from providers.clock import Moment
+from tui.dialogs.guard_lines import environment_words, step_words
+from tui.screens.parts import labelled, muted
+from widgets.cells import Cell, Line, Tone
+from widgets.glyphs import Glyphs
+
+_PHASES: Final = {
+    Phase.CHECKING: "looked at again",
+    Phase.SENDING: "being sent",
+    Phase.FOLLOWING: "followed",
+    Phase.RECONCILING: "answer lost, read back",
+    Phase.OVER: "over",
+}
+
+_OUTCOMES: Final = {
+    Outcome.DONE: ("done", Tone.OK),
+    Outcome.FAILED: ("failed", Tone.CRITICAL),
+    Outcome.REFUSED: ("refused, nothing was sent", Tone.WARNING),
+    Outcome.UNKNOWN: ("not known", Tone.WARNING),
+}
+
+
+def outcome_sign(outcome: Outcome | None, glyphs: Glyphs) -> str:
+    """The sign of an outcome; of none that it runs."""
+    if outcome is None:
+        return glyphs.running
+    return {
+        Outcome.DONE: glyphs.ok,
+        Outcome.FAILED: glyphs.critical,
+        Outcome.REFUSED: glyphs.failed,
+        Outcome.UNKNOWN: "?",
+    }[outcome]
+
+
+def state_cell(running: Running, now: Moment, glyphs: Glyphs) -> Cell:
+    """How it stands: `◐ running 0:41 of about 1:30`, `● done`."""
+    sign = outcome_sign(running.outcome, glyphs)
+    if running.outcome is not None and running.over:
+        words, tone = _OUTCOMES[running.outcome]
+        return Cell(f"{sign} {words}", tone, bold=True)
+    lasts = duration_words(running.began.age_s(now))
+    usual = running.plan.takes_s
+    of = "" if usual is None else f" of about {span_words(usual)}"
+    return Cell(f"{sign} {_PHASES[running.phase]}, {lasts}{of}", Tone.ACCENT, bold=True)
+
+
+def title_of(running: Running, now: Moment, glyphs: Glyphs) -> Line:
+    """What is done where, and how it stands."""
+    target = running.plan.target
+    loud = Tone.CRITICAL if target.production else Tone.WARNING
+    return (
+        Cell(f"{running.plan.title}  ", Tone.TITLE, bold=True),
+        Cell(environment_words(target), loud, bold=True),
+        Cell("  "),
+        state_cell(running, now, glyphs),
+    )
+
+
+def action_lines(running: Running, now: Moment, zone: tzinfo, glyphs: Glyphs) -> tuple[Line, ...]:
+    """The whole page."""
+    plan, target = running.plan, running.plan.target
+    return (
+        labelled(
+            "target",
+            Cell(target.name.line(120), Tone.TITLE),
+            Cell(f"  {target.kind} {target.identity}  ·  {target.place}", Tone.MUTED),
+        ),
+        *(labelled("sends", Cell(step_words(step))) for step in plan.steps),
+        labelled("reason", Cell(running.reason or "—")),
+        labelled("request", Cell(running.id, Tone.MUTED), Cell(_intent(running), Tone.MUTED)),
+        (),
+        *_log(running, zone, glyphs),
+        (),
+        *_end(running),
+        *_afterwards(plan, running),
+    )
+
+
+def _intent(running: Running) -> str:
+    return f"   audit #{running.intent}" if running.intent else "   not in the audit so far"
+
+
+def _log(running: Running, zone: tzinfo, glyphs: Glyphs) -> Iterator[Line]:
+    last = len(running.log) - 1
+    for place, one in enumerate(running.log):
+        at_it = place == last and not running.over
+        sign = glyphs.running if at_it else glyphs.note
+        if place == last and running.over:
+            sign = outcome_sign(running.outcome, glyphs)
+        yield (
+            Cell(f"{sign} ", Tone.ACCENT if at_it else Tone.MUTED),
+            Cell(f"{clock_words(one.at.at, zone)}  ", Tone.MUTED),
+            Cell(one.words, Tone.TITLE if place == last else Tone.NORMAL),
+        )
+
+
+def _end(running: Running) -> Iterator[Line]:
+    """How it can end, or how it did."""
+    if not running.over or running.outcome is None:
+        yield labelled("ends as", muted_words("done | failed | refused | ? sent, nobody knows"))
+        yield muted("Leaving this screen does not stop it; X shows it again.")
+        return
+    words, tone = _OUTCOMES[running.outcome]
+    yield labelled("outcome", Cell(words, tone, bold=True))
+    yield labelled("", Cell(running.words))
+    for reason in running.because:
+        yield labelled("", Cell(reason.words, Tone.WARNING))
+    if running.outcome is Outcome.UNKNOWN:
+        yield labelled("", Cell("It is not sent again. Look there before anything else:"))
+        yield labelled("", Cell(running.plan.look_at or "its own console", Tone.TITLE))
+    if not running.recorded:
+        yield labelled("audit", Cell("the outcome could not be written", Tone.CRITICAL))
+
+
+def muted_words(words: str) -> Cell:
+    """Words that may be overlooked."""
+    return Cell(words, Tone.MUTED)
+
+
+def _afterwards(plan: Plan, running: Running) -> Iterator[Line]:
+    """What should be well again, what stays, what can be taken back."""
+    if plan.watches:
+        yield labelled("watch", Cell(", ".join(plan.watches)))
+    if running.outcome is not Outcome.DONE:
+        return
+    for left in plan.remains:
+        yield labelled("stays", Cell(left.words, Tone.WARNING))
+    if plan.counts_down_s:
+        words = f"{plan.counts_down} for up to {span_words(plan.counts_down_s)}; X counts down"
+        yield labelled("still", Cell(words, Tone.WARNING))
+    if running.undo is not None:
+        yield labelled("undo", Cell(running.undo.words), Cell("   U looks at it…", Tone.ACCENT))
+    else:
+        yield labelled("undo", muted_words(plan.no_undo or "there is none"))
