@@ -94,7 +94,8 @@ class Door:
             lambda: not self._policy.forbids_all,
             self._runner.limits.audit_s,
         )
-        self._watching = Watching(self.record, latest, clock, self._runner.tell)
+        every_s = self._runner.limits.watch_s
+        self._watching = Watching(self.record, latest, clock, self._runner.tell, every_s)
         self._chores = Chores()
 
     @property

@@ -40,6 +40,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     look_s: float = 10.0
     """One look."""
 
+    watch_s: float = 1.0
+    """Between two looks at what should recover; snapshots come once a second."""
+
     audit_s: float = 3.0
     """Between two looks whether somebody else wrote to the audit."""
 

@@ -16,9 +16,6 @@ from actions.watch import Look, Watch, Watched, WatchVerdict, lasting_s, looks, 
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Clock
 
-EVERY_S: Final = 1.0
-"""Snapshots come once a second."""
-
 _PARTING_S: Final = 2.0
 
 Latest = Callable[[], Snapshot | None]
@@ -32,15 +29,22 @@ class Watching:
         latest: The newest snapshot.
         clock: The time.
         tell: Told each change, with the action as it stands.
+        every_s: Between two looks.
     """
 
     def __init__(
-        self, record: Record, latest: Latest, clock: Clock, tell: Callable[[Running], None]
+        self,
+        record: Record,
+        latest: Latest,
+        clock: Clock,
+        tell: Callable[[Running], None],
+        every_s: float,
     ) -> None:
         self._record = record
         self._latest = latest
         self._clock = clock
         self._tell = tell
+        self._every_s = every_s
         self._before: dict[str, tuple[Look, ...]] = {}
 
     def began(self, running: Running) -> None:
@@ -84,7 +88,7 @@ class Watching:
             if watched != told:
                 told = watched
                 self._tell(replace(running, watch=watched))
-            await self._clock.sleep(EVERY_S)
+            await self._clock.sleep(self._every_s)
 
     async def _written(self, running: Running, watched: Watched) -> None:
         verdict = WatchVerdict.UNKNOWN if watched.verdict is None else watched.verdict

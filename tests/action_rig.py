@@ -35,7 +35,7 @@ from providers.text import Foreign
 from tests.servers import Talk, serving
 from tests.values_actions import OPEN, target
 
-QUICK = Limits(pin_s=2.0, told_s=0.6, reconciled_s=0.3, poll_s=0.02, look_s=0.3, audit_s=0.05)
+QUICK = Limits(pin_s=2.0, told_s=0.6, reconciled_s=0.3, poll_s=0.02, look_s=0.3, audit_s=0.05, watch_s=0.02)
 
 
 class Service(Struct):

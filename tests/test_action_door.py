@@ -22,7 +22,7 @@ from actions.running import Running
 from actions.shelf import Loaded
 from actions.verbs import Outcome, Sent, Unplannable
 from monitor.events import Event, EventKind
-from monitor.snapshot import WorkspaceView
+from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Clock, SystemClock
 from tests.action_rig import QUICK, Restart, Service, standing
 from tests.values_actions import OPEN, target
@@ -67,7 +67,14 @@ class Restarts:
 class Seat:
     """One operator's door."""
 
-    def __init__(self, service: Service, path: Path, who: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        path: Path,
+        who: str,
+        clock: Clock | None = None,
+        latest: Callable[[], Snapshot | None] = lambda: None,
+    ) -> None:
         self.clock = clock or SystemClock()
         self.service = service
         self.loads = self.closed = 0
@@ -85,6 +92,7 @@ class Seat:
             clock=self.clock,
             limits=QUICK,
             note=self.events.append,
+            latest=latest,
         )
         self.changed = asyncio.Event()
         self.door.on_state = self._told
