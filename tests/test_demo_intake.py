@@ -142,6 +142,20 @@ async def test_a_refused_port_keeps_those_it_has(intake: Intake) -> None:
             socket.create_connection(("127.0.0.1", port))
 
 
+async def test_an_answer_in_two_pieces_is_not_held_back() -> None:
+    told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def tells(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = writer.get_extra_info("socket")
+        told.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    intake = StreamIntake(tells)
+    with comes(intake.open()):
+        assert await told
+    await intake.close()
+
+
 async def test_a_port_opens_again(intake: Intake) -> None:
     port = intake.open()
     await intake.close()
