@@ -20,6 +20,7 @@ from providers.errors import (
     BadAnswer,
     ProviderError,
     RateLimited,
+    Refused,
     ServerFailed,
     Unauthorized,
     Unreachable,
@@ -180,7 +181,7 @@ async def test_a_clock_that_is_wrong_is_suspected() -> None:
     ("reply", "kind"),
     [
         (json_reply({"error": "invalid_grant", "error_description": "revoked"}, 400), Unauthorized),
-        (json_reply({"error": "invalid_request"}, 400), BadAnswer),
+        (json_reply({"error": "invalid_request"}, 400), Refused),
         (json_reply({}, 500), ServerFailed),
         (json_reply({}, 429), RateLimited),
         (json_reply({}), BadAnswer),
