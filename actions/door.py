@@ -25,7 +25,7 @@ from actions.guard_values import Ask, Confirmation, Facts
 from actions.lease import Lease, Leases
 from actions.plan import Plan, Target
 from actions.policy import Policy
-from actions.reconcile import abandoned, reconcile
+from actions.reconcile import abandoned, doubtful, reconcile
 from actions.record import Record
 from actions.runner import Runner
 from actions.running import Phase, Proposal, Running
@@ -287,7 +287,8 @@ class Door:
         """Read back what became of intents whose program is gone."""
         await self._follower.look()
         author, at = self.record.audit.author, self.clock.now().at
-        if abandoned(await self.record.recent(PAST_BYTES), author, at):
+        entries = await self.record.recent(PAST_BYTES)
+        if abandoned(entries, author, at) or doubtful(entries, at):
             catalogue = await self.ready()
             await reconcile(self.record, catalogue.verbs, self.clock, self._runner.limits)
             await self._follower.look()

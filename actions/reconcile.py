@@ -11,12 +11,16 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from actions.audit import PAST_BYTES, AuditTrouble, is_alive, open_intents
-from actions.audit_entries import AuditEntry, Author, Draft
+from actions.audit_entries import AuditEntry, AuditKind, Author, Draft
 from actions.flight import Limits, read_back, unknown_words
 from actions.plan import BrokenPlan, Plan, plan_of
 from actions.record import Record, about, ended
 from actions.verbs import Outcome, Settled, State, Verb
 from providers.clock import Clock
+
+DOUBTFUL = timedelta(hours=1)
+"""What was left as unknown is looked at again at a start within this; later on, what is found may
+be somebody else's doing."""
 
 ELSEWHERE = timedelta(minutes=15)
 """Of a program on another host nobody knows whether it runs; for so long it is taken to."""
@@ -35,8 +39,13 @@ async def reconcile(
     """
     limits = limits or Limits()
     author, now = record.audit.author, clock.now()
-    left = abandoned(await record.recent(PAST_BYTES), author, now.at)
-    found = await asyncio.gather(*(_ended(one, record, verbs, clock, limits) for one in left))
+    entries = await record.recent(PAST_BYTES)
+    left = abandoned(entries, author, now.at)
+    again = doubtful(entries, now.at)
+    found = await asyncio.gather(
+        *(_ended(one, record, verbs, clock, limits) for one in left),
+        *(_looked_again(one, record, verbs, clock, limits) for one in again),
+    )
     return tuple(one for one in found if one is not None)
 
 
@@ -45,6 +54,19 @@ def abandoned(
 ) -> tuple[AuditEntry, ...]:
     """Intents whose program is gone, oldest first."""
     return tuple(one for one in open_intents(entries) if not may_be_at_it(one, author, at))
+
+
+def doubtful(entries: Sequence[AuditEntry], at: datetime) -> tuple[AuditEntry, ...]:
+    """Intents whose outcome was lately left as unknown, oldest first: they are looked at again."""
+    last = {one.request: one for one in entries if one.kind is AuditKind.OUTCOME}
+    return tuple(
+        one
+        for one in entries
+        if one.kind is AuditKind.INTENT
+        and at - one.at <= DOUBTFUL
+        and one.request in last
+        and last[one.request].outcome == Outcome.UNKNOWN.value
+    )
 
 
 def may_be_at_it(intent: AuditEntry, author: Author, at: datetime) -> bool:
@@ -68,6 +90,27 @@ async def _ended(
         written = await record.decide(upon)
     except AuditTrouble:
         # It stays open, and the next start finds it again.
+        return None
+    return written[-1] if written else None
+
+
+async def _looked_again(
+    intent: AuditEntry, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
+) -> AuditEntry | None:
+    """Look once more at what was left as unknown; only what is certain is written."""
+    once = replace(limits, reconciled_s=0.0)
+    outcome, words = await _looked_up(intent, verbs, clock, once)
+    if outcome is Outcome.UNKNOWN:
+        return None
+    draft = replace(_draft(intent, outcome), words=f"looked at again at a later start: {words}")
+
+    def upon(entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
+        still = {one.request for one in doubtful(entries, intent.at)}
+        return (draft,) if intent.request in still else ()
+
+    try:
+        written = await record.decide(upon)
+    except AuditTrouble:
         return None
     return written[-1] if written else None
 

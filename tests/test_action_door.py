@@ -211,16 +211,36 @@ async def test_an_intent_that_nobody_ended_is_read_back_at_the_next_start(tmp_pa
         assert ana.loads == 1
 
 
+async def test_what_was_left_as_unknown_is_looked_at_again(tmp_path: Path) -> None:
+    async with seats(tmp_path, "ana") as (service, [ana]):
+        book = ana.door.record.audit
+        plan = await Restart(service.url, SystemClock()).plan(target(), {})
+        for request in ("r1", "r2"):
+            draft = about(
+                AuditKind.INTENT, replace(plan, pins=(("restarts", request[1]),)), request
+            )
+            book.append(draft)
+            book.append(ended(draft, Outcome.UNKNOWN, "no answer"))
+        service.restarts = 2
+        ana.door.begin()
+        state = await ana.until(lambda state: len(state.unsettled) == 1)
+        assert state.unsettled[0].request == "r2"
+        last = book.recent()[-1]
+        assert (last.request, last.outcome) == ("r1", "done")
+        assert last.words.startswith("looked at again")
+
+
 async def test_without_an_open_intent_no_verb_is_made_at_a_start(tmp_path: Path) -> None:
     async with seats(tmp_path, "ana") as (_, [ana]):
         book = Audit(tmp_path / "audit.jsonl", ana.door.record.audit.author, SystemClock())
         plan = await Restart(ana.service.url, SystemClock()).plan(target(), {})
         draft = about(AuditKind.INTENT, plan, "r1")
         book.append(draft)
-        book.append(ended(draft, Outcome.UNKNOWN, "no answer"))
+        book.append(ended(draft, Outcome.FAILED, "403"))
         ana.door.begin()
-        state = await ana.until(lambda state: state.unsettled)
-        assert state.unsettled[0].words == "no answer"
+        await ana.until(lambda _: ana.states)
+        await asyncio.sleep(0)
+        assert ana.door.state.unsettled == ()
         assert ana.loads == 0
 
 
