@@ -26,12 +26,12 @@ def started(spec: ScriptSpec, args: Sequence[str]) -> "subprocess.Popen[bytes]":
     program, *fixed = spec.argv
     try:
         return subprocess.Popen(  # noqa: S603 - what the operator's own file names, without a shell
-            [_at_home(program), *fixed, *args],
+            [at_home(program), *fixed, *args],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=allowed(spec.environment, os.environ),
-            cwd=_at_home(spec.folder),
+            cwd=at_home(spec.folder),
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
@@ -45,6 +45,7 @@ def started(spec: ScriptSpec, args: Sequence[str]) -> "subprocess.Popen[bytes]":
         ) from None
 
 
-def _at_home(path: str) -> str:
+def at_home(path: str) -> str:
+    """The path with `~/` at its start filled in."""
     home = os.environ.get("HOME", "")
     return f"{home}/{path[2:]}" if path.startswith("~/") and home else path

@@ -107,6 +107,11 @@ class Redactor:
         """How many secrets were learnt so far."""
         return len(self._values)
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """All that is looked for."""
+        return (*self._forms, *self._blank_forms)
+
     def redact(self, text: str) -> str:
         """The text without any secret learnt so far."""
         # Looked up before the search: who learns a secret meanwhile begins another set.
@@ -146,6 +151,14 @@ def redact(text: str) -> str:
     than `SHORTEST` are not looked for.
     """
     return _KNOWN.redact(text)
+
+
+def forms_known() -> tuple[str, ...]:
+    """Every form of every known secret: for a program of ours that masks what it writes down.
+
+    Handed on over a pipe alone, never as an argument or through a file.
+    """
+    return _KNOWN.forms
 
 
 def secrets_known() -> int:

@@ -26,9 +26,10 @@ from providers.secret_keyring import (
     write_entry,
 )
 from providers.secret_thread import LOOKUP_S, looked_up
-from providers.secret_value import Secret, redact, secrets_known
+from providers.secret_value import MASK, Secret, forms_known, redact, secrets_known
 
 __all__ = [
+    "MASK",
     "CommandRef",
     "CredentialRef",
     "EnvRef",
@@ -39,6 +40,7 @@ __all__ = [
     "SecretRef",
     "describe",
     "forget",
+    "forms_known",
     "getter",
     "redact",
     "resolve",

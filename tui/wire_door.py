@@ -28,6 +28,7 @@ MODULES: Final[tuple[str, ...]] = (
     # In the order of the menu; each offers `families`, as `Wire` says.
     "tui.wire_verbs_hosting",
     "tui.wire_verbs_workflows",
+    "tui.wire_verbs_scripts",
     "tui.wire_verbs_database",
 )
 

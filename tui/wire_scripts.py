@@ -38,7 +38,7 @@ def sources(place: Place[ScriptsSystem]) -> Iterator[Source]:
     runs = ScriptRuns(place.clock)
     scripts = script_options(setting)
     spec = place.spec(SYSTEM, Area.SCRIPTS, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
-    backups = _backups(setting)
+    backups = backup_options(setting)
     yield ScriptsSource(spec, spec.title, scripts, backups, runs, place.clock)
     for given in scripts:
         if given.check:
@@ -73,7 +73,8 @@ def script_options(setting: ScriptsSystem) -> tuple[ScriptOptions, ...]:
     )
 
 
-def _backups(setting: ScriptsSystem) -> tuple[BackupOptions, ...]:
+def backup_options(setting: ScriptsSystem) -> tuple[BackupOptions, ...]:
+    """The folders of backups of a system as they are to be looked into."""
     from providers.script_mapping import BackupOptions
 
     return tuple(

@@ -7,6 +7,7 @@ from pydantic import Field
 from tui.config.model_actions_database import DatabaseActions
 from tui.config.model_actions_pagerduty import PagerDutyActions
 from tui.config.model_actions_people import PeopleActions
+from tui.config.model_actions_scripts import ScriptActions
 from tui.config.model_actions_workflows import WorkflowAction
 from tui.config.model_base import Setting
 from tui.config.values import Name
@@ -30,4 +31,7 @@ class Actions(Setting):
     )
     pagerduty: PagerDutyActions = Field(
         default=PagerDutyActions(), description="As whom incidents of PagerDuty are changed."
+    )
+    scripts: ScriptActions = Field(
+        default=ScriptActions(), description="What the product's scripts are there for."
     )

@@ -22,12 +22,20 @@ def databases(scope: Scope) -> Iterator[Finding]:
         for environment, settings in database.environments.items():
             at = (*path, "environments", environment)
             yield from scope.environment(at, environment, at_key=True)
-            yield from _reached(scope, at, settings)
+            known = scope.workspace.environments.get(environment)
+            production = known is not None and known.production
+            yield from way_in(scope, at, settings, production=production)
             if settings.actions is not None:
                 by_dsn = settings.dsn is not None
                 yield from action_login(scope, (*at, "actions"), settings.actions, by_dsn=by_dsn)
-            known = scope.workspace.environments.get(environment)
-            yield from _encrypted(at, settings, production=known is not None and known.production)
+
+
+def way_in(
+    scope: Scope, path: Path, settings: DatabaseEnvironment, *, production: bool
+) -> Iterator[Finding]:
+    """What is wrong with how one database is reached."""
+    yield from _reached(scope, path, settings)
+    yield from _encrypted(path, settings, production=production)
 
 
 def _limits(path: Path, database: Database) -> Iterator[Finding]:
