@@ -1,9 +1,8 @@
 """The door as the program has it: the runner, its audit, and what is shown of both.
 
-Lives in the engine's loop and begins after the first answers. Verbs are made when somebody first
-asks for one, for what they need would only delay the wall. A changed configuration counts at once
-for what may be done; verbs are made anew at the next chance, and an action under way ends with
-those it began with.
+Lives in the engine's loop and begins after the first answers. Verbs are made when first asked for:
+what they need would only delay the wall. A changed configuration counts at once for what may be
+done; an action under way ends with the verbs it began with.
 """
 
 import asyncio
@@ -204,11 +203,11 @@ class Door:
             raise Unplannable("this confirmation is for something else")
         begins = self._runner.awaits(proposal.id)
         task = self._runner.start(confirmation)
-        for one in self._runner.running:
-            if begins and one.id == proposal.id:
-                self._watching.began(one)
-                return one
-        return await asyncio.shield(task)
+        begun = [one for one in self._runner.running if one.id == proposal.id]
+        if not begins or not begun:
+            return await asyncio.shield(task)
+        self._watching.began(begun[0])
+        return begun[0]
 
     async def cancelled(self, proposal: Proposal, why: str) -> None:
         """The person was shown it and said no."""

@@ -239,7 +239,8 @@ async def test_without_an_open_intent_no_verb_is_made_at_a_start(tmp_path: Path)
         book.append(ended(draft, Outcome.FAILED, "403"))
         ana.door.begin()
         await ana.until(lambda _: ana.states)
-        await asyncio.sleep(0)
+        for _ in range(3):
+            await ana.door.entries()
         assert ana.door.state.unsettled == ()
         assert ana.loads == 0
 
