@@ -41,7 +41,7 @@ from monitor.verdicts import Level
 from providers.base import Source, SourceSpec
 from providers.http import Api
 from providers.readings import SourceId
-from providers.secrets import Secret
+from providers.secrets import Secret, SecretGetter
 from providers.system_readings import Record as BoardRecord
 from providers.system_readings import SystemReading
 from tests import snapshot_values
@@ -225,6 +225,7 @@ async def bench(
     *,
     town: Town | None = None,
     answer: Answering | None = None,
+    credential: Callable[[str], SecretGetter] | None = None,
 ) -> AsyncIterator[Bench]:
     """A vendor under way with a runner for its verbs.
 
@@ -234,6 +235,7 @@ async def bench(
         build: Makes system and family out of what every system has.
         town: Whose vendor; left out: a new one's.
         answer: Instead of the demo's vendor.
+        credential: Made for the vendor's origin; left out: `TOKEN`.
     """
     town = town or Town()
     there = Vendor(name=vendor, answer=answer or answering(town.app(vendor)))
@@ -244,7 +246,7 @@ async def bench(
             system=kind.system,
             base_url=url,
             clock=town.clock,
-            secret=_token,
+            secret=credential(server.url) if credential is not None else _token,
             scheme=kind.scheme,
             headers=dict(kind.headers),
             deadline_s=5.0,

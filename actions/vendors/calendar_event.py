@@ -82,9 +82,11 @@ async def occasion(spot: Spot, calendar: str, event: str) -> Occasion:
         ProviderError: It could not be read.
     """
     operation = "read event"
-    path = f"/calendars/{segment(calendar)}/events/{segment(event)}"
     try:
+        path = f"/calendars/{segment(calendar)}/events/{segment(event)}"
         answer = await spot.api.get(operation, path)
+    except ValueError:
+        raise Unplannable("that can not be the id of an event") from None
     except NotFound as error:
         raise Unplannable(f"there is no such event: {error.sentence}") from None
     fields = Fields(answer.value, SYSTEM, operation)
