@@ -102,6 +102,9 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     undo: dict[str, object] | None = None
     """Of an outcome: the inverse, with what only the answer told."""
 
+    nothing_left: bool = False
+    """Of an outcome: what the plan would have left behind, it did not."""
+
     words: str = ""
     cool_down_s: float = 0.0
     """How long the same may not be done again to the same target."""

@@ -160,7 +160,8 @@ class Errand:
     async def _land(self, landed: Landed) -> Running:
         undo = self._undo(landed)
         draft = ended(self._draft, landed.outcome, landed.words, landed.sent)
-        trouble = await self._record.insist(replace(draft, undo=undo_json(undo)))
+        draft = replace(draft, undo=undo_json(undo), nothing_left=not landed.left)
+        trouble = await self._record.insist(draft)
         self._state = replace(self._state, recorded=not trouble, undo=undo)
         words = landed.words
         if trouble:

@@ -53,6 +53,8 @@ class Landed(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     words: str
     sent: Sent | None = None
+    left: bool = True
+    """As `Settled.left`."""
 
 
 class Flight:
@@ -113,7 +115,7 @@ class Flight:
 
     def _landed(self, found: Settled | None, otherwise: str) -> Landed:
         if found is not None and found.state is State.DONE:
-            return Landed(outcome=Outcome.DONE, words=found.words, sent=self.sent)
+            return Landed(outcome=Outcome.DONE, words=found.words, sent=self.sent, left=found.left)
         if found is not None and found.state is State.FAILED:
             return Landed(outcome=Outcome.FAILED, words=found.words, sent=self.sent)
         words = unknown_words(self._plan, otherwise, found)

@@ -125,7 +125,7 @@ def _inverse(done: AuditEntry, plan: Plan) -> Undo | None:
 def _left(deeds: Sequence[_Deed]) -> Iterator[Left]:
     for deed in deeds:
         done = deed.done
-        if done is None or deed.plan is None:
+        if done is None or deed.plan is None or done.nothing_left:
             continue
         for one in deed.plan.remains:
             if not _was_done(deeds, one.undo, done):

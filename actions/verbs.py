@@ -64,6 +64,10 @@ class Settled(Struct, frozen=True, kw_only=True):
     words: str
     """`server restarted at 03:10:04Z`."""
 
+    left: bool = True
+    """Whether it left behind what the plan says (`Plan.remains`); not so when only the first of
+    several requests was carried out."""
+
 
 class Pinned(Struct, frozen=True, kw_only=True):
     """The target as it is now."""

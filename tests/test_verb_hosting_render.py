@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from actions.guard_values import Standing, Verdict
 from actions.hosting.places import build_target
 from actions.running import Running
+from actions.undo import aftermath
 from actions.verbs import Outcome, State, Unplannable
 from demo.commits import MARIA, commit
 from demo.estate import API_PRODUCTION, API_STAGING
@@ -29,6 +30,12 @@ def live_of(stage: Stage) -> Deploy:
 def sent(stage: Stage) -> list[str]:
     """What was meant to change something, as method and the end of the path."""
     return [f"{one.method} {one.path.removeprefix(SERVICE) or '/'}" for one in stage.render.changes]
+
+
+def left_behind(stage: Stage) -> tuple[str, ...]:
+    """What the banner tells."""
+    found = aftermath(stage.audit.recent(), stage.clock.now().at, lambda _: False)
+    return tuple(one.remaining.words for one in found.left)
 
 
 def autodeploys(stage: Stage) -> bool:
@@ -63,6 +70,7 @@ async def test_rollback_mends_the_incident_and_turns_autodeploy_off(tmp_path: Pa
         assert plan.effects[0].number is not None
         assert plan.remains[0].undo.verb == "autodeploy-on"
         assert "autodeploy is off" in done.words
+        assert left_behind(stage) == ("autodeploy of API is off: no push goes live",)
 
 
 async def test_what_a_rollback_did_can_be_taken_back(tmp_path: Path) -> None:
@@ -78,6 +86,7 @@ async def test_what_a_rollback_did_can_be_taken_back(tmp_path: Path) -> None:
         assert live_of(stage).commit == before.commit
         assert on.outcome is Outcome.DONE
         assert autodeploys(stage)
+        assert left_behind(stage) == ()
 
 
 async def test_autodeploy_is_left_alone_where_that_is_wanted(tmp_path: Path) -> None:
@@ -121,6 +130,7 @@ async def test_the_second_call_refused_is_told_and_not_sent_again(tmp_path: Path
         assert done.outcome is Outcome.DONE
         assert "BUT autodeploy is still on (autodeploy was not turned off" in done.words
         assert "the next push brings the bad commit back" in done.words
+        assert left_behind(stage) == ()
         assert sent(stage) == ["POST /rollback", "PATCH /"]
         assert autodeploys(stage)
 

@@ -145,7 +145,9 @@ class RollbackApi(RenderVerb):
         if dict(plan.parameters)["autodeploy-off"] == OFF:
             return landed(made)
         trouble = dict(sent.marks).get("autodeploy", "") if sent is not None else "it was not sent"
-        return landed(made, f"; {off_words(await reads.details(), trouble)}")
+        details = await reads.details()
+        found = landed(made, f"; {off_words(details, trouble)}")
+        return replace(found, left=is_off(details))
 
 
 def _wanted(look: RenderLook, asked: str) -> DeployReading:
