@@ -20,7 +20,8 @@ def seed(folder: Path, now: datetime) -> Path:
     folder.mkdir(mode=0o700)
     for place, age in enumerate(_AGES):
         at = now - age
-        rows = "".join(f"COPY t {n};\n" for n in range(20_000 - 400 * place))
+        lines = "".join(f"night.backup\t{n}\n" for n in range(20_000 - 400 * place))
+        rows = f"COPY public.audit_logs (action, details) FROM stdin;\n{lines}\\.\n"
         path = folder / f"master_{at:%Y%m%d_%H%M%S}.sql.gz"
         path.write_bytes(gzip.compress(rows.encode(), 1, mtime=0))
         total = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -67,7 +67,7 @@ def config_text(around: Surroundings) -> str:
 def _workspace(product: str, make: Workspace, around: Surroundings) -> Tree:
     address = around.databases.get(product)
     outside = Around(around.urls, around.folder)
-    tree = {**make(around.urls, address), "actions": actions(product)}
+    tree = {**make(around.urls, address), "actions": actions(product, address)}
     return with_outside(product, tree, outside, address)
 
 

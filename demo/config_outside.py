@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from demo.config_parts import Tree, data
 from demo.eye import Address
+from demo.postgres_staging import FILE
 from demo.vendors.status_shapes import SHAPED
 
 _VERCEL: Final = ["*.vercel-dns.com"]
@@ -160,7 +161,9 @@ def _business() -> Tree:
 
 def _scripts(product: str, around: Around) -> Tree:
     folder = str(around.folder / f"backups-{product}")
+    place = str(around.folder / product / FILE)
     script = _script_paths()
+    make = [sys.executable, "-I", script["master_backup"], folder, place, "master"]
     return {
         "title": "Ops scripts",
         "environment": "production",
@@ -176,12 +179,13 @@ def _scripts(product: str, around: Around) -> Tree:
             },
             "master-backup": {
                 "title": "Master backup",
-                "argv": [sys.executable, "-I", script["master_backup"], folder],
+                "argv": make,
                 "timeout": "10m",
             },
+            "dump": {"title": "Dump the database", "argv": make, "timeout": "10m"},
             "restore-staging": {
                 "title": "Restore to staging",
-                "argv": [sys.executable, "-I", script["restore_backup"]],
+                "argv": [sys.executable, "-I", script["restore_backup"], place],
                 "timeout": "10m",
             },
         },

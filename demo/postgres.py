@@ -11,6 +11,7 @@ import asyncpg
 
 from demo.postgres_cluster import Cluster
 from demo.postgres_crowd import Crowd, Level
+from demo.postgres_staging import add_staging
 
 DATABASE: Final = "lma"
 USER: Final = "quarterdeck"
@@ -143,6 +144,8 @@ class DemoDatabase:
         for name in ("auth", "product", "watching", "rows"):
             await admin.execute(_sql(name))
         await admin.close()
+        cluster = self._cluster
+        await add_staging(self._admin, DATABASE, cluster.host, cluster.port, folder)
         self.password_file = folder / "database-password"
         self.password_file.touch(mode=0o600)
         self.password_file.write_text(watcher)

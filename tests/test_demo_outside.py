@@ -161,24 +161,6 @@ def test_a_backup_is_verified_and_a_damaged_one_is_found(folder: Path) -> None:
     assert "damaged" in damaged.stderr
 
 
-def test_a_backup_is_made_and_can_be_verified(folder: Path) -> None:
-    made = script("master_backup", str(folder))
-
-    assert made.returncode == 0
-    assert "100 %" in made.stdout
-    assert len(list(folder.glob("*.gz"))) == 4
-    assert script("verify_backup", str(folder)).returncode == 0
-
-
-def test_a_restore_goes_to_staging_and_nowhere_else(folder: Path) -> None:
-    newest = str(max(folder.glob("*.gz")))
-
-    assert script("restore_backup", newest, "production").returncode == 3
-    restored = script("restore_backup", newest, "staging")
-    assert restored.returncode == 0
-    assert "to staging" in restored.stdout
-
-
 @pytest.mark.parametrize(("name", "part"), [("slack", "Messaging"), ("google", "Google Calendar")])
 @pytest.mark.parametrize(
     ("impact", "states"),
