@@ -1,0 +1,1 @@
+"""Actions on a Supabase project, through the management API."""
