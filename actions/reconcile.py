@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from actions.audit import PAST_BYTES, AuditTrouble, is_alive, open_intents
 from actions.audit_entries import AuditEntry, AuditKind, Author, Draft
-from actions.flight import Limits, read_back, unknown_words
+from actions.flight import Landed, Limits, read_back, unknown_words
 from actions.plan import BrokenPlan, Plan, plan_of
 from actions.record import Record, about, ended
 from actions.verbs import Outcome, Settled, State, Verb
@@ -78,8 +78,8 @@ def may_be_at_it(intent: AuditEntry, author: Author, at: datetime) -> bool:
 async def _ended(
     intent: AuditEntry, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
 ) -> AuditEntry | None:
-    outcome, words = await _looked_up(intent, verbs, clock, limits)
-    draft = replace(_draft(intent, outcome), words=f"found open at a later start: {words}")
+    found = await _looked_up(intent, verbs, clock, limits)
+    draft = replace(_draft(intent, found), words=f"found open at a later start: {found.words}")
 
     def upon(entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
         still = {one.request for one in open_intents(entries)}
@@ -99,10 +99,11 @@ async def _looked_again(
 ) -> AuditEntry | None:
     """Look once more at what was left as unknown; only what is certain is written."""
     once = replace(limits, reconciled_s=0.0)
-    outcome, words = await _looked_up(intent, verbs, clock, once)
-    if outcome is Outcome.UNKNOWN:
+    found = await _looked_up(intent, verbs, clock, once)
+    if found.outcome is Outcome.UNKNOWN:
         return None
-    draft = replace(_draft(intent, outcome), words=f"looked at again at a later start: {words}")
+    told = f"looked at again at a later start: {found.words}"
+    draft = replace(_draft(intent, found), words=told)
 
     def upon(entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
         still = {one.request for one in doubtful(entries, intent.at)}
@@ -117,27 +118,31 @@ async def _looked_again(
 
 async def _looked_up(
     intent: AuditEntry, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
-) -> tuple[Outcome, str]:
+) -> Landed:
     verb = verbs.get(intent.action)
     try:
         plan = plan_of({k: v for k, v in (intent.plan or {}).items() if k != "fingerprint"})
     except BrokenPlan:
-        return Outcome.UNKNOWN, "its plan can not be read; look at its system"
+        return _unknown("its plan can not be read; look at its system")
     if verb is None or plan.target.key != intent.target or plan.target.place != intent.place:
-        return Outcome.UNKNOWN, unknown_words(plan, "there is nobody here who can look", None)
+        return _unknown(unknown_words(plan, "there is nobody here who can look", None))
     found = await read_back(verb, plan, None, clock, limits, clock.now(), limits.reconciled_s)
     return _told(plan, found)
 
 
-def _told(plan: Plan, found: Settled | None) -> tuple[Outcome, str]:
+def _told(plan: Plan, found: Settled | None) -> Landed:
     if found is not None and found.state is State.DONE:
-        return Outcome.DONE, found.words
+        return Landed(outcome=Outcome.DONE, words=found.words, left=found.left)
     if found is not None and found.state is State.FAILED:
-        return Outcome.FAILED, found.words
-    return Outcome.UNKNOWN, unknown_words(plan, "it may have been sent", found)
+        return Landed(outcome=Outcome.FAILED, words=found.words)
+    return _unknown(unknown_words(plan, "it may have been sent", found))
 
 
-def _draft(intent: AuditEntry, outcome: Outcome) -> Draft:
+def _unknown(words: str) -> Landed:
+    return Landed(outcome=Outcome.UNKNOWN, words=words)
+
+
+def _draft(intent: AuditEntry, found: Landed) -> Draft:
     try:
         plan = plan_of({k: v for k, v in (intent.plan or {}).items() if k != "fingerprint"})
         draft = about(intent.kind, plan, intent.request)
@@ -153,4 +158,5 @@ def _draft(intent: AuditEntry, outcome: Outcome) -> Draft:
         fingerprint=intent.fingerprint,
         incident=intent.incident,
     )
-    return ended(draft, outcome, "")
+    draft = replace(draft, nothing_left=not found.left)
+    return ended(draft, found.outcome, "")
