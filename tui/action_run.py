@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -17,6 +17,7 @@ from actions.guard_values import Verdict
 from actions.running import Running
 from actions.undo import plan_in
 from actions.verbs import Outcome, Unplannable
+from actions.watch import Watched
 from providers.secrets import redact
 from tui.action_text import decision_lines, outcome_lines, plan_lines, wanted_lines
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 20.0
 """After a signal, what was sent is followed for so long before it is left as unknown."""
+
+_BEGINS_S: Final = 5.0
+"""Where there is anything to follow, it has begun by then."""
 
 _OTHERS: Final = ("lately:", "open:")
 """Warnings of what somebody did to the target; whoever comes after says that they know."""
@@ -47,6 +51,9 @@ class Order(Struct, frozen=True, kw_only=True):
     accepts: bool = False
     """What others did to the target lately is known."""
 
+    watches: bool = False
+    """What should recover is followed to a verdict."""
+
     given: tuple[str, ...] = ()
 
     @classmethod
@@ -61,16 +68,13 @@ class Order(Struct, frozen=True, kw_only=True):
             incident=str(words["incident"]),
             minutes=float(str(words["minutes"])),
             accepts=bool(words["accept_warnings"]),
+            watches=bool(words["watch"]),
             given=tuple(str(one) for one in given) if isinstance(given, tuple) else (),
         )
 
     def exit_code(self, running: Running) -> int:
         """What the program leaves with."""
         return _CODES[running.outcome or Outcome.UNKNOWN]
-
-
-class Ended(SystemExit):
-    """A signal came before anything was sent."""
 
 
 async def carried_out(found: Session, order: Order, parameters: Mapping[str, str]) -> Running:
@@ -90,6 +94,9 @@ async def carried_out(found: Session, order: Order, parameters: Mapping[str, str
             reason=order.reason, minutes=order.minutes, incident=order.incident,
         )  # fmt: skip
         try:
+            if stopped.once.is_set():
+                await found.door.cancelled(proposal, "a signal ended the program first")
+                raise SystemExit(128 + stopped.number)
             return await _followed(found, order, proposal, stopped)
         finally:
             await found.door.disarm(target.workspace, target.environment)
@@ -118,7 +125,7 @@ async def _proposed(found: Session, order: Order, parameters: Mapping[str, str])
     _, family = await found.found(order.name)
     target: Target = await family.target(order.name, order.target)
     first = await found.door.plan(order.name, target, parameters)
-    await found.read(target, first.sources)
+    await found.read(first)
     proposal = await found.door.propose(order.name, target, parameters)
     decision = proposal.decision
     name = proposal.plan.target.short_name
@@ -140,11 +147,9 @@ async def _proposed(found: Session, order: Order, parameters: Mapping[str, str])
     return proposal
 
 
-async def _followed(
-    found: Session, order: Order, proposal: Proposal, stopped: asyncio.Event
-) -> Running:
+async def _followed(found: Session, order: Order, proposal: Proposal, stopped: Stopped) -> Running:
     """Send it, and wait for its end; a signal leaves it a while, then it is unknown."""
-    over = asyncio.Event()
+    over, watching, verdict = asyncio.Event(), asyncio.Event(), asyncio.Event()
     newest: list[Running] = []
     told = 0
 
@@ -158,67 +163,95 @@ async def _followed(
                 told = len(one.log)
                 if one.over:
                     over.set()
+                if one.watch is not None:
+                    watching.set()
+                    _watched(one.watch, verdict)
 
     found.door.on_state = look
     given = proposal.confirmed(reason=order.reason, typed=order.typed, incident=order.incident)
     newest[:] = [await found.door.start(proposal, given)]
-    if not newest[0].over and not await _first(over, stopped):
-        _tell(f"ending: what was sent is followed for {PATIENCE_S:.0f} s more")
-        await found.door.end(PATIENCE_S)
+    if not newest[0].over and not await _first(over, stopped.once):
+        _tell(f"ending: followed for {PATIENCE_S:.0f} s more, until the next signal")
+        ending = asyncio.create_task(found.door.end(PATIENCE_S))
+        await _first(over, stopped.twice, ending)
+        await found.door.end(0.0)
+        await ending
     for line in outcome_lines(newest[0]):
         _tell(line)
+    if order.watches and newest[0].outcome is Outcome.DONE:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BEGINS_S):
+                await watching.wait()
+        if watching.is_set():
+            await _first(verdict, stopped.once)
     return newest[0]
 
 
-async def _first(over: asyncio.Event, stopped: asyncio.Event) -> bool:
+def _watched(watch: Watched, verdict: asyncio.Event) -> None:
+    """Tell how what should recover stands."""
+    _tell(f"{'watched' if watch.verdict is None else watch.verdict.value}: {watch.words}")
+    if watch.verdict is not None:
+        verdict.set()
+
+
+async def _first(
+    over: asyncio.Event, stopped: asyncio.Event, ending: asyncio.Task[None] | None = None
+) -> bool:
     """Wait for the end of the action or of the program; whether it was the action."""
     waiting = [asyncio.create_task(one.wait()) for one in (over, stopped)]
     try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        every = {*waiting, ending} if ending is not None else {*waiting}
+        await asyncio.wait(every, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in waiting:
             task.cancel()
     return over.is_set()
 
 
-async def _until(stopped: asyncio.Event, work: Coroutine[object, object, Proposal]) -> Proposal:
+async def _until(stopped: Stopped, work: Coroutine[object, object, Proposal]) -> Proposal:
     """What comes of it, unless a signal ends the program first: then nothing was sent."""
     task = asyncio.ensure_future(work)
-    waiting = asyncio.create_task(stopped.wait())
+    waiting = asyncio.create_task(stopped.once.wait())
     try:
         await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
-        raise Ended(128 + _RECEIVED[-1])
+        raise SystemExit(128 + stopped.number)
     finally:
         waiting.cancel()
         task.cancel()
         await asyncio.gather(task, waiting, return_exceptions=True)
 
 
+class Stopped:
+    """Whether the program is to end, and how urgently."""
+
+    def __init__(self) -> None:
+        self.once = asyncio.Event()
+        self.twice = asyncio.Event()
+        self.number = 0
+
+    def received(self, number: int) -> None:
+        """A signal came."""
+        if self.once.is_set():
+            self.twice.set()
+        self.number = number
+        self.once.set()
+
+
 @contextmanager
-def _signals() -> Iterator[asyncio.Event]:
-    """Set by the first of INT, TERM and HUP; the second one ends the program as usual."""
-    stopped = asyncio.Event()
+def _signals() -> Iterator[Stopped]:
+    """INT, TERM and HUP end the program in order, and only so, for the length of a `with`."""
+    stopped = Stopped()
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def received(number: signal.Signals) -> None:
-        _RECEIVED.append(number)
-        stopped.set()
-        for one in numbers:
-            loop.remove_signal_handler(one)
-
     for number in numbers:
-        loop.add_signal_handler(number, received, number)
+        loop.add_signal_handler(number, stopped.received, number)
     try:
         yield stopped
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)
-
-
-_RECEIVED: list[signal.Signals] = []
 
 
 def _say(text: str) -> None:

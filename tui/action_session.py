@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from monitor.engine import Engine
 from monitor.history import History
+from providers.base import SourceKind
 from providers.readings import SourceId
 from tui.wire_clients import clients
 from tui.wire_door import door_of
@@ -18,13 +19,15 @@ from tui.wiring import connectivity, watched
 if TYPE_CHECKING:
     from actions.door import Door
     from actions.families import Card, Family
-    from actions.plan import Target
+    from actions.plan import Plan, Target
     from monitor.snapshot import Snapshot
-    from providers.base import Source
+    from providers.base import Source, SourceSpec
     from providers.clock import Clock
     from tui.config.model import Config
     from tui.options import Options
     from tui.wire_clients import Clients
+
+_PATIENCE_S: Final = 1.0
 
 ANSWERS_S: Final = 20.0
 """How long the first answers of what a plan was read from are waited for."""
@@ -42,9 +45,13 @@ class Session:
         options: Of the command line.
         clock: The time.
         shared: The clients of all accounts.
+        watches: Whether what should recover is read and followed, too.
     """
 
-    def __init__(self, config: Config, options: Options, clock: Clock, shared: Clients) -> None:
+    def __init__(
+        self, config: Config, options: Options, clock: Clock, shared: Clients, *, watches: bool
+    ) -> None:
+        self._watches = watches
         self._config = config
         self._clock = clock
         self._shared = shared
@@ -52,7 +59,7 @@ class Session:
         self._reading: asyncio.Task[None] | None = None
         self.door: Door = door_of(
             config, shared, clock,
-            latest=self.latest, note=lambda _: None, read_only=options.read_only,
+            latest=self.latest, note=lambda _: None, read_only=options.read_only, watches=watches,
         )  # fmt: skip
 
     def latest(self) -> Snapshot | None:
@@ -72,10 +79,11 @@ class Session:
             raise NoSuchAction(f"no action {name!r}; this configuration has: {known}")
         return catalogue.cards[name], family
 
-    async def read(self, target: Target, names: Collection[str]) -> None:
-        """Read these sources, and go on reading them: the guard asks how old they are."""
-        ids = frozenset(SourceId(name) for name in names)
-        found = self._sources(target.workspace, ids)
+    async def read(self, plan: Plan) -> None:
+        """Read what a plan was made from, and go on reading it: the guard asks how old it is."""
+        ids = frozenset(SourceId(name) for name in plan.sources)
+        target = plan.target
+        found = self._sources(plan, ids)
         self._engine = engine = Engine(
             watched(self._config, target.workspace),
             found,
@@ -100,10 +108,27 @@ class Session:
             await asyncio.gather(self._reading, return_exceptions=True)
         await self._shared.aclose()
 
-    def _sources(self, workspace: str, ids: frozenset[SourceId]) -> Sequence[Source]:
+    def _sources(self, plan: Plan, ids: frozenset[SourceId]) -> list[Source]:
         every = sources(self._config, self._shared, self._clock)
-        own = (one for one in every if one.spec.workspace == workspace)
-        return [one for one in own if one.spec.id in ids]
+        own = [one for one in every if one.spec.workspace == plan.target.workspace]
+        followed = self._followed(plan) if self._watches else frozenset()
+        return [
+            one
+            for one in own
+            if one.spec.id in ids
+            or one.spec.id in followed
+            or (self._watches and _checks(one.spec, plan.target))
+        ]
+
+    def _followed(self, plan: Plan) -> frozenset[SourceId]:
+        """What the KPIs are made of that should be well afterwards."""
+        [spec] = watched(self._config, plan.target.workspace)
+        kpis = (one for one in spec.kpis if one.key in plan.watches)
+        return frozenset(ref.source for one in kpis for ref in (*one.series, *one.denominator))
+
+
+def _checks(spec: SourceSpec, target: Target) -> bool:
+    return spec.kind is SourceKind.ENDPOINT and spec.environment == target.environment
 
 
 def _answered(snapshot: Snapshot, ids: frozenset[SourceId]) -> bool:
@@ -114,13 +139,13 @@ def _answered(snapshot: Snapshot, ids: frozenset[SourceId]) -> bool:
 
 @asynccontextmanager
 async def session(
-    config: Config, options: Options, clock: Clock, patience_s: float = 1.0
+    config: Config, options: Options, clock: Clock, *, watches: bool = False
 ) -> AsyncIterator[Session]:
     """A session with its secrets looked up, closed at the end."""
     shared = clients(config, clock)
     await shared.look_up_secrets()
-    made = Session(config, options, clock, shared)
+    made = Session(config, options, clock, shared, watches=watches)
     try:
         yield made
     finally:
-        await made.aclose(patience_s)
+        await made.aclose(_PATIENCE_S)

@@ -11,6 +11,7 @@ from actions.families import Card, Parameter
 from actions.guard_values import Ask, Decision, Precondition, Standing, Verdict
 from actions.plan import Effect, HttpStep, Plan, SqlStep, Step, Undo, plan_json
 from actions.running import Proposal, Running
+from actions.watch import Watched
 from monitor.words import age_words, duration_words, number_words
 from providers.clock import Moment
 from providers.text import Foreign
@@ -165,8 +166,17 @@ def running_json(running: Running) -> dict[str, Json]:
         "intent": running.intent,
         "recorded": running.recorded,
         "reasons": [{"code": one.code, "words": one.words} for one in running.because],
+        "watch": None if running.watch is None else _watch_json(running.watch),
         "undo": None if running.undo is None else running.undo.words,
         "log": [{"at": moment_text(one.at), "words": one.words} for one in running.log],
+    }
+
+
+def _watch_json(watch: Watched) -> Json:
+    return {
+        "verdict": None if watch.verdict is None else watch.verdict.value,
+        "words": watch.words,
+        "until": time_text(watch.until),
     }
 
 

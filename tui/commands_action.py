@@ -94,7 +94,7 @@ def plan(options: Options, name: str, target: str, given: tuple[str, ...], as_js
         parameters = parameters_of(card, given)
         frozen = await family.target(name, target)
         first = await found.door.plan(name, frozen, parameters)
-        await found.read(frozen, first.sources)
+        await found.read(first)
         proposal = await found.door.look(name, frozen, parameters)
         if as_json:
             _print_json(proposal_json(proposal))
@@ -123,6 +123,9 @@ def plan(options: Options, name: str, target: str, given: tuple[str, ...], as_js
     "--accept-warnings", is_flag=True,
     help="Go on although somebody did something to the target within 15 minutes.",
 )  # fmt: skip
+@click.option(
+    "--watch", is_flag=True, help="Follow what should recover, for 5 to 30 minutes at most."
+)  # fmt: skip
 @_SET
 @_JSON
 @click.pass_obj
@@ -144,7 +147,7 @@ def run(options: Options, /, name: str, target: str, as_json: bool, **words: obj
             _print_json(running_json(running))
         return order.exit_code(running)
 
-    raise SystemExit(_with_door(options, work, as_json=as_json))
+    raise SystemExit(_with_door(options, work, as_json=as_json, watches=order.watches))
 
 
 @action.command()
@@ -185,11 +188,13 @@ def parameters_of(card: "Card", given: Sequence[str]) -> Mapping[str, str]:
     return found
 
 
-def _with_door(options: Options, work: Work, *, as_json: bool = False) -> int:
+def _with_door(
+    options: Options, work: Work, *, as_json: bool = False, watches: bool = False
+) -> int:
     """Do something with the door, and say what stands in the way if anything does."""
 
     async def opened(config: Config, options: Options, clock: Clock) -> int:
-        async with session(config, options, clock) as found:
+        async with session(config, options, clock, watches=watches) as found:
             return await work(found, clock)
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from typing import TYPE_CHECKING
 
 from actions.audit import Audit, process_start
@@ -75,13 +76,21 @@ def author(config: Config) -> Author:
     person, pid = care_author(config), os.getpid()
     return Author(
         operator=person.operator,
-        login=person.login,
+        login=account(),
         host=person.host,
         origin=Foreign(os.environ.get("SSH_CONNECTION", "")).line(_LONGEST_ORIGIN),
         pid=pid,
         started=process_start(pid),
         session=_SESSION,
     )
+
+
+def account() -> str:
+    """The account this program runs under, by its number: no variable makes one somebody else."""
+    try:
+        return Foreign(pwd.getpwuid(os.getuid()).pw_name).line(40)
+    except KeyError:
+        return f"uid-{os.getuid()}"
 
 
 def runner(

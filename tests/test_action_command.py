@@ -1,0 +1,216 @@
+"""`quarterdeck action` by the program itself, over the demo world: effects, exit codes, audit."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from actions.audit import Audit
+from actions.audit_entries import AuditEntry, AuditKind, Author
+from actions.record import about
+from demo.faults import Fault, FaultKind
+from providers.clock import SystemClock
+from tests.terminal_rig import ROOT
+from tests.values_actions import plan
+from tests.whole_terminal import Home
+from tests.whole_world import Ground, Tree, ground, without_systems
+from tui.action_text import json_value
+
+pytestmark = [pytest.mark.xdist_group("action-command"), pytest.mark.timeout(180)]
+
+STAGING, PRODUCTION = "lma/staging/api", "lma/production/api"
+BO = Author(operator="bo", login="somebody-else", host="bastion")
+
+Done = subprocess.CompletedProcess[str]
+
+
+class Desk:
+    """A home, a world, and the command line between them."""
+
+    def __init__(self, world: Ground, place: Path) -> None:
+        self.ground = world
+        self.home = Home(place)
+        self.shared = place / "shared"
+        self.shared.mkdir(mode=0o770)
+        self.config = world.file("action.yaml", without_systems, self._alone)
+        self.audit = Audit(self.shared / "audit.jsonl", BO, SystemClock())
+
+    def _alone(self, tree: Tree) -> None:
+        tree["settings"]["shared_folder"] = str(self.shared)
+
+    def line(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "tui", "--config", str(self.config), *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.home.environment, "COLUMNS": "120"}
+
+    def run(self, *arguments: str) -> Done:
+        return subprocess.run(
+            self.line(*arguments),
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+
+    def restart(self, target: str, *more: str, typed: str = "api") -> Done:
+        return self.run(
+            "action", "run", "restart-api", target, "--reason", "pool exhausted",
+            "--confirm", typed, "--json", *more,
+        )  # fmt: skip
+
+    @property
+    def restarts(self) -> int:
+        events = self.ground.world.estate.render.events
+        return sum(one.type == "server_restarted" for one in events)
+
+    def since(self, seq: int) -> list[AuditEntry]:
+        return [one for one in self.audit.entries() if one.seq > seq]
+
+    @property
+    def seq(self) -> int:
+        entries = self.audit.entries()
+        return entries[-1].seq if entries else 0
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with ground(database=False) as made:
+        yield Desk(made, tmp_path_factory.mktemp("desk"))
+
+
+def kinds(entries: list[AuditEntry]) -> list[str]:
+    return [f"{one.kind.value} {one.outcome}".strip() for one in entries]
+
+
+def test_the_list_says_what_there_is_and_how_it_is_asked_for(desk: Desk) -> None:
+    done = desk.run("action", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    [restart] = [one for one in document["actions"] if one["name"] == "restart-api"]
+    assert document["version"] == 1
+    assert restart["target"] == "WORKSPACE/ENVIRONMENT/SERVICE"
+    assert restart["danger"] in {"change", "outage"}
+
+
+def test_a_plan_shows_everything_and_sends_and_writes_nothing(desk: Desk) -> None:
+    before = desk.seq
+    done = desk.run("action", "plan", "restart-api", PRODUCTION, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["plan"]["steps"][0]["method"] == "POST"
+    assert document["plan"]["target"]["name"] == "API"
+    assert (document["verdict"], document["confirm"]) == ("challenge", "api")
+    assert document["asks"] == ["lease", "reason", "name"]
+    assert document["preconditions"]
+    said = desk.run("action", "plan", "restart-api", PRODUCTION).stdout
+    assert "PRODUCTION" in said
+    assert document["plan"]["fingerprint"] in said
+    assert "can be confirmed with --confirm api" in said
+    assert desk.since(before) == []
+
+
+def test_it_is_carried_out_once_and_stands_in_the_audit(desk: Desk) -> None:
+    before, restarts = desk.seq, desk.restarts
+    done = desk.restart(PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["outcome"] == "done"
+    assert desk.restarts == restarts + 1
+    entries = desk.since(before)
+    assert kinds(entries) == ["lease", "intent", "outcome done", "lease"]
+    assert [one.action for one in entries if one.kind is AuditKind.LEASE] == ["arm", "disarm"]
+    again = desk.restart(PRODUCTION)
+    assert again.returncode == 3
+    assert json.loads(again.stdout)["outcome"] == "refused"
+    assert "wait" in again.stderr
+    assert desk.restarts == restarts + 1
+
+
+RUN = ("action", "run", "restart-api", STAGING)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((*RUN, "--reason", "x", "--confirm", "API"), "short name is api"),
+        (("--read-only", *RUN, "--reason", "x", "--confirm", "api"), "--read-only"),
+        ((*RUN, "--reason", " ", "--confirm", "api"), "needs a reason"),
+        (("action", "plan", "restart-api", "lma/staging/nothing"), "refused"),
+    ],
+)
+def test_what_is_refused_sends_nothing(desk: Desk, arguments: tuple[str, ...], words: str) -> None:
+    restarts = desk.restarts
+    done = desk.run(*arguments)
+    assert done.returncode == 3, done.stderr
+    assert words in done.stderr
+    assert desk.restarts == restarts
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("action", "plan", "reboot", STAGING),
+        ("action", "plan", "restart-api", STAGING, "--set", "colour=red"),
+        ("action", "run", "restart-api", STAGING, "--confirm", "api"),
+    ],
+)
+def test_a_line_that_makes_no_sense_is_told(desk: Desk, arguments: tuple[str, ...]) -> None:
+    done = desk.run(*arguments)
+    assert done.returncode == 64
+    assert "Error" in done.stderr
+
+
+def test_two_signals_leave_it_as_unknown_and_say_so(desk: Desk) -> None:
+    before = desk.seq
+    faults = desk.ground.world.faults
+    faults.on(Fault(service="render", kind=FaultKind.HANG, path="*/restart"))
+    line = desk.line(
+        "action", "run", "restart-api", STAGING, "--reason", "x", "--confirm", "api", "--json"
+    )
+    program = subprocess.Popen(
+        line, cwd=ROOT, env=desk.environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert program.stderr is not None
+        assert any("sent once" in one for one in iter(program.stderr.readline, ""))
+        program.send_signal(signal.SIGTERM)
+        assert any("ending" in one for one in iter(program.stderr.readline, ""))
+        program.send_signal(signal.SIGTERM)
+        said, _ = program.communicate(timeout=30)
+    finally:
+        program.kill()
+        program.wait()
+        faults.off("render")
+    assert program.returncode == 4
+    assert json.loads(said)["outcome"] == "unknown"
+    outcome = next(one for one in desk.since(before) if one.kind is AuditKind.OUTCOME)
+    assert outcome.outcome == "unknown"
+    assert "interrupted" in outcome.words
+
+
+def test_a_second_account_sees_a_plan_and_agrees_to_it(desk: Desk) -> None:
+    of = plan()
+    desk.audit.append(about(AuditKind.ASKED, of, ""))
+    listed = desk.run("action", "approve")
+    assert of.fingerprint[:16] in listed.stdout
+    shown = desk.run("action", "approve", of.fingerprint[:16])
+    assert shown.returncode == 3
+    assert "https://x/services/srv-1/restart" in shown.stdout
+    before = desk.seq
+    agreed = desk.run("action", "approve", of.fingerprint[:16], "--reason", "seen it")
+    assert agreed.returncode == 0, agreed.stderr
+    [entry] = desk.since(before)
+    assert (entry.kind, entry.fingerprint) == (AuditKind.APPROVAL, of.fingerprint)
+    assert entry.login != BO.login
+
+
+def test_values_of_others_are_made_plain() -> None:
+    told = json_value({"name": {"text": "a\x1b[31mb"}, "list": ["\u202ex", 1, None, True]})
+    assert isinstance(told, dict)
+    assert "\x1b" not in json.dumps(told, ensure_ascii=False)
+    assert "\u202e" not in json.dumps(told, ensure_ascii=False)
+    assert isinstance(told["name"], str)
