@@ -9,7 +9,7 @@ from msgspec import Struct
 from actions.guard_values import Precondition, Standing
 from actions.vendors.spots import Spot
 from actions.verbs import Unplannable
-from providers.errors import BadAnswer, ProviderError
+from providers.errors import BadAnswer, ProviderError, Refused
 from providers.fields import Fields
 from providers.http import Answer
 from providers.slack_call import accepted, ask
@@ -128,9 +128,11 @@ def taken(answer: Answer, operation: str) -> Fields:
     try:
         return accepted(answer.value, operation)
     except ProviderError as error:
-        # A word that we do not know is a refusal all the same: Slack did answer.
-        unclear = isinstance(error, BadAnswer) and not error.code
-        error.after_sending = unclear or error.code in _PERHAPS_DONE
+        said_no = bool(error.code) and error.code not in _PERHAPS_DONE
+        if isinstance(error, BadAnswer) and said_no:
+            # A word that we do not know is a refusal all the same: Slack did answer.
+            raise Refused(error.system, operation, error.reason, advice=error.advice) from None
+        error.after_sending = not said_no
         raise
 
 
