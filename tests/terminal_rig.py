@@ -37,6 +37,7 @@ class Terminal:
         self.reading = True
         self.raw = b""
         self.questions = 0
+        self._drawn: tuple[int, list[str]] = (-1, [])
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         env = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "LINES"}}
@@ -110,10 +111,16 @@ class Terminal:
                 return
 
     def shows(self, text: str) -> Callable[[], bool]:
-        return lambda: any(text in line for line in self.screen.display)
+        return lambda: any(text in line for line in self._display())
 
     def text(self) -> str:
-        return "\n".join(self.screen.display)
+        return "\n".join(self._display())
+
+    def _display(self) -> list[str]:
+        """The lines of the screen, put together anew only after something came."""
+        if self._drawn[0] != len(self.raw):
+            self._drawn = (len(self.raw), self.screen.display)
+        return self._drawn[1]
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)

@@ -404,9 +404,7 @@ def test_one_hanging_vendor_keeps_nobody_else_from_their_cadence(world: Ground) 
         for service in stuck:
             world.world.faults.on(Fault(service=service, kind=K.HANG))
         counts = {name: world.requests(name) for name in ("lma-web-production", "lma-web-staging")}
-        engine.until(
-            lambda _: all(world.requests(name) >= counts[name] + 3 for name in counts), seconds=15
-        )
+        engine.until(lambda _: all(world.requests(name) >= counts[name] + 3 for name in counts))
         engine.until(
             lambda s: s.sources[SourceId("lma/production/deploys/web")].failure is not None
         )

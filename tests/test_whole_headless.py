@@ -14,7 +14,7 @@ import pytest
 from demo.faults import FaultKind
 from tests.terminal_rig import ROOT
 from tests.whole_terminal import Home, shown, wall
-from tests.whole_world import Ground, Tree, ground, hurry, without_systems
+from tests.whole_world import Ground, Tree, ground, hurry, patient, without_systems
 
 pytestmark = [pytest.mark.xdist_group("whole-headless"), pytest.mark.timeout(180)]
 
@@ -47,11 +47,18 @@ def run(home: Home, *arguments: str) -> Done:
     )
 
 
+def slow_after_3_s(tree: Tree) -> None:
+    for workspace in tree["workspaces"].values():
+        for service in workspace["services"].values():
+            for check in service["checks"].values():
+                check["slow_over"] = "3s"
+
+
 @pytest.mark.parametrize(
     ("service", "kind", "code", "words"),
     [
         ("", None, 0, "0 critical, 0 warning"),
-        ("lma-web-staging", FaultKind.SLOW, 1, "slower than 900 ms"),
+        ("lma-web-staging", FaultKind.SLOW, 1, "slower than 3"),
         ("lma-api-production", FaultKind.UNAVAILABLE, 2, "answered 503, expected 200"),
         ("github", FaultKind.UNAUTHORIZED, 3, "the credential was refused"),
     ],
@@ -60,10 +67,10 @@ def test_the_exit_code_is_the_worst_level(
     world: Ground, home: Home, service: str, kind: FaultKind | None, code: int, words: str
 ) -> None:
     if kind is None:
-        done = run(home, "--config", str(world.file("hurried.yaml", hurry)), "status")
+        done = run(home, "--config", str(world.file("patient.yaml", patient)), "status")
     else:
-        file = world.file("few.yaml", hurry, without_systems)
-        with world.fault(service, kind, seconds=1.1):
+        file = world.file("few.yaml", patient, slow_after_3_s, without_systems)
+        with world.fault(service, kind, seconds=3.1):
             done = run(home, "--config", str(file), "status")
     assert done.returncode == code, done.stdout
     assert words in done.stdout
@@ -72,7 +79,7 @@ def test_the_exit_code_is_the_worst_level(
 
 def offline(tree: Tree) -> None:
     """What tells our own network trouble apart can not be reached."""
-    hurry(tree)
+    patient(tree)
     tree["settings"]["connectivity"] = {"targets": ["nowhere.invalid:443"], "timeout": "1s"}
 
 
@@ -88,7 +95,7 @@ def test_our_own_network_trouble_is_one_line_and_not_ten_alarms(world: Ground, h
 
 def everything(tree: Tree) -> None:
     """Whatever the document can hold is in it: alerts, sessions, incidents, drift."""
-    hurry(tree)
+    patient(tree)
     for workspace in tree["workspaces"].values():
         for database in workspace["databases"].values():
             database |= {"long_query": "1s", "long_query_critical": "2s"}
@@ -214,7 +221,7 @@ def test_doctor_leaves_with_1_when_something_is_wrong_and_0_when_not(
 ) -> None:
     assert examined.returncode == 1, examined.stdout
     assert examined.stderr == ""
-    sound = run(home, "--config", str(world.file("hurried.yaml", hurry)), "doctor")
+    sound = run(home, "--config", str(world.file("patient.yaml", patient)), "doctor")
     assert sound.returncode == 0, sound.stdout
     assert "FAIL" not in sound.stdout
     assert "0 wrong" in sound.stdout

@@ -24,6 +24,9 @@ and a title of its own."""
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _USED = {"\r", "\n"}
+LATE_S = 40.0
+"""When what has not come does not come any more, on the busiest of machines."""
+
 MOST_MARKS = 4
 """Combining marks in a row; more would climb over the lines above."""
 
@@ -90,12 +93,12 @@ def wall(
         terminal.close()
 
 
-def shown(terminal: Terminal, text: str, seconds: float = 15.0) -> None:
+def shown(terminal: Terminal, text: str, seconds: float = LATE_S) -> None:
     """Wait for a text on the screen."""
     assert terminal.pump(seconds, terminal.shows(text)), f"no {text!r} in:\n{terminal.text()}"
 
 
-def gone(terminal: Terminal, text: str, seconds: float = 15.0) -> None:
+def gone(terminal: Terminal, text: str, seconds: float = LATE_S) -> None:
     """Wait until a text is no longer on the screen."""
     away = terminal.pump(seconds, lambda: not terminal.shows(text)())
     assert away, f"still {text!r} in:\n{terminal.text()}"
