@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 from msgspec import Struct
 
 from actions.agreement import wanted
-from actions.door_state import DoorState
 from actions.guard_values import Verdict
 from actions.running import Running
 from actions.undo import plan_in
 from actions.verbs import Outcome, Unplannable
-from actions.watch import Watched
 from providers.secrets import redact
+from tui.action_follow import Following, first
 from tui.action_text import decision_lines, outcome_lines, plan_lines, wanted_lines
 
 if TYPE_CHECKING:
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 20.0
 """After a signal, what was sent is followed for so long before it is left as unknown."""
-
-_BEGINS_S: Final = 5.0
-"""Where there is anything to follow, it has begun by then."""
 
 _OTHERS: Final = ("lately:", "open:")
 """Warnings of what somebody did to the target; whoever comes after says that they know."""
@@ -149,63 +145,24 @@ async def _proposed(found: Session, order: Order, parameters: Mapping[str, str])
 
 async def _followed(found: Session, order: Order, proposal: Proposal, stopped: Stopped) -> Running:
     """Send it, and wait for its end; a signal leaves it a while, then it is unknown."""
-    over, watching, verdict = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    newest: list[Running] = []
-    told = 0
-
-    def look(state: DoorState) -> None:
-        nonlocal told
-        for one in state.running:
-            if one.id == proposal.id:
-                newest[:] = [one]
-                for line in one.log[told:]:
-                    _tell(f"{line.at.at:%H:%M:%S} {line.words}")
-                told = len(one.log)
-                if one.over:
-                    over.set()
-                if one.watch is not None:
-                    watching.set()
-                    _watched(one.watch, verdict)
-
-    found.door.on_state = look
+    following = Following(proposal.id, _tell)
+    found.door.on_state = following.look
     given = proposal.confirmed(reason=order.reason, typed=order.typed, incident=order.incident)
-    newest[:] = [await found.door.start(proposal, given)]
-    if not newest[0].over and not await _first(over, stopped.once):
+    running = await found.door.start(proposal, given)
+    if running.over:
+        # It was refused at once, and is not among those that began.
+        following.newest = running
+    elif not await first(following.over, stopped.once):
         _tell(f"ending: followed for {PATIENCE_S:.0f} s more, until the next signal")
         ending = asyncio.create_task(found.door.end(PATIENCE_S))
-        await _first(over, stopped.twice, ending)
+        await first(following.over, stopped.twice, ending)
         await found.door.end(0.0)
         await ending
-    for line in outcome_lines(newest[0]):
+    for line in outcome_lines(following.newest or running):
         _tell(line)
-    if order.watches and newest[0].outcome is Outcome.DONE:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_BEGINS_S):
-                await watching.wait()
-        if watching.is_set():
-            await _first(verdict, stopped.once)
-    return newest[0]
-
-
-def _watched(watch: Watched, verdict: asyncio.Event) -> None:
-    """Tell how what should recover stands."""
-    _tell(f"{'watched' if watch.verdict is None else watch.verdict.value}: {watch.words}")
-    if watch.verdict is not None:
-        verdict.set()
-
-
-async def _first(
-    over: asyncio.Event, stopped: asyncio.Event, ending: asyncio.Task[None] | None = None
-) -> bool:
-    """Wait for the end of the action or of the program; whether it was the action."""
-    waiting = [asyncio.create_task(one.wait()) for one in (over, stopped)]
-    try:
-        every = {*waiting, ending} if ending is not None else {*waiting}
-        await asyncio.wait(every, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()
-    return over.is_set()
+    if order.watches:
+        await following.watched(stopped.once)
+    return following.newest or running
 
 
 async def _until(stopped: Stopped, work: Coroutine[object, object, Proposal]) -> Proposal:
