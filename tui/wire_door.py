@@ -30,6 +30,7 @@ MODULES: Final[tuple[str, ...]] = (
     "tui.wire_verbs_workflows",
     "tui.wire_verbs_scripts",
     "tui.wire_verbs_database",
+    "tui.wire_verbs_vendors",
 )
 
 
