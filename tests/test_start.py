@@ -110,3 +110,25 @@ def test_the_first_requests_wait_for_no_engine_no_history_and_no_vendor() -> Non
         "print(sorted(late & set(sys.modules)))\n"
     )
     assert said == "[]"
+
+
+def test_nothing_of_the_door_for_actions_is_loaded_before_the_first_live_data() -> None:
+    said = run(
+        "import sys\n"
+        "import tui.entry, tui.launch\n"
+        "from tui.terminal_imports import import_textual\n"
+        "import_textual()\n"
+        "import tui.app, tui.ahead, tui.wiring\n"
+        "early = [name for name in sys.modules if name.partition('.')[0] == 'actions']\n"
+        "print(sorted({*early, *({'tui.wire_door', 'tui.wire_actions'} & set(sys.modules))}))\n"
+    )
+    assert said == "[]"
+
+
+def test_the_door_is_opened_without_any_verb() -> None:
+    said = run(
+        "import sys\n"
+        "import tui.wire_door\n"
+        "print(sorted(name for name in sys.modules if name.startswith('tui.wire_verbs')))\n"
+    )
+    assert said == "[]"
