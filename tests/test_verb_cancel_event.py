@@ -96,14 +96,14 @@ async def test_who_is_told_and_how_many_are_shown(tmp_path: Path) -> None:
     async with google(tmp_path) as b:
         event = single(b)
         loud = (await b.proposed(CANCEL, await target(b, event))).plan
-        quiet = (await b.proposed(CANCEL, await target(b, event), send_updates="none")).plan
+        quiet = (await b.proposed(CANCEL, await target(b, event), **{"send-updates": "none"})).plan
         assert loud.effects[0].number == len(event.guests)
         assert loud.side_effects[0] == f"Google writes to all {len(event.guests)} guests"
         assert "nobody" in quiet.side_effects[0]
         assert step(quiet).url.endswith("?sendUpdates=none")
         assert (loud.target.name.text, loud.target.short_name) == (event.title, event.id[-8:])
         with pytest.raises(Unplannable):
-            await b.proposed(CANCEL, await target(b, event), send_updates="everybody")
+            await b.proposed(CANCEL, await target(b, event), **{"send-updates": "everybody"})
 
 
 async def test_one_date_of_a_series_or_all_of_it(tmp_path: Path) -> None:

@@ -98,7 +98,9 @@ async def test_the_plan_tells_what_a_person_has_to_know(tmp_path: Path) -> None:
 async def test_with_the_next_release(tmp_path: Path) -> None:
     async with sentry(tmp_path) as b:
         issue = an_issue(b)
-        over = await b.done(RESOLVE, await b.target(RESOLVE, issue.id), in_next_release="true")
+        over = await b.done(
+            RESOLVE, await b.target(RESOLVE, issue.id), **{"in-next-release": "true"}
+        )
         assert body(b.vendor.changes[0]) == {
             "status": "resolved",
             "statusDetails": {"inNextRelease": True},
@@ -108,7 +110,7 @@ async def test_with_the_next_release(tmp_path: Path) -> None:
         for wrong in ("yes", "TRUE", "1"):
             with pytest.raises(Unplannable):
                 await b.runner.plan(
-                    RESOLVE, await b.target(RESOLVE, issue.id), {"in_next_release": wrong}
+                    RESOLVE, await b.target(RESOLVE, issue.id), {"in-next-release": wrong}
                 )
         b.well_formed()
 

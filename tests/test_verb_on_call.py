@@ -343,12 +343,12 @@ async def test_policy_or_person_never_both(tmp_path: Path) -> None:
         target, policy = await target_of(b, PAGE), account(b).policies[0].id
         with pytest.raises(Unplannable, match="not both"):
             await b.runner.plan(
-                PAGE, target, {"title": "x", "escalation_policy": policy, "assignee": PRIYA.id}
+                PAGE, target, {"title": "x", "escalation-policy": policy, "assignee": PRIYA.id}
             )
         over = await b.done(PAGE, target, title="for Priya", assignee=PRIYA.id)
         assert (over.outcome, account(b).incidents[-1].assignee) == (Outcome.DONE, PRIYA)
         b.clock.advance(120)
-        over = await b.done(PAGE, target, title="by policy", escalation_policy=policy)
+        over = await b.done(PAGE, target, title="by policy", **{"escalation-policy": policy})
         assert over.outcome is Outcome.DONE
 
 

@@ -66,7 +66,7 @@ def said(b: Bench) -> list[SlackMessage]:
     return [one for one in state(b).messages if one.metadata is not None]
 
 
-async def posted(b: Bench, text: str = TEXT, ping: str = "") -> Any:
+async def posted(b: Bench, text: str = TEXT, ping: str = "nobody") -> Any:
     return await b.done(POST, await b.target(POST, INCIDENTS), text=text, ping=ping)
 
 

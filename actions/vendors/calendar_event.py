@@ -160,7 +160,7 @@ def told_to(parameters: Mapping[str, str]) -> str:
     Raises:
         Unplannable: It is neither of the choices.
     """
-    chosen = parameters.get("send_updates") or "all"
+    chosen = parameters.get("send-updates") or "all"
     if chosen not in {"all", "none"}:
-        raise Unplannable("send_updates is all or none")
+        raise Unplannable("send-updates is all or none")
     return chosen

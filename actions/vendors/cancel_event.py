@@ -132,7 +132,7 @@ class _Mark:
         common: dict[str, object] = {
             "verb": self.name,
             "target": target,
-            "parameters": (("send_updates", tells), ("part", part)),
+            "parameters": (("send-updates", tells), ("part", part)),
             "steps": (
                 request(
                     spot,
@@ -195,7 +195,7 @@ class CancelEvent(_Mark):
                 verb=RESTORE,
                 target=target,
                 parameters=(
-                    ("send_updates", tells),
+                    ("send-updates", tells),
                     ("part", "series" if found.is_series else "instance"),
                 ),
                 words="put it back; whoever was written to is written to again",
@@ -235,7 +235,7 @@ class RestoreEvent(_Mark):
                 verb=CANCEL,
                 target=target,
                 parameters=(
-                    ("send_updates", told_to(parameters)),
+                    ("send-updates", told_to(parameters)),
                     ("part", "series" if found.is_series else "instance"),
                 ),
                 words="cancel it again",

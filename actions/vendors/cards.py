@@ -9,7 +9,7 @@ from actions.vendors.incidents import ACKNOWLEDGE, LONGEST_NOTE, NOTE
 from actions.vendors.incidents import RESOLVE as RESOLVE_INCIDENT
 from actions.vendors.issues import RESOLVE, UNRESOLVE
 from actions.vendors.page import LONGEST_DETAILS, LONGEST_TITLE, PAGE, URGENCIES
-from actions.vendors.post import DELETE, LONGEST, POST
+from actions.vendors.post import DELETE, LONGEST, PINGS, POST
 from actions.vendors.refund import REASONS, REFUND
 from providers.text import Foreign
 
@@ -25,7 +25,7 @@ def _choice(value: str, words: str) -> Choice:
 
 
 _TOLD: Final = Parameter(
-    name="send_updates",
+    name="send-updates",
     title="Google writes to",
     kind=ParameterKind.CHOICE,
     choices=(_choice("all", "all guests"), _choice("none", "nobody")),
@@ -132,7 +132,7 @@ CARDS: Final = (
                 default=URGENCIES[0],
             ),
             Parameter(
-                name="escalation_policy",
+                name="escalation-policy",
                 title="Escalation policy",
                 hint="its id; empty: that of the service",
                 longest=40,
@@ -153,7 +153,7 @@ CARDS: Final = (
         danger=Danger.LIGHT,
         parameters=(
             Parameter(
-                name="in_next_release",
+                name="in-next-release",
                 title="In the next release",
                 kind=ParameterKind.FLAG,
                 default="false",
@@ -182,10 +182,11 @@ CARDS: Final = (
                 title="Ring",
                 kind=ParameterKind.CHOICE,
                 choices=(
-                    _choice("", "nobody"),
+                    _choice(PINGS[0], "no one is rung"),
                     _choice("here", "whoever is active in the channel"),
                     _choice("channel", "every member, at night as well"),
                 ),
+                default=PINGS[0],
             ),
         ),
         target_words="WORKSPACE/SYSTEM/CHANNEL",

@@ -14,7 +14,7 @@ from providers.fields import Fields
 from providers.http import Answer
 from providers.slack_call import accepted, ask
 from providers.slack_mapping import Channel, Identity, channel_of, identity_of
-from providers.text import EMPTY, Foreign
+from providers.text import EMPTY
 
 CHANNEL_ID: Final = re.compile(r"[CG][A-Z0-9]{6,20}")
 TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}")
@@ -167,8 +167,3 @@ def may_write(spot: SlackSpot, found: Room) -> Iterator[Precondition]:
 def escaped(text: str) -> str:
     """Text of which nothing is a link, a mention or a command to Slack."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def as_people_see_it(ping: str, text: str) -> Foreign:
-    """The message in the channel."""
-    return Foreign(f"@{ping} {text}" if ping else text)

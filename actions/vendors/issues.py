@@ -135,7 +135,7 @@ class _SetStatus:
         chosen = self._chosen(parameters)
         found = await issue_of(spot, rest)
         body: dict[str, object] = {"status": self.wanted}
-        if chosen.get("in_next_release") == "true":
+        if chosen.get("in-next-release") == "true":
             body["statusDetails"] = {"inNextRelease": True}
         return self._plan(spot, target, found, chosen, body)
 
@@ -262,13 +262,13 @@ class ResolveIssue(_SetStatus):
     back = UNRESOLVE
 
     def _chosen(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        said = parameters.get("in_next_release", "")
+        said = parameters.get("in-next-release", "")
         if said not in _FLAGS:
-            raise Unplannable("in_next_release is true or false")
-        return {"in_next_release": str(_FLAGS[said]).lower()}
+            raise Unplannable("in-next-release is true or false")
+        return {"in-next-release": str(_FLAGS[said]).lower()}
 
     def _besides(self, chosen: Mapping[str, str]) -> Iterator[str]:
-        if chosen["in_next_release"] == "true":
+        if chosen["in-next-release"] == "true":
             yield "events of the running release leave it resolved; one of a later opens it again"
         else:
             yield "the next event opens it again, as a regression"
@@ -298,5 +298,5 @@ def _state(found: Issue) -> str:
 
 
 def _wanted(status: str, chosen: Mapping[str, str]) -> str:
-    later = chosen.get("in_next_release") == "true"
+    later = chosen.get("in-next-release") == "true"
     return f"{status} in the next release" if later else status

@@ -52,7 +52,7 @@ class _Wanted(Struct, frozen=True, kw_only=True):
             ("title", self.title),
             ("details", self.details),
             ("urgency", self.urgency),
-            ("escalation_policy", self.policy),
+            ("escalation-policy", self.policy),
             ("assignee", self.assignee),
         )
 
@@ -152,7 +152,7 @@ def _wanted(parameters: Mapping[str, str]) -> _Wanted:
         title=title,
         details=Foreign(parameters.get("details", "").strip()).text[:LONGEST_DETAILS],
         urgency=parameters.get("urgency") or URGENCIES[0],
-        policy=parameters.get("escalation_policy", "").strip(),
+        policy=parameters.get("escalation-policy", "").strip(),
         assignee=parameters.get("assignee", "").strip(),
     )
     if not title:
@@ -164,7 +164,7 @@ def _wanted(parameters: Mapping[str, str]) -> _Wanted:
         raise Unplannable("either an escalation policy or an assignee, not both")
     for id_ in (wanted.policy, wanted.assignee):
         if id_ and not (id_.isascii() and id_.isalnum() and len(id_) <= 40):
-            raise Unplannable("escalation_policy and assignee are ids, such as PT20YPA")
+            raise Unplannable("escalation-policy and assignee are ids, such as PT20YPA")
     return wanted
 
 

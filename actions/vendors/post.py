@@ -16,7 +16,6 @@ from actions.vendors.chat import (
     Room,
     Said,
     SlackSpot,
-    as_people_see_it,
     escaped,
     may_write,
     room,
@@ -32,7 +31,8 @@ from providers.text import Foreign
 
 POST: Final = "post-message"
 DELETE: Final = "delete-message"
-PINGS: Final = ("", "here", "channel")
+NOBODY: Final = "nobody"
+PINGS: Final = (NOBODY, "here", "channel")
 LONGEST: Final = 3_000
 _NEEDS: Final = ("chat:write", "channels:history")
 _BLIND: Final = "what stands there can not be read: a lost answer would stay unknown"
@@ -54,11 +54,12 @@ class PostMessage:
     async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
         """See `Verb.plan`; the message is shown as it will stand there."""
         spot, rest = self._spots.of(target)
-        text, ping = Foreign(parameters.get("text", "").strip()).text, parameters.get("ping", "")
+        text = Foreign(parameters.get("text", "").strip()).text
+        ping = parameters.get("ping") or NOBODY
         if not text or len(text) > LONGEST:
             raise Unplannable(f"a message has 1 to {LONGEST} characters")
         if ping not in PINGS:
-            raise Unplannable("ping is here, channel or left out")
+            raise Unplannable("ping is nobody, here or channel")
         return _posting(spot, target, await room(spot, rest), text, ping)
 
     async def pin(self, plan: Plan) -> Pinned:
@@ -226,7 +227,7 @@ def _posting(spot: SlackSpot, target: Target, found: Room, text: str, ping: str)
                 json=_body(found, text, ping, mark),
             ),
         ),
-        changes=(Change(field="message", before=NOTHING, after=as_people_see_it(ping, text)),),
+        changes=(Change(field="message", before=NOTHING, after=_shown(ping, text)),),
         pins=(
             ("channel", found.channel.id),
             ("name", found.name),
@@ -244,19 +245,24 @@ def _posting(spot: SlackSpot, target: Target, found: Room, text: str, ping: str)
         side_effects=tuple(_besides(found, ping)),
         no_undo="once it stands there it can be deleted; who has read it has read it",
         needs=_NEEDS,
-        danger=Danger.CHANGE if ping else Danger.LIGHT,
+        danger=Danger.LIGHT if ping == NOBODY else Danger.CHANGE,
         cool_down_s=5.0,
         look_at=found.identity.url,
     )
 
 
+def _shown(ping: str, text: str) -> Foreign:
+    """The message as people will see it."""
+    return Foreign(text if ping == NOBODY else f"@{ping} {text}")
+
+
 def _body(found: Room, text: str, ping: str, mark: str) -> dict[str, object]:
-    shown = escaped(text)
+    shown, rings = escaped(text), ping != NOBODY
     return {
         "channel": found.channel.id,
-        "text": f"<!{ping}> {shown}" if ping else shown,
+        "text": f"<!{ping}> {shown}" if rings else shown,
         # Without a ping nothing in it is read as a mark; a ping is one.
-        "mrkdwn": bool(ping),
+        "mrkdwn": rings,
         "parse": "none",
         "link_names": False,
         "unfurl_links": False,
@@ -269,7 +275,7 @@ def _besides(found: Room, ping: str) -> Iterator[str]:
     yield f"written as {found.identity.user.line(60)}, with no preview of links"
     if ping == "here":
         yield "@here rings whoever is active there"
-    elif ping:
+    elif ping == "channel":
         yield "@channel rings every member, at night as well"
 
 
