@@ -237,14 +237,13 @@ class Engine:
             return
         waiting, self._waiting = self._waiting, []
         for outcome in self._network.sift(waiting, now):
-            track = self._world.sources.get(outcome.spec.id)
-            first = track is not None and track.at is None and track.failure is None
-            if first:
+            if self._world.awaits(outcome.spec.id):
                 self._due.heard(now.tick_s)
             if outcome.by_hand:
                 self._due.hurry()
             self.history.record(one for one in numbers_of(outcome) if not one.group)
-            self._world.take(outcome)
+            if self._world.take(outcome):
+                self._due.stir()
         offline = self._network.offline_since is not None
         if self._was_offline and not offline and self._poller is not None:
             self._poller.spread()
@@ -261,6 +260,7 @@ class Engine:
             snapshot, news = with_news(snapshot, self._timeline, now)
             for event in news:
                 self.history.record_event(event)
+            self._due.rest_after(snapshot, self._world.sources.values())
         self._save(now)
         self._latest = snapshot = self.notices.taken(snapshot, judged=not self._recalling.under_way)
         if self.on_snapshot is not None:

@@ -88,6 +88,10 @@ class SourceTrack(Struct, eq=False):
             return Freshness.LIVE
         return freshness(self.spec, self.at, self.asked_since, now)
 
+    def stays(self, now: Moment, until_s: float) -> bool:
+        """Whether its freshness will be the same at a later tick, if nothing comes."""
+        return self._live.tick_s >= until_s or self.freshness(now) is Freshness.UNKNOWN
+
     def adopt(self, spec: SourceSpec) -> None:
         """Go on after a change of the configuration: another pace is believed for another time."""
         self.spec = spec

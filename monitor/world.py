@@ -1,6 +1,7 @@
 """Everything remembered between two snapshots, and how an outcome changes it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -20,10 +21,13 @@ from monitor.tracks import CheckTrack, SourceTrack
 from monitor.trouble_states import restore_trouble
 from monitor.turns import Outcome
 from monitor.workspace import CheckSpec, KpiSpec, SeriesRef, WorkspaceSpec
-from providers.base import SourceSpec
+from providers.base import SourceKind, SourceSpec
 from providers.clock import Moment
 from providers.log_readings import LogsReading
 from providers.readings import Failure, Reading, SourceId, Trouble
+
+_TELLING: Final = frozenset({SourceKind.DEPLOYS, SourceKind.VENDOR_STATUS})
+"""What these say are states: another answer is another state."""
 
 
 class World:
@@ -62,11 +66,31 @@ class World:
         self.workspaces = {spec.name: self._workspace(spec, specs, before) for spec in workspaces}
         self._texts = StateTexts(self.sources, self.checks, self.kpis, self.alerting())
 
-    def take(self, outcome: Outcome) -> None:
-        """Remember and judge how one read ended; a bug in that is told as the source's failure."""
+    def awaits(self, source: SourceId) -> bool:
+        """Whether nothing was heard of a source yet."""
+        track = self.sources.get(source)
+        return track is not None and track.at is None and track.failure is None
+
+    def take(self, outcome: Outcome) -> bool:
+        """Remember and judge how one read ended; a bug in that is told as the source's failure.
+
+        Returns:
+            Whether something stands otherwise since: a state, not a number alone.
+        """
         track = self.sources.get(outcome.spec.id)
         if track is None:
-            return
+            return False
+        before = self._standing(track)
+        self._judge(track, outcome)
+        return self._standing(track) != before
+
+    def _standing(self, track: SourceTrack) -> tuple[object, ...]:
+        """All but numbers that is known of a source before the rules have looked at it."""
+        check = self.checks.get(track.spec.id)
+        state = None if check is None else (check.state.phase, check.state.shown)
+        return track.failure, state, track.news if track.spec.kind in _TELLING else 0
+
+    def _judge(self, track: SourceTrack, outcome: Outcome) -> None:
         track.take(outcome)
         with Contained() as contained:
             if outcome.harvest is not None and isinstance(outcome.harvest.payload, LogsReading):

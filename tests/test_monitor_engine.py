@@ -167,6 +167,23 @@ async def test_first_answers_are_published_at_once_later_ones_once_a_second() ->
         assert sequences == sorted(set(sequences))
 
 
+async def test_while_all_is_well_news_come_every_other_second_and_trouble_is_followed() -> None:
+    clock = ManualClock()
+    api = source(clock, HEALTH, *[probe()] * 4, probe(503))
+    async with running(clock, [api, source(clock, OTHER)]) as rig:
+        await rig.run(2)
+        count = len(rig.published)
+        await rig.run(20)
+        assert 9 <= len(rig.published) - count <= 12
+        while len(api.reads) < 5:
+            await rig.run(0.1)
+        await rig.run(1.3)
+        assert rig.cell().state is EndpointState.FAILING
+        count = len(rig.published)
+        await rig.run(20)
+        assert len(rig.published) - count >= 19
+
+
 async def test_the_third_failed_check_fires_and_two_good_ones_clear() -> None:
     clock = ManualClock()
     steps = [probe()] * 3 + [probe(503)] * 4 + [probe()]

@@ -34,7 +34,7 @@ from widgets.glyphs import ASCII, UNICODE, Glyphs
 from widgets.theming import own_variables, register
 
 _TICK_S: Final = 1.2
-"""The engine has news once a second; after so long without any the screen looks by itself."""
+"""The engine has news every second or two; after so long without any the screen looks by itself."""
 _STOP_S: Final = 1.0
 """How long the end waits for the engine; a thread that is stuck dies with the process."""
 

@@ -20,7 +20,7 @@ from widgets.tiers import FULL_WALL
 from widgets.tones import level_tone
 
 SILENT_AFTER_S: Final = 5.0
-"""The engine publishes once a second; older than this it has stopped."""
+"""The engine publishes every second or two; older than this it has stopped."""
 
 JUST_NOW_S: Final = 10.0
 """What began so lately has no duration yet."""
