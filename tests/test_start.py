@@ -132,3 +132,15 @@ def test_the_door_is_opened_without_any_verb() -> None:
         "print(sorted(name for name in sys.modules if name.startswith('tui.wire_verbs')))\n"
     )
     assert said == "[]"
+
+
+def test_making_the_verbs_judges_no_configuration() -> None:
+    said = run(
+        "import sys\n"
+        "from importlib import import_module\n"
+        "from tui.wire_door import MODULES\n"
+        "for name in MODULES:\n"
+        "    import_module(name)\n"
+        "print('pydantic' in sys.modules)\n"
+    )
+    assert said == "False"

@@ -9,7 +9,7 @@ from actions.scripts.family import ScriptFamily
 from actions.scripts.places import AskIdentity, Onto, Production, ScriptPlace, Use
 from actions.scripts.records import Records
 from tui.config.paths import state_dir
-from tui.config.rules_actions_scripts import productions
+from tui.config.production_databases import productions
 from tui.wire_databases import database_options
 from tui.wire_names import database_id, system_id
 from tui.wire_scripts import backup_options, script_options

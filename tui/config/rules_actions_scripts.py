@@ -2,10 +2,10 @@
 
 from collections.abc import Generator, Iterator
 
-from tui.config.model import Config
 from tui.config.model_actions_scripts import RestoreUse, ScriptUse
 from tui.config.model_databases import DatabaseEnvironment
 from tui.config.problems import Finding, Path
+from tui.config.production_databases import productions
 from tui.config.rules_databases import way_in
 from tui.config.rules_scope import Scope, one_of, unknown
 
@@ -83,16 +83,6 @@ def _named(
         reason = f"{name} is not described in {use.environment}: give onto"
         yield Finding(path=path, reason=reason, about=((*about, name, "environments"),))
     return place
-
-
-def productions(config: Config) -> Iterator[tuple[str, DatabaseEnvironment]]:
-    """Every database of production, with `workspace/environment/database`."""
-    for name, workspace in config.workspaces.items():
-        for database_name, database in workspace.databases.items():
-            for environment, place in database.environments.items():
-                told = workspace.environments.get(environment)
-                if told is not None and told.production:
-                    yield f"{name}/{environment}/{database_name}", place
 
 
 def _same(one: DatabaseEnvironment, other: DatabaseEnvironment) -> bool:
