@@ -66,6 +66,7 @@ class Door:
             operator=who, login=who, host="bastion", session=f"{who}-{os.getpid()}-{id(self)}",
             pid=os.getpid(), started=process_start(os.getpid()),
         )  # fmt: skip
+        folder.mkdir(parents=True, exist_ok=True)
         self.audit = Audit(folder / "audit.jsonl", author, self.clock, patience_s=10)
         self.policy: Policy = OPEN
         self.record = Record(self.audit, self.clock)
