@@ -10,6 +10,7 @@ from actions.hosting.candidates import before, candidates, is_older
 from actions.hosting.family import Hosting
 from actions.hosting.migrations import looks_like
 from actions.hosting.places import RENDER, VERCEL, Place, Places, build_target, short
+from actions.hosting.stands_on import held
 from actions.plan import is_typable
 from actions.verbs import Unplannable
 from monitor.snapshot import DeployView, WorkspaceView
@@ -18,6 +19,7 @@ from monitor.system_view import SystemView
 from monitor.verdicts import Level
 from providers.base import SourceKind, SourceSpec
 from providers.clock import SystemClock
+from providers.database_readings import ConnectionCounts
 from providers.deploy_readings import DeployState
 from providers.http import Api
 from providers.readings import SourceId
@@ -244,3 +246,44 @@ def test_candidates_by_table() -> None:
 )
 def test_messages_like_migrations(message: str, like: bool) -> None:
     assert looks_like(message) is like
+
+
+@pytest.mark.parametrize(
+    ("counts", "words", "number"),
+    [
+        (None, "database sessions", None),
+        (
+            ConnectionCounts(used=9, available=55, maximum=60, exact=False),
+            "database sessions",
+            None,
+        ),
+        (
+            ConnectionCounts(
+                used=41,
+                available=55,
+                maximum=60,
+                by_application=(
+                    (Foreign("lma-api"), 36),
+                    (Foreign("rapid"), 3),
+                    (Foreign("API 2"), 2),
+                ),
+            ),
+            "database sessions of lma-api, API 2",
+            38.0,
+        ),
+        (
+            ConnectionCounts(
+                used=3, available=55, maximum=60, by_application=((Foreign("rapid"), 3),)
+            ),
+            "database sessions",
+            None,
+        ),
+    ],
+)
+def test_sessions_of_a_service(
+    counts: ConnectionCounts | None, words: str, number: float | None
+) -> None:
+    found = held(counts, "api", "Database")
+
+    assert (found.words, found.number) == (words, number)
+    assert bool(found.reason) is (number is None)

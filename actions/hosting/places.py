@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from actions.hosting.stands_on import StandsOn
 from actions.plan import Target, typable
 from actions.verbs import Unplannable
 from providers.http import Api
@@ -47,6 +48,9 @@ class Place(Struct, frozen=True, kw_only=True):
 
     watches: tuple[str, ...] = ()
     """Ids of its checks, and keys of the KPIs that speak of it."""
+
+    stands_on: StandsOn | None = None
+    """The database whose sessions it holds."""
 
     @property
     def identity(self) -> str:

@@ -129,9 +129,9 @@ def effects_of(look: RenderLook, instances: str) -> tuple[Effect, ...]:
         ),
         Effect(words=instances, number=count, reason=why, measured_at=at),
         Effect(
-            words="database sessions drop",
-            number=None,
-            reason="the database does not tell which sessions are this service's",
+            words=look.sessions.words,
+            number=look.sessions.number,
+            reason=look.sessions.reason,
             measured_at=at,
         ),
     )

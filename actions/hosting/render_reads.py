@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from actions.hosting.places import Place
+from actions.hosting.stands_on import NOTHING_KNOWN, Held
 from providers.clock import Moment
 from providers.deploy_readings import DeployReading
 from providers.errors import ProviderError
@@ -53,6 +54,9 @@ class RenderLook(Struct, frozen=True, kw_only=True):
     key_of: Foreign | ProviderError
     """Whose API key is used."""
 
+    sessions: Held = NOTHING_KNOWN
+    """Of its database."""
+
     restarts: tuple[Event, ...] = ()
     """The restarts that its feed tells, where they were asked for; newest first."""
 
@@ -80,13 +84,13 @@ class RenderReads:
             ProviderError: The service, or its deploys, could not be read.
         """
         details = await self.details()
-        deploys, running, live, instances, key_of, seen = await asyncio.gather(
+        deploys, running, live, instances, key_of, (seen, sessions) = await asyncio.gather(
             self.deploys(details, [("limit", str(MOST))]),
             self.deploys(details, [("limit", "20"), *(("status", one) for one in UNDER_WAY)]),
             self.deploys(details, [("limit", "1"), ("status", "live")]),
             tried(self.instances()),
             tried(self._key_of()),
-            self._traffic(),
+            asyncio.gather(self._traffic(), self._sessions()),
         )
         known = {one.id: one for one in (*live, *running, *deploys)}
         newest_first = sorted(known.values(), key=_created, reverse=True)
@@ -100,6 +104,7 @@ class RenderReads:
             instances=instances,
             traffic=seen,
             key_of=key_of,
+            sessions=sessions,
         )
 
     async def details(self) -> Details:
@@ -153,6 +158,10 @@ class RenderReads:
         operation = "read user"
         answer = await self._api.get(operation, "/users")
         return Fields(answer.value, SYSTEM, operation).text("email")
+
+    async def _sessions(self) -> Held:
+        below = self._place.stands_on
+        return NOTHING_KNOWN if below is None else await below.held_by(self._place.service)
 
     async def _traffic(self) -> Traffic:
         """Requests of the newest whole minute; why there are none when they can not be read."""
