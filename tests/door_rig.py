@@ -18,26 +18,33 @@ from textual import events
 from textual.message import Message
 
 from actions.audit import Audit, process_start
-from actions.audit_entries import Author
+from actions.audit_entries import AuditEntry, AuditKind, Author
 from actions.door import Door
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
+from actions.flight import Limits
 from actions.guard_values import Facts
 from actions.plan import Danger, Plan, Target
 from actions.policy import Policy
+from actions.running import Running
 from actions.shelf import Loaded
 from monitor.snapshot import DeployView, EndpointRow, WorkspaceView
 from providers.clock import Moment, SystemClock
 from providers.text import Foreign
 from tests import snapshot_values as values
-from tests.action_rig import QUICK, Restart, Service, standing
+from tests.action_rig import Restart, Service, standing
 from tests.screen_fakes import FakeEngine
-from tests.screen_rig import NORMAL, Rig
+from tests.screen_rig import NARROW, Rig
 from tests.values_actions import OPEN, target
 from tui.app import QuarterdeckApp
+from tui.dialogs.guard import GuardDialog
+from tui.dialogs.guard_stage import Stage
 from tui.engine_link import EngineCalls
 from tui.settings import ScreenSettings
 
 T = TypeVar("T")
+
+PATIENT = Limits(pin_s=15.0, told_s=10.0, reconciled_s=5.0, poll_s=0.02, look_s=5.0)
+"""So that a machine with much else to do makes no outcome unknown."""
 
 FINGER_S = 0.06
 """Between two keys of somebody who types."""
@@ -85,8 +92,9 @@ class Verb(Restart):
     """A restart under another name, of another danger; planned as a test wants it."""
 
     def __init__(self, name: str, url: str, clock: MovableClock, danger: Danger) -> None:
-        super().__init__(url, clock)
+        super().__init__(url, clock, deadline_s=10.0)
         self.name = name
+        self.settle_s = 10.0
         self._danger = danger
         self.shape: Callable[[Plan], Plan] = lambda plan: plan
 
@@ -152,6 +160,9 @@ class DoorRig(Rig):
     verb: Verb
     time: MovableClock
 
+    guards = 0
+    """How often random keys came to the guard's dialog."""
+
     typed_s = 0.0
     """Time of the last key."""
 
@@ -162,7 +173,6 @@ class DoorRig(Rig):
             if len(key) > 1:
                 # What it does is done by messages of its own.
                 await self.settle()
-            await self.pilot_pause()
         await self.settle()
 
     async def burst(self, *keys: str) -> None:
@@ -203,19 +213,52 @@ class DoorRig(Rig):
                 await self.pilot_pause()
         await self.settle()
 
-    async def open_guard(self, key: str = "R") -> None:
+    async def open_guard(self, key: str = "R") -> GuardDialog:
         """From the wall to the dialog of the first endpoint, read."""
-        await self.fingers("3", key)
-        await self.until(lambda: getattr(self.app.screen, "proposal", None) is not None
-                         or not hasattr(self.app.screen, "proposal"))  # fmt: skip
+        await self.fingers("3")
+        await self.fingers(key)
+        await self.until(lambda: isinstance(self.app.screen, GuardDialog))
+        dialog = self.app.screen
+        assert isinstance(dialog, GuardDialog)
+        await self.until(lambda: dialog.stage is not Stage.LOOKING)
         self.wait_a_moment()
+        return dialog
+
+    async def give(self, *, reason: str = "pool exhausted", name: str = "api") -> None:
+        """Fill in reason and name; the name has the focus then."""
+        await self.focus("reason")
+        await self.write(reason)
+        if name:
+            await self.focus("name")
+            await self.write(name)
+
+    async def focus(self, field: str) -> None:
+        """Go to a field by its keys."""
+        for _ in range(8):
+            if getattr(self.app.focused, "id", "") == field:
+                return
+            await self.fingers("tab")
+        raise AssertionError(f"{field} can not be reached:\n{self.text()}")
+
+    async def finished(self) -> Running:
+        """Wait for the end of the last action."""
+        await self.until(lambda: self.door.state.running and self.door.state.running[-1].over)
+        return self.door.state.running[-1]
+
+    def read(self) -> tuple[AuditEntry, ...]:
+        """What stands in the audit."""
+        return self.door.record.audit.recent()
+
+    async def kinds(self) -> list[AuditKind]:
+        """Which kinds of entries."""
+        return [one.kind for one in await self.door.entries()]
 
 
 @contextlib.asynccontextmanager
 async def acting(
     folder: Path,
     *,
-    size: tuple[int, int] = NORMAL,
+    size: tuple[int, int] = NARROW,
     policy: Policy = OPEN,
     danger: Danger = Danger.CHANGE,
     shown: Target | None = None,
@@ -243,7 +286,7 @@ async def acting(
             load=load,
             facts=lambda _: Facts(now=clock.now(), data_age_s=1.0, fresh_s=30.0),
             clock=clock,
-            limits=QUICK,
+            limits=PATIENT,
         )
         engine = DoorEngine(replace(values.snapshot(values.incident()), at=clock.now()))
         engine.door = door

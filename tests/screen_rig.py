@@ -50,7 +50,7 @@ class Rig:
     def key_event(self, key: str) -> events.Key:
         """A key as the terminal's driver tells it."""
         name = key_name(key)
-        event = events.Key(name, _CHARACTERS.get(name, name if len(name) == 1 else None))
+        event = events.Key(name, _CHARACTERS.get(name, key if len(key) == 1 else None))
         event.set_sender(self.app)
         return event
 

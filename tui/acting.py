@@ -1,9 +1,10 @@
 """From a row to an action under way: menu, parameters, the guard's dialog; loaded on first use."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
+from textual.screen import Screen
 
 from actions.families import Card, Offer, ParameterKind, Row
 from actions.plan import Danger, Undo
@@ -33,31 +34,35 @@ class Acting:
 
     def menu(self, rows: Sequence[Row], about: str) -> None:
         """Show all that can be done to what is under the cursor, as it is now."""
-        self._begin(self._choose(tuple(rows), about, ""))
+        self._begin(lambda: self._choose(tuple(rows), about, ""))
 
     def by_key(self, rows: Sequence[Row], about: str, key: str) -> None:
         """Open the one action that has this key; of several the menu, narrowed to them."""
-        self._begin(self._choose(tuple(rows), about, key))
+        self._begin(lambda: self._choose(tuple(rows), about, key))
 
     def take_back(self, undo: Undo) -> None:
         """Plan an inverse, through the same dialog."""
-        self._begin(self._undo(undo))
+        self._begin(lambda: self._undo(undo))
 
     def keys(self, rows: Sequence[Row]) -> frozenset[str]:
         """The capital letters of what can be done to these rows now."""
         return frozenset(one.offer.card.key for one in self._fitting(rows) if not one.refused)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._app.run_worker(work, name="acting", group="acting", exclusive=True)
+    def _begin(self, work: Callable[[], None]) -> None:
+        """Do it at once, so that keys typed ahead find the dialog; the first time a bit later."""
+        if self._door.catalogue is not None:
+            work()
+            return
+        first = self._first(work, self._app.screen)
+        self._app.run_worker(first, name="acting", group="acting", exclusive=True)
 
-    async def _choose(self, rows: tuple[Row, ...], about: str, key: str) -> None:
-        screen = self._app.screen
-        if not await self._is_ready():
-            return
+    async def _first(self, work: Callable[[], None], screen: Screen[Any]) -> None:
+        # Whoever asked may have gone on meanwhile: nothing opens over something else.
+        if await self._is_ready() and self._app.screen is screen:
+            work()
+
+    def _choose(self, rows: tuple[Row, ...], about: str, key: str) -> None:
         offers = self._fitting(rows)
-        if self._app.screen is not screen:
-            # Whoever asked has gone on meanwhile: nothing opens over something else.
-            return
         if not key:
             self._open_menu(offers, about)
             return
@@ -149,10 +154,7 @@ class Acting:
 
             self._app.push_screen(ActionScreen(running))
 
-    async def _undo(self, undo: Undo) -> None:
-        screen = self._app.screen
-        if not await self._is_ready() or self._app.screen is not screen:
-            return
+    def _undo(self, undo: Undo) -> None:
         catalogue = self._door.catalogue
         card = None if catalogue is None else catalogue.cards.get(undo.verb)
         self._guard(_undoing(undo, card))

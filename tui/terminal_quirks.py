@@ -141,7 +141,10 @@ class CalmScreen(Screen[T]):
         super()._compositor_refresh()
 
     def hears(self, event: Event) -> bool:
-        """Whether input is for this screen; what is not, is dropped before anything sees it."""
+        """Whether input is for this screen; what is not, is dropped before anything sees it.
+
+        Asked when it comes, and of a key again when no widget took it (`event.is_forwarded`).
+        """
         del event
         return True
 
@@ -189,7 +192,9 @@ class GuardedApp(App[int], inherit_bindings=False):
         """Tell that a key comes."""
         if isinstance(event, Key) and self.heard_key is not None:
             self.heard_key()
-        if isinstance(event, (InputEvent, Paste)) and not event.is_forwarded:
+        # 8.2.8 hands a key to the widget in focus, and looks for its binding when it has come back:
+        # by then another screen may stand there. So both times that screen is asked.
+        if isinstance(event, (InputEvent, Paste)):
             stack = self.screen_stack
             if stack and isinstance(stack[-1], CalmScreen) and not stack[-1].hears(event):
                 return

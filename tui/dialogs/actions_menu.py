@@ -18,6 +18,7 @@ from widgets.cells import Cell, Line, Tone
 from widgets.columns import Column
 from widgets.grid import Grid
 from widgets.listing import Row
+from widgets.tiers import Tier, tier_of
 
 _FRAME_LINES: Final = 2
 _WIDEST: Final = 110
@@ -26,10 +27,16 @@ _LETTERS: Final = tuple(one for one in string.ascii_lowercase if one not in "gjk
 
 _COLUMNS: Final = (
     Column(key="key", width=2),
-    Column(key="group", width=10),
-    Column(key="title", width=26, grows=True, most=40),
-    Column(key="place", width=12),
-    Column(key="words", width=16, grows=True),
+    Column(key="group", width=8),
+    Column(key="title", width=18, grows=True, most=36),
+    Column(key="place", width=10),
+    Column(key="words", width=32, grows=True),
+)
+_NARROW_COLUMNS: Final = (
+    Column(key="key", width=2),
+    Column(key="title", width=18),
+    Column(key="place", width=10),
+    Column(key="words", width=12, grows=True),
 )
 _DANGERS: Final[Mapping[Danger, tuple[str, Tone]]] = {
     Danger.LIGHT: ("disturbs nobody", Tone.MUTED),
@@ -103,8 +110,14 @@ class ActionsMenu(Dialog[Fitting | None]):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self._grid.set_rows(tuple(self._rows()))
         self._grid.focus()
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """In a narrow terminal the groups have no column."""
+        narrow = tier_of(self.app.size.width) is Tier.NARROW
+        self._grid.set_columns(_NARROW_COLUMNS if narrow else _COLUMNS, header=False)
+        self._grid.set_rows(tuple(self._rows(narrow=narrow)))
 
     def on_key(self, event: events.Key) -> None:
         """A letter chooses."""
@@ -137,15 +150,15 @@ class ActionsMenu(Dialog[Fitting | None]):
         else:
             self.dismiss(chosen)
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self, *, narrow: bool) -> Iterator[Row]:
         before = ""
         for key, one in self._offers.items():
             group = one.offer.card.group
-            yield _row(key, one, group if group != before else "")
+            yield _row(key, one, None if narrow else group if group != before else "")
             before = group
 
 
-def _row(key: str, one: Fitting, group: str) -> Row:
+def _row(key: str, one: Fitting, group: str | None) -> Row:
     card, target = one.offer.card, one.offer.target
     live = not one.refused
     place = Cell(where_words(target), Tone.CRITICAL if target.production and live else Tone.MUTED)
@@ -153,7 +166,7 @@ def _row(key: str, one: Fitting, group: str) -> Row:
         key=key,
         cells=(
             Cell(one.letter, Tone.ACCENT if live else Tone.MUTED, bold=live),
-            Cell(group, Tone.MUTED),
+            *(() if group is None else (Cell(group, Tone.MUTED),)),
             Cell(f"{card.title}…", Tone.NORMAL if live else Tone.MUTED),
             place,
             _words(one),

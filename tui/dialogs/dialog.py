@@ -7,6 +7,7 @@ from typing import TypeVar
 from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
+from textual.await_complete import AwaitComplete
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
@@ -25,6 +26,8 @@ class Dialog(CalmScreen[T], ModalScreen[T]):
     Textual 8.2.8 mixes the colours of every piece of the wall anew for each frame of the dialog.
     """
 
+    _answered: bool = False
+
     def on_mount(self) -> None:
         """Frame it in ASCII where nothing else can be drawn; also called for every dialog's own."""
         if not glyphs_of(self.app).ascii:
@@ -35,6 +38,13 @@ class Dialog(CalmScreen[T], ModalScreen[T]):
             title, hints = frame.border_title, frame.border_subtitle
             frame.border_title = Content(to_ascii(str(title or "")))
             frame.border_subtitle = Content(to_ascii(str(hints or "")))
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with an answer; of several, as from keys in one burst, the first one counts."""
+        if self._answered:
+            return AwaitComplete()
+        self._answered = True
+        return super().dismiss(result)
 
     def render(self) -> RenderableType:
         """The wall behind it, dimmed."""

@@ -1,6 +1,7 @@
 """A dialog that only takes what was meant for it: no paste, nothing typed ahead, no held key."""
 
-from typing import TypeVar
+from collections import deque
+from typing import Final, TypeVar
 
 from textual import events
 from textual.message import Message
@@ -9,6 +10,9 @@ from tui.dialogs.dialog import Dialog
 from tui.dialogs.key_gate import KeyGate
 
 T = TypeVar("T")
+
+_REMEMBERED: Final = 64
+"""Keys that may be on their way through the widgets at once."""
 
 
 class GatedDialog(Dialog[T]):
@@ -32,6 +36,8 @@ class GatedDialog(Dialog[T]):
     def __init__(self) -> None:
         super().__init__()
         self.gate = KeyGate()
+        self._taken: deque[tuple[str, float]] = deque(maxlen=_REMEMBERED)
+        """The last keys that counted, with their times."""
 
     def on_mount(self) -> None:
         """Keys count once it has stood on the screen for a while."""
@@ -44,8 +50,13 @@ class GatedDialog(Dialog[T]):
 
     def hears(self, event: events.Event) -> bool:
         """Whether an input event is for this dialog; asked before anything is done with it."""
+        if isinstance(event, events.Key) and event.is_forwarded:
+            # It may have been given to the screen that stood here before.
+            return event.key == "escape" or (event.key, event.time) in self._taken
         if isinstance(event, events.Key):
             heard = event.key == "escape" or self.gate.hears(event.key, event.time)
+            if heard:
+                self._taken.append((event.key, event.time))
         elif isinstance(event, events.Paste):
             heard = False
         elif isinstance(event, (events.MouseDown, events.MouseUp)):

@@ -25,7 +25,7 @@ class KeyGate:
 
     def shown(self, at_s: float) -> None:
         """Something that has to be read first stands on the screen from now on."""
-        self._hears_from_s = at_s + DEAF_S
+        self._hears_from_s = max(at_s, self._last_s) + DEAF_S
 
     def hears(self, key: str, at_s: float) -> bool:
         """Whether a key counts."""
