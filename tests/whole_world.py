@@ -44,11 +44,12 @@ class Ground:
 
     def file(self, name: str, *changes: Change) -> Path:
         """A configuration of this world with changes."""
-        tree: Tree = yaml.safe_load(self.world.config_path.read_text())
+        tree: Tree = yaml.load(self.world.config_path.read_bytes(), yaml.CSafeLoader)
         for change in changes:
             change(tree)
         path = self.world.config_path.parent / name
-        path.write_text(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+        text = yaml.dump(tree, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+        path.write_text(text)
         return path
 
     def requests(self, service: str) -> int:
