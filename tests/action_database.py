@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 from msgspec import Struct, field
@@ -36,6 +37,9 @@ class Line(Struct):
     """Kinds of the client's messages on the first connection that had any: Q, P, B, E, S …"""
 
     cut: asyncio.Event = field(default_factory=asyncio.Event)
+    before: Callable[[int], Awaitable[None]] | None = None
+    """Awaited before each message of the first connection is passed on."""
+
     refused: bool = False
     """Take no more connections, as a server that is gone."""
 
@@ -78,6 +82,8 @@ class Line(Struct):
             if count:
                 number += 1
                 self.seen.append(kind.decode() + (_words(body) if kind == b"Q" else ""))
+                if self.before is not None:
+                    await self.before(number)
             if (count and number == self.cut_before) or (hit and self.swallowed):
                 self.cut.set()
                 return
@@ -103,12 +109,13 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(BIG):
             writer.write(data)
             await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager
-async def line_to(server: int, **how: int | bytes | bool) -> AsyncIterator[Line]:
+async def line_to(server: int, **how: Any) -> AsyncIterator[Line]:
     """The line, on a port of its own."""
-    line = Line(server=server, **how)  # type: ignore[arg-type]  # by name
+    line = Line(server=server, **how)
     intake = StreamIntake(line.serve)
     line.port = intake.open("127.0.0.1")
     try:

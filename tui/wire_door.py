@@ -30,6 +30,8 @@ MODULES: Final[tuple[str, ...]] = (
     "tui.wire_verbs_workflows",
     "tui.wire_verbs_scripts",
     "tui.wire_verbs_database",
+    "tui.wire_verbs_supabase",
+    "tui.wire_verbs_people",
     "tui.wire_verbs_vendors",
 )
 
