@@ -55,7 +55,7 @@ class OnCall(VendorFamily):
             Page(spots),
         )
         super().__init__(verbs)
-        self._spots = spots
+        self.spots = spots
 
     def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
         """See `Family.offers`: incidents and services of the board, and every alert."""
@@ -64,12 +64,12 @@ class OnCall(VendorFamily):
             said = words_of(alert)
             title = Foreign(said["title"]).line(LONGEST_TITLE)
             details = Foreign(said["why"]).text[:LONGEST_DETAILS]
-            for spot in self._spots.in_reach(pane.spec.name, alert.environment):
+            for spot in self.spots.in_reach(pane.spec.name, alert.environment):
                 for one in records_of(pane, spot.source, "services")[:_MOST_SERVICES]:
                     target = _service(spot, one.id, one.title)
                     yield offer(PAGE, target, title=title, details=details)
             return
-        found = self._spots.behind(row.thing)
+        found = self.spots.behind(row.thing)
         if found is None or row.record is None:
             return
         if row.section == "services":
@@ -84,7 +84,7 @@ class OnCall(VendorFamily):
 
     async def target(self, verb: str, words: str) -> Target:
         """See `Family.target`."""
-        spot, rest = self._spots.named(words)
+        spot, rest = self.spots.named(words)
         if not _ID.fullmatch(rest):
             raise Unplannable("name it by its id at PagerDuty, such as PT4KHLK")
         if verb == PAGE:
@@ -113,12 +113,12 @@ class Errors(VendorFamily):
 
     def __init__(self, spots: Spots[SentrySpot]) -> None:
         super().__init__((ResolveIssue(spots), UnresolveIssue(spots)))
-        self._spots = spots
+        self.spots = spots
 
     def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
         """See `Family.offers`: the issues of the board."""
         del pane
-        spot = self._spots.behind(row.thing)
+        spot = self.spots.behind(row.thing)
         if spot is not None and row.record is not None and row.section in _ISSUES:
             short = detail(row.record, "issue")
             yield offer(RESOLVE, _issue(spot, row.record.id, short, row.record.title))
@@ -126,7 +126,7 @@ class Errors(VendorFamily):
     async def target(self, verb: str, words: str) -> Target:
         """See `Family.target`."""
         del verb
-        spot, rest = self._spots.named(words)
+        spot, rest = self.spots.named(words)
         found = await issue_of(spot, rest)
         return _issue(spot, found.id, found.short_id, found.title)
 
@@ -145,7 +145,7 @@ class Chat(VendorFamily):
 
     def __init__(self, spots: Spots[SlackSpot]) -> None:
         super().__init__((PostMessage(spots), DeleteMessage(spots)))
-        self._spots = spots
+        self.spots = spots
 
     def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
         """See `Family.offers`: the channels of the board, and every alert."""
@@ -153,18 +153,18 @@ class Chat(VendorFamily):
         if alert is not None:
             said = words_of(alert)
             text = f"{said['title']}: {said['why']}" if said["why"] else said["title"]
-            for spot in self._spots.in_reach(pane.spec.name, alert.environment):
+            for spot in self.spots.in_reach(pane.spec.name, alert.environment):
                 for target in _channels(pane, spot):
                     yield offer(POST, target, text=Foreign(text).text[:LONGEST])
             return
-        found = self._spots.behind(row.thing)
+        found = self.spots.behind(row.thing)
         if found is not None and row.section in _ROOMS:
             for target in _channels(pane, found):
                 yield offer(POST, target)
 
     async def target(self, verb: str, words: str) -> Target:
         """See `Family.target`; a channel of another workspace of Slack is none of ours."""
-        spot, rest = self._spots.named(words)
+        spot, rest = self.spots.named(words)
         channel, _, ts = rest.partition("/")
         found = await room(spot, channel)
         if verb != DELETE:

@@ -37,12 +37,12 @@ class Payments(VendorFamily):
 
     def __init__(self, spots: Spots[Spot]) -> None:
         super().__init__((RefundPayment(spots),))
-        self._spots = spots
+        self.spots = spots
 
     def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
         """See `Family.offers`: payments, refunds and disputes of the board."""
         del pane
-        spot = self._spots.behind(row.thing)
+        spot = self.spots.behind(row.thing)
         if spot is None or row.record is None or row.section not in _PAID:
             return
         payment = detail(row.record, "payment").line(140) or row.record.id
@@ -52,7 +52,7 @@ class Payments(VendorFamily):
     async def target(self, verb: str, words: str) -> Target:
         """See `Family.target`: a charge is named by its payment intent, as on the board."""
         del verb
-        spot, rest = self._spots.named(words)
+        spot, rest = self.spots.named(words)
         if not is_payment(rest):
             raise Unplannable("that is no id of a payment: ch_… or pi_…")
         return _payment(spot, (await paid(spot, rest)).payment)
@@ -82,12 +82,12 @@ class Calendars(VendorFamily):
 
     def __init__(self, spots: Spots[CalendarSpot]) -> None:
         super().__init__((CancelEvent(spots), RestoreEvent(spots)))
-        self._spots = spots
+        self.spots = spots
 
     def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
         """See `Family.offers`: the events of the watched calendars."""
         del pane
-        spot, place = self._spots.behind(row.thing), _EVENTS.fullmatch(row.section)
+        spot, place = self.spots.behind(row.thing), _EVENTS.fullmatch(row.section)
         if spot is None or row.record is None or place is None:
             return
         number = int(place[1])
@@ -102,7 +102,7 @@ class Calendars(VendorFamily):
     async def target(self, verb: str, words: str) -> Target:
         """See `Family.target`."""
         del verb
-        spot, rest = self._spots.named(words)
+        spot, rest = self.spots.named(words)
         calendar, _, event = rest.rpartition("/")
         if calendar not in spot.calendars or not event:
             known = ", ".join(spot.calendars[:4])
