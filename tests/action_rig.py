@@ -35,7 +35,13 @@ from providers.text import Foreign
 from tests.servers import Talk, serving
 from tests.values_actions import OPEN, target
 
-QUICK = Limits(pin_s=2.0, told_s=0.6, reconciled_s=0.3, poll_s=0.02, look_s=0.3, audit_s=0.05, watch_s=0.02)
+QUICK = Limits(
+    pin_s=2.0, told_s=0.6, reconciled_s=0.3, poll_s=0.02, look_s=0.3, audit_s=0.05, watch_s=0.02
+)
+
+
+PATIENT = replace(QUICK, pin_s=20.0, told_s=20.0, look_s=20.0, reconciled_s=20.0)
+"""For whom time does not matter: on a busy machine, too."""
 
 
 class Service(Struct):
@@ -262,6 +268,8 @@ async def _main(url: str, path: str, who: str, deed: str) -> None:
         rig.verb.before_sending = "kill"
     elif deed == "kill after":
         rig.verb.after_sending = "kill"
+    elif deed == "race":
+        print("confirmed", flush=True)
     elif deed == "together":
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)

@@ -24,7 +24,7 @@ from actions.verbs import Outcome, Sent, Unplannable
 from monitor.events import Event, EventKind
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Clock, SystemClock
-from tests.action_rig import QUICK, Restart, Service, standing
+from tests.action_rig import PATIENT, Restart, Service, standing
 from tests.values_actions import OPEN, target
 
 CARD = Card(name="restart-api", title="Restart API", key="R")
@@ -75,6 +75,9 @@ class Seat:
         clock: Clock | None = None,
         latest: Callable[[], Snapshot | None] = lambda: None,
     ) -> None:
+        self.verb: Restart | None = None
+        """Instead of the usual one."""
+
         self.clock = clock or SystemClock()
         self.service = service
         self.loads = self.closed = 0
@@ -90,7 +93,7 @@ class Seat:
             load=self.load,
             facts=lambda _: Facts(now=self.clock.now(), data_age_s=1.0, fresh_s=30.0),
             clock=self.clock,
-            limits=QUICK,
+            limits=PATIENT,
             note=self.events.append,
             latest=latest,
         )
@@ -99,9 +102,8 @@ class Seat:
 
     async def load(self) -> Loaded:
         self.loads += 1
-        return Loaded(
-            families=(Restarts(Leaving(self.service.url, self.clock)),), aclose=self._close
-        )
+        verb = self.verb or Leaving(self.service.url, self.clock, deadline_s=20)
+        return Loaded(families=(Restarts(verb),), aclose=self._close)
 
     async def _close(self) -> None:
         self.closed += 1
