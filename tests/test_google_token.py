@@ -25,6 +25,8 @@ from providers.errors import (
     Unauthorized,
     Unreachable,
 )
+from providers.google_action_token import EVENTS, WRITING
+from providers.google_action_token import tokens as writing
 from providers.google_credential import RefreshToken, ServiceAccount, parse_credential
 from providers.google_token import Tokens, token_base, tokens
 from providers.http import Api
@@ -254,6 +256,16 @@ async def test_the_assertion_says_who_and_for_how_long() -> None:
     assert decoded["aud"] == f"{server.url}/token"
     assert decoded["exp"] - decoded["iat"] == 3_600
     assert {scope.rpartition("/")[2] for scope in token.scopes} == READING
+
+
+async def test_an_assertion_for_actions_asks_for_events_too() -> None:
+    world = World()
+    async with vendor_server(answering(world.google.app())) as server:
+        value = machine_key()
+        token = await writing(getter(value), server.url, world.clock, None).fresh()
+
+    assert set(token.scopes) == {*WRITING}
+    assert EVENTS in token.scopes
 
 
 @pytest.mark.parametrize(

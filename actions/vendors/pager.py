@@ -143,8 +143,8 @@ async def acting(spot: PagerSpot) -> tuple[Precondition, ...]:
         # What PagerDuty answers to the key of an account: it belongs to nobody.
         if "(HTTP 400)" not in error.reason:
             raise
-        words = f"a key of the account acts as {spot.sender}; PagerDuty says only then if it may"
-        return (spot.unless("key", "", words),)
+        words = f"the account's key acts as {spot.sender}; PagerDuty does not say if it only reads"
+        return (spot.warned("key", words, ""),)
     role, email = me.word("role", "unknown"), me.text("email", EMPTY).line(120)
     name = (me.optional_text("name") or me.text("summary", EMPTY)).line(60)
     reads = f"its key only reads: {name} is {role}" if role in READ_ONLY_ROLES else ""

@@ -74,7 +74,8 @@ class RefundPayment:
         """See `Verb.pin`."""
         spot, rest = self._spots.of(plan.target)
         again = await self.plan(plan.target, dict(plan.parameters))
-        return Pinned(plan=again, preconditions=tuple(_preconditions(spot, again, rest)))
+        conditions = (await _key(spot), *_preconditions(spot, again, rest))
+        return Pinned(plan=again, preconditions=conditions)
 
     async def send(self, plan: Plan, key: str) -> Sent:
         """See `Verb.send`; the confirmation's id is Stripe's idempotency key."""
@@ -116,6 +117,14 @@ class RefundPayment:
             words = f"{len(ours)} refunds of {charge} bear its mark: look which are meant"
             return Settled(state=State.UNKNOWN, words=words)
         return _settled(ours[0])
+
+
+async def _key(spot: Spot) -> Precondition:
+    """Whether the key may pay back, as far as its kind tells: Stripe says so only then."""
+    # Only what the first three letters say is used, as on Stripe's page "API keys".
+    begins = (await spot.api.credential()).reveal()[:3] if spot.api.credential else ""
+    unknown = "" if begins == "sk_" else "Stripe does not say beforehand if a key may write Refunds"
+    return spot.warned("key", unknown, "a secret key may do everything")
 
 
 def _mark(refund: Fields) -> str:
