@@ -1,10 +1,17 @@
 """What the demo's actions need to know besides what is watched."""
 
+import hashlib
+from typing import Final
+from uuid import UUID
+
 from demo.alerting import DANA
 from demo.commits import ANA
 from demo.config_parts import Tree
 from demo.eye import Address
 from demo.postgres_staging import STAGING
+
+DANA_IN_PRODUCT: Final = str(UUID(hashlib.md5(b"user1", usedforsecurity=False).hexdigest()))
+"""The first of the product's users, who is one of its administrators."""
 
 
 def actions(product: str, address: Address | None) -> Tree:
@@ -21,7 +28,19 @@ def actions(product: str, address: Address | None) -> Tree:
             "pagerduty": {"people": {"dana": DANA.email}, "from": DANA.email},
             "workflows": {"web": {"fixed": {"production": {"app": "web"}}}},
         }
-    return {**people, **({} if address is None else {"scripts": _scripts(product, address)})}
+    if address is None:
+        return people
+    return {**people, "scripts": _scripts(product, address), "people": _people()}
+
+
+def _people() -> Tree:
+    """Where the users are: by the views that the actions' login has."""
+    return {
+        "database": "main",
+        "schema": "quarterdeck_actions",
+        "operators": {"dana": DANA_IN_PRODUCT},
+        "access_token": "1h",
+    }
 
 
 def _scripts(product: str, address: Address) -> Tree:

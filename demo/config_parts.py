@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 
 from demo.estate import PAGES
-from demo.eye import Address
+from demo.eye import ACTION_USER, Address
 
 Tree = dict[str, object]
 
@@ -57,6 +57,7 @@ def database(address: Address, secret: str, severity: str, runbook: str) -> Tree
                     "password": secret,
                     "tls": "disable",
                     "every": "5s",
+                    "actions": {"user": ACTION_USER, "password": f"{secret}-actions"},
                 }
             },
         }

@@ -12,6 +12,9 @@ from providers.clock import Clock
 if TYPE_CHECKING:
     import asyncpg
 
+ACTION_USER: Final = "quarterdeck_action"
+"""The login of actions, with the rights that SECURITY.md lists."""
+
 _FRESH_S: Final = 2.0
 _TIMEOUT_S: Final = 1.5
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import asyncpg
 
+from demo.eye import ACTION_USER
 from demo.postgres_cluster import Cluster
 from demo.postgres_crowd import Crowd, Level
 from demo.postgres_staging import add_staging
@@ -38,6 +39,9 @@ class DemoDatabase:
         self.user = USER
         self.password_file = Path()
         """Holds the password of `user`, mode 0600."""
+
+        self.action_password_file = Path()
+        """Holds the password of `ACTION_USER`, mode 0600."""
 
         self._cluster = Cluster(_SETTINGS)
         self._crowd: Crowd | None = None
@@ -84,8 +88,9 @@ class DemoDatabase:
         """End everything and leave nothing behind; may be called twice."""
         await self._leave()
         await asyncio.to_thread(self._cluster.stop)
-        if self.password_file.name:
-            self.password_file.unlink(missing_ok=True)
+        for file in (self.password_file, self.action_password_file):
+            if file.name:
+                file.unlink(missing_ok=True)
 
     async def kill(self) -> None:
         """Take the server down as a crash would; `restart` brings it back."""
@@ -134,6 +139,19 @@ class DemoDatabase:
         finally:
             admin.terminate()
 
+    async def read(self, statement: str, *values: object) -> Sequence[asyncpg.Record]:
+        """All rows of one statement, as the superuser; for any task.
+
+        Raises:
+            OSError: or another of `postgres_crowd.TROUBLE`: the server is not there.
+        """
+        admin = await self._admin()
+        try:
+            rows: Sequence[asyncpg.Record] = await admin.fetch(statement, *values)
+        finally:
+            admin.terminate()
+        return rows
+
     async def _fill(self, folder: Path) -> None:
         password, watcher = secrets.token_urlsafe(18), secrets.token_urlsafe(18)
         admin = await self._admin("postgres")
@@ -143,12 +161,15 @@ class DemoDatabase:
         admin = await self._admin(DATABASE)
         for name in ("auth", "product", "watching", "rows"):
             await admin.execute(_sql(name))
+        actor = secrets.token_urlsafe(18)
+        await admin.execute(_sql("acting").format(actor=actor))
+        # So that a session can be ended on the day when no connection is left.
+        await admin.execute(f"GRANT pg_use_reserved_connections TO {ACTION_USER}")
         await admin.close()
         cluster = self._cluster
         await add_staging(self._admin, DATABASE, cluster.host, cluster.port, folder)
-        self.password_file = folder / "database-password"
-        self.password_file.touch(mode=0o600)
-        self.password_file.write_text(watcher)
+        self.password_file = _kept(folder / "database-password", watcher)
+        self.action_password_file = _kept(folder / "database-actions-password", actor)
         self._crowd = Crowd(self.host, self.port, DATABASE, password, self._admin)
 
     async def _admin(self, database: str = DATABASE) -> asyncpg.Connection:
@@ -170,3 +191,10 @@ class DemoDatabase:
 
 def _sql(name: str) -> str:
     return files("demo").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _kept(path: Path, word: str) -> Path:
+    """A file of one's own with a secret in it."""
+    path.touch(mode=0o600)
+    path.write_text(word)
+    return path

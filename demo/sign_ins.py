@@ -8,6 +8,7 @@ from typing import Final
 
 from demo.postgres import DemoDatabase
 from demo.postgres_crowd import TROUBLE
+from demo.user_mirror import VICTIM, Mirror
 from demo.vendors.supabase_state import Project
 from providers.clock import Clock
 
@@ -20,7 +21,6 @@ _EVERYDAY_SLIP: Final = 0.02
 INSIDE_AFTER_S: Final = 30.0
 """From the first guess to the right one; then the intruder refreshes a stolen session."""
 
-_VICTIM: Final = 17
 _STOLEN_FROM: Final = 7
 """Addresses the stolen session is used from, at once."""
 
@@ -52,10 +52,12 @@ class SignIns:
 
     async def run(self) -> None:
         """Write again and again, until cancelled."""
+        mirror = Mirror(self._database, self._project.people)
         while True:
             with contextlib.suppress(*TROUBLE):
                 async with asyncio.timeout(_TIMEOUT_S):
                     await self.look()
+                    await mirror.look()
             await self._clock.sleep(LOOK_EVERY_S)
 
     async def look(self) -> None:
@@ -88,6 +90,6 @@ class SignIns:
             if tried_s >= INSIDE_AFTER_S:
                 network = attack.address.rpartition(".")[0]
                 host = 200 + round(tried_s / LOOK_EVERY_S) % _STOLEN_FROM
-                entry = ("token_refreshed", _VICTIM, "token", f"{network}.{host}", 2)
+                entry = ("token_refreshed", VICTIM, "token", f"{network}.{host}", 2)
                 rows.append((_ENTRY, entry))
         return rows

@@ -230,6 +230,7 @@ class World:
         secrets |= {name: folder.secret(name, word) for name, word in system_secrets(words).items()}
         for product, database in self.databases.items():
             secrets[f"{product}-database"] = database.password_file
+            secrets[f"{product}-database-actions"] = database.action_password_file
         around = Surroundings(
             urls=self.urls,
             secrets=secrets,
