@@ -23,7 +23,7 @@ def back(verb: str = "deploy-commit") -> Undo:
     return Undo(verb=verb, target=target(), words="deploy 7d20b5e again")
 
 
-def intent(request: str, ago_s: float, of: Plan | None = None, **more: object) -> AuditEntry:
+def intent(request: str, ago_s: float, of: Plan | None = None, **more: Any) -> AuditEntry:
     of = of or plan()
     fields: dict[str, Any] = {"request": request, "plan": plan_json(of), "reason": "pool exhausted"}
     return entry(AuditKind.INTENT, ago_s, of, **{**fields, **more})
