@@ -302,7 +302,7 @@ async def test_messages_that_look_like_migrations_warn(tmp_path: Path) -> None:
         far = await stage.proposed("rollback-api", stage.target("api"), to=old.id)
 
         assert "their files are unknown" in words(near.preconditions, "migrations")
-        assert "looks like a migration" in words(far.preconditions, "migrations")
+        assert "like a migration, and not undone" in words(far.preconditions, "migrations")
         assert "index merchant_id" in words(far.preconditions, "migrations")
 
 

@@ -164,7 +164,7 @@ def _planned(target: Target, look: BuildLook) -> Plan:
         effects=(_runs_for(look),),
         side_effects=(
             "what serves now serves on",
-            "the work of the build is lost; a pre-deploy command that has begun is not taken back",
+            "a pre-deploy command that has begun is not taken back",
         ),
         undo=_undo(place, deploy),
         no_undo="a build can not be resumed: start a new one",
@@ -227,4 +227,4 @@ def _checked(look: BuildLook) -> Iterator[Precondition]:
         otherwise=f"it is over: {said}",
     )
     vendor = look.place.vendor
-    yield checks.warns("right", f"not provable before: {vendor} tells no scopes of a credential")
+    yield checks.warns("right", f"{vendor} tells no rights of a credential before it is used")

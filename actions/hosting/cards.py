@@ -55,7 +55,7 @@ ROLLBACK_API: Final = Card(
         TO,
         Parameter(
             name="autodeploy-off",
-            title="Also turn autodeploy off",
+            title="Autodeploy off",
             kind=ParameterKind.FLAG,
             default="true",
             hint="else the next push brings the bad commit back",

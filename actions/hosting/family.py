@@ -173,7 +173,8 @@ def _rollback(
 ) -> Offer:
     card = cards.ROLLBACK_API if place.vendor == RENDER else cards.ROLLBACK_WEB
     past = list(candidates(deploys, live))[:_MOST_CHOICES]
-    to = _wanted(place, past, deploys, live, chosen)
+    own = _own(place, past, chosen)
+    to = own or before(deploys, live)
     if to is not None and to not in past:
         past.insert(0, to)
     running = next((one for one in deploys if one.state.running), None)
@@ -182,26 +183,22 @@ def _rollback(
         refused = f"a deploy is under way: {label(running).line(40)}"
     way = "Promote" if to is not None and to.state is DeployState.READY else "Roll back"
     return Offer(
-        card=_with_choices(_titled(card, f"{way} {place.title}"), "to", past),
+        card=_with_choices(_titled(card, f"{way} {place.title}"), "to", past, to),
         target=service_target(place),
-        given=(("to", to.id),) if to is not None else (),
+        given=(("to", own.id),) if own is not None else (),
         refused=refused,
     )
 
 
-def _wanted(
-    place: Place,
-    past: Sequence[DeployReading],
-    deploys: Sequence[DeployReading],
-    live: DeployReading | None,
-    chosen: DeployView | None,
+def _own(
+    place: Place, past: Sequence[DeployReading], chosen: DeployView | None
 ) -> DeployReading | None:
-    """The deploy of the row where it can be gone back to, else the last that was live before."""
-    if chosen is not None:
-        one = chosen.deploy
-        if one in past or (place.vendor == VERCEL and one.state is DeployState.READY):
-            return one
-    return before(deploys, live)
+    """The deploy of the row itself, where it can be gone to."""
+    if chosen is None:
+        return None
+    one = chosen.deploy
+    ready = place.vendor == VERCEL and one.state is DeployState.READY
+    return one if ready or one in past else None
 
 
 def _deploy(place: Place, deploys: Sequence[DeployReading], chosen: DeployView | None) -> Offer:
@@ -235,15 +232,17 @@ def _titled(card: Card, title: str) -> Card:
     return replace(card, title=title)
 
 
-def _with_choices(card: Card, name: str, deploys: Sequence[DeployReading]) -> Card:
-    """The card with the deploys to choose from."""
+def _with_choices(
+    card: Card, name: str, deploys: Sequence[DeployReading], chosen: DeployReading | None
+) -> Card:
+    """The card with the deploys to choose from, and the one that is meant unless another is."""
     choices = tuple(Choice(value=one.id, words=choice_words(one)) for one in deploys)
-    if not choices:
+    if not choices or chosen is None:
         return card
-    chosen: list[Parameter] = [
-        replace(one, kind=ParameterKind.CHOICE, choices=choices, default=choices[0].value)
+    parameters: list[Parameter] = [
+        replace(one, kind=ParameterKind.CHOICE, choices=choices, default=chosen.id)
         if one.name == name
         else one
         for one in card.parameters
     ]
-    return replace(card, parameters=tuple(chosen))
+    return replace(card, parameters=tuple(parameters))

@@ -30,13 +30,13 @@ def looks_like(message: str) -> bool:
 
 def migrations(at: Moment, between: Sequence[DeployReading]) -> Precondition:
     """What the messages of the deploys between tell; always a warning."""
-    checks, count = Checked(at=at), len(between)
-    deploys = "deploy" if count == 1 else f"{count} deploys"
+    checks = Checked(at=at)
     found = [one for one in between if looks_like(one.message.text)]
     if found:
         named = ", ".join(f"“{label(one)}”" for one in found[:_NAMED])
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        words = f"looks like a migration among the {deploys} taken back: {named}{more}"
-        return checks.warns("migrations", f"{words}; it is not undone")
-    words = f"no message of the {deploys} taken back speaks of a migration; their files are unknown"
+        return checks.warns("migrations", f"like a migration, and not undone: {named}{more}")
+    count = len(between)
+    deploys = "1 deploy" if count == 1 else f"{count} deploys"
+    words = f"{deploys} taken back; no message names a migration, their files are unknown"
     return checks.warns("migrations", words)

@@ -16,7 +16,7 @@ from monitor.words import age_words
 from providers.errors import ProviderError
 from providers.vendor import segment
 
-NEEDS: Final = "an API key of a user who may deploy in the service's workspace"
+NEEDS: Final = "an API key that may deploy in this workspace"
 
 
 class RenderVerb:
@@ -149,8 +149,8 @@ def whose(look: RenderLook) -> Iterator[Precondition]:
     if isinstance(look.key_of, ProviderError):
         yield checks.unknown("right", f"whose API key this is: {look.key_of.reason}")
         return
-    words = "not provable before: Render's keys have no scopes, its role decides"
-    yield checks.warns("right", f"whether the key of {look.key_of.line(60)} may: {words}")
+    words = "Render tells no rights of a key before it is used"
+    yield checks.warns("right", f"{look.key_of.line(40)}: {words}")
 
 
 def runs(look: RenderLook, *, what: str, without: Sequence[str]) -> Iterator[Precondition]:

@@ -89,7 +89,7 @@ class RestartApi(RenderVerb):
 
 
 def _side_effects(*, alone: bool) -> Iterator[str]:
-    yield "requests under way have 30 s to end unless the service says otherwise, then they break"
-    yield "what the service keeps in memory is lost; the same build starts again"
+    yield "requests under way have 30 s to end unless the service is set otherwise"
+    yield "what it keeps in memory is lost; the same build starts again"
     if alone:
-        yield "there is one instance: users may meet a gap until the new one is healthy"
+        yield "one instance alone: users may meet a gap"

@@ -23,7 +23,7 @@ from actions.hosting.autodeploy import is_off, off_words, switch_step, trigger_o
 from actions.hosting.candidates import before, between, is_older, label, same
 from actions.hosting.checks import Checked
 from actions.hosting.migrations import migrations
-from actions.hosting.places import Place, service_target
+from actions.hosting.places import Place, service_target, short
 from actions.hosting.render_base import (
     NEEDS,
     RenderVerb,
@@ -48,10 +48,7 @@ NAME: Final = "rollback-api"
 ON: Final = "true"
 OFF: Final = "false"
 
-_NOT_UNDONE: Final = (
-    "not undone: database migrations, environment variables (the old build runs with today's)",
-    "cron jobs are services of their own and stay at their version",
-)
+_NOT_UNDONE: Final = "not undone: migrations, environment variables (today's hold), cron jobs"
 
 
 class RollbackApi(RenderVerb):
@@ -96,7 +93,7 @@ class RollbackApi(RenderVerb):
                 ("commit", to.commit.line(64)),
                 ("trigger", "rollback"),
             ),
-            effects=effects_of(look, "instances are replaced one after the other"),
+            effects=effects_of(look, "instances are replaced in turn"),
             side_effects=tuple(_side_effects(look, off=off)),
             undo=_undo(target, look),
             no_undo="" if look.live else "nothing is live that could be put back",
@@ -181,15 +178,14 @@ def _changes(look: RenderLook, to: DeployReading, *, off: bool) -> Iterator[Chan
 
 
 def _side_effects(look: RenderLook, *, off: bool) -> Iterator[str]:
-    yield "Render makes a new deploy of the old build; nothing is built"
-    yield from _NOT_UNDONE
+    yield "a new deploy of the old build: nothing is built"
+    yield _NOT_UNDONE
     if off:
-        yield "two requests: should the second fail, the rollback goes on and autodeploy is on"
-        yield "with autodeploy off no push is deployed by itself, until it is on again"
+        yield "should the second request fail, the rollback goes on with autodeploy on"
     elif is_off(look.details):
-        yield "autodeploy is off already, and stays off"
+        yield "autodeploy is off, and stays off"
     else:
-        yield "Render goes on deploying by itself: the next push brings the bad commit back"
+        yield "autodeploy stays on: the next push brings the bad commit back"
 
 
 def _was_live(look: RenderLook, to: DeployReading) -> Precondition:
@@ -201,7 +197,7 @@ def _was_live(look: RenderLook, to: DeployReading) -> Precondition:
             "was-live", f"{label(to)} was never live: it is {to.vendor_state.line(30)}"
         )
     age = age_words((look.at.at - to.live_at).total_seconds()) if to.live_at else "some time ago"
-    return checks.met("was-live", f"{label(to)} was live before: it went live {age}")
+    return checks.met("was-live", f"{short(to.commit) or to.id} was live before: since {age}")
 
 
 def _undo(target: Target, look: RenderLook) -> Undo | None:
@@ -211,7 +207,7 @@ def _undo(target: Target, look: RenderLook) -> Undo | None:
         verb=NAME,
         target=target,
         parameters=(("to", look.live.id), ("autodeploy-off", OFF)),
-        words=f"put {label(look.live)} back (its build is kept)",
+        words=f"put {label(look.live)} back",
     )
 
 

@@ -34,7 +34,7 @@ NAME: Final = "rollback-web"
 NEWEST: Final = "newest"
 """In place of an id: the newest build that is ready and serves nothing yet."""
 
-NEEDS: Final = "a token of a team member who may promote to production (owner or member)"
+NEEDS: Final = "a token of an owner or member of the team"
 
 
 class RollbackWeb:
@@ -203,12 +203,12 @@ def _effects(look: VercelLook) -> Iterator[Effect]:
 
 def _side_effects(*, back: bool) -> Iterator[str]:
     if back:
-        yield "a rollback, not a promote: the domains are pointed back, nothing is built"
-        yield "auto-assign stops: new builds do not go live until one is promoted"
-        yield "the old build keeps the environment variables and the cron jobs it was built with"
-        yield "not undone: database migrations, and what the API serves"
+        yield "a rollback, not a promote: domains are pointed back, nothing is built"
+        yield "auto-assign of domains stops: new builds do not go live until one is promoted"
+        yield "the old build keeps its own environment variables and cron jobs"
+        yield "not undone: migrations, and what the API serves"
     else:
-        yield "a promote, not a rollback: the domains are pointed at it, nothing is built"
+        yield "a promote, not a rollback: domains are pointed at it, nothing is built"
         yield "auto-assign is on from then on: the next production build goes live by itself"
         yield "Vercel notes no reason for a promote; it stands in the audit here"
 
