@@ -25,10 +25,11 @@ from monitor.history import History
 from monitor.kpis import KpiTrack
 from monitor.memory import recall
 from monitor.snapshot import KpiView
+from monitor.state_texts import KpiId
 from monitor.timeline import Timeline
 from monitor.verdicts import Band, BandName, Comparison, Phase
 from monitor.workspace import BurnSpec, KpiSpec, SeriesRef, Statistic, WorkspaceSpec
-from monitor.world import KpiId, World
+from monitor.world import World
 from providers.clock import Moment
 from providers.readings import Reading, SourceId
 from tests.examples import examples

@@ -1,7 +1,10 @@
 """A KPI told apart by a key: a window and an alert for each group, and room for some."""
 
 import itertools
+import sys
+from collections.abc import Iterator
 from datetime import timedelta
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +16,11 @@ from monitor.groups import MOST_GROUPS
 from monitor.kpi_alerts import MOST_ALONE
 from monitor.kpis import KpiTrack
 from monitor.snapshot import AlertView, KpiView
+from monitor.state_texts import KpiId
 from monitor.turns import Outcome
 from monitor.verdicts import Band, BandName, Comparison, Level, Phase
 from monitor.workspace import KpiSpec, SeriesRef, Statistic, WorkspaceSpec
-from monitor.world import KpiId, World
+from monitor.world import World
 from providers.clock import Moment
 from providers.harvest import Harvest
 from providers.readings import Reading, SourceId
@@ -277,16 +281,22 @@ def test_a_restart_neither_forgets_an_address_nor_fires_twice() -> None:
     assert onset.at == before.groups[0].verdict.onset.at
 
 
-def test_groups_are_written_as_text_only_when_they_are_to_be_saved(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    made: list[str] = []
+@pytest.fixture
+def made() -> Iterator[list[str]]:
+    """What `inner_text` gave back, call by call."""
+    texts: list[str] = []
 
-    def noted(track: KpiTrack) -> str:
-        made.append(inner_text(track))
-        return made[-1]
+    def watch(frame: FrameType, event: str, given: object) -> None:
+        if event == "return" and frame.f_code is inner_text.__code__:
+            texts.append(str(given))
 
-    monkeypatch.setattr("monitor.state_texts.inner_text", noted)
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    yield texts
+    sys.setprofile(before)
+
+
+def test_groups_are_written_as_text_only_when_they_are_to_be_saved(made: list[str]) -> None:
     world = World([workspace(spec())], [source_spec(SOURCE)], at(0))
     key = "kpi/localloop/failed-logins/inner"
 
