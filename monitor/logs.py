@@ -6,15 +6,20 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from providers.log_readings import LogLevel, LogLine, LogsReading
 from providers.readings import SourceId
+from providers.text import Foreign
 
 MOST_LINES: Final = 5_000
 """Lines kept of one workspace."""
 
 LONGEST_LINE: Final = 4_096
 """Signs kept of one line."""
+
+_MOST_WORDS: Final = 512
+"""Origins, methods and paths that are kept once for all lines; strangers choose the paths."""
 
 RANKS: Final = {
     LogLevel.DEBUG: 0,
@@ -46,7 +51,8 @@ class LogBuffer:
     def __init__(self, most: int = MOST_LINES) -> None:
         self._most = most
         self._lines: list[LoggedLine] = []
-        self._known: set[str] = set()
+        self._known: dict[SourceId, set[str]] = {}
+        self._words: dict[Foreign, Foreign] = {}
         self.gaps: dict[SourceId, datetime] = {}
         """Sources that left lines out, and the time of the first line after that."""
 
@@ -54,14 +60,26 @@ class LogBuffer:
         """Take in what one read brought."""
         if reading.gap and reading.lines:
             self.gaps[source] = reading.lines[0].at
+        known = self._known.setdefault(source, set())
         for line in reading.lines:
-            logged = LoggedLine(source=source, line=line)
-            if logged.key not in self._known:
-                self._known.add(logged.key)
-                insort(self._lines, logged, key=_time)
+            if line.id not in known:
+                known.add(line.id)
+                insort(self._lines, LoggedLine(source=source, line=self._lean(line)), key=_time)
         for dropped in self._lines[: -self._most]:
-            self._known.discard(dropped.key)
+            self._known[dropped.source].discard(dropped.line.id)
         del self._lines[: -self._most]
+
+    def _lean(self, line: LogLine) -> LogLine:
+        """The line with words that many lines share, kept once for all of them."""
+        if len(self._words) > _MOST_WORDS:
+            self._words.clear()
+        shared = self._words.setdefault
+        return replace(
+            line,
+            origin=shared(line.origin, line.origin),
+            method=shared(line.method, line.method),
+            path=shared(line.path, line.path),
+        )
 
     @property
     def lines(self) -> tuple[LoggedLine, ...]:
