@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.errand import Errand
-from actions.flight import Limits, error_words
+from actions.flight import Limits
 from actions.guard import CONFIRMED_S, decided
 from actions.guard_values import (
     Because,
@@ -26,6 +26,7 @@ from actions.guard_values import (
     Verdict,
 )
 from actions.lease import Leases
+from actions.pinning import pinned
 from actions.plan import Plan, Target
 from actions.policy import Policy
 from actions.record import Record, about
@@ -33,7 +34,6 @@ from actions.running import Phase, Proposal, Running
 from actions.verbs import Outcome, Pinned, Unplannable, Verb
 from monitor.contained import Contained
 from providers.clock import Clock
-from providers.errors import ProviderError
 
 FactsOf = Callable[[Plan], Facts]
 """What the newest snapshot says of a plan's target; without preconditions, which verbs look at."""
@@ -197,24 +197,7 @@ class Runner:
 
     async def pinned(self, plan: Plan) -> tuple[Pinned | None, tuple[Because, ...]]:
         """The target read afresh, or why it could not be."""
-        verb = self.verbs.get(plan.verb)
-        if verb is None:
-            return None, (Because(code="no-verb", words=f"there is no action {plan.verb!r}"),)
-        found: list[Pinned] = []
-        with Contained() as contained:
-            async with asyncio.timeout(self.limits.pin_s):
-                found.append(await verb.pin(plan))
-        error = contained.error
-        if error is None:
-            pinned = found[0]
-            if pinned.plan.fingerprint != plan.fingerprint:
-                words = "it is not any more what was shown: look again"
-                return pinned, (Because(code="changed", words=words),)
-            return pinned, ()
-        if isinstance(error, Unplannable):
-            return None, (Because(code="gone", words=str(error)),)
-        code = "unreadable" if isinstance(error, (ProviderError, TimeoutError)) else "bug"
-        return None, (Because(code=code, words=f"not looked at: {error_words(error)}"),)
+        return await pinned(self.verbs.get(plan.verb), plan, self.limits.pin_s)
 
     def question(
         self,

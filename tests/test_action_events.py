@@ -29,9 +29,9 @@ def intent(request: str, ago_s: float, of: Plan | None = None, **more: Any) -> A
     return entry(AuditKind.INTENT, ago_s, of, **{**fields, **more})
 
 
-def outcome(request: str, ago_s: float, state: str = "done", **more: object) -> AuditEntry:
-    fields = {"request": request, "outcome": state, "words": "read back", **more}
-    return entry(AuditKind.OUTCOME, ago_s, **fields)
+def outcome(request: str, ago_s: float, state: str = "done", **more: Any) -> AuditEntry:
+    fields: dict[str, Any] = {"request": request, "outcome": state, "words": "read back"}
+    return entry(AuditKind.OUTCOME, ago_s, **{**fields, **more})
 
 
 def shift(*entries: AuditEntry, ahead_s: float = 0.0) -> Aftermath:
