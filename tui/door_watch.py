@@ -8,6 +8,7 @@ from actions.door_state import DoorState
 from actions.lease import Lease
 from actions.running import Running
 from actions.verbs import Outcome
+from actions.watch import WatchVerdict
 from monitor.words import span_words
 from providers.clock import Moment
 
@@ -33,6 +34,7 @@ class DoorWatch:
         self._app = app
         self._leases: dict[str, Lease] = {}
         self._told: set[str] = set()
+        self._watched: set[str] = set()
         self._seen: DoorState | None = None
 
     def look(self, state: DoorState, now: Moment) -> None:
@@ -49,6 +51,13 @@ class DoorWatch:
             if running.over and running.id not in self._told:
                 self._told.add(running.id)
                 self._tell(running)
+            watch = running.watch
+            verdict = None if watch is None else watch.verdict
+            if watch is not None and verdict is not None and running.id not in self._watched:
+                self._watched.add(running.id)
+                words = f"{running.plan.title}: {verdict.value}. {watch.words}"
+                fine = verdict is WatchVerdict.VERIFIED
+                self._app.notify(words, severity="information" if fine else "warning")
 
     def _tell(self, running: Running) -> None:
         if getattr(self._app.screen, "shown_action", "") == running.id:

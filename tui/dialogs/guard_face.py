@@ -14,7 +14,7 @@ from providers.clock import Clock
 from tui.dialogs.gated import GatedDialog
 from tui.dialogs.guard_fields import GuardFields
 from tui.dialogs.guard_form import LONGEST_NAME, missing
-from tui.dialogs.guard_lines import Told, dry_run, environment_words, told
+from tui.dialogs.guard_lines import Room, Told, dry_run, environment_words, told
 from tui.dialogs.guard_stage import COUNT_S, SMALLEST, Asked, Stage
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
@@ -161,7 +161,7 @@ class GuardFace(GatedDialog[Running | None]):
         self._tell_keys(len(found.lines) - self._page.top - room)
 
     def _told(self, width: int, room: int) -> Told:
-        """The page: roomy if all that has to be seen is in view then."""
+        """The page: as roomy as it may be with all that has to be seen in view."""
         proposal, now, glyphs = self.proposal, self._clock.now(), glyphs_of(self.app)
         if proposal is None:
             target = self.asked.target
@@ -170,11 +170,11 @@ class GuardFace(GatedDialog[Running | None]):
         if self._dry:
             return Told(must=dry_run(proposal.plan, width))
 
-        def page(*, tight: bool) -> Told:
-            return self._noted(told(proposal, now, glyphs, width, tight=tight), proposal)
-
-        roomy = page(tight=False)
-        return roomy if len(roomy.must) <= room else page(tight=True)
+        for each in Room:
+            found = self._noted(told(proposal, now, glyphs, width, each), proposal)
+            if len(found.must) <= room:
+                break
+        return found
 
     def _noted(self, found: Told, proposal: Proposal) -> Told:
         """With what changed since it was first shown, and a name too long for its field."""

@@ -4,8 +4,9 @@ What has to be seen before anything can be confirmed comes first and apart: wher
 about, what is sent, why not, and every warning. The rest may be scrolled to.
 """
 
+import enum
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -17,13 +18,25 @@ from actions.running import Proposal
 from monitor.words import age_words, number_words, span_words
 from providers.clock import Moment
 from tui.screens.wrapping import wrapped
-from widgets.cells import Cell, Line, Tone, cut, fit
+from widgets.cells import Cell, Line, Tone, cut, cut_line, fit
 from widgets.glyphs import Glyphs
 
 _LABEL: Final = 10
 _MOST_ODD: Final = 3
-_LONGEST_TIGHT: Final = 2
-"""Lines that a step may take where there is little room."""
+
+
+class Room(enum.Enum):
+    """How many lines there are for what has to be seen."""
+
+    ROOMY = "roomy"
+    TIGHT = "tight"
+    """What changes stands below, and steps are cut to two lines; `dry_run` has them whole."""
+
+    SCARCE = "scarce"
+    """Steps and notes are cut to a line each; the notes stand whole below as well."""
+
+
+_STEP_LINES: Final = {Room.ROOMY: 6, Room.TIGHT: 2, Room.SCARCE: 1}
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -47,7 +60,7 @@ def environment_words(target: Target) -> str:
 
 
 def told(
-    proposal: Proposal, now: Moment, glyphs: Glyphs, width: int, *, tight: bool = False
+    proposal: Proposal, now: Moment, glyphs: Glyphs, width: int, room: Room = Room.ROOMY
 ) -> Told:
     """The lines of a proposal.
 
@@ -56,18 +69,23 @@ def told(
         now: For ages.
         glyphs: What this terminal can draw.
         width: Columns there are.
-        tight: In as few lines as can be.
+        room: Lines there are, roughly.
     """
-    plan = proposal.plan
+    plan, decision = proposal.plan, proposal.decision
+    ages = {one.name: age_words(one.age_s(now)) for one in proposal.preconditions}
+    roomy, scarce = room is Room.ROOMY, room is Room.SCARCE
+    refused = [*_because(decision.reasons, ages, glyphs.critical, Tone.CRITICAL)]
+    noted = [*_because(decision.warnings, ages, glyphs.warning, Tone.WARNING)]
     must = [
-        *_where(plan.target, glyphs),
-        *(() if tight else _changes(plan.changes, glyphs)),
-        *_steps(plan.steps, width, tight=tight),
-        *_because(proposal.decision.reasons, glyphs.critical, Tone.CRITICAL),
-        *_because(proposal.decision.warnings, glyphs.warning, Tone.WARNING),
+        *_where(plan.target, glyphs, roomy=roomy),
+        *(_changes(plan.changes, glyphs) if roomy else ()),
+        *_steps(plan.steps, width - _LABEL, _STEP_LINES[room]),
+        *refused,
+        *([cut_line(line, width) for line in noted] if scarce else noted),
     ]
     more = [
-        *(_changes(plan.changes, glyphs) if tight else ()),
+        *(() if roomy else _changes(plan.changes, glyphs)),
+        *(noted if scarce else ()),
         *(_effect(one, now.at) for one in plan.effects),
         *_labelled("besides", (Cell(words) for words in plan.side_effects)),
         *_undo(plan),
@@ -91,10 +109,11 @@ def _labelled(label: str, cells: Iterable[Cell]) -> Iterator[Line]:
         yield _line("" if number else label, cell)
 
 
-def _where(target: Target, glyphs: Glyphs) -> Iterator[Line]:
+def _where(target: Target, glyphs: Glyphs, *, roomy: bool) -> Iterator[Line]:
     """Which one, by name and by identity; what is odd about the name."""
     name = Cell(target.name.line(200), Tone.TITLE, bold=True)
-    identity = Cell(f"  {target.kind} {target.identity}  ·  {target.workspace}")
+    workspace = f"  ·  {target.workspace}" if roomy else ""
+    identity = Cell(f"  {target.kind} {target.identity}{workspace}")
     yield _line("target", name, identity)
     yield from _odd(target.name.text, "in its name", glyphs)
 
@@ -135,22 +154,38 @@ def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
 
 
-def _steps(steps: tuple[Step, ...], width: int, *, tight: bool) -> Iterator[Line]:
-    many = len(steps) > 1
-    room = (width - _LABEL) * _LONGEST_TIGHT
+def _shortened(words: str, width: int) -> str:
+    """Without its middle, for what is acted upon often stands at the end."""
+    if len(words) <= width:
+        return words
+    end = width * 2 // 5
+    return f"{cut(words[: width - end], width - end - 1)}…{words[-end:]}"
+
+
+def _steps(steps: tuple[Step, ...], width: int, most: int) -> Iterator[Line]:
+    """Each in so many lines at most; addresses have no blanks to be folded at."""
     for number, step in enumerate(steps, 1):
-        words = step_words(step)
-        label = f"sends {number}" if many else "sends"
-        yield _line(label, Cell(cut(words, room) if tight else cut(words, room * 3)))
+        words = _shortened(step_words(step), width * most)
+        label = f"sends {number}" if len(steps) > 1 else "sends"
+        if isinstance(step, HttpStep):
+            pieces = [words[at : at + width] for at in range(0, len(words), width)]
+            yield from _labelled(label, (Cell(piece) for piece in pieces))
+        else:
+            yield _line(label, Cell(words))
     if not steps:
         yield _line("sends", Cell("nothing"))
 
 
-def _because(reasons: Iterable[Because], sign: str, tone: Tone) -> Iterator[Line]:
+def _because(
+    reasons: Iterable[Because], ages: Mapping[str, str], sign: str, tone: Tone
+) -> Iterator[Line]:
+    """Each with how long ago that was looked at, where it was."""
     label = "refused" if tone is Tone.CRITICAL else "note"
     for number, one in enumerate(reasons):
-        words = Cell(f"{sign} {one.words}", tone, bold=tone is Tone.CRITICAL)
-        yield _line("" if number else label, words)
+        shown = "?" if one.code.startswith("not-known:") else sign
+        words = Cell(f"{shown} {one.words}", tone, bold=tone is Tone.CRITICAL)
+        age = ages.get(one.code.partition(":")[2], "")
+        yield _line("" if number else label, words, Cell(f"  {age}", Tone.MUTED))
 
 
 def _effect(effect: Effect, at: datetime) -> Line:
@@ -181,29 +216,13 @@ def _afterwards(plan: Plan) -> Iterator[Line]:
         yield _line("takes", Cell(f"about {span_words(plan.takes_s)}"))
 
 
-_STANDINGS: Final = {
-    Standing.MET: Tone.OK,
-    Standing.WARN: Tone.WARNING,
-    Standing.BLOCK: Tone.CRITICAL,
-    Standing.UNKNOWN: Tone.CRITICAL,
-}
-
-
-def standing_sign(standing: Standing, glyphs: Glyphs) -> str:
-    """The sign of a precondition."""
-    return {
-        Standing.MET: glyphs.ok,
-        Standing.WARN: glyphs.warning,
-        Standing.BLOCK: glyphs.critical,
-        Standing.UNKNOWN: "?",
-    }[standing]
-
-
 def _checked(checks: Iterable[Precondition], now: Moment, glyphs: Glyphs) -> Iterator[Line]:
-    for number, one in enumerate(checks):
+    """What holds; what does not stands above, among the reasons and the notes."""
+    holding = (one for one in checks if one.standing is Standing.MET)
+    for number, one in enumerate(holding):
         yield _line(
             "" if number else "checked",
-            Cell(f"{standing_sign(one.standing, glyphs)} ", _STANDINGS[one.standing]),
+            Cell(f"{glyphs.ok} ", Tone.OK),
             Cell(one.words),
             Cell(f"  {age_words(one.age_s(now))}", Tone.MUTED),
         )

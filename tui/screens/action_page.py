@@ -7,6 +7,7 @@ from typing import Final
 from actions.plan import Plan
 from actions.running import Phase, Running
 from actions.verbs import Outcome
+from actions.watch import Watched, WatchVerdict
 from monitor.words import clock_words, duration_words, span_words
 from providers.clock import Moment
 from tui.dialogs.guard_lines import environment_words, step_words
@@ -44,6 +45,8 @@ def outcome_sign(outcome: Outcome | None, glyphs: Glyphs) -> str:
 
 def state_cell(running: Running, now: Moment, glyphs: Glyphs) -> Cell:
     """How it stands: `◐ running 0:41 of about 1:30`, `● done`."""
+    if running.over and running.watch is not None:
+        return _watch_cell(running.watch, glyphs)
     sign = outcome_sign(running.outcome, glyphs)
     if running.outcome is not None and running.over:
         words, tone = _OUTCOMES[running.outcome]
@@ -52,6 +55,19 @@ def state_cell(running: Running, now: Moment, glyphs: Glyphs) -> Cell:
     usual = running.plan.takes_s
     of = "" if usual is None else f" of about {span_words(usual)}"
     return Cell(f"{sign} {_PHASES[running.phase]}, {lasts}{of}", Tone.ACCENT, bold=True)
+
+
+def _watch_cell(watch: Watched, glyphs: Glyphs) -> Cell:
+    """How what should recover goes on: `● done, verified`, `▲ done, not yet healthy`."""
+    if watch.verdict is None:
+        return Cell(f"{glyphs.running} done, followed", Tone.ACCENT, bold=True)
+    sign, tone = {
+        WatchVerdict.VERIFIED: (glyphs.ok, Tone.OK),
+        WatchVerdict.NOT_YET: (glyphs.warning, Tone.WARNING),
+        WatchVerdict.WORSE: (glyphs.critical, Tone.CRITICAL),
+        WatchVerdict.UNKNOWN: ("?", Tone.WARNING),
+    }[watch.verdict]
+    return Cell(f"{sign} done, {watch.verdict.value}", tone, bold=True)
 
 
 def title_of(running: Running, now: Moment, glyphs: Glyphs) -> Line:
@@ -75,14 +91,14 @@ def action_lines(running: Running, now: Moment, zone: tzinfo, glyphs: Glyphs) ->
             Cell(target.name.line(120), Tone.TITLE),
             Cell(f"  {target.kind} {target.identity}  ·  {target.place}", Tone.MUTED),
         ),
-        *(labelled("sends", Cell(step_words(step))) for step in plan.steps),
-        labelled("reason", Cell(running.reason or "—")),
-        labelled("request", Cell(running.id, Tone.MUTED), Cell(_intent(running), Tone.MUTED)),
+        *_end(running),
+        *_afterwards(plan, running),
         (),
         *_log(running, zone, glyphs),
         (),
-        *_end(running),
-        *_afterwards(plan, running),
+        *(labelled("sends", Cell(step_words(step))) for step in plan.steps),
+        labelled("reason", Cell(running.reason or "—")),
+        labelled("request", Cell(running.id, Tone.MUTED), Cell(_intent(running), Tone.MUTED)),
     )
 
 
@@ -113,6 +129,8 @@ def _end(running: Running) -> Iterator[Line]:
     words, tone = _OUTCOMES[running.outcome]
     yield labelled("outcome", Cell(words, tone, bold=True))
     yield labelled("", Cell(running.words))
+    if running.watch is not None:
+        yield labelled("watched", Cell(running.watch.words))
     for reason in running.because:
         yield labelled("", Cell(reason.words, Tone.WARNING))
     if running.outcome is Outcome.UNKNOWN:
@@ -129,7 +147,7 @@ def muted_words(words: str) -> Cell:
 
 def _afterwards(plan: Plan, running: Running) -> Iterator[Line]:
     """What should be well again, what stays, what can be taken back."""
-    if plan.watches:
+    if plan.watches and running.watch is None:
         yield labelled("watch", Cell(", ".join(plan.watches)))
     if running.outcome is not Outcome.DONE:
         return
