@@ -19,7 +19,6 @@ from actions.database.sessions import (
 from actions.guard_values import Precondition, Standing
 from actions.plan import Change, Danger, Effect, Plan, Target, Undo
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
-from monitor.words import age_words, duration_words
 from providers.clock import Clock, Moment
 from providers.postgres.fate import looking
 from providers.postgres.signals import signal
@@ -284,14 +283,14 @@ def _words(seen: Seen) -> str:
 def _effects(seen: Seen, at: Moment) -> tuple[Effect, ...]:
     found = [Effect(words="sessions wait for it", number=seen.waiters, measured_at=at.at)]
     if seen.query_s is not None and seen.state == ACTIVE:
-        words = f"seconds its statement has run ({age_words(seen.query_s)})"
+        words = "its statement has run"
         found.append(Effect(words=words, number=round(seen.query_s), unit="s", measured_at=at.at))
     if seen.transaction_s is None:
         found.append(
             Effect(words="its transaction", number=None, reason="it is in none", measured_at=at.at)
         )
     else:
-        words = f"seconds of its transaction are lost ({duration_words(seen.transaction_s)})"
+        words = "of its transaction are lost"
         found.append(
             Effect(words=words, number=round(seen.transaction_s), unit="s", measured_at=at.at)
         )

@@ -11,7 +11,6 @@ from actions.people.rights import Need
 from actions.people.spans import span_s, span_words
 from actions.plan import Change, Effect, Plan, Target, Undo
 from actions.verbs import Settled, State, Unplannable
-from monitor.words import age_words
 from providers.clock import Moment
 from providers.text import Foreign
 
@@ -115,8 +114,8 @@ def effects(person: Person, at: Moment) -> tuple[Effect, ...]:
         reason = "there is no session"
         found.append(Effect(words="last used", number=None, reason=reason, measured_at=at.at))
     else:
-        words = f"seconds since one was last used ({age_words(person.used_s)})"
         seconds = round(person.used_s)
+        words = "since one was last used"
         found.append(Effect(words=words, number=seconds, unit="s", measured_at=at.at))
     return tuple(found)
 
