@@ -33,6 +33,7 @@ MODULES: Final[tuple[str, ...]] = (
     "tui.wire_verbs_supabase",
     "tui.wire_verbs_people",
     "tui.wire_verbs_vendors",
+    "tui.wire_verbs_custom",
 )
 
 

@@ -52,7 +52,7 @@ def _endpoint(
         secret_header=check.secret_header,
         secret_prefix=check.secret_prefix,
         role=Role(check.role),
-        assertions=tuple(_assertion(given) for given in check.assertions),
+        assertions=tuple(assertion(given) for given in check.assertions),
         metrics=tuple(_metric(given) for given in check.metrics),
         metrics_format=check.metrics_format if check.metrics else None,
         version_path=check.version.path if check.version else None,
@@ -66,7 +66,8 @@ def _endpoint(
     return EndpointSource(spec, options, clock)
 
 
-def _assertion(given: Assertion) -> AssertionSpec:
+def assertion(given: Assertion) -> AssertionSpec:
+    """One expectation of a JSON answer."""
     from providers.endpoint import AssertionSpec
 
     return AssertionSpec(

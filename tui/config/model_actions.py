@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from tui.config.model_actions_custom import CustomAction
 from tui.config.model_actions_database import DatabaseActions
 from tui.config.model_actions_pagerduty import PagerDutyActions
 from tui.config.model_actions_people import PeopleActions
@@ -34,4 +35,7 @@ class Actions(Setting):
     )
     scripts: ScriptActions = Field(
         default=ScriptActions(), description="What the product's scripts are there for."
+    )
+    custom: Mapping[Name, CustomAction] = Field(
+        default={}, max_length=64, description="Actions of your own, by name."
     )

@@ -7,6 +7,7 @@ from typing import Protocol
 from tui.config.model import Account, Config, SecretSource, Workspace
 from tui.config.problems import Finding, Path
 from tui.config.rules_actions import approvals
+from tui.config.rules_actions_custom import custom_actions
 from tui.config.rules_actions_scripts import script_actions
 from tui.config.rules_actions_workflows import workflow_actions
 from tui.config.rules_databases import databases
@@ -100,6 +101,7 @@ def _workspace(scope: Scope) -> Iterator[Finding]:
     yield from maintenance(scope)
     yield from notices(scope)
     yield from script_actions(scope)
+    yield from custom_actions(scope)
     yield from workflow_actions(scope)
     yield from _pages(scope)
     yield from _people(scope)

@@ -1,0 +1,1 @@
+"""Actions that the configuration itself describes: a request, statements, or a program."""
