@@ -17,7 +17,7 @@ class Chores:
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = False
 
-    def begin(self, work: Callable[[], Coroutine[object, object, None]], name: str) -> None:
+    def begin(self, work: Callable[[], Coroutine[object, object, object]], name: str) -> None:
         """Have something done; once it is over, nothing is begun any more."""
         if self._over:
             return

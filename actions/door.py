@@ -128,6 +128,9 @@ class Door:
         """Go on with a changed configuration: its policy at once, its verbs when next asked."""
         self._policy = policy
         self._shelf.replace(load)
+        if self.catalogue is not None:
+            # What rows offer follows it, too.
+            self._chores.begin(self.ready, "verbs")
         self._shown.tell(leases=self._runner.leases.held)
 
     def begin(self) -> None:
@@ -165,12 +168,7 @@ class Door:
         return found[0]
 
     async def look(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
-        """As `propose`, and nothing is written; what comes of it can not be confirmed.
-
-        Raises:
-            Unplannable: It makes no sense, or there is no such verb.
-            ProviderError: What has to be known first could not be read.
-        """
+        """As `propose`, and nothing is written; what comes of it can not be confirmed."""
         return await self._runner.look(await self.plan(verb, target, parameters))
 
     async def propose(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
