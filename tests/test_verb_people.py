@@ -17,7 +17,18 @@ from actions.verbs import Outcome, State, Unplannable
 from providers.errors import ProviderError
 from providers.postgres.auth_options import Relation
 from tests.database_rig import as_role, ground_of, reasons, role, warnings
-from tests.people_rig import ANA, EVE, KIM, NAME, ROOT, SSO, Rig, community_of, standing
+from tests.people_rig import (
+    ANA,
+    EVE,
+    KIM,
+    NAME,
+    ROOT,
+    SSO,
+    Rig,
+    community_of,
+    demo_sql,
+    standing,
+)
 from tests.postgres_fixtures import People
 
 
@@ -331,3 +342,10 @@ async def test_a_plan_that_was_tampered_with_is_not_sent(rig: Rig) -> None:
     with pytest.raises(ProviderError, match="not what was shown"):
         await rig.door.verbs["revoke-sessions"].send(other, "k")
     assert (await rig.state())[1] == 3
+
+
+def test_the_rights_of_the_login_are_those_that_security_md_says() -> None:
+    """The demo's and the tests' login is made by this very text."""
+    _, _, statements = demo_sql("acting").partition("\n")
+    written = Path(__file__).parent.parent.joinpath("SECURITY.md").read_text("utf-8")
+    assert f"```sql\n{statements.format(actor='…').strip()}\n```" in written
