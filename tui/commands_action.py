@@ -20,6 +20,7 @@ from providers.clock import Clock
 from providers.errors import ProviderError
 from providers.secrets import redact
 from providers.text import Foreign
+from tui.action_names import names
 from tui.action_session import NoSuchAction, Session, session
 from tui.action_text import (
     card_json,
@@ -78,7 +79,7 @@ def list_(options: Options, as_json: bool) -> None:
 
 
 @action.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names)
 @click.argument("target")
 @_SET
 @_JSON
@@ -107,7 +108,7 @@ def plan(options: Options, name: str, target: str, given: tuple[str, ...], as_js
 
 
 @action.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names)
 @click.argument("target")
 @click.option("--reason", required=True, help="Why; stands in the audit.")
 @click.option(
