@@ -270,8 +270,8 @@ async def stage_in(path: Path) -> AsyncIterator[Stage]:
     async with (
         vendor_server(stage.render) as render,
         vendor_server(stage.vercel) as vercel,
-        client(f"{render.url}/v1", system="Render", clock=stage.clock) as one,
-        client(vercel.url, system="Vercel", clock=stage.clock) as other,
+        client(f"{render.url}/v1", system="Render", clock=stage.clock, deadline_s=30) as one,
+        client(vercel.url, system="Vercel", clock=stage.clock, deadline_s=30) as other,
     ):
         stage.open({"render": (one, f"{render.url}/v1"), "vercel": (other, vercel.url)})
         try:

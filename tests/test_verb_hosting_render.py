@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from actions.guard_values import Standing, Verdict
 from actions.hosting.places import build_target
-from actions.running import Running
+from actions.hosting.render_scale import wanted_count
 from actions.undo import aftermath
 from actions.verbs import Outcome, State, Unplannable
 from demo.commits import MARIA, commit
@@ -172,7 +172,7 @@ async def test_a_rollback_that_was_never_carried_out_stays_unknown(tmp_path: Pat
         assert sent(stage) == ["POST /rollback"]
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 429])
+@pytest.mark.parametrize("status", [400, 403, 429])
 async def test_a_refused_rollback_failed_and_changed_nothing(tmp_path: Path, status: int) -> None:
     async with stage_in(tmp_path) as stage:
         before = live_of(stage)
@@ -236,23 +236,21 @@ async def test_rollback_refuses_while_a_deploy_runs(tmp_path: Path) -> None:
         ({"type": "static_site"}, "kind"),
     ],
 )
-@pytest.mark.parametrize("verb", ["rollback-api", "restart-api", "scale-api"])
 async def test_services_it_can_not_be_done_to(
-    tmp_path: Path, verb: str, change: dict[str, object], name: str
+    tmp_path: Path, change: dict[str, object], name: str
 ) -> None:
     async with stage_in(tmp_path) as stage:
         services = stage.estate.render.services
-        to = next(
-            d
-            for d in stage.estate.render.of(API_PRODUCTION)
-            if d.status.over and d != live_of(stage)
-        )
-        parameters = {"rollback-api": {"to": to.id}, "scale-api": {"instances": "3"}}.get(verb, {})
+        to = next(one for one in stage.estate.render.of(API_PRODUCTION) if one != live_of(stage))
         services[API_PRODUCTION] = replace(services[API_PRODUCTION], **change)
-        proposal = await stage.proposed(verb, stage.target("api"), **parameters)
-
-        assert proposal.decision.verdict is Verdict.REFUSE
-        assert standing(proposal)[name] is Standing.BLOCK
+        target = stage.target("api")
+        for proposal in (
+            await stage.proposed("rollback-api", target, to=to.id),
+            await stage.proposed("restart-api", target),
+            await stage.proposed("scale-api", target, instances="3"),
+        ):
+            assert proposal.decision.verdict is Verdict.REFUSE
+            assert standing(proposal)[name] is Standing.BLOCK
         assert sent(stage) == []
 
 
@@ -385,11 +383,10 @@ async def test_scale_is_refused_while_autoscaling_or_for_nothing(tmp_path: Path)
         assert sent(stage) == []
 
 
-@pytest.mark.parametrize("wrong", ["", "0", "101", "-1", "2.5", "١", "2; drop", "1e1", " "])
-async def test_what_is_no_number_of_instances(tmp_path: Path, wrong: str) -> None:
-    async with stage_in(tmp_path) as stage:
-        with pytest.raises(Unplannable, match="instances"):
-            await stage.proposed("scale-api", stage.target("api"), instances=wrong)
+@pytest.mark.parametrize("wrong", ["", "0", "101", "-1", "2.5", "\u0661", "2; drop", "1e1", " "])
+def test_what_is_no_number_of_instances(wrong: str) -> None:
+    with pytest.raises(Unplannable, match="instances"):
+        wanted_count(wrong)
 
 
 async def test_a_commit_is_deployed_and_rolled_back(tmp_path: Path) -> None:
@@ -417,13 +414,11 @@ async def test_a_deploy_whose_answer_is_lost_is_found_by_its_commit(tmp_path: Pa
         assert sent(stage) == ["POST /deploys"]
 
 
-@pytest.mark.parametrize("wrong", ["", "51b9", "zzzzzzz", "fffffff", "main", "51b9a02\n"])
-async def test_only_known_commits_are_deployed(tmp_path: Path, wrong: str) -> None:
+async def test_only_known_commits_are_deployed(tmp_path: Path) -> None:
     async with stage_in(tmp_path) as stage:
-        if wrong.strip() == "51b9a02":
-            return
-        with pytest.raises(Unplannable, match="commit"):
-            await stage.proposed("deploy-commit", stage.target("api"), commit=wrong)
+        for wrong in ("", "51b9", "zzzzzzz", "fffffff", "main"):
+            with pytest.raises(Unplannable, match="commit"):
+                await stage.proposed("deploy-commit", stage.target("api"), commit=wrong)
 
 
 async def test_a_build_is_cancelled_and_built_again(tmp_path: Path) -> None:
@@ -492,8 +487,6 @@ async def test_nothing_goes_where_the_configuration_leads_no_more(tmp_path: Path
         step = replace(
             proposal.plan.steps[0], url="https://elsewhere.example/v1/services/x/restart"
         )
-        done: Running | None = None
         with pytest.raises(Exception, match="leads elsewhere"):
             await verb.send(replace(proposal.plan, steps=(step,)), "key")
-        assert done is None
         assert sent(stage) == []

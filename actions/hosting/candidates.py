@@ -76,10 +76,12 @@ def label(deploy: DeployReading | None) -> Foreign:
 
 
 def choice_words(deploy: DeployReading) -> Foreign:
-    """Beside a choice: commit, message, author, when it went live."""
-    by = deploy.author.line(30)
-    at = f"went live {clock_words(deploy.live_at)}" if deploy.live_at else ""
-    return Foreign(" · ".join(one for one in (label(deploy).text, by, at) if one))
+    """Beside a choice: commit, when it went live, author, message; the last is cut first."""
+    known = short(deploy.commit) or deploy.commit.line(12)
+    at = f"live {clock_words(deploy.live_at)}" if deploy.live_at else ""
+    message = Foreign(deploy.message.text.strip().partition("\n")[0]).line(MOST_WORDS)
+    said = (known, at, deploy.author.line(30), message)
+    return Foreign(" · ".join(one for one in said if one))
 
 
 def _made(deploy: DeployReading) -> float:

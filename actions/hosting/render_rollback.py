@@ -197,7 +197,7 @@ def _was_live(look: RenderLook, to: DeployReading) -> Precondition:
             "was-live", f"{label(to)} was never live: it is {to.vendor_state.line(30)}"
         )
     age = age_words((look.at.at - to.live_at).total_seconds()) if to.live_at else "some time ago"
-    return checks.met("was-live", f"{short(to.commit) or to.id} was live before: since {age}")
+    return checks.met("was-live", f"{short(to.commit) or to.id} was live before (went live {age})")
 
 
 def _undo(target: Target, look: RenderLook) -> Undo | None:

@@ -50,9 +50,8 @@ def _right(look: VercelLook) -> Precondition:
     if look.role in _MAY_NOT:
         return checks.blocks("right", f"{who} is {look.role.lower()} of the team: may not do this")
     role = f", {look.role.lower()} of the team" if look.role else ""
-    return checks.warns(
-        "right", f"{who}{role}: Vercel tells no rights of a token before it is used"
-    )
+    words = "Vercel tells no rights of a token before it is used"
+    return checks.warns("right", f"{who}{role}: {words}")
 
 
 def ready(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Precondition]:
@@ -80,7 +79,7 @@ def ready(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Precondit
     if to.served:
         live_at = look.reading(to).live_at
         age = age_words((look.at.at - live_at).total_seconds()) if live_at else "some time ago"
-        yield checks.met("was-live", f"it served production before: since {age}")
+        yield checks.met("was-live", f"it served production before (went live {age})")
     else:
         yield checks.warns("was-live", f"{said} never served production: promoting is no way back")
     if back and look.named is not None and look.named.hobby:
