@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from providers.google_token import SCOPES, Tokens
 from providers.readings import SourceId
 from providers.text import Foreign
 from tests.fakes import ManualClock
+from tui.config.content import Content
+from tui.config.kept import keep, kept
 from tui.config.load import check, parse
 from tui.config.model import Config
 from tui.config.model_actions_pagerduty import PagerDutyActions
 from tui.wire_clients import action_apis, clients
-from tui.wire_verbs_vendors import families
+from tui.wire_verbs_vendors import acting, families
 
 TEXT = """\
 version: 1
@@ -117,7 +120,27 @@ ACTING = [
 
 @pytest.mark.parametrize(("settings", "operator", "sender"), ACTING)
 def test_who_acts(settings: Any, operator: str, sender: str) -> None:
-    assert PagerDutyActions.model_validate(settings).acting(operator) == sender
+    assert acting(PagerDutyActions.model_validate(settings), operator) == sender
+
+
+def test_a_configuration_that_was_kept_gives_the_same(tmp_path: Path) -> None:
+    found = Content(raw=TEXT.encode(), writable_by_all=False)
+    config, judged = made()
+    keep(tmp_path, found, config)
+    again = kept(tmp_path, found)
+    assert again is not None
+    clock = ManualClock()
+    shared = clients(again, clock)
+    remade = spots_of(families(again, action_apis(again, shared, clock), shared, clock))
+
+    def told(spots: Mapping[str, Spot]) -> list[list[object]]:
+        left_out = {"api", "clock"}
+        return [
+            [getattr(one, each) for each in one.__struct_fields__ if each not in left_out]
+            for one in spots.values()
+        ]
+
+    assert told(remade) == told(spots_of(judged))
 
 
 @pytest.mark.parametrize(

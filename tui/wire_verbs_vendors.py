@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from providers.http import Api
     from providers.readings import SourceId
     from tui.config.model import Config, Workspace
+    from tui.config.model_actions_pagerduty import PagerDutyActions
     from tui.config.model_system import SystemSetting
     from tui.wire_clients import Clients
 
@@ -94,6 +95,12 @@ def _production(workspace: Workspace, environment: str | None) -> bool:
     return any(one.production for one in workspace.environments.values())
 
 
+def acting(settings: PagerDutyActions, operator: str) -> str:
+    """The address that an operator acts under; empty when none is known."""
+    own = operator if "@" in operator and operator.isascii() else ""
+    return settings.people.get(operator) or settings.sender or own
+
+
 def _payments(ground: _Ground) -> Iterator[Spot]:
     for name, workspace in ground.config.workspaces.items():
         for key, one in workspace.systems.stripe.items():
@@ -104,23 +111,23 @@ def _calendars(ground: _Ground) -> Iterator[CalendarSpot]:
     for name, workspace in ground.config.workspaces.items():
         for key, one in workspace.systems.google_calendar.items():
             where = ground.where(name, "google_calendar", key, one, one.account)
-            yield CalendarSpot(**where, calendars=one.calendars)
+            yield CalendarSpot(**where, calendars=tuple(one.calendars))
 
 
 def _pagers(ground: _Ground) -> Iterator[PagerSpot]:
     operator = author(ground.config).operator
     for name, workspace in ground.config.workspaces.items():
-        sender = workspace.actions.pagerduty.acting(operator)
+        sender = acting(workspace.actions.pagerduty, operator)
         for key, one in workspace.systems.pagerduty.items():
             where = ground.where(name, "pagerduty", key, one, one.account)
-            yield PagerSpot(**where, sender=sender, services=one.services)
+            yield PagerSpot(**where, sender=sender, services=tuple(one.services))
 
 
 def _errors(ground: _Ground) -> Iterator[SentrySpot]:
     for name, workspace in ground.config.workspaces.items():
         for key, one in workspace.systems.sentry.items():
             where = ground.where(name, "sentry", key, one, one.account)
-            yield SentrySpot(**where, organization=one.organization, projects=one.projects)
+            yield SentrySpot(**where, organization=one.organization, projects=tuple(one.projects))
 
 
 def _chats(ground: _Ground) -> Iterator[SlackSpot]:

@@ -41,8 +41,3 @@ class PagerDutyActions(Setting):
         description="E-mail address at PagerDuty by operator (settings.operator, else the login "
         "name), where several share this file.",
     )
-
-    def acting(self, operator: str) -> str:
-        """The address that an operator acts under; empty when none is known."""
-        own = operator if "@" in operator and operator.isascii() else ""
-        return self.people.get(operator) or self.sender or own
