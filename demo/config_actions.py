@@ -6,6 +6,7 @@ from uuid import UUID
 
 from demo.alerting import DANA
 from demo.commits import ANA
+from demo.config_custom import custom
 from demo.config_parts import Tree
 from demo.eye import Address
 from demo.postgres_staging import STAGING
@@ -27,6 +28,7 @@ def actions(product: str, address: Address | None) -> Tree:
         people = {
             "pagerduty": {"people": {"dana": DANA.email}, "from": DANA.email},
             "workflows": {"web": {"fixed": {"production": {"app": "web"}}}},
+            "custom": custom(with_database=address is not None),
         }
     if address is None:
         return people

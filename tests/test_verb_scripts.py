@@ -27,6 +27,7 @@ from providers.script_mapping import BackupOptions
 from providers.script_values import ScriptSpec
 from providers.secrets import Secret
 from providers.text import Foreign
+from tests.fakes import ManualClock
 from tests.runs_rig import Bench, blocked, words_of
 from tests.test_scripts import alive, until_gone
 
@@ -294,7 +295,10 @@ async def test_a_restore_names_file_size_sum_and_what_is_overwritten(tmp_path: P
     await at.bench.aclose()
 
     change = proposal.plan.changes[0]
-    assert "lma_staging at db.internal:5432, 4.0 KiB" in change.before.text
+    assert change.before.text == "lma_staging at db.internal:5432"
+    (overwritten, age, *_) = proposal.plan.effects
+    assert (overwritten.number, overwritten.unit) == (4096.0, "bytes")
+    assert age.number is not None
     for words in ("master_old.sql.gz", "2.0 KiB", "sha256"):
         assert words in change.after.text
     assert (proposal.plan.undo, bool(proposal.plan.no_undo)) == (None, True)
@@ -418,3 +422,18 @@ async def test_targets_by_name(tmp_path: Path) -> None:
     with pytest.raises(Unplannable, match="there is lma/ops"):
         await at.family.target("backup", "lma/nowhere")
     await at.bench.aclose()
+
+
+async def test_what_goes_on_changing_is_measured_and_not_held_fast(tmp_path: Path) -> None:
+    at = ops(tmp_path)
+    place = at.places["restore-staging"]
+    there = onto(identity("lma"), aim=identity("lma_staging", "16401", size_bytes=9, sessions=7))
+    later = replace(place, onto=there)
+    plans = [
+        await ScriptFamily((one,), at.records, clock).verbs[0].plan(target_of(one), {})
+        for one, clock in ((place, at.bench.clock), (later, ManualClock()))
+    ]
+    await at.bench.aclose()
+
+    assert plans[0].fingerprint == plans[1].fingerprint
+    assert plans[0].effects != plans[1].effects

@@ -52,7 +52,7 @@ class ByScript:
 
     def effects(self) -> Sequence[Effect]:
         """As `Means.effects`."""
-        limit = "seconds at most, then it is killed with all it started"
+        limit = "at most, then it is killed with all it started"
         return (Effect(words=limit, number=self._spec.timeout_s, unit="s"),)
 
     async def send(self, plan: Plan, values: Values, key: str) -> Sent:

@@ -103,11 +103,10 @@ def _where(place: ScriptPlace) -> str:
 
 def target_of(place: ScriptPlace) -> Target:
     """What is run, by its identity; of a restore what it is run upon."""
-    name = f"{place.title} to {place.environment}" if place.use is Use.RESTORE else place.title
     return Target(
         kind="script",
         identity=place.identity,
-        name=Foreign(name),
+        name=Foreign(place.title),
         workspace=place.workspace,
         environment=place.environment,
         production=place.production,

@@ -2,7 +2,6 @@
 
 import os
 import re
-from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
@@ -11,8 +10,9 @@ from msgspec import Struct
 
 from actions.verbs import Unplannable
 from providers.script_files import BackupFile, newest_files
-from providers.script_mapping import BackupOptions, age_words, size_words
+from providers.script_mapping import BackupOptions, size_words
 from providers.text import Foreign
+from providers.vendor import clock_words
 
 _SUM: Final = re.compile(r"[0-9a-f]{64}")
 _MOST: Final = 200
@@ -31,11 +31,12 @@ class Chosen(Struct, frozen=True, kw_only=True):
         """What has to stay the same until it is handed over."""
         return f"{self.file.name} {self.file.size_bytes} B {self.file.at.isoformat()}"
 
-    def words(self, now: datetime) -> str:
-        """`master_….sql.gz · 9 h old · 1.2 MiB · sha256 4be1…`."""
-        age = age_words(max(0.0, (now - self.file.at).total_seconds()))
+    @property
+    def words(self) -> str:
+        """`master_….sql.gz of 2026-11-22 03:00Z · 1.2 MiB · sha256 4be1…`; the same for ever."""
         total = f"sha256 {self.total[:12]}…" if self.total else "no sum written down"
-        return f"{self.file.name} · {age} old · {size_words(self.file.size_bytes)} · {total}"
+        size = size_words(self.file.size_bytes)
+        return f"{self.file.name} of {clock_words(self.file.at)} · {size} · {total}"
 
 
 def chosen(backups: BackupOptions, name: str) -> Chosen:

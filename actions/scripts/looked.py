@@ -21,6 +21,9 @@ class Looked(Struct, frozen=True, kw_only=True):
     place: ScriptPlace
     number: int
     running: bool
+    usual_s: float | None
+    """How long its last good run took."""
+
     file: Chosen | None
     """The one that is handed over."""
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from actions.audit import process_start
 from actions.scripts import keeper
-from actions.scripts.run_record import RunPhase, RunRecord, read, runs_of
+from actions.scripts.run_record import RunPhase, read, runs_of
 from providers.errors import BadAnswer, Refused
 from providers.script_process import allowed, at_home
 from providers.script_values import SYSTEM, ScriptSpec
@@ -52,10 +52,13 @@ class Records:
         """Whether a run of this script is under way."""
         return any(read(path).phase is RunPhase.RUNNING for _, path in runs_of(self.folder, name))
 
-    def latest(self, name: str) -> RunRecord | None:
-        """The newest run; None when there was none."""
-        newest = max(runs_of(self.folder, name), default=None)
-        return None if newest is None else read(newest[1])
+    def usual_s(self, name: str) -> float | None:
+        """How long the last run took that ended well; None when there was none."""
+        for _, path in sorted(runs_of(self.folder, name), reverse=True):
+            found = read(path)
+            if (found.end, found.code) == ("exited", 0):
+                return found.duration_s
+        return None
 
     def prune(self, name: str) -> None:
         """Let the oldest runs go that are over."""

@@ -24,7 +24,6 @@ from actions.verbs import Pinned, Unplannable
 from providers.clock import Clock
 from providers.errors import ProviderError, Refused
 from providers.postgres.identity import Identity
-from providers.script_mapping import size_words
 from providers.script_values import SYSTEM
 from providers.text import Foreign
 
@@ -86,9 +85,9 @@ class RestoreStaging(RunScript):
     def _aimed_at(self, plan: Plan, looked: Looked, aim: Aim) -> Plan:
         """The plan with what is overwritten in it."""
         onto, found = onto_of(looked.place), aim.identity
-        size = size_words(found.size_bytes)
-        before = f"{found.name.line(60)} at {found.place}, {size}"
-        after = looked.file.words(looked.at.at) if looked.file is not None else "the newest backup"
+        # No size and no age in here: they go on changing, and what was shown has to stay as it is.
+        before = f"{found.name.line(60)} at {found.place}"
+        after = looked.file.words if looked.file is not None else "the newest backup"
         field = f"{onto.database} {onto.environment}"
         return replace(
             plan,
@@ -99,9 +98,10 @@ class RestoreStaging(RunScript):
                 Effect(
                     words="are overwritten",
                     number=float(found.size_bytes),
-                    unit="B",
+                    unit="bytes",
                     measured_at=looked.at.at,
                 ),
+                *_age(looked),
                 Effect(
                     words="sessions on it now",
                     number=float(found.sessions),
@@ -156,6 +156,17 @@ async def aimed(place: ScriptPlace) -> Aim:
 
 def _pin(found: Identity) -> str:
     return f"{found.name.line(63)} at {found.place}, number {found.number}"
+
+
+def _age(looked: Looked) -> Iterator[Effect]:
+    if looked.file is not None:
+        age_s = max(0.0, (looked.at.at - looked.file.file.at).total_seconds())
+        yield Effect(
+            words="of work on it are lost: so old is the backup",
+            number=age_s,
+            unit="s",
+            measured_at=looked.at.at,
+        )
 
 
 def _not_production(looked: Looked, aim: Aim) -> Iterator[Precondition]:

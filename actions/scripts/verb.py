@@ -171,6 +171,7 @@ class RunScript:
             place=place,
             number=self._records.next_number(place.record),
             running=self._records.running(place.record),
+            usual_s=self._records.usual_s(place.record),
             file=file,
             before=None if backups is None else newest_of(place),
             free=None if backups is None else free_of(backups.folder),
@@ -201,7 +202,7 @@ class RunScript:
             ),
             effects=(
                 Effect(
-                    words="seconds at most, then it is killed with all it started",
+                    words="at most, then it is killed with all it started",
                     number=place.spec.timeout_s,
                     unit="s",
                     measured_at=looked.at.at,
@@ -212,7 +213,7 @@ class RunScript:
             needs=("to execute the script", "to write its folder"),
             danger=Danger.LIGHT,
             sources=(place.source,) if place.source else (),
-            takes_s=place.spec.timeout_s,
+            takes_s=looked.usual_s,
             look_at=str(record / "output"),
         )
 
@@ -220,7 +221,7 @@ class RunScript:
         """What there will be that was not there."""
         if self.use is Use.VERIFY:
             file = looked.file
-            words = file.words(looked.at.at) if file else "the newest, as the script finds it"
+            words = file.words if file else "the newest, as the script finds it"
             yield Change(field="reads", before=Foreign(words), after=Foreign("unchanged"))
             return
         before = looked.before
