@@ -71,7 +71,7 @@ class DoorApp(GuardedApp):
         from tui.door_words import mode_of, told_of
 
         mode = mode_of(door, state, self.workspace, pane.spec.environments, now)
-        return mode, told_of(state, self.workspace, self.zone)
+        return mode, told_of(state, self.workspace, self.zone, now.at)
 
     def watch_actions(self) -> None:
         """Tell of what happened to actions while the person looks at something else."""

@@ -1,9 +1,9 @@
 """What the header and the banner say of actions. Pure; loaded once there is a door."""
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from actions.door_state import DoorState
+from actions.door_state import DoorState, Left
 from monitor.words import minute_words
 from monitor.workspace import EnvironmentSpec
 from providers.clock import Moment
@@ -39,14 +39,23 @@ def mode_of(
     return Mode(word=READ_ONLY if forbidden else _READ, read_only=forbidden)
 
 
+def is_overdue(one: Left, now: datetime | None) -> bool:
+    """Whether it should have been put right by now, such as a temporary administrator."""
+    until = one.remaining.until
+    return until is not None and now is not None and now >= until
+
+
 def clock_left(left_s: float) -> str:
     """What is left, as on a clock: `04:51`."""
     whole = max(0, int(left_s))
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
-def told_of(state: DoorState, workspace: str, zone: tzinfo) -> Line:
-    """What nobody may overlook: trouble, outcomes not known, what was left behind; may be empty."""
+def told_of(state: DoorState, workspace: str, zone: tzinfo, now: datetime | None = None) -> Line:
+    """What nobody may overlook: trouble, outcomes not known, what was left behind; may be empty.
+
+    What was to end by now and did not comes before what is only there.
+    """
     said: list[tuple[str, str, Tone]] = []
     if state.trouble:
         said.append((" NO ACTIONS ", state.trouble, Tone.CRITICAL))
@@ -55,8 +64,13 @@ def told_of(state: DoorState, workspace: str, zone: tzinfo) -> Line:
             at = minute_words(one.since, zone).strip()
             words = f"{one.title} {one.target_name} {at}: outcome not known. {one.words}"
             said.append((" ? UNKNOWN ", words, Tone.WARNING))
-    for other in state.left:
-        if other.workspace in {workspace, ""}:
+    late = [one for one in state.left if is_overdue(one, now)]
+    for other in (*late, *(one for one in state.left if one not in late)):
+        if other.workspace in {workspace, ""} and other in late:
+            at = minute_words(other.remaining.until or other.since, zone).strip()
+            words = f"{other.remaining.words}: to be ended by {at} · X to undo"
+            said.append((" OVERDUE ", words, Tone.CRITICAL))
+        elif other.workspace in {workspace, ""}:
             at = minute_words(other.since, zone).strip()
             words = f"{other.remaining.words} since {at} · X to undo"
             said.append((" LEFT BEHIND ", words, Tone.WARNING))

@@ -13,6 +13,7 @@ from actions.running import Running
 from actions.verbs import Outcome
 from monitor.words import clock_words, date_words, duration_words
 from providers.clock import Moment
+from tui.door_words import is_overdue
 from tui.screens.action_page import outcome_sign, state_cell
 from widgets.cells import Cell, Line, Tone
 from widgets.columns import Column
@@ -123,13 +124,14 @@ def _unsettled(state: DoorState, look: Look) -> Iterator[Item]:
 
 def _left(state: DoorState, look: Look) -> Iterator[Item]:
     for place, one in enumerate(state.left):
+        late = is_overdue(one, look.now.at)
         yield Item(
             row=_row(
                 f"left/{one.request}/{place}",
-                Cell(look.glyphs.warning, Tone.WARNING),
+                Cell(look.glyphs.warning, Tone.CRITICAL if late else Tone.WARNING),
                 look.age(one.since),
                 (Cell(one.remaining.words, Tone.TITLE),),
-                Cell(one.environment, Tone.MUTED),
+                Cell("overdue", Tone.CRITICAL) if late else Cell(one.environment, Tone.MUTED),
                 f"enter: {one.remaining.undo.words}… · {one.who}",
             ),
             undo=one.remaining.undo,
