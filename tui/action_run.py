@@ -12,7 +12,7 @@ import click
 from msgspec import Struct
 
 from actions.agreement import wanted
-from actions.guard_values import Verdict
+from actions.guard_values import Because, Verdict
 from actions.running import Running
 from actions.undo import plan_in
 from actions.verbs import Outcome, Unplannable
@@ -135,12 +135,20 @@ async def _proposed(found: Session, order: Order, parameters: Mapping[str, str])
     if order.typed != name:
         why = f"--confirm says {order.typed!r}, and its short name is {name}"
     elif not order.accepts:
-        why = "; ".join(one.words for one in decision.warnings if one.code.startswith(_OTHERS))
+        why = "; ".join(one.words for one in await _of_others(found, decision.warnings))
         why += " (--accept-warnings goes on all the same)" if why else ""
     if why:
         await found.door.cancelled(proposal, why)
         raise Unplannable(why)
     return proposal
+
+
+async def _of_others(found: Session, warnings: tuple[Because, ...]) -> list[Because]:
+    """Warnings of what somebody else did to the target, or nobody knows the end of."""
+    own = found.door.record.audit.author.login
+    entries = await found.door.entries()
+    mine = {f"lately:{one.request}" for one in entries if one.login == own}
+    return [one for one in warnings if one.code.startswith(_OTHERS) and one.code not in mine]
 
 
 async def _followed(found: Session, order: Order, proposal: Proposal, stopped: Stopped) -> Running:

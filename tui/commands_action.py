@@ -122,7 +122,7 @@ def plan(options: Options, name: str, target: str, given: tuple[str, ...], as_js
 )  # fmt: skip
 @click.option(
     "--accept-warnings", is_flag=True,
-    help="Go on although somebody did something to the target within 15 minutes.",
+    help="Go on although somebody else acted on the target within 15 minutes.",
 )  # fmt: skip
 @click.option(
     "--watch", is_flag=True, help="Follow what should recover, for 5 to 30 minutes at most."
