@@ -378,7 +378,9 @@ async def test_scale_is_refused_while_autoscaling_or_for_nothing(tmp_path: Path)
         services[API_PRODUCTION] = replace(services[API_PRODUCTION], autoscaling=True)
         ignored = await stage.proposed("scale-api", stage.target("api"), instances="3")
 
+        many = await stage.proposed("scale-api", stage.target("api"), instances="20")
         assert standing(same)["differs"] is Standing.BLOCK
+        assert words(many.preconditions, "many") == "20 is 10 times what it was"
         assert standing(ignored)["autoscaling"] is Standing.BLOCK
         assert sent(stage) == []
 

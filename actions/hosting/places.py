@@ -1,6 +1,6 @@
 """Where services run: a Vercel project or a Render service in one environment."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -159,13 +159,3 @@ class Places:
 
 def _listed(places: Iterable[Place]) -> str:
     return ", ".join(sorted(one.words for one in places))
-
-
-def in_focus(
-    places: Places, workspace: str, environments: Iterable[str], service: str
-) -> Iterator[Place]:
-    """The places of a service in the environments that are asked about."""
-    for environment in environments:
-        found = places.of_service(workspace, environment, service)
-        if found is not None:
-            yield found

@@ -28,6 +28,9 @@ NAME: Final = "scale-api"
 MOST: Final = 100
 """Render takes no more."""
 
+_MANY_TIMES: Final = 3
+"""More than so many times what runs now is worth a second look."""
+
 
 class ScaleApi(RenderVerb):
     """More instances, or fewer."""
@@ -85,6 +88,9 @@ class ScaleApi(RenderVerb):
             met=f"it is set to {look.details.wanted} now",
             otherwise=f"it is set to {count} already",
         )
+        before = look.details.wanted
+        if before is not None and count > _MANY_TIMES * max(before, 1):
+            yield checks.warns("many", f"{count} is {count / max(before, 1):.0f} times what it was")
         yield idle(look)
 
     async def read_back(self, reads: RenderReads, plan: Plan, sent: Sent | None) -> Settled:
