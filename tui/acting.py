@@ -95,7 +95,9 @@ class Acting:
         found: dict[object, Offer] = {}
         for row in rows:
             for offer in catalogue.offers(pane, row):
-                found.setdefault((offer.card.name, offer.target.key, offer.given), offer)
+                target = offer.target
+                what = (offer.card.name, target.place, target.key, offer.given)
+                found.setdefault(what, offer)
         groups = list(dict.fromkeys(one.card.group for one in found.values()))
         ordered = sorted(found.values(), key=lambda one: groups.index(one.card.group))
         return [Fitting(offer=one, refused=self._refusal(one)) for one in ordered]

@@ -34,7 +34,7 @@ _COLUMNS: Final = (
 )
 _NARROW_COLUMNS: Final = (
     Column(key="key", width=2),
-    Column(key="title", width=18),
+    Column(key="title", width=22),
     Column(key="place", width=10),
     Column(key="words", width=12, grows=True),
 )

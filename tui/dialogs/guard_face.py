@@ -19,6 +19,7 @@ from tui.dialogs.guard_stage import COUNT_S, SMALLEST, Asked, Stage
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
 from tui.screens.page import Page
+from tui.screens.wrapping import wrapped
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import glyphs_of, to_ascii
 
@@ -171,17 +172,18 @@ class GuardFace(GatedDialog[Running | None]):
             return Told(must=dry_run(proposal.plan, width))
 
         for each in Room:
-            found = self._noted(told(proposal, now, glyphs, width, each), proposal)
+            found = self._noted(told(proposal, now, glyphs, width, each), proposal, width)
             if len(found.must) <= room:
                 break
         return found
 
-    def _noted(self, found: Told, proposal: Proposal) -> Told:
+    def _noted(self, found: Told, proposal: Proposal, width: int) -> Told:
         """With what changed since it was first shown, and a name too long for its field."""
         name = proposal.plan.target.short_name
         long = ((Cell("type      ", Tone.MUTED), Cell(name, Tone.TITLE, bold=True)),)
         named = long if len(name) > LONGEST_NAME and self._fields.asks_name else ()
-        return Told(must=(*self._notes, *found.must, *named), more=found.more)
+        notes = [piece for line in self._notes for piece in wrapped(line, width)]
+        return Told(must=(*notes, *found.must, *named), more=found.more)
 
     def _say(self, why: str) -> None:
         if self.stage is Stage.COUNTING:
@@ -197,12 +199,14 @@ class GuardFace(GatedDialog[Running | None]):
             self._said.say((Cell(words, Tone.OK),))
 
     def _tell_keys(self, below: int) -> None:
-        more = f"{below} more lines: pgdn · " if below > 0 else ""
+        more = f"{below} more: pgdn · " if below > 0 else ""
         left_s = self.left_s()
         armed = f" · armed {duration_words(left_s)}" if left_s else ""
         words = f" {more}^d dry run · ^r look again · esc cancel{armed} "
-        if len(words) > self.app.size[0] - _BESIDE:
+        if len(words) > self.app.size[0] - 2 * _BESIDE:
             words = f" {more}^d dry run · esc cancel{armed} "
+        if len(words) > self.app.size[0] - 2 * _BESIDE:
+            words = f" {more}^d · esc{armed} "
         shown = to_ascii(words) if glyphs_of(self.app).ascii else words
         self._frame.border_subtitle = Content(shown)
 

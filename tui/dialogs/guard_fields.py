@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, VerticalGroup
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -14,7 +14,7 @@ _LONGEST_INCIDENT = 60
 _MOST_TYPED = 80
 
 
-class GuardFields(Vertical):
+class GuardFields(VerticalGroup):
     """A line each; only what the guard asks for is shown.
 
     Args:

@@ -6,7 +6,7 @@ about, what is sent, why not, and every warning. The rest may be scrolled to.
 
 import enum
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -86,12 +86,11 @@ def told(
     more = [
         *(() if roomy else _changes(plan.changes, glyphs)),
         *(noted if scarce else ()),
-        *(_effect(one, now.at) for one in plan.effects),
+        *_effects(plan.effects, now.at),
         *_labelled("besides", (Cell(words) for words in plan.side_effects)),
         *_undo(plan),
         *_afterwards(plan),
         *_checked(proposal.preconditions, now, glyphs),
-        *_labelled("needs", [Cell(", ".join(plan.needs), Tone.MUTED)] if plan.needs else ()),
     ]
     return Told(must=_folded(must, width), more=_folded(more, width))
 
@@ -119,7 +118,8 @@ def _where(target: Target, glyphs: Glyphs, *, roomy: bool) -> Iterator[Line]:
 
 
 def _odd(text: str, where: str, glyphs: Glyphs) -> Iterator[Line]:
-    found = oddities(text)
+    # Signs such as the dots between words are nobody's name.
+    found = [words for words in oddities(text) if words[0].isalpha()]
     for words in found[:_MOST_ODD]:
         yield _line("", Cell(f"{glyphs.warning} {where}: {words}", Tone.WARNING))
     if len(found) > _MOST_ODD:
@@ -185,47 +185,56 @@ def _because(
         shown = "?" if one.code.startswith("not-known:") else sign
         words = Cell(f"{shown} {one.words}", tone, bold=tone is Tone.CRITICAL)
         age = ages.get(one.code.partition(":")[2], "")
-        yield _line("" if number else label, words, Cell(f"  {age}", Tone.MUTED))
+        old = (Cell(f"  {age}", Tone.MUTED),) if age else ()
+        yield _line("" if number else label, words, *old)
 
 
-def _effect(effect: Effect, at: datetime) -> Line:
-    if effect.number is None:
-        why = effect.reason or "it could not be measured"
-        return _line("affects", Cell(f"{effect.words}: not known, {why}", Tone.WARNING))
-    number = Cell(f"{number_words(effect.number, effect.unit)} ", Tone.TITLE, bold=True)
-    measured = effect.measured_at
-    age = "" if measured is None else f"  {age_words(max(0.0, (at - measured).total_seconds()))}"
-    return _line("affects", number, Cell(effect.words), Cell(age, Tone.MUTED))
+def _effects(effects: Sequence[Effect], at: datetime) -> Iterator[Line]:
+    """Who is hit, measured when; what could not be measured says so."""
+    cells: list[Cell] = []
+    for one in effects:
+        cells.append(Cell(" · " if cells else "", Tone.MUTED))
+        if one.number is None:
+            why = one.reason or "it could not be measured"
+            cells.append(Cell(f"{one.words}: not known, {why}", Tone.WARNING))
+        else:
+            number = number_words(one.number, one.unit)
+            cells += (Cell(f"{number} ", Tone.TITLE, bold=True), Cell(one.words))
+    times = [one.measured_at for one in effects if one.measured_at is not None]
+    if times:
+        oldest = age_words(max(0.0, (at - min(times)).total_seconds()))
+        cells.append(Cell(f"  {oldest}", Tone.MUTED))
+    if cells:
+        yield _line("affects", *cells)
 
 
 def _undo(plan: Plan) -> Iterator[Line]:
+    takes = "" if plan.takes_s is None else f"   takes about {span_words(plan.takes_s)}"
+    after = (Cell(takes, Tone.MUTED),) if takes else ()
     if plan.undo is not None:
-        yield _line("undo", Cell(plan.undo.words))
+        yield _line("undo", Cell(plan.undo.words), *after)
     else:
         why = plan.no_undo or "it can not be taken back"
-        yield _line("no undo", Cell(why, Tone.WARNING))
+        yield _line("no undo", Cell(why, Tone.WARNING), *after)
 
 
 def _afterwards(plan: Plan) -> Iterator[Line]:
-    """What stays, what goes on for a while, how long it takes."""
+    """What stays, and what goes on for a while."""
     yield from _labelled("stays", (Cell(one.words, Tone.WARNING) for one in plan.remains))
     if plan.counts_down_s:
         words = f"{plan.counts_down} for up to {span_words(plan.counts_down_s)}"
         yield _line("still", Cell(words, Tone.WARNING))
-    if plan.takes_s is not None:
-        yield _line("takes", Cell(f"about {span_words(plan.takes_s)}"))
 
 
-def _checked(checks: Iterable[Precondition], now: Moment, glyphs: Glyphs) -> Iterator[Line]:
+def _checked(checks: Sequence[Precondition], now: Moment, glyphs: Glyphs) -> Iterator[Line]:
     """What holds; what does not stands above, among the reasons and the notes."""
-    holding = (one for one in checks if one.standing is Standing.MET)
-    for number, one in enumerate(holding):
-        yield _line(
-            "" if number else "checked",
-            Cell(f"{glyphs.ok} ", Tone.OK),
-            Cell(one.words),
-            Cell(f"  {age_words(one.age_s(now))}", Tone.MUTED),
-        )
+    holding = [one for one in checks if one.standing is Standing.MET]
+    cells: list[Cell] = []
+    for one in holding:
+        cells += (Cell(f"{glyphs.ok} ", Tone.OK), Cell(f"{one.words}  "))
+    if cells:
+        oldest = age_words(max(one.age_s(now) for one in holding))
+        yield _line("checked", *cells, Cell(oldest, Tone.MUTED))
 
 
 def dry_run(plan: Plan, width: int) -> tuple[Line, ...]:
@@ -237,6 +246,9 @@ def dry_run(plan: Plan, width: int) -> tuple[Line, ...]:
     if plan.pins:
         lines += [(), (Cell("Only if this is still so:", Tone.TITLE, bold=True),)]
         lines += (_line("", Cell(f"{name}: {value}")) for name, value in plan.pins)
+    if plan.needs:
+        lines += [(), (Cell("The credential needs:", Tone.TITLE, bold=True),)]
+        lines += (_line("", Cell(right)) for right in plan.needs)
     lines += [(), _line("plan", Cell(plan.fingerprint, Tone.MUTED))]
     return _folded(lines, width)
 
@@ -262,19 +274,21 @@ def differences(old: Plan, new: Plan) -> tuple[str, ...]:
         return ()
     before, after = _facts(old), _facts(new)
     found = [
-        f"{name}: {before.get(name, 'nothing')} → {after.get(name, 'nothing')}"
-        for name in dict.fromkeys((*before, *after))
-        if before.get(name) != after.get(name)
+        f"{key[1]}: {before.get(key, 'nothing')} → {after.get(key, 'nothing')}"
+        for key in dict.fromkeys((*before, *after))
+        if before.get(key) != after.get(key)
     ]
     if old.steps != new.steps:
         found.append("what is sent is not the same")
     return tuple(found) or ("it is not the same plan any more",)
 
 
-def _facts(plan: Plan) -> dict[str, str]:
+def _facts(plan: Plan) -> dict[tuple[str, str], str]:
+    """By kind and name: a pin may be named as a field that changes."""
+    words = ((one, f"{one.before.line(60)} to {one.after.line(60)}") for one in plan.changes)
     return {
-        "target": plan.target.identity,
-        **dict(plan.pins),
-        **{one.field: f"{one.before.line(60)} to {one.after.line(60)}" for one in plan.changes},
-        **dict(plan.parameters),
+        ("target", "target"): plan.target.identity,
+        **{("pin", name): value for name, value in plan.pins},
+        **{("change", one.field): said for one, said in words},
+        **{("parameter", name): value for name, value in plan.parameters},
     }

@@ -29,10 +29,10 @@ COLUMNS: Final = (
 )
 NARROW_COLUMNS: Final = (
     Column(key="sign", width=1),
-    Column(key="when", width=6),
+    Column(key="when", width=9),
     Column(key="what", width=24, grows=True),
     Column(key="state", width=12),
-    Column(key="words", width=12, grows=True),
+    Column(key="words", width=10, grows=True),
 )
 
 _OUTCOMES: Final = {one.value: one for one in Outcome}
