@@ -29,6 +29,7 @@ from providers.errors import (
     NotFound,
     ProviderError,
     RateLimited,
+    Refused,
     ServerFailed,
     TimedOut,
     Unauthorized,
@@ -246,7 +247,7 @@ async def test_nobody_there_is_surely_not_sent(build: Build) -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "perhaps"),
     [
-        (400, BadAnswer, False),
+        (400, Refused, False),
         (401, Unauthorized, False),
         (404, NotFound, False),
         (429, RateLimited, False),
