@@ -9,6 +9,7 @@ from actions.database.audit_row import ProductAudit
 from actions.people.family import PeopleFamily
 from actions.people.settings import Communities, Community, ProductRoles
 from providers.postgres.auth_options import Relation
+from tui.config.paths import audit_file
 from tui.wire_actions import author
 from tui.wire_names import system_id
 from tui.wire_verbs_database import grounds
@@ -30,7 +31,8 @@ def families(
     communities = Communities(_communities(config, apis, shared))
     if not communities.all:
         return []
-    return [PeopleFamily(communities, clock, author(config).operator)]
+    kept = audit_file().parent / "one-time"
+    return [PeopleFamily(communities, clock, author(config).operator, kept)]
 
 
 def _communities(config: Config, apis: Mapping[str, Api], shared: Clients) -> Iterator[Community]:

@@ -1,12 +1,16 @@
 """Which users something can be done to, from a row of a board or from the command line."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from actions.database.transactions import Transactions
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
 from actions.people.access import EnableUser, RevokeAccess, RevokeSessions, SuspendUser
+from actions.people.password import ResetPassword
 from actions.people.person import find, user_target
 from actions.people.recovery import RecoveryLink
 from actions.people.roles import BACK_TO, GrantAdmin, RevokeAdmin
@@ -36,9 +40,12 @@ class PeopleFamily:
         communities: Where users are.
         clock: The time.
         operator: Who sits here.
+        folder: Where a password that was reset is kept; None: that is not offered.
     """
 
-    def __init__(self, communities: Communities, clock: Clock, operator: str) -> None:
+    def __init__(
+        self, communities: Communities, clock: Clock, operator: str, folder: Path | None = None
+    ) -> None:
         self._communities = communities
         all_ = tuple(communities.all.values())
         made = Transactions()
@@ -56,6 +63,8 @@ class PeopleFamily:
             found.append(
                 (_card("recovery-link", "Send a recovery link"), RecoveryLink(communities, clock))
             )
+        if folder is not None and any(one.direct_password for one in all_):
+            found.append((_reset_card(), ResetPassword(*rest, folder)))
         self._made = tuple(found) if all_ else ()
 
     @property
@@ -103,6 +112,8 @@ def _refused(verb: str, section: str, community: Community) -> str | None:
     if verb == "grant-admin":
         return None if community.roles is None or section in _ADMINS else ""
     if verb == "recovery-link" and community.auth is None:
+        return None
+    if verb == "reset-password" and not community.direct_password:
         return None
     return ""
 
@@ -165,6 +176,10 @@ def _suspend_card(all_: Sequence[Community]) -> Card:
 def _revoke_card() -> Card:
     spans = _spans("suspend for", (RevokeAccess.usual_s, 604_800.0, 31_536_000.0))
     return _card("revoke-access", "Revoke all access (compromised)", parameters=(spans, _until()))
+
+
+def _reset_card() -> Card:
+    return replace(_card("reset-password", "Reset the password by SQL"), danger=Danger.FINAL)
 
 
 def _grant_card(all_: Sequence[Community]) -> Card:
