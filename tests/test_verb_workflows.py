@@ -18,7 +18,7 @@ from actions.verbs import Outcome, Sent, State, Unplannable
 from actions.workflows.cancel import NAME
 from actions.workflows.family import WorkflowFamily, deploy_target, run_target
 from actions.workflows.inputs import Input, Unreadable, declared, filled
-from actions.workflows.places import WorkflowPlace
+from actions.workflows.places import Rollback, WorkflowPlace
 from actions.workflows.repo import Commit, Declared, Repo, Rights
 from actions.workflows.seen import Seen, preconditions
 from demo.estate import API_PRODUCTION
@@ -31,6 +31,7 @@ from providers.github_jobs import Workflow
 from providers.http import Api
 from providers.render import RenderOptions, RenderSource
 from providers.text import EMPTY, Foreign
+from tests import values_actions
 from tests.demo_rig import Stage
 from tests.runs_rig import Bench, Lost, SteppingClock, api_of, blocked, words_of
 from tests.vendor_rigs import spec_of
@@ -88,8 +89,9 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             return payload
 
         repo = Repo(github.api, github.url, LMA_REPO)
+        back = Rollback(verb="rollback-api", target=values_actions.target())
         made = [
-            place(repo, "api", "production", deploys=live),
+            place(repo, "api", "production", deploys=live, rollback=back),
             place(repo, "api", "staging"),
             place(repo, "web", "production", fixed={"app": "web"}),
         ]
@@ -122,6 +124,8 @@ async def test_a_deploy_starts_one_run_and_follows_it_to_its_end(tmp_path: Path)
 
     assert running.outcome is Outcome.DONE, running.words
     assert "success" in running.words
+    assert running.undo is not None
+    assert (running.undo.verb, running.undo.parameters) == ("rollback-api", (("to", before.id),))
     path = f"/repos/{LMA_REPO}/actions/workflows/deploy-api.yml/dispatches"
     assert at.writes == [("POST", path)]
     assert words_of(entries) == [("intent", ""), ("outcome", "done")]

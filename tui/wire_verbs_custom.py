@@ -77,6 +77,7 @@ class _Wiring:
             parameters=tuple(wanted(name, one) for name, one in action.parameters.items()),
             confirm=action.confirm or "",
             undo=self._name(name, action.undo) if action.undo else "",
+            undo_title=other.title if other is not None else "",
             undo_takes=frozenset(other.parameters if other is not None else ()),
             no_undo=action.no_undo,
             side_effects=action.side_effects,
@@ -133,7 +134,7 @@ class _Wiring:
             return None
         ground = self._grounds.of(f"{name}/{environment}/{told.sql.database}")
         statement = StatementTemplate(
-            title="what is read back", sql=told.sql.sql, values=told.sql.values
+            title="the SELECT", sql=told.sql.sql, values=told.sql.values
         )
         return ReadBySql(ground, statement)
 

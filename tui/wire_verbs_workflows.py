@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from actions.hosting.places import RENDER, VERCEL, Place, service_target
 from actions.workflows.family import WorkflowFamily
 from actions.workflows.inputs import Input
-from actions.workflows.places import ReadDeploys, WorkflowPlace
+from actions.workflows.places import ReadDeploys, Rollback, WorkflowPlace
 from actions.workflows.repo import Repo
 from providers.deploy_readings import DeploysReading
 from providers.errors import BadAnswer
@@ -56,6 +57,7 @@ def _places(config: Config, apis: Mapping[str, Api], shared: Clients) -> Iterato
                     source=runs_id(*where),
                     deploys=_deploys(config, shared, where),
                     deploys_source="" if place.deploys is None else deploys_id(*where),
+                    rollback=_rollback(config, apis, where),
                     watches=tuple(_checks(where, service)),
                 )
 
@@ -87,6 +89,33 @@ def _checks(where: tuple[str, str, str], service: Service) -> Iterator[str]:
     for check_name, check in service.checks.items():
         if check.environments is None or environment in check.environments:
             yield check_id(workspace, environment, name, check_name)
+
+
+def _rollback(
+    config: Config, apis: Mapping[str, Api], where: tuple[str, str, str]
+) -> Rollback | None:
+    """What brings back what was live, at the vendor that hosts the service."""
+    workspace, environment, name = where
+    service = config.workspaces[workspace].services[name]
+    told = service.environments[environment].deploys
+    if told is None:
+        return None
+    account = config.accounts[told.account]
+    at_vercel = account.kind == "vercel"
+    place = Place(
+        vendor=VERCEL if at_vercel else RENDER,
+        workspace=workspace,
+        environment=environment,
+        production=config.workspaces[workspace].environments[environment].production,
+        service=name,
+        title=service.title,
+        id=(told.project if at_vercel else told.service_id) or "",
+        team=(account.team or "") if at_vercel else "",
+        base_url=account.url,
+        api=apis[told.account],
+    )
+    verb = "rollback-web" if at_vercel else "rollback-api"
+    return Rollback(verb=verb, target=service_target(place))
 
 
 def _deploys(config: Config, shared: Clients, where: tuple[str, str, str]) -> ReadDeploys | None:

@@ -38,6 +38,7 @@ class ByHttp:
     """
 
     settle_s = _SETTLE_S
+    is_verdict = False
 
     def __init__(self, api: Api, base_url: str, account: str, template: HttpTemplate) -> None:
         self._api = api

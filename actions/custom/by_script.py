@@ -27,6 +27,8 @@ class ByScript:
         records: Where runs are written down.
     """
 
+    is_verdict = True
+
     def __init__(self, spec: ScriptSpec, records: Records) -> None:
         self._spec = spec
         self._records = records
@@ -69,7 +71,7 @@ class ByScript:
         del sent
         found = await asyncio.to_thread(read, Path(plan.pinned["record"]))
         if found.phase is RunPhase.RUNNING:
-            said = found.last.line(200) or "it runs, and said nothing so far"
+            said = found.said or "it runs, and said nothing so far"
             return Settled(state=State.PENDING, words=said)
         if found.phase is RunPhase.LOST:
             return Settled(state=State.UNKNOWN, words=found.why)

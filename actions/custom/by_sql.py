@@ -47,6 +47,7 @@ class BySql:
     """
 
     settle_s = 60.0
+    is_verdict = True
 
     def __init__(
         self,
@@ -135,4 +136,4 @@ class ReadBySql:
         if not rows:
             return False, "no row"
         (found, *_) = rows[0].values()
-        return found is True, f"{self._template.title}: {str(found).lower()}"
+        return found is True, f"{self._template.title} gives {str(found).lower()}"

@@ -24,6 +24,8 @@ class Means(Protocol):
     """How it is carried out, in one environment."""
 
     settle_s: float
+    is_verdict: bool
+    """Its own word says that it was done, not only that it was accepted."""
 
     async def steps(self, values: Values, plan: Plan | None) -> tuple[Step, ...]:
         """What is sent; the same values give the same steps.
@@ -107,6 +109,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     undo: str = ""
     """Name of the action that takes it back."""
 
+    undo_title: str = ""
     undo_takes: frozenset[str] = frozenset()
     """Parameters that the other one has too."""
 

@@ -85,7 +85,7 @@ class CustomVerb:
         if found.state in {State.FAILED, State.PENDING}:
             return found
         if where.verify is None:
-            if found.state is State.DONE:
+            if found.state is State.DONE and not where.means.is_verdict:
                 return Settled(state=State.DONE, words=f"{found.words}; {ACCEPTED}")
             return found
         holds, words = await where.verify.holds(self._values(plan.target, dict(plan.parameters)))
@@ -109,7 +109,9 @@ class CustomVerb:
         kept = {name: value for name, value in parameters.items() if name in definition.undo_takes}
         other = renamed(target, definition.undo)
         given = tuple(kept.items())
-        return Undo(verb=definition.undo, target=other, parameters=given, words=definition.undo)
+        return Undo(
+            verb=definition.undo, target=other, parameters=given, words=definition.undo_title
+        )
 
     def _where(self, target: Target) -> Where:
         definition = self.definition

@@ -17,6 +17,7 @@ from providers.text import EMPTY, Foreign
 
 _TAIL_BYTES: Final = 65_536
 _LONGEST_STATE: Final = 65_536
+_FEW: Final = 3
 
 
 class RunPhase(enum.Enum):
@@ -60,6 +61,11 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     def last(self) -> Foreign:
         """The last line."""
         return self.lines[-1].text if self.lines else EMPTY
+
+    @property
+    def said(self) -> str:
+        """The last few lines, for whoever looks every other second."""
+        return " · ".join(line.text.line(100) for line in self.lines[-_FEW:])
 
     @property
     def words(self) -> str:

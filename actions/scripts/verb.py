@@ -92,7 +92,7 @@ class RunScript:
         del sent
         found = await asyncio.to_thread(read, Path(plan.pinned["record"]))
         if found.phase is RunPhase.RUNNING:
-            words = found.last.line(200) or "it runs, and said nothing so far"
+            words = found.said or "it runs, and said nothing so far"
             return Settled(state=State.PENDING, words=words)
         if found.phase is RunPhase.LOST:
             return Settled(state=State.UNKNOWN, words=found.why)

@@ -21,6 +21,7 @@ from actions.workflows.run_words import ended_words, pending_words
 from actions.workflows.seen import (
     Seen,
     changes,
+    inverse,
     is_elsewhere,
     preconditions,
     usual_s,
@@ -108,9 +109,9 @@ class DeployByWorkflow:
         return Settled(state=State.PENDING, words=await pending_words(place.repo, run))
 
     def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """None: what was live before comes back by rolling back, which is another's action."""
-        del plan, sent
-        return None
+        """What was live before comes back by rolling back at the hosting vendor."""
+        del sent
+        return plan.undo
 
     def _place(self, target: Target) -> WorkflowPlace:
         place = self._places.get((target.workspace, target.identity))
@@ -179,7 +180,8 @@ class DeployByWorkflow:
                 ),
             ),
             side_effects=_SIDE_EFFECTS,
-            no_undo="roll back what is live (B), or cancel the run while it goes (K)",
+            undo=inverse(seen),
+            no_undo="" if inverse(seen) else _NO_UNDO,
             watches=place.watches,
             needs=("Actions: write", "Contents: read"),
             danger=Danger.CHANGE,
@@ -217,6 +219,7 @@ class DeployByWorkflow:
         return runs[0]
 
 
+_NO_UNDO: Final = "nobody says what is live; while the run goes it can be cancelled (K)"
 _SIDE_EFFECTS: Final = (
     "the workflow does what its file at that branch says: migrations too, and nothing undoes them",
     "the branch may move before the run begins: then the newer commit is deployed",

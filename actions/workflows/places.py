@@ -4,12 +4,20 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 
+from actions.plan import Target
 from actions.workflows.inputs import Input
 from actions.workflows.repo import Repo
 from providers.deploy_readings import DeployReading, DeploysReading
 
 ReadDeploys = Callable[[], Awaitable[DeploysReading]]
 """Asks the hosting vendor which deploys there are, and which is live."""
+
+
+class Rollback(Struct, frozen=True, kw_only=True):
+    """What brings back what was live before, at the hosting vendor."""
+
+    verb: str
+    target: Target
 
 
 class WorkflowPlace(Struct, frozen=True, kw_only=True):
@@ -43,6 +51,7 @@ class WorkflowPlace(Struct, frozen=True, kw_only=True):
 
     deploys: ReadDeploys | None = None
     deploys_source: str = ""
+    rollback: Rollback | None = None
     watches: tuple[str, ...] = ()
     usual_s: float | None = None
 

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from actions.guard_values import Because, Precondition, Standing
-from actions.plan import Change
+from actions.plan import Change, Undo
 from actions.workflows.places import WorkflowPlace, live_of
 from actions.workflows.repo import Commit, Declared, Rights
 from providers.clock import Moment
@@ -80,6 +80,19 @@ def changes(seen: Seen) -> Iterator[Change]:
     yield Change(field=f"{place.title} {place.environment}", before=before, after=after)
     for name, value in seen.inputs.items():
         yield Change(field=f"input {Foreign(name).line(40)}", before=EMPTY, after=Foreign(value))
+
+
+def inverse(seen: Seen) -> Undo | None:
+    """Back to what is live now; None where nobody says what that is, or nobody can."""
+    live, rollback = seen.live, seen.place.rollback
+    if live is None or rollback is None:
+        return None
+    return Undo(
+        verb=rollback.verb,
+        target=rollback.target,
+        parameters=(("to", live.id),),
+        words=f"roll back to {live.commit.text[:7] or live.id}, which is live now",
+    )
 
 
 def usual_s(seen: Seen) -> float | None:
