@@ -18,7 +18,7 @@ from providers.text import Foreign
 from tests.hosting_rig import Fault, Stage, refusing, stage_in, standing, words
 
 SERVICE = f"/v1/services/{API_PRODUCTION}"
-HOSTILE = "[/bold][@click=app.quit]\x1b[2J\u202edrop\ntable"
+HOSTILE = "\x1b[2J\u202e[/b][@click=app.quit]drop\ntable"
 
 
 def live_of(stage: Stage) -> Deploy:
@@ -299,7 +299,7 @@ async def test_messages_that_look_like_migrations_warn(tmp_path: Path) -> None:
         near = await stage.proposed("rollback-api", stage.target("api"))
         far = await stage.proposed("rollback-api", stage.target("api"), to=old.id)
 
-        assert "their files are unknown" in words(near.preconditions, "migrations")
+        assert "files unknown" in words(near.preconditions, "migrations")
         assert "like a migration, and not undone" in words(far.preconditions, "migrations")
         assert "index merchant_id" in words(far.preconditions, "migrations")
 

@@ -227,4 +227,4 @@ def _checked(look: BuildLook) -> Iterator[Precondition]:
         otherwise=f"it is over: {said}",
     )
     vendor = look.place.vendor
-    yield checks.warns("right", f"{vendor} tells no rights of a credential before it is used")
+    yield checks.warns("right", f"rights of the credential at {vendor}: not told before use")

@@ -16,6 +16,9 @@ from providers.text import Foreign
 from providers.vendor import clock_words
 
 MOST_WORDS: Final = 60
+FEW_WORDS: Final = 28
+"""Where two of them stand in one line."""
+
 _SERVED: Final = frozenset({DeployState.LIVE, DeployState.PREVIOUS})
 
 
@@ -65,13 +68,13 @@ def between(
     return tuple(d for d in deploys if d.state in _SERVED and low < _made(d) <= high)
 
 
-def label(deploy: DeployReading | None) -> Foreign:
+def label(deploy: DeployReading | None, most: int = MOST_WORDS) -> Foreign:
     """Commit and first line of its message: `51b9a02 refunds: retry the webhook`."""
     if deploy is None:
         return Foreign("nothing")
     message = deploy.message.text.strip().partition("\n")[0]
     known = short(deploy.commit) or deploy.commit.line(12)
-    said = Foreign(message).line(MOST_WORDS)
+    said = Foreign(message).line(most)
     return Foreign(f"{known} {said}".strip() or deploy.id)
 
 

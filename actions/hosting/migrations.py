@@ -38,5 +38,5 @@ def migrations(at: Moment, between: Sequence[DeployReading]) -> Precondition:
         return checks.warns("migrations", f"like a migration, and not undone: {named}{more}")
     count = len(between)
     deploys = "1 deploy" if count == 1 else f"{count} deploys"
-    words = f"{deploys} taken back; no message names a migration, their files are unknown"
+    words = f"{deploys} taken back: no message names a migration, files unknown"
     return checks.warns("migrations", words)

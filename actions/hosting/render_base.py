@@ -149,8 +149,7 @@ def whose(look: RenderLook) -> Iterator[Precondition]:
     if isinstance(look.key_of, ProviderError):
         yield checks.unknown("right", f"whose API key this is: {look.key_of.reason}")
         return
-    words = "Render tells no rights of a key before it is used"
-    yield checks.warns("right", f"{look.key_of.line(40)}: {words}")
+    yield checks.warns("right", f"rights of {look.key_of.line(40)}: not told before use")
 
 
 def runs(look: RenderLook, *, what: str, without: Sequence[str]) -> Iterator[Precondition]:

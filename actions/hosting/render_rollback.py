@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from actions.flight import error_words, is_certain
 from actions.guard_values import Precondition
 from actions.hosting.autodeploy import is_off, off_words, switch_step, trigger_of
-from actions.hosting.candidates import before, between, is_older, label, same
+from actions.hosting.candidates import FEW_WORDS, before, between, is_older, label, same
 from actions.hosting.checks import Checked
 from actions.hosting.migrations import migrations
 from actions.hosting.places import Place, service_target, short
@@ -48,7 +48,7 @@ NAME: Final = "rollback-api"
 ON: Final = "true"
 OFF: Final = "false"
 
-_NOT_UNDONE: Final = "not undone: migrations, environment variables (today's hold), cron jobs"
+_NOT_UNDONE: Final = "not undone: migrations, variables (today's hold), cron jobs"
 
 
 class RollbackApi(RenderVerb):
@@ -166,11 +166,11 @@ async def _second(place: Place, one: HttpStep, reason: str) -> str:
 
 
 def _changes(look: RenderLook, to: DeployReading, *, off: bool) -> Iterator[Change]:
-    before_it = f"{label(look.live)} ({look.live.id})" if look.live else "nothing"
+    before_it = f"{label(look.live, FEW_WORDS)} ({look.live.id})" if look.live else "nothing"
     yield Change(
         field="serves",
         before=Foreign(before_it),
-        after=Foreign(f"{label(to)} (the build of {to.id})"),
+        after=Foreign(f"{label(to, FEW_WORDS)} ({to.id} anew)"),
     )
     if off:
         trigger = trigger_of(look.details)

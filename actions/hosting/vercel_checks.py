@@ -50,8 +50,7 @@ def _right(look: VercelLook) -> Precondition:
     if look.role in _MAY_NOT:
         return checks.blocks("right", f"{who} is {look.role.lower()} of the team: may not do this")
     role = f", {look.role.lower()} of the team" if look.role else ""
-    words = "Vercel tells no rights of a token before it is used"
-    return checks.warns("right", f"{who}{role}: {words}")
+    return checks.warns("right", f"rights of {who}{role}: not told before use")
 
 
 def ready(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Precondition]:

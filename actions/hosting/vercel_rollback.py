@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actions.guard_values import Precondition
-from actions.hosting.candidates import before, between, is_older, label
+from actions.hosting.candidates import FEW_WORDS, before, between, is_older, label
 from actions.hosting.migrations import migrations
 from actions.hosting.places import VERCEL, Place, Places
 from actions.hosting.sending import REASON, answer_id, http_steps, reason_of, send_step
@@ -173,11 +173,11 @@ def _step(look: VercelLook, to: Deployment, *, back: bool) -> HttpStep:
 
 
 def _changes(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Change]:
-    live = f"{label(look.live)} ({look.live_id})" if look.live_id else "nothing"
+    live = f"{label(look.live, FEW_WORDS)} ({look.live_id})" if look.live_id else "nothing"
     yield Change(
         field="production",
         before=Foreign(live),
-        after=Foreign(f"{label(look.reading(to))} ({to.id})"),
+        after=Foreign(f"{label(look.reading(to), FEW_WORDS)} ({to.id})"),
     )
     now = {True: "on", False: "off", None: "not said"}[look.project.auto_assign]
     then = "off" if back else "on"
