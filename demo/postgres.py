@@ -43,6 +43,7 @@ class DemoDatabase:
         self.action_password_file = Path()
         """Holds the password of `ACTION_USER`, mode 0600."""
 
+        self._ops_file = Path()
         self._cluster = Cluster(_SETTINGS)
         self._crowd: Crowd | None = None
         self._level: Level = "calm"
@@ -88,7 +89,7 @@ class DemoDatabase:
         """End everything and leave nothing behind; may be called twice."""
         await self._leave()
         await asyncio.to_thread(self._cluster.stop)
-        for file in (self.password_file, self.action_password_file):
+        for file in (self.password_file, self.action_password_file, self._ops_file):
             if file.name:
                 file.unlink(missing_ok=True)
 
@@ -167,7 +168,8 @@ class DemoDatabase:
         await admin.execute(f"GRANT pg_use_reserved_connections TO {ACTION_USER}")
         await admin.close()
         cluster = self._cluster
-        await add_staging(self._admin, DATABASE, cluster.host, cluster.port, folder)
+        place = cluster.host, cluster.port
+        self._ops_file = await add_staging(self._admin, DATABASE, *place, folder)
         self.password_file = _kept(folder / "database-password", watcher)
         self.action_password_file = _kept(folder / "database-actions-password", actor)
         self._crowd = Crowd(self.host, self.port, DATABASE, password, self._admin)
