@@ -170,8 +170,8 @@ async def test_acknowledging_tells_when_it_ends(tmp_path: Path) -> None:
         plan = await planned(b, ACKNOWLEDGE)
         assert plan.danger is Danger.LIGHT
         assert plan.side_effects == (
-            "it is not escalated any further",
-            "after 30m without an end it pages again",
+            "no further escalation",
+            "pages again after 30m unless it is resolved",
         )
         assert plan.no_undo == "it ends by itself after 30m"
         assert plan.target.short_name == str(incident(b).number)

@@ -28,8 +28,8 @@ CANCEL: Final = "cancel-event"
 RESTORE: Final = "restore-event"
 _NEEDS: Final = ("scope calendar.events", "calendar shared: make changes to events")
 _BESIDES: Final = (
-    "refunds, tickets and notices of the product are its own business",
-    "whoever copied it into a calendar of another provider may keep it there",
+    "refunds and tickets are left as they are",
+    "copies at other providers may stay",
 )
 _PARTS: Final = ("instance", "series")
 
@@ -181,7 +181,7 @@ class CancelEvent(_Mark):
         mail = (
             f"Google writes to all {found.guests} guests"
             if tells == "all"
-            else "Google writes to nobody: guests only see it gone from their calendars"
+            else "Google writes to nobody: guests just see it gone"
         )
         return self._made(
             spot,
@@ -198,7 +198,7 @@ class CancelEvent(_Mark):
                     ("send-updates", tells),
                     ("part", "series" if found.is_series else "instance"),
                 ),
-                words="put it back; whoever was written to is written to again",
+                words="put it back; guests are written to again",
             ),
             danger=Danger.CHANGE,
         )

@@ -141,12 +141,12 @@ class AcknowledgeIncident(_SetStatus):
     wanted = ACKNOWLEDGED
 
     def _besides(self, service: Paging) -> Iterator[str]:
-        yield "it is not escalated any further"
+        yield "no further escalation"
         if service.acknowledged_s is None:
             yield "the acknowledgement does not end by itself"
         else:
             after = span_words(service.acknowledged_s)
-            yield f"after {after} without an end it pages again"
+            yield f"pages again after {after} unless it is resolved"
 
     def _no_undo(self, service: Paging) -> str:
         if service.acknowledged_s is None:
@@ -170,8 +170,8 @@ class ResolveIncident(_SetStatus):
     wanted = RESOLVED
 
     def _besides(self, service: Paging) -> Iterator[str]:
-        yield "an integration that still sees the trouble opens a new incident"
-        yield "whoever was paged is not called any more"
+        yield "an integration that still sees it opens a new one"
+        yield "nobody is called any more"
 
     def _no_undo(self, service: Paging) -> str:
         return "resolved is for good: page anew if it was too early"
@@ -216,7 +216,7 @@ class NoteIncident(_OnIncident):
             changes=(Change(field="note", before=NOTHING, after=Foreign(text)),),
             pins=(("incident", incident.id), ("notes like it", str(len(like_it)))),
             effects=_paged(spot, case),
-            side_effects=("whoever follows the incident is told",),
+            side_effects=("whoever follows it is told",),
             no_undo="PagerDuty keeps notes for good",
             needs=_NEEDS,
             danger=Danger.LIGHT,

@@ -269,7 +269,7 @@ class ResolveIssue(_SetStatus):
 
     def _besides(self, chosen: Mapping[str, str]) -> Iterator[str]:
         if chosen["in-next-release"] == "true":
-            yield "events of the running release leave it resolved; one of a later opens it again"
+            yield "only an event of a later release opens it again"
         else:
             yield "the next event opens it again, as a regression"
         yield "whoever follows it is told"

@@ -111,7 +111,7 @@ class PostMessage:
         return Undo(
             verb=DELETE,
             target=spot.target("message", f"{rest}/{ts}", name, plan.target.short_name),
-            words="delete the message; who has read it has read it",
+            words="delete the message",
         )
 
 
@@ -159,8 +159,8 @@ class DeleteMessage:
                 ("ours", str(ours).lower()),
                 ("text", mark_of(one.text)),
             ),
-            side_effects=("who has read it has read it; notices by mail are not called back",),
-            no_undo="Slack can not bring a message back; it can be posted anew",
+            side_effects=("who has read it has read it",),
+            no_undo="it can only be posted anew",
             needs=_NEEDS,
             danger=Danger.CHANGE,
             cool_down_s=5.0,
@@ -243,7 +243,7 @@ def _posting(spot: SlackSpot, target: Target, found: Room, text: str, ping: str)
             ),
         ),
         side_effects=tuple(_besides(found, ping)),
-        no_undo="once it stands there it can be deleted; who has read it has read it",
+        no_undo="who has read it has read it; it can be deleted",
         needs=_NEEDS,
         danger=Danger.LIGHT if ping == NOBODY else Danger.CHANGE,
         cool_down_s=5.0,
@@ -272,7 +272,7 @@ def _body(found: Room, text: str, ping: str, mark: str) -> dict[str, object]:
 
 
 def _besides(found: Room, ping: str) -> Iterator[str]:
-    yield f"written as {found.identity.user.line(60)}, with no preview of links"
+    yield f"written as {found.identity.user.line(60)}, without previews of links"
     if ping == "here":
         yield "@here rings whoever is active there"
     elif ping == "channel":

@@ -28,12 +28,12 @@ MARK: Final = "quarterdeck_request"
 
 _NEEDS: Final = ("Refunds: Write", "Charges: Read", "PaymentIntents: Read", "Disputes: Read")
 _ALWAYS: Final = (
-    "Stripe keeps its fee of the payment",
-    "the payer sees the money in 5 to 10 business days",
-    "Stripe tells the product by the webhook charge.refunded; tickets and orders are its business",
-    "while the balance is too low the refund stays pending",
+    "Stripe keeps its fee",
+    "5 to 10 business days until the payer has it",
+    "orders and tickets are left as they are",
+    "pending while the balance is too low",
 )
-_FRAUD: Final = "fraudulent puts card and e-mail on Stripe's block lists, where Radar is used"
+_FRAUD: Final = "card and e-mail go on Stripe's block lists"
 _STATES: Final = {
     "succeeded": State.DONE,
     "pending": State.DONE,
@@ -72,9 +72,9 @@ class RefundPayment:
 
     async def pin(self, plan: Plan) -> Pinned:
         """See `Verb.pin`."""
-        spot, rest = self._spots.of(plan.target)
+        spot, _ = self._spots.of(plan.target)
         again = await self.plan(plan.target, dict(plan.parameters))
-        conditions = (await _key(spot), *_preconditions(spot, again, rest))
+        conditions = (await _key(spot), *_preconditions(spot, again))
         return Pinned(plan=again, preconditions=conditions)
 
     async def send(self, plan: Plan, key: str) -> Sent:
@@ -123,7 +123,7 @@ async def _key(spot: Spot) -> Precondition:
     """Whether the key may pay back, as far as its kind tells: Stripe says so only then."""
     # Only what the first three letters say is used, as on Stripe's page "API keys".
     begins = (await spot.api.credential()).reveal()[:3] if spot.api.credential else ""
-    unknown = "" if begins == "sk_" else "Stripe does not say beforehand if a key may write Refunds"
+    unknown = "" if begins == "sk_" else "whether the key may write Refunds is not told"
     return spot.warned("key", unknown, "a secret key may do everything")
 
 
@@ -187,7 +187,7 @@ def _plan(spot: Spot, target: Target, found: Paid, amount: int, reason: str, sai
             ),
         ),
         side_effects=(*_ALWAYS, *((_FRAUD,) if reason == "fraudulent" else ())),
-        no_undo="money that went back to a payer can not be fetched again",
+        no_undo="the money is the payer's then",
         needs=_NEEDS,
         danger=Danger.FINAL,
         sources=(spot.source,),
@@ -209,11 +209,11 @@ def _changes(found: Paid, amount: int) -> Iterator[Change]:
     )
 
 
-def _preconditions(spot: Spot, plan: Plan, rest: str) -> Iterator[Precondition]:
+def _preconditions(spot: Spot, plan: Plan) -> Iterator[Precondition]:
     pins = plan.pinned
     live = pins["mode"] == "live"
     test = "TEST mode: no money moves" if not live else ""
     yield spot.warned("mode", test, "live mode: real money moves")
-    disputed = "the payer disputes it: the bank decides, and a refund would pay twice"
+    disputed = "the payer disputes it: a refund would pay twice"
     yield spot.unless("dispute", disputed if pins["disputed"] == "true" else "", "not disputed")
-    yield spot.unless("payment", "", f"{rest} succeeded, {plan.changes[1].before.line(60)} left")
+    yield spot.unless("payment", "", f"{plan.changes[1].before.line(60)} left")
