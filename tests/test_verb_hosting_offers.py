@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from actions.families import Catalogue, Offer, Row
@@ -232,6 +234,30 @@ def test_candidates_by_table() -> None:
     assert not is_older(bad, back, after)
     assert before([LIVE.deploy, FAILED.deploy], LIVE.deploy) is None
     assert before([], None) is None
+
+
+STATES = (DeployState.LIVE, DeployState.PREVIOUS, DeployState.FAILED, DeployState.CANCELED)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(STATES)), min_size=1, max_size=12)
+)
+def test_what_is_gone_back_to_was_live_before_and_is_another_build(
+    history: list[tuple[str, DeployState]],
+) -> None:
+    deploys = [
+        deploy(number, PROD, "api", commit * 7, state, "x", "m", 1_000.0 * number).deploy
+        for number, (commit, state) in enumerate(history)
+    ]
+    live = next((one for one in deploys if one.state is DeployState.LIVE), None)
+    found = before(deploys, live)
+
+    if found is not None:
+        assert found.state is DeployState.PREVIOUS
+        assert live is None or found.commit != live.commit
+        assert is_older(found, live, deploys)
+    newest = next(iter(candidates(deploys, live)), None)
+    assert found is None or newest is not None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from actions.families import Card, Parameter, ParameterKind
+from actions.families import Card, Choice, Parameter, ParameterKind
 from actions.hosting import (
     builds,
     render_autodeploy,
@@ -12,7 +12,9 @@ from actions.hosting import (
     render_scale,
     vercel_rollback,
 )
+from actions.hosting.autodeploy import COMMIT
 from actions.plan import Danger
+from providers.text import Foreign
 
 GROUP: Final = "Deploys"
 SERVICE_WORDS: Final = "WORKSPACE/ENVIRONMENT/SERVICE"
@@ -111,9 +113,12 @@ AUTODEPLOY_ON: Final = Card(
         Parameter(
             name="trigger",
             title="Deploy at",
-            default="commit",
-            hint="commit, or checksPass",
-            longest=16,
+            kind=ParameterKind.CHOICE,
+            choices=(
+                Choice(value=COMMIT, words=Foreign("each push")),
+                Choice(value="checksPass", words=Foreign("each push, once its checks pass")),
+            ),
+            default=COMMIT,
         ),
     ),
     target_words=SERVICE_WORDS,
