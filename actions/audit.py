@@ -153,6 +153,19 @@ class Audit:
         except OSError as error:
             raise AuditTrouble(f"{self.path}: {error.strerror or error}") from error
 
+    def damage(self) -> str:
+        """What is wrong with the file, in words; empty when nothing is.
+
+        Nobody is kept from writing meanwhile, unless it looks as if something were wrong.
+
+        Raises:
+            AuditTrouble: The file can not be read.
+        """
+        if self._looked(None).sound:
+            return ""
+        problems = self.verify().problems
+        return problems[0].words if problems else ""
+
     def set_aside(self, reason: str) -> Path:
         """Give the file another name and begin a new one, whose first entry says so.
 

@@ -31,8 +31,9 @@ GENESIS: Final = hashlib.sha256(b"quarterdeck audit").hexdigest()
 LONGEST_LINE: Final = 262_144
 """Bytes of one line."""
 
-_DECODED: Final = 1_024
-"""Entries that are remembered: the end of the file is looked at again and again."""
+_DECODED: Final = 2_048
+"""Entries that are remembered: the end of the file is looked at again and again, and all of it has
+to fit, or nothing is remembered."""
 
 LONGEST_TEXT: Final = 4_000
 """Characters of one text; what is longer is cut."""

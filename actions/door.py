@@ -88,6 +88,7 @@ class Door:
         self._follower = AuditFollower(
             self.record,
             clock,
+            self._shown.digest,
             self._shown.read,
             self._shown.troubled,
             lambda: not self._policy.forbids_all,

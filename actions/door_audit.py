@@ -11,6 +11,7 @@ from typing import Final
 from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry
 from actions.record import Record
+from actions.undo import Aftermath
 from monitor.contained import Contained
 from providers.clock import Clock
 
@@ -28,7 +29,8 @@ class AuditFollower:
     Args:
         record: The audit.
         clock: The time.
-        took: Told the last entries, oldest first, whenever they changed.
+        digest: Says what follows from the last entries; called in the thread of the audit.
+        took: Told both, the last entries, oldest first, whenever they changed.
         troubled: Told why nothing can be sent, or that something can again (empty).
         writes: Whether anything may be written at all; what is never written to is not tried.
         every_s: Between two looks whether the file grew.
@@ -38,13 +40,15 @@ class AuditFollower:
         self,
         record: Record,
         clock: Clock,
-        took: Callable[[Sequence[AuditEntry]], None],
+        digest: Callable[[Sequence[AuditEntry]], Aftermath],
+        took: Callable[[Sequence[AuditEntry], Aftermath], None],
         troubled: Callable[[str], None],
         writes: Callable[[], bool],
         every_s: float,
     ) -> None:
         self._record = record
         self._clock = clock
+        self._digest = digest
         self._took = took
         self._troubled = troubled
         self._writes = writes
@@ -89,18 +93,18 @@ class AuditFollower:
             # It may have been set aside since.
             self._damage = await self._found()
         try:
-            self._took(await self._record.recent())
+            entries = await self._record.recent()
+            self._took(entries, await self._record.hand(lambda: self._digest(entries)))
         except AuditTrouble as error:
             self._trouble = str(error)
         self._tell()
 
     async def _found(self) -> str:
         try:
-            found = await self._record.hand(self._record.audit.verify)
+            found = await self._record.hand(self._record.audit.damage)
         except AuditTrouble as error:
             return str(error)
-        first = found.problems[0].words if found.problems else ""
-        return DAMAGED.format(problem=f"the audit is damaged: {first}") if first else ""
+        return DAMAGED.format(problem=f"the audit is damaged: {found}") if found else ""
 
     def _tell(self) -> None:
         words = self._trouble or self._damage

@@ -9,7 +9,7 @@ from actions.audit_entries import AuditEntry, Author
 from actions.audit_events import events_of
 from actions.door_state import NOTHING_YET, DoorState
 from actions.reconcile import may_be_at_it
-from actions.undo import aftermath
+from actions.undo import Aftermath, aftermath
 from monitor.contained import Contained
 from monitor.events import Event
 from providers.clock import Clock
@@ -35,10 +35,14 @@ class Shown:
         self._noted = 0
         """Number of the last entry that is on the timeline."""
 
-    def read(self, entries: Sequence[AuditEntry]) -> None:
-        """Take in what stands in the audit now."""
+    def digest(self, entries: Sequence[AuditEntry]) -> Aftermath:
+        """What follows from the audit; takes its time, so it is asked for in another thread."""
         at = self._clock.now().at
-        found = aftermath(entries, at, lambda one: may_be_at_it(one, self._author, at))
+        return aftermath(entries, at, lambda one: may_be_at_it(one, self._author, at))
+
+    def read(self, entries: Sequence[AuditEntry], found: Aftermath) -> None:
+        """Take in what stands in the audit now, and what follows from it."""
+        at = self._clock.now().at
         last = entries[-1].seq if entries else 0
         known = self._noted if last >= self._noted else 0
         for event in events_of((one for one in entries if one.seq > known), at):

@@ -68,7 +68,7 @@ def aftermath(entries: Sequence[AuditEntry], now: datetime, alive: Alive) -> Aft
         now: The present.
         alive: Whether the program that wrote an intent may still be at it.
     """
-    deeds = [one for one in _deeds(entries) if now - one.intent.at <= REMEMBERED]
+    deeds = list(_deeds([one for one in entries if now - one.at <= REMEMBERED]))
     return Aftermath(
         undos=tuple(reversed([*_undos(deeds, now)])),
         left=tuple(_left(deeds)),
