@@ -222,6 +222,14 @@ def test_what_is_typed_for_a_build_is_plain(sha: str) -> None:
     assert short(Foreign(sha)) in {"", "7d20b5e"}
 
 
+def test_cards_ask_for_parameters() -> None:
+    asked = {one.name: [each.name for each in one.parameters] for one in FAMILY.cards}
+
+    assert asked["deploy-commit"] == ["commit", "clear-cache"]
+    assert asked["autodeploy-on"] == ["trigger"]
+    assert asked["rollback-api"] == ["to", "autodeploy-off"]
+
+
 def test_candidates_by_table() -> None:
     deploys = [one.deploy for one in (LIVE, PAST, OLDER, FAILED)]
     back = replace(PAST.deploy, id="dep-10", state=DeployState.LIVE, created_at=LIVE.at)

@@ -12,7 +12,7 @@ from actions.hosting import (
     render_scale,
     vercel_rollback,
 )
-from actions.hosting.autodeploy import COMMIT
+from actions.hosting.autodeploy import TRIGGERS
 from actions.plan import Danger
 from providers.text import Foreign
 
@@ -115,10 +115,10 @@ AUTODEPLOY_ON: Final = Card(
             title="Deploy at",
             kind=ParameterKind.CHOICE,
             choices=(
-                Choice(value=COMMIT, words=Foreign("each push")),
-                Choice(value="checksPass", words=Foreign("each push, once its checks pass")),
+                Choice(value=TRIGGERS[0], words=Foreign("each push")),
+                Choice(value=TRIGGERS[1], words=Foreign("each push, once its checks pass")),
             ),
-            default=COMMIT,
+            default=TRIGGERS[0],
         ),
     ),
     target_words=SERVICE_WORDS,
