@@ -20,8 +20,8 @@ SLOW_LINK_MS: Final = 150.0
 _FOOTER_ORDER: Final = (
     "help", "palette", "open", "fold", "filter", "actions", "undo", "act-rollback", "act-restart",
     "act-deploy", "act-end", "act-cancel", "act-revoke", "act-page-ack", "act-page",
-    "audit-export", "audit-verify", "maximise", "back", "quit", "arm", "activity", "runbook",
-    "copy", "environment", "pause", "refresh",
+    "audit-export", "audit-verify", "maximise", "back", "quit", "runbook", "arm", "copy",
+    "activity", "environment", "pause", "refresh",
 )  # fmt: skip
 
 _GUARDED: Final = frozenset({"actions", "arm"})
