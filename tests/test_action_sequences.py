@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from actions.audit_entries import AuditKind
 from actions.lease import LeaseRefused
@@ -52,6 +53,7 @@ class Play:
         self.live = 1
         self.shown: Proposal | None = None
         self.given: dict[str, list[tuple[str, bool]]] = {}
+        self.entered = 0
         self.sent: list[str] = []
 
     def now(self) -> Plan:
@@ -66,10 +68,13 @@ class Play:
         return Pinned(plan=self.now())
 
     async def send(self, plan: Plan, key: str) -> Sent:
+        self.entered += 1
         assert self.rig.leases.current("lma", "production") is not None
         assert not self.rig.policy.refusal("lma", "production")
         assert ("api", True) in self.given[key]
-        assert plan == self.now()
+        assert replace(plan, request=None) == self.now()
+        assert plan.request is not None
+        assert plan.request.id == key
         intents = [one for one in self.rig.audit.entries() if one.kind is AuditKind.INTENT]
         assert intents[-1].request == key
         self.sent.append(key)
@@ -129,7 +134,7 @@ def test_no_sequence_gets_past_the_door(steps: list[tuple[str, str]]) -> None:
             for what, how in steps:
                 await play.step(what, how)
             await play.rig.runner.aclose(1)
-            assert len(play.sent) == len(set(play.sent))
+            assert len(play.sent) == len(set(play.sent)) == play.entered
             assert play.rig.audit.verify().sound
             entries = play.rig.audit.entries()
             intents = {one.request for one in entries if one.kind is AuditKind.INTENT}
