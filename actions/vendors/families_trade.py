@@ -59,7 +59,7 @@ class Payments(VendorFamily):
 
 
 def _payment(spot: Spot, payment: str) -> Target:
-    return spot.target("payment", payment, Foreign(f"payment {payment}"), payment[-_SHORT:])
+    return spot.target("payment", payment, Foreign(payment), payment[-_SHORT:])
 
 
 def _refused(section: str, record: Record) -> str:
