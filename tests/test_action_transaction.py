@@ -6,7 +6,10 @@ from typing import Any
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
+from actions.database.deeds import Deed, refusal_of
+from actions.database.transactions import Transactions
 from actions.flight import is_certain
 from demo.postgres_cluster import Cluster
 from providers.errors import ProviderError, Refused, Unreachable
@@ -18,6 +21,7 @@ from tests.postgres_fixtures import People, options_for, until
 from tests.postgres_pooler import Pooler
 from tests.test_postgres_pooler import neighbour
 from tests.test_postgres_pooler import pooler as pooler
+from tests.values_actions import plan
 
 NAME = "boxes"
 HOLD = "UPDATE public.boxes SET label = 'mine' WHERE id = 3"
@@ -116,6 +120,48 @@ async def test_values_take_the_types_of_their_places(
     row = await admin.fetchrow("SELECT label, size::text, at FROM public.boxes WHERE id = 7")
     assert row["label"] == "'; DROP TABLE boxes; --"
     assert (row["size"], row["at"].isoformat()) == ("1.50", "2026-11-22T03:00:00+00:00")
+
+
+async def test_a_word_of_a_type_of_their_own_is_taken(
+    postgres: Cluster, admin: asyncpg.Connection
+) -> None:
+    await admin.execute("""DROP TABLE IF EXISTS public.moods; DROP TYPE IF EXISTS public.mood;
+        CREATE TYPE public.mood AS ENUM ('calm', 'busy'); CREATE TABLE public.moods (m mood)""")
+    insert = Change(title="mood", sql="INSERT INTO public.moods VALUES ($1)", values=("busy",))
+    await carry_out(reach(postgres), "m1", [insert], Trail())
+    assert await admin.fetchval("SELECT m::text FROM public.moods") == "busy"
+    wrong = replace(insert, values=("'); DROP TABLE public.moods; --",))
+    with pytest.raises(RolledBack, match="nothing was changed"):
+        await carry_out(reach(postgres), "m2", [wrong], Trail())
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        ("COMMIT", "COMMIT"),
+        (" /* a */ -- b\n rollback", "ROLLBACK"),
+        ("set local role x", "SET"),
+        ("/*", "no statement"),
+        ("/* /* */ select */ commit", "COMMIT"),
+        ("-- select\rcommit", "COMMIT"),
+        ("copy public.boxes to '/tmp/x'", "COPY"),
+        ("(((", "no statement"),
+        ("PREPARE x AS SELECT 1", "PREPARE"),
+    ],
+)
+async def test_what_would_leave_the_transaction_is_not_begun(
+    postgres: Cluster, admin: asyncpg.Connection, sql: str, word: str
+) -> None:
+    assert word in refusal_of(sql)
+    deeds = [Deed(title="x", sql=EMPTY_BOXES.sql, values=("2",)), Deed(title="y", sql=sql)]
+    with pytest.raises(Refused, match="nothing was changed"):
+        await Transactions().send(reach(postgres), plan(), "k", deeds)
+    assert await counts(admin) == (5, 0)
+
+
+def test_what_changes_rows_is_taken() -> None:
+    for sql in ("SELECT 1", "-- why\n(SELECT 1)", "With x AS (SELECT 1) DELETE FROM y", "merge x"):
+        assert refusal_of(sql) == ""
 
 
 async def test_a_lock_that_somebody_holds_is_waited_for_a_while(

@@ -17,7 +17,8 @@ from providers.postgres.statements import Identifier
 from providers.postgres.writing import Change
 
 NULL: Final = "null"
-_COMMENT: Final = re.compile(r"\s+|--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/|\(", re.ASCII)
+_BLANK: Final = re.compile(r"\s+|--[^\n\r]*|\(", re.ASCII)
+_MARK: Final = re.compile(r"/\*|\*/")
 _WORD: Final = re.compile(r"[A-Za-z]+", re.ASCII)
 _TAKEN: Final = frozenset(
     {"select", "insert", "update", "delete", "merge", "with", "values", "call", "do", "refresh",
@@ -96,12 +97,30 @@ def refusal_of(sql: str) -> str:
     The server takes one command at a time; what is refused here are those that would end, begin
     or leave the transaction that they are in (COMMIT, SET, COPY …).
     """
-    at = 0
-    while (skipped := _COMMENT.match(sql, at)) is not None:
-        at = skipped.end()
-    word = _WORD.match(sql, at)
+    word = _WORD.match(sql, _begin(sql))
     if word is None:
         return "there is no statement"
     if word.group().lower() not in _TAKEN:
         return f"{word.group().upper()[:20]} is not carried out inside an action"
     return ""
+
+
+def _begin(sql: str) -> int:
+    """Where the first word is, behind blanks, brackets and comments; they nest in PostgreSQL."""
+    at = 0
+    while True:
+        if sql.startswith("/*", at):
+            at = _behind_comment(sql, at)
+        elif (skipped := _BLANK.match(sql, at)) is not None:
+            at = skipped.end()
+        else:
+            return at
+
+
+def _behind_comment(sql: str, at: int) -> int:
+    depth = 0
+    for mark in _MARK.finditer(sql, at):
+        depth += 1 if mark.group() == "/*" else -1
+        if not depth:
+            return mark.end()
+    return len(sql)

@@ -4,12 +4,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-from actions.database.deeds import Deed
+from actions.database.deeds import Deed, refusal_of
 from actions.plan import Plan
 from actions.verbs import Sent, Settled, State
-from providers.errors import ProviderError
+from providers.errors import ProviderError, Refused
 from providers.postgres.fate import Fate, fate_of
 from providers.postgres.options import DatabaseOptions
+from providers.postgres.target import SYSTEM
 from providers.postgres.writing import Trail, carry_out
 
 _MOST_KEPT: Final = 64
@@ -33,8 +34,12 @@ class Transactions:
 
         Raises:
             RolledBack: Nothing was changed, and the server said so.
+            Refused: A statement would end, begin or leave the transaction.
             ProviderError: As `writing.carry_out` says.
         """
+        for each in deeds:
+            if trouble := refusal_of(each.sql):
+                raise Refused(SYSTEM, each.title, f"{trouble}: nothing was changed")
         trail = self._trails[request_of(plan, key)] = Trail()
         while len(self._trails) > _MOST_KEPT:
             self._trails.popitem(last=False)

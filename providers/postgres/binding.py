@@ -30,7 +30,11 @@ def bound(prepared: Any, values: Sequence[str | None]) -> tuple[object, ...]:
     Raises:
         Refused: One does not fit its type, or there are too many or too few.
     """
-    kinds = [each.name for each in prepared.get_parameters()]
+    # A type that somebody made for their own words (an enum) takes a text as it is.
+    kinds = [
+        each.name if each.schema == "pg_catalog" or each.kind != "scalar" else "text"
+        for each in prepared.get_parameters()
+    ]
     if len(kinds) != len(values):
         raise Refused(SYSTEM, "bind", f"it takes {len(kinds)} values instead of {len(values)}")
     pairs = zip(kinds, values, strict=True)
