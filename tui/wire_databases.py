@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from providers.base import Area, Source, SourceKind, SourceSpec
 from providers.clock import Clock
 from tui.late_source import LateSource
@@ -61,6 +63,11 @@ def _depth_spec(workspace: str, environment: str, name: str, database: Database)
 def database_options(
     database: Database, place: DatabaseEnvironment, shared: Clients
 ) -> DatabaseOptions:
+    """How a database is reached in one environment, and what is asked of it."""
+    return replace(reached(place, shared), long_query_s=database.long_query_s, basis=database.basis)
+
+
+def reached(place: DatabaseEnvironment, shared: Clients) -> DatabaseOptions:
     """How a database is reached in one environment."""
     from providers.postgres.options import DatabaseOptions
 
@@ -74,8 +81,6 @@ def database_options(
         tls=place.tls,
         ca_file=local_file(place.ca_file),
         pooler=place.pooler,
-        long_query_s=database.long_query_s,
-        basis=database.basis,
         statement_timeout_s=place.statement_timeout_s,
         row_limit=place.row_limit,
     )

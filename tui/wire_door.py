@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from actions.door import Door
 from actions.facts import facts
 from actions.shelf import Load, Loaded
+from monitor.contained import Contained
 from providers.clock import Clock
 from tui.wire_actions import audit, policy
 from tui.wire_clients import Clients, action_apis
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from monitor.snapshot import Snapshot
     from providers.http import Api
     from tui.config.model import Config
+
+_LOG = logging.getLogger("quarterdeck.actions")
 
 MODULES: Final[tuple[str, ...]] = (
     # In the order of the menu; each offers `families`, as `Wire` says.
@@ -109,9 +113,18 @@ def loading(config: Config, shared: Clients, clock: Clock) -> Load:
 def families(
     config: Config, apis: Mapping[str, Api], shared: Clients, clock: Clock
 ) -> tuple[Family, ...]:
-    """All verbs that a configuration allows for, in the order of the menu."""
-    wires = (cast("Wire", import_module(name)) for name in MODULES)
-    return tuple(each for wire in wires for each in wire.families(config, apis, shared, clock))
+    """All verbs that a configuration allows for, in the order of the menu.
+
+    A bug in one family costs its verbs, and no others.
+    """
+    found: list[Family] = []
+    for name in MODULES:
+        with Contained() as contained:
+            wire = cast("Wire", import_module(name))
+            found += wire.families(config, apis, shared, clock)
+        if contained.error is not None:
+            _LOG.error("%s: its actions are left out", name, exc_info=contained.error)
+    return tuple(found)
 
 
 def closing(apis: Mapping[str, Api], shared: Clients) -> Callable[[], Awaitable[None]]:

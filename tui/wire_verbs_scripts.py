@@ -10,7 +10,7 @@ from actions.scripts.places import AskIdentity, Onto, Production, ScriptPlace, U
 from actions.scripts.records import Records
 from tui.config.paths import state_dir
 from tui.config.production_databases import productions
-from tui.wire_databases import database_options
+from tui.wire_databases import reached
 from tui.wire_names import database_id, system_id
 from tui.wire_scripts import backup_options, script_options
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from providers.http import Api
     from providers.postgres.identity import Identity
     from providers.script_mapping import BackupOptions
-    from tui.config.model import Config, Database, Workspace
+    from tui.config.model import Config, Workspace
     from tui.config.model_actions_scripts import RestoreUse, ScriptUse
+    from tui.config.model_databases import DatabaseEnvironment
     from tui.wire_clients import Clients
 
 
@@ -95,47 +96,29 @@ def _backups(workspace: Workspace, system: str, given: ScriptUse) -> BackupOptio
 
 def _restore(name: str, config: Config, given: RestoreUse, shared: Clients) -> ScriptPlace:
     workspace = config.workspaces[name]
-    database, source = _database(workspace, given), ""
-    if given.database is not None:
-        source = str(database_id(name, given.environment, given.database))
+    if given.onto is not None:
+        # Described for this alone.
+        title, place, source = f"{given.environment} database", given.onto, ""
+    else:
+        database = workspace.databases[given.database or ""]
+        title, place = database.title, database.environments[given.environment]
+        source = str(database_id(name, given.environment, given.database or ""))
     onto = Onto(
         environment=given.environment,
         production=workspace.environments[given.environment].production,
-        database=database.title,
-        ask=_asker(database, given.environment, shared),
+        database=title,
+        ask=_asker(place, shared),
         productions=tuple(
-            Production(
-                title=title,
-                ask=_asker(config.workspaces[title.split("/")[0]].databases[key], where, shared),
-                essential=title.startswith(f"{name}/"),
-            )
-            for title, key, where in _productions(config)
+            Production(title=other, ask=_asker(one, shared), essential=other.startswith(f"{name}/"))
+            for other, one in productions(config)
         ),
         source=source,
     )
     return _place(name, workspace, Use.RESTORE, given, given.environment, onto)
 
 
-def _database(workspace: Workspace, given: RestoreUse) -> Database:
-    """What is overwritten: one that is watched, or one that is described for this alone."""
-    from tui.config.model_databases import Database
-
-    if given.onto is None:
-        return workspace.databases[given.database or ""]
-    return Database(
-        title=f"{given.environment} database", environments={given.environment: given.onto}
-    )
-
-
-def _productions(config: Config) -> Iterator[tuple[str, str, str]]:
-    """Title, name and environment of every database of production."""
-    for title, _ in productions(config):
-        _workspace, environment, name = title.split("/")
-        yield title, name, environment
-
-
-def _asker(database: Database, environment: str, shared: Clients) -> AskIdentity:
-    options = database_options(database, database.environments[environment], shared)
+def _asker(place: DatabaseEnvironment, shared: Clients) -> AskIdentity:
+    options = reached(place, shared)
 
     async def ask() -> Identity:
         from providers.postgres.identity import identity_of
