@@ -11,6 +11,11 @@ from demo.config_parts import Tree
 from demo.eye import Address
 from demo.postgres_staging import STAGING
 
+APP: Final[Tree] = {
+    "options": ["all", "web", "merchant", "admin"],
+    "default": "web",
+    "heavy": ["all"],
+}
 DANA_IN_PRODUCT: Final = str(UUID(hashlib.md5(b"user1", usedforsecurity=False).hexdigest()))
 """The first of the product's users, who is one of its administrators."""
 
@@ -27,7 +32,7 @@ def actions(product: str, address: Address | None) -> Tree:
     else:
         people = {
             "pagerduty": {"people": {"dana": DANA.email}, "from": DANA.email},
-            "workflows": {"web": {"fixed": {"production": {"app": "web"}}}},
+            "workflows": {"web": {"inputs": {"app": APP}}},
             "custom": custom(with_database=address is not None),
         }
     if address is None:

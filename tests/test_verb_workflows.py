@@ -13,14 +13,14 @@ from msgspec.structs import replace
 
 from actions.families import Row
 from actions.guard_values import Standing
-from actions.plan import HttpStep, Target, plan_json, plan_of
+from actions.plan import Danger, HttpStep, Target, plan_json, plan_of
 from actions.verbs import Outcome, Sent, State, Unplannable
 from actions.workflows.cancel import NAME
 from actions.workflows.family import WorkflowFamily, deploy_target, run_target
 from actions.workflows.inputs import Input, Unreadable, declared, filled
 from actions.workflows.places import Rollback, WorkflowPlace
-from actions.workflows.repo import Commit, Declared, Repo, Rights
-from actions.workflows.seen import Seen, preconditions
+from actions.workflows.repo import Commit, Declared, Distance, Repo, Rights
+from actions.workflows.seen import Seen, preconditions, warnings
 from demo.estate import API_PRODUCTION
 from demo.faults import Fault, FaultKind
 from demo.history import LMA_REPO
@@ -72,6 +72,9 @@ def place(repo: Repo, service: str, environment: str, **more: object) -> Workflo
     return WorkflowPlace(**fields)  # type: ignore[arg-type]
 
 
+APP = Input(name="app", options=("all", "web"), heavy=("all",))
+
+
 @asynccontextmanager
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     clock = SteppingClock()
@@ -93,7 +96,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         made = [
             place(repo, "api", "production", deploys=live, rollback=back),
             place(repo, "api", "staging"),
-            place(repo, "web", "production", fixed={"app": "web"}),
+            place(repo, "web", "production", fixed={"app": "web"}, inputs=(APP,)),
         ]
         family = WorkflowFamily(made, clock)
         bench = Bench(family.verbs, tmp_path / "audit.jsonl", clock)
@@ -153,6 +156,19 @@ async def test_the_inputs_come_from_the_file_and_from_the_configuration(tmp_path
     assert at.writes == []
 
 
+async def test_some_inputs_make_it_heavier_and_how_far_it_goes_is_told(tmp_path: Path) -> None:
+    async with scene(tmp_path) as at:
+        where = at.places["web production"]
+        free = replace(where, fixed={})
+        verb = WorkflowFamily([free], at.bench.clock).verbs[0]
+        one = await verb.plan(deploy_target(free), {"app": "web"})
+        every = await verb.plan(deploy_target(free), {"app": "all"})
+        api = await at.bench.runner.verbs["deploy-api"].plan(at.target(), {})
+
+    assert (one.danger, every.danger) == (Danger.CHANGE, Danger.OUTAGE)
+    assert api.effects[0].number is not None
+
+
 async def test_a_run_under_way_blocks_and_one_elsewhere_does_not(tmp_path: Path) -> None:
     async with scene(tmp_path) as at:
         github = at.stage.estate.github
@@ -179,6 +195,8 @@ async def test_a_token_that_may_not_write_and_an_archived_repository_block(tmp_p
     assert found["right"] is Standing.BLOCK
     assert found["workflow"] is Standing.BLOCK
     assert found["hosting idle"] is Standing.BLOCK
+    told = [one.words for one in warnings(at_rest())]
+    assert "this takes back: 2 commits that are live are not in it" in told
 
 
 def at_rest() -> Seen:
@@ -195,7 +213,8 @@ def at_rest() -> Seen:
     )
     return Seen(
         place=place(repo, "api", "production"), ref="main", commit=commit, workflow=off,
-        declared=Declared(inputs=()), inputs={}, runs=(), login="ana",
+        declared=Declared(inputs=()), inputs={}, runs=(),
+        login="ana", distance=Distance(ahead=0, behind=2),
         deploys=DeploysReading(deploys=(deploy,)), at=SteppingClock().now(),
     )  # fmt: skip
 

@@ -75,6 +75,7 @@ def _inputs(told: WorkflowAction | None) -> tuple[Input, ...]:
             options=one.options,
             default=one.default,
             required=one.required,
+            heavy=one.heavy,
             flag=set(one.options) == {"true", "false"},
         )
         for name, one in told.inputs.items()

@@ -12,15 +12,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from actions.plan import Danger, Effect, HttpStep, Plan, Target, Undo
+from actions.plan import HttpStep, Plan, Target, Undo
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from actions.workflows.inputs import filled
-from actions.workflows.places import WorkflowPlace
-from actions.workflows.repo import Declared
+from actions.workflows.places import WorkflowPlace, live_of
+from actions.workflows.repo import Commit, Declared, Distance, Repo
 from actions.workflows.run_words import ended_words, pending_words
 from actions.workflows.seen import (
     Seen,
     changes,
+    danger,
+    effects,
     inverse,
     is_elsewhere,
     preconditions,
@@ -28,7 +30,7 @@ from actions.workflows.seen import (
     warnings,
 )
 from providers.clock import Clock
-from providers.deploy_readings import DeployState
+from providers.deploy_readings import DeployReading, DeployState
 from providers.errors import BadAnswer, NotFound, Refused
 from providers.fields import Fields
 from providers.github import SYSTEM
@@ -136,6 +138,8 @@ class DeployByWorkflow:
         found = await repo.declared(place.workflow, ref)
         if not found.by_hand:
             raise Unplannable(f"{place.workflow} has no workflow_dispatch at {ref}")
+        deploys = None if place.deploys is None else await place.deploys()
+        live = None if deploys is None else live_of(deploys)
         return Seen(
             place=place,
             ref=ref,
@@ -144,7 +148,8 @@ class DeployByWorkflow:
             declared=found,
             inputs=_inputs(place, found, parameters),
             runs=await repo.runs(place.workflow),
-            deploys=None if place.deploys is None else await place.deploys(),
+            deploys=deploys,
+            distance=await _distance(repo, live, commit),
             login=await repo.login(),
             at=self._clock.now(),
         )
@@ -171,20 +176,13 @@ class DeployByWorkflow:
                 ("last run", f"#{seen.last_number}"),
                 ("account", seen.login or "an app"),
             ),
-            effects=(
-                Effect(
-                    words="requests a minute while it deploys",
-                    number=None,
-                    reason="GitHub does not know who uses it",
-                    measured_at=seen.at.at,
-                ),
-            ),
+            effects=tuple(effects(seen)),
             side_effects=_SIDE_EFFECTS,
             undo=inverse(seen),
             no_undo="" if inverse(seen) else _NO_UNDO,
             watches=place.watches,
             needs=("Actions: write", "Contents: read"),
-            danger=Danger.CHANGE,
+            danger=danger(seen),
             sources=tuple(filter(None, (place.source, place.deploys_source))),
             takes_s=usual_s(seen),
             look_at=place.repo.page,
@@ -217,6 +215,12 @@ class DeployByWorkflow:
         if not runs:
             return Settled(state=State.PENDING, words=f"no run above #{after} of this commit")
         return runs[0]
+
+
+async def _distance(repo: Repo, live: DeployReading | None, commit: Commit) -> Distance | None:
+    if live is None or not live.commit:
+        return None
+    return await repo.distance(live.commit.text, commit.sha)
 
 
 _NO_UNDO: Final = "nobody says what is live; while the run goes it can be cancelled (K)"

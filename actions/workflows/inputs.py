@@ -30,6 +30,9 @@ class Input(Struct, frozen=True, kw_only=True):
     flag: bool = False
     """`true` or `false`."""
 
+    heavy: tuple[str, ...] = ()
+    """Values with which it is as heavy as an outage, such as all of a product's sites at once."""
+
     @property
     def hint(self) -> str:
         """What is accepted, in words."""

@@ -39,6 +39,16 @@ class Commit(Struct, frozen=True, kw_only=True):
         return f"{self.sha[:7]} {self.message.line(80)}{by}"
 
 
+class Distance(Struct, frozen=True, kw_only=True):
+    """How far one commit is from another."""
+
+    ahead: int
+    """Commits that it has and the other has not."""
+
+    behind: int
+    """Commits that the other has and it has not."""
+
+
 class Rights(Struct, frozen=True, kw_only=True):
     """What the repository says of itself and of our token."""
 
@@ -149,6 +159,17 @@ class Repo:
             author=login or (author.text("name", EMPTY) if author else EMPTY),
             at=author.optional_moment_iso("date") if author else None,
         )
+
+    async def distance(self, base: str, head: str) -> Distance | None:
+        """How far two commits are apart; None when GitHub does not say."""
+        operation = "compare commits"
+        try:
+            tail = f"/compare/{segment(base)}...{segment(head)}"
+            answer = await self._get(operation, tail, ("per_page", "1"))
+            fields = Fields(answer.value, SYSTEM, operation)
+            return Distance(ahead=fields.integer("ahead_by"), behind=fields.integer("behind_by"))
+        except (ProviderError, ValueError):
+            return None
 
     async def workflow(self, file: str) -> Workflow | None:
         """One workflow by the name of its file; None when the repository has none such.

@@ -6,9 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from actions.guard_values import Because, Precondition, Standing
-from actions.plan import Change, Undo
+from actions.plan import Change, Danger, Effect, Undo
 from actions.workflows.places import WorkflowPlace, live_of
-from actions.workflows.repo import Commit, Declared, Rights
+from actions.workflows.repo import Commit, Declared, Distance, Rights
 from providers.clock import Moment
 from providers.deploy_readings import DeployReading, DeploysReading, DeployState
 from providers.github_jobs import Run, Workflow
@@ -29,6 +29,9 @@ class Seen(Struct, frozen=True, kw_only=True):
     runs: tuple[Run, ...]
     deploys: DeploysReading | None
     login: str
+    distance: Distance | None
+    """From what is live to what is deployed."""
+
     at: Moment
 
     @property
@@ -95,6 +98,26 @@ def inverse(seen: Seen) -> Undo | None:
     )
 
 
+def effects(seen: Seen) -> Iterator[Effect]:
+    """Who or what is hit, as far as GitHub knows."""
+    found, at = seen.distance, seen.at.at
+    reason = "" if found is not None else "GitHub does not say how far they are apart"
+    ahead = None if found is None else float(found.ahead)
+    yield Effect(
+        words="commits more than what is live", number=ahead, reason=reason, measured_at=at
+    )
+    reason = "GitHub does not know who uses it"
+    yield Effect(
+        words="requests a minute while it deploys", number=None, reason=reason, measured_at=at
+    )
+
+
+def danger(seen: Seen) -> Danger:
+    """How heavy it is: some inputs deploy everything at once."""
+    heavy = {(one.name, value) for one in seen.place.inputs for value in one.heavy}
+    return Danger.OUTAGE if heavy & set(seen.inputs.items()) else Danger.CHANGE
+
+
 def usual_s(seen: Seen) -> float | None:
     """How long the last good run took."""
     last = seen.last_good
@@ -148,12 +171,9 @@ def warnings(seen: Seen) -> Iterator[Because]:
     live = seen.live
     if live is not None and live.commit.text == seen.commit.sha:
         yield Because(code="same", words="this commit is live already")
-    moved = live.created_at if live is not None else None
-    if moved is not None and seen.commit.at is not None and seen.commit.at < moved:
-        same = live is not None and live.commit.text == seen.commit.sha
-        if not same:
-            words = "the commit is older than the deploy that is live: this may go back"
-            yield Because(code="older", words=words)
+    if seen.distance is not None and seen.distance.behind:
+        back = f"{seen.distance.behind} commits that are live are not in it"
+        yield Because(code="behind", words=f"this takes back: {back}")
     if seen.place.deploys is not None and live is None:
         yield Because(code="live-unknown", words="nobody says what is live now")
     if seen.declared.inputs is None:

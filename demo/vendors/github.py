@@ -75,6 +75,7 @@ class GitHubApi:
             ("GET", f"{repo}/actions/jobs/{{job:int}}", runs.job),
             ("GET", f"{repo}/actions/jobs/{{job:int}}/logs", self._job_log),
             ("GET", f"{repo}/commits/{{ref:path}}", files.commit),
+            ("GET", f"{repo}/compare/{{range:path}}", files.compare),
             ("GET", f"{repo}/contents/{{path:path}}", files.contents),
             ("GET", f"{repo}/deployments", runs.deployments),
             ("GET", f"{repo}/deployments/{{deployment:int}}/statuses", runs.statuses),

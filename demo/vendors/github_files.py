@@ -35,6 +35,22 @@ class FileCalls:
             raise Refusal(422, "", f"No commit found for SHA: {ref}")
         return JSONResponse(_commit(repo, self._state.head(repo, ref)))
 
+    async def compare(self, request: Request) -> Response:
+        """How far two commits are apart, as far as runs and time tell."""
+        repo = self._repo(request)
+        base, _, head = request.path_params["range"].partition("...")
+        known = {run.commit.sha: run.commit for run in self._state.of(repo)}
+        if base not in known or head not in known:
+            raise Refusal(404, "", "Not Found")
+        one, other = known[base], known[head]
+        between = {each.at for each in known.values() if one.at < each.at <= other.at}
+        back = {each.at for each in known.values() if other.at < each.at <= one.at}
+        ahead, behind = len(between), len(back)
+        status = "identical" if one.sha == other.sha else "ahead" if ahead else "behind"
+        return JSONResponse(
+            {"status": status, "ahead_by": ahead, "behind_by": behind, "commits": [], "files": []}
+        )
+
     async def contents(self, request: Request) -> Response:
         """A workflow file; there is nothing else in these repositories."""
         repo, path = self._repo(request), request.path_params["path"]

@@ -1,7 +1,7 @@
 """Deploys by workflow and cancelled runs, every exchange held against GitHub's specification.
 
-What `commits/{ref}` and `contents/{path}` exchange is not judged: the specification at hand has
-neither operation; GitHub's REST reference describes both.
+What `commits/{ref}`, `compare/{range}` and `contents/{path}` exchange is not judged: the
+specification at hand has none of these operations; GitHub's REST reference describes them.
 """
 
 import re
@@ -28,7 +28,7 @@ from tests.vendor_server import Asked, Reply, vendor_server
 
 pytestmark = pytest.mark.contract
 
-_BEYOND = re.compile(r"/repos/[^/]+/[^/]+/(commits|contents)/")
+_BEYOND = re.compile(r"/repos/[^/]+/[^/]+/(commits|compare|contents)/")
 
 
 class Keeper(Held):

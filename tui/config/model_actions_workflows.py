@@ -20,6 +20,11 @@ class WorkflowInput(Setting):
     )
     default: InputValue = Field(default="", description="Sent when nobody says otherwise.")
     required: bool = Field(default=False, description="Whether it may not be left out.")
+    heavy: tuple[InputValue, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Values with which the deploy is shown as heavy as an outage, such as all.",
+    )
 
 
 class WorkflowAction(Setting):
