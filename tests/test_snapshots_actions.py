@@ -63,7 +63,7 @@ def pictured(
     return compare(app, terminal_size=size, run_before=settle)
 
 
-def shows(screen: Callable[[QuarterdeckApp], Screen[object]]) -> THEN:
+def shows(screen: Callable[[QuarterdeckApp], Screen[None]]) -> THEN:
     async def then(app: QuarterdeckApp, pilot: Pilot[int]) -> None:
         app.push_screen(screen(app))
         await pilot.pause()

@@ -20,7 +20,7 @@ from providers.errors import ProviderError
 from tui.dialogs.guard_face import GuardFace
 from tui.dialogs.guard_form import Given, minutes_of
 from tui.dialogs.guard_lines import differences
-from tui.dialogs.guard_stage import COUNT_S, COUNTED, LOOK_AGAIN_S, Asked, Stage
+from tui.dialogs.guard_stage import AWAITED_S, COUNT_S, COUNTED, LOOK_AGAIN_S, Asked, Stage
 from tui.dialogs.press import Press
 from tui.door_link import NoDoor
 from widgets.cells import Cell, Line, Tone
@@ -70,7 +70,9 @@ class GuardDialog(GuardFace):
         if proposal is None or proposal.decision.verdict is Verdict.REFUSE:
             return False
         lease_is_over = Ask.LEASE not in proposal.decision.asks and not self.left_s()
-        return lease_is_over or proposal.at.age_s(self._clock.now()) > LOOK_AGAIN_S
+        awaited = Ask.APPROVAL in proposal.decision.asks
+        longest_s = AWAITED_S if awaited else LOOK_AGAIN_S
+        return lease_is_over or proposal.at.age_s(self._clock.now()) > longest_s
 
     def action_look_again(self) -> None:
         """Plan it anew, and ask the guard anew."""

@@ -13,6 +13,9 @@ SMALLEST: Final = (60, 16)
 LOOK_AGAIN_S: Final = 60.0
 """What is shown is read anew when it is older."""
 
+AWAITED_S: Final = 10.0
+"""The same while a second person's word is waited for."""
+
 COUNT_S: Final = 3.0
 """After the heaviest confirmations there is so long to take them back."""
 
