@@ -56,7 +56,11 @@ def place(vendor: str, environment: str, service: str, title: str) -> Place:
 PLACES = Places(
     place(vendor, environment, service, title)
     for environment in ("production", "staging")
-    for vendor, service, title in ((RENDER, "api", "API"), (VERCEL, "web", "Customer Web"))
+    for vendor, service, title in (
+        (RENDER, "api", "API"),
+        (VERCEL, "web", "Customer Web"),
+        (VERCEL, "shop", "Shop"),
+    )
 )
 FAMILY = Hosting(PLACES)
 
@@ -141,6 +145,16 @@ def test_a_row_of_vercel_has_one_verb() -> None:
 
     assert [one.card.name for one in offers] == ["rollback-web"]
     assert dict(offers[0].given) == {"to": "dep-6"}
+
+
+def test_a_row_of_several_services_is_each_of_them() -> None:
+    web = deploy(11, PROD, "web", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 900)
+    shop = deploy(12, PROD, "shop", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 905)
+    staging = deploy(13, STG, "shop", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 910)
+    offers = [one for one in offered(web, web, shop, staging, WEB_OLD) if one.card.key == "B"]
+
+    assert [one.target.short_name for one in offers] == ["web", "shop"]
+    assert [one.card.title for one in offers] == ["Roll back Customer Web", "Roll back Shop"]
 
 
 def test_a_newer_build_of_vercel_is_promoted() -> None:

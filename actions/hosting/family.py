@@ -39,6 +39,7 @@ from providers.deploy_readings import DeployReading, DeployState
 from providers.render_mapping import AUTODEPLOY_OFF
 
 _MOST_CHOICES = 20
+_MOST_BUILDS = 5
 
 
 class Hosting:
@@ -68,18 +69,21 @@ class Hosting:
         self.cards: Sequence[Card] = tuple(one for one in cards.ALL if one.name in names)
 
     def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
-        """What can be done to a row; pure and quick."""
-        place = self._place_of(pane, row)
-        if place is None:
+        """What can be done to a row; pure and quick.
+
+        A row may stand for the same commit in several services: then it is each of them.
+        """
+        if isinstance(row.thing, DeployView):
+            if self._places.of_source(row.thing.source) is None:
+                return
+            for chosen in _together(pane.deploys, row.thing):
+                place = self._places.of_source(chosen.source)
+                if place is not None:
+                    yield from _offers(pane, place, chosen)
             return
-        known = [one for one in pane.deploys if place.source and one.source == place.source]
-        chosen = row.thing if isinstance(row.thing, DeployView) else None
-        yield from _of_service(place, known, chosen)
-        building = [one for one in known if one.deploy.state.running]
-        if chosen is not None:
-            building = [chosen] if chosen.deploy.state.running or _waits(chosen) else []
-        for one in building[:5]:
-            yield _cancel(place, one.deploy)
+        place = self._place_of(pane, row)
+        if place is not None:
+            yield from _offers(pane, place, None)
 
     async def target(self, verb: str, words: str) -> Target:
         """The service, or its build, that somebody names on the command line.
@@ -95,8 +99,6 @@ class Hosting:
 
     def _place_of(self, pane: WorkspaceView, row: Row) -> Place | None:
         thing, places = row.thing, self._places
-        if isinstance(thing, DeployView):
-            return places.of_source(thing.source)
         if isinstance(thing, SystemView | SourceView):
             return places.of_source(thing.spec.id)
         name = pane.spec.name
@@ -123,6 +125,30 @@ class Hosting:
             ids = ", ".join(one.id for one in found) or "none"
             raise Unplannable(f"builds of {place.words} under way: {ids}; name one after a /")
         return build_target(place, found[0].id, found[0].commit)
+
+
+def _offers(pane: WorkspaceView, place: Place, chosen: DeployView | None) -> Iterator[Offer]:
+    """The verbs of one service, and of its builds under way."""
+    known = [one for one in pane.deploys if place.source and one.source == place.source]
+    yield from _of_service(place, known, chosen)
+    building = [one for one in known if one.deploy.state.running]
+    if chosen is not None:
+        building = [chosen] if chosen.deploy.state.running or _waits(chosen) else []
+    for one in building[:_MOST_BUILDS]:
+        yield _cancel(place, one.deploy)
+
+
+def _together(deploys: Sequence[DeployView], chosen: DeployView) -> Iterator[DeployView]:
+    """The deploys that a list may show as one row; the one of the row itself first."""
+    yield chosen
+    if chosen.deploy.commit:
+        mine = _told_apart(chosen)
+        yield from (one for one in deploys if one.key != chosen.key and _told_apart(one) == mine)
+
+
+def _told_apart(view: DeployView) -> tuple[object, ...]:
+    deploy = view.deploy
+    return (deploy.vendor, deploy.environment, deploy.commit, deploy.state)
 
 
 async def _under_way(place: Place) -> tuple[DeployReading, ...]:
