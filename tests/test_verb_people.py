@@ -238,6 +238,18 @@ async def test_what_the_login_lacks_is_named(people: People, tmp_path: Path) -> 
                                     "TO quarterdeck_action")  # fmt: skip
 
 
+async def test_a_database_in_read_only_mode_is_warned_of_and_written_to(rig: Rig) -> None:
+    await rig.admin.execute(f"ALTER ROLE quarterdeck_action RESET default_transaction_read_only; "
+                            f"ALTER DATABASE {NAME} SET default_transaction_read_only = on")  # fmt: skip
+    try:
+        proposal = await rig.door.proposed("suspend-user", await rig.target())
+        assert warnings(proposal) == {"warns:read-only"}
+        assert (await rig.door.confirmed(proposal)).outcome is Outcome.DONE
+    finally:
+        await rig.admin.execute(f"ALTER DATABASE {NAME} RESET default_transaction_read_only; "
+            "ALTER ROLE quarterdeck_action SET default_transaction_read_only = on")  # fmt: skip
+
+
 AUDITS: list[tuple[ProductAudit | None, str, str]] = [
     (None, "", "warns:audit"),
     (ProductAudit(relation=Relation(schema="public", name="nothing")), "blocked:audit", ""),

@@ -55,6 +55,9 @@ def preconditions(
     standby = any(row["standby"] is True for row in rights.values())
     words = "this server is a standby: it takes no changes"
     yield _made("primary", words if standby else "", "the server takes changes", at)
+    if any(row["read_only"] is True for row in rights.values()):
+        words = "the database is in read-only mode, as with a full disk: this writes all the same"
+        yield Precondition(name="read-only", standing=Standing.WARN, words=words, checked=at)
     lacking = [one.words(community) for one in needs if not _granted(rights.get(one.table), one)]
     role = next((str(row["own_role"]) for row in rights.values()), "")
     refused = f"role {role} lacks {', '.join(lacking)}" if lacking else ""

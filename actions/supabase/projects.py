@@ -91,8 +91,9 @@ class Sites:
         """The project behind a source: its own, or that of its database."""
         for one in self.all.values():
             database = one.ground.source if one.ground is not None else ""
-            if source in {one.source, database, f"{database}.depth"} - {"", ".depth"}:
-                return one
+            for own in filter(None, (one.source, database)):
+                if source == own or source.startswith(f"{own}."):
+                    return one
         return None
 
     def of_target(self, target: Target) -> Site:

@@ -8,6 +8,12 @@ SELECT
     COALESCE(c.relrowsecurity AND pg_catalog.row_security_active(c.oid), false) AS filtered,
     current_user::text AS own_role,
     pg_catalog.pg_is_in_recovery() AS standby,
+    -- Set for everybody, as Supabase does when the disk is full; a role's own default is no news.
+    EXISTS (
+        SELECT 1 FROM pg_catalog.pg_settings AS s
+        WHERE s.name = 'default_transaction_read_only' AND s.reset_val = 'on'
+            AND s.source IN ('database', 'global', 'configuration file', 'command line')
+    ) AS read_only,
     a.*
 FROM (SELECT 1) AS one
 LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname::text = $1::text
