@@ -1,8 +1,14 @@
 """Parameters of one's own actions, as they are asked for and checked."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from actions.custom.values import Wanted
 from actions.families import ParameterKind
-from tui.config.model_actions_custom import CustomParameter
+
+if TYPE_CHECKING:
+    from tui.config.model_actions_custom import CustomParameter
 
 
 def wanted(name: str, given: CustomParameter) -> Wanted:
