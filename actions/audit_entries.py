@@ -156,6 +156,13 @@ class AuditEntry(Draft, frozen=True, kw_only=True, omit_defaults=True):
         return f"{self.workspace}/{self.environment}"
 
     @property
+    def what(self) -> str:
+        """`Restart API`, with the target's name where the title does not say it."""
+        title = self.title or self.action
+        named = self.target_name.casefold() in title.casefold()
+        return title if named else f"{title} {self.target_name}"
+
+    @property
     def who(self) -> str:
         """`ana@bastion`, for one line."""
         return f"{self.operator.partition('@')[0] or self.operator}@{self.host}"

@@ -29,17 +29,13 @@ def events_of(entries: Iterable[AuditEntry], now: datetime) -> Iterator[Event]:
         if now - one.at > LOOK_BACK:
             continue
         if one.kind is AuditKind.INTENT:
-            yield _event(one, Level.OK, f"{_what(one)} by {one.who}", "")
+            yield _event(one, Level.OK, f"{one.what} by {one.who}", "")
         elif one.kind is AuditKind.OUTCOME:
             level = _LEVELS.get(one.outcome, Level.UNKNOWN)
-            yield _event(one, level, f"{_what(one)}: {one.outcome}", "/outcome")
+            yield _event(one, level, f"{one.what}: {one.outcome}", "/outcome")
         elif one.kind is AuditKind.WATCH:
             level = Level.OK if one.outcome == "verified" else Level.WARNING
-            yield _event(one, level, f"{_what(one)}: {one.outcome}", "/watch")
-
-
-def _what(entry: AuditEntry) -> str:
-    return f"{entry.title or entry.action} {entry.target_name}".rstrip()
+            yield _event(one, level, f"{one.what}: {one.outcome}", "/watch")
 
 
 def _event(entry: AuditEntry, level: Level, text: str, suffix: str) -> Event:

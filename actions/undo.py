@@ -230,4 +230,4 @@ def _title(deed: _Deed) -> str:
     one, plan = deed.intent, deed.plan
     changed = plan.changes[0] if plan is not None and plan.changes else None
     what = f": {changed.before.line(24)} → {changed.after.line(24)}" if changed else ""
-    return f"{one.title or one.action} {one.target_name} {one.environment}".rstrip() + what
+    return f"{one.what} {one.environment}".rstrip() + what

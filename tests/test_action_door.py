@@ -177,8 +177,8 @@ async def test_what_was_done_is_shown_to_its_operator_and_to_the_others(tmp_path
         assert theirs.leases == ()
         assert [one.place for one in mine.leases] == ["lma/production"]
         assert [one.kind for one in bo.events] == [EventKind.ACTION, EventKind.ACTION]
-        assert bo.events[0].text == "Restart API API by ana@bastion"
-        assert bo.events[1].text == "Restart API API: done"
+        assert bo.events[0].text == "Restart API by ana@bastion"
+        assert bo.events[1].text == "Restart API: done"
 
 
 async def test_a_confirmation_is_good_once(tmp_path: Path) -> None:

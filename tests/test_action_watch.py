@@ -171,7 +171,7 @@ async def test_a_restart_is_followed_until_all_is_well(tmp_path: Path) -> None:
             assert "three times" in str(written["words"])
         finally:
             await seat.door.aclose(5)
-        assert [one.text for one in seat.events][-1] == "Restart API API: done"
+        assert [one.text for one in seat.events][-1] == "Restart API: done"
 
 
 async def test_the_end_of_the_program_ends_the_watch_and_says_so(tmp_path: Path) -> None:
