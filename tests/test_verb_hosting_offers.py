@@ -157,6 +157,13 @@ def test_a_row_of_several_services_is_each_of_them() -> None:
     assert [one.card.title for one in offers] == ["Roll back Customer Web", "Roll back Shop"]
 
 
+def test_a_preview_is_nothing_to_point_at() -> None:
+    one = replace(PLACES.all[1], target="preview")
+    found = list(Hosting(Places([one])).offers(view(WEB, WEB_OLD), Row(thing=WEB)))
+
+    assert "production" in found[0].refused
+
+
 def test_a_newer_build_of_vercel_is_promoted() -> None:
     ready = deploy(9, PROD, "web", "abcabca", DeployState.READY, "deniz", "next", 5)
     offer = named(offered(ready, ready, *ALL), "rollback-web")

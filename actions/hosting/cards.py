@@ -24,6 +24,11 @@ TO: Final = Parameter(
     title="Back to",
     hint="id of a deploy that was live before; left out: the last one before the current",
 )
+TO_WEB: Final = Parameter(
+    name="to",
+    title="To",
+    hint="a deployment's id, or newest: the newest that is ready; left out: the last that served",
+)
 COMMIT: Final = Parameter(
     name="commit",
     title="Commit",
@@ -45,7 +50,7 @@ ROLLBACK_WEB: Final = Card(
     title="Roll back or promote a Vercel project",
     key="B",
     group=GROUP,
-    parameters=(TO,),
+    parameters=(TO_WEB,),
     target_words=SERVICE_WORDS,
 )
 ROLLBACK_API: Final = Card(

@@ -37,6 +37,7 @@ from monitor.snapshot import (
 from monitor.system_view import SystemView
 from providers.deploy_readings import DeployReading, DeployState
 from providers.render_mapping import AUTODEPLOY_OFF
+from providers.vercel_mapping import PRODUCTION
 
 _MOST_CHOICES = 20
 _MOST_BUILDS = 5
@@ -207,6 +208,8 @@ def _rollback(
     refused = "" if to is not None or not deploys else "nothing was live before what is"
     if running is not None and place.vendor == RENDER:
         refused = f"a deploy is under way: {label(running).line(40)}"
+    if place.vendor == VERCEL and place.target != PRODUCTION:
+        refused = "only what serves a project's production can be moved"
     way = "Promote" if to is not None and to.state is DeployState.READY else "Roll back"
     return Offer(
         card=_with_choices(_titled(card, f"{way} {place.title}"), "to", past, to),
