@@ -28,6 +28,7 @@ _YES_NO: Final = (
     Choice(value="false", words=Foreign("no")),
     Choice(value="true", words=Foreign("yes")),
 )
+_UNSAID: Final = Choice(value="", words=Foreign("not said"))
 _COLUMNS: Final = (Column(key="value", width=16), Column(key="words", width=20, grows=True))
 
 Values = tuple[tuple[str, str], ...]
@@ -43,7 +44,9 @@ class ChoiceField(Grid):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(_COLUMNS, header=False)
         flag = parameter.kind is ParameterKind.FLAG
-        self._choices = _YES_NO if flag else parameter.choices
+        # What need not be said is not said for anybody by the place of a cursor.
+        unsaid = () if parameter.required or parameter.default else (_UNSAID,)
+        self._choices = _YES_NO if flag else (*unsaid, *parameter.choices)
         self._first = parameter.default
         self._flag = flag
         self.styles.height = max(1, min(len(self._choices), _MOST_CHOICES))

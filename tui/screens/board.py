@@ -149,6 +149,15 @@ class BoardScreen(ListScreen):
         environment = self.view.environment if self.view else ""
         return () if found is None else (row_of_record(*found, environment),)
 
+    def about_row(self) -> str:
+        """The record, section or system, in words."""
+        found = self._meant()
+        if found is None:
+            return super().about_row()
+        system, section, record = found
+        what = record.title.line(60) if record else section.title if section else ""
+        return f"{system.spec.title}: {what}" if what else system.spec.title
+
     def _meant(self) -> tuple[SystemView, Section | None, Record | None] | None:
         """The system, section and record that the row under the cursor stands for."""
         key = self.grid.cursor_key
