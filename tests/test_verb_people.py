@@ -239,15 +239,16 @@ async def test_what_the_login_lacks_is_named(people: People, tmp_path: Path) -> 
 
 
 async def test_a_database_in_read_only_mode_is_warned_of_and_written_to(rig: Rig) -> None:
-    await rig.admin.execute(f"ALTER ROLE quarterdeck_action RESET default_transaction_read_only; "
-                            f"ALTER DATABASE {NAME} SET default_transaction_read_only = on")  # fmt: skip
+    name = "default_transaction_read_only"
+    await rig.admin.execute(f"ALTER ROLE quarterdeck_action RESET {name}")
+    await rig.admin.execute(f"ALTER DATABASE {NAME} SET {name} = on")
     try:
         proposal = await rig.door.proposed("suspend-user", await rig.target())
         assert warnings(proposal) == {"warns:read-only"}
         assert (await rig.door.confirmed(proposal)).outcome is Outcome.DONE
     finally:
-        await rig.admin.execute(f"ALTER DATABASE {NAME} RESET default_transaction_read_only; "
-            "ALTER ROLE quarterdeck_action SET default_transaction_read_only = on")  # fmt: skip
+        await rig.admin.execute(f"ALTER DATABASE {NAME} RESET {name}")
+        await rig.admin.execute(f"ALTER ROLE quarterdeck_action SET {name} = on")
 
 
 AUDITS: list[tuple[ProductAudit | None, str, str]] = [
