@@ -6,9 +6,9 @@ operator of the host.
 | shown | from | until |
 | --- | --- | --- |
 | an undo | an outcome *done* with an inverse | 12 hours; its verb was done to its target since |
-| what was left behind | *done*, the plan's `remains` | what puts it right was done to its target |
+| what was left behind | *done*, the plan's `remains` | what puts it right was done; *settled* |
 | a residual | *done*, the plan's `counts_down_s` | the time is over |
-| unsettled | an outcome *unknown*; an intent whose program is gone | 12 hours; it was done since |
+| unsettled | an outcome *unknown*; an intent left by its program | 12 hours; done since; *settled* |
 | wanted | somebody was asked to agree to a plan | an hour; it was carried out |
 """
 
@@ -31,6 +31,9 @@ REMEMBERED: Final = timedelta(days=7)
 
 WANTED: Final = timedelta(hours=1)
 """How long a second person's agreement is asked for; as long as it holds."""
+
+SETTLED: Final = "settled"
+"""What a note says about an action that somebody looked at for themselves."""
 
 Alive = Callable[[AuditEntry], bool]
 """Whether the program that wrote an intent may still be at it."""
@@ -69,11 +72,12 @@ def aftermath(entries: Sequence[AuditEntry], now: datetime, alive: Alive) -> Aft
         alive: Whether the program that wrote an intent may still be at it.
     """
     deeds = list(_deeds([one for one in entries if now - one.at <= REMEMBERED]))
+    looked = {one.request for one in entries if one.action == SETTLED}
     return Aftermath(
         undos=tuple(reversed([*_undos(deeds, now)])),
-        left=tuple(_left(deeds)),
+        left=tuple(one for one in _left(deeds) if one.request not in looked),
         residuals=tuple(_residuals(deeds, now)),
-        unsettled=tuple(_unsettled(deeds, now, alive)),
+        unsettled=tuple(one for one in _unsettled(deeds, now, alive) if one.request not in looked),
         wanted=tuple(_wanted(entries, now)),
     )
 

@@ -90,6 +90,14 @@ def test_what_was_left_behind_stays_until_it_is_put_right() -> None:
     assert not shift(*done, *right).left
 
 
+def test_what_somebody_looked_at_is_not_shown_any_more() -> None:
+    of = replace(plan(), remains=(Remaining(words="autodeploy is off", undo=back()),))
+    done = (intent("r1", 60, of), outcome("r1", 50), intent("r2", 40), outcome("r2", 30, "unknown"))
+    assert [len(shift(*done).left), len(shift(*done).unsettled)] == [1, 1]
+    notes = [entry(AuditKind.NOTE, 20, request=each, action="settled") for each in ("r1", "r2")]
+    assert [shift(*done, *notes).left, shift(*done, *notes).unsettled] == [(), ()]
+
+
 def test_a_residual_counts_down_from_the_outcome() -> None:
     of = replace(plan(), counts_down_s=3_600.0, counts_down="access tokens")
     done = (intent("r1", 60, of), outcome("r1", 50))

@@ -14,11 +14,12 @@ from msgspec import Struct
 from actions.agreement import wanted
 from actions.guard_values import Because, Verdict
 from actions.running import Running
+from actions.settling import settle
 from actions.undo import plan_in
 from actions.verbs import Outcome, Unplannable
 from providers.secrets import redact
 from tui.action_follow import Following, first
-from tui.action_text import decision_lines, outcome_lines, plan_lines, wanted_lines
+from tui.action_text import decision_lines, open_lines, outcome_lines, plan_lines, wanted_lines
 
 if TYPE_CHECKING:
     from actions.plan import Target
@@ -113,6 +114,17 @@ async def agreed(found: Session, clock: Clock, fingerprint: str | None, reason: 
         return 3
     entry = await found.door.approve(fingerprint, reason)
     _say(f"agreed to, #{entry.seq} of the audit; it holds for an hour and for one action")
+    return 0
+
+
+async def settled(found: Session, request: str | None, reason: str) -> int:
+    """List what is open, or write down that somebody looked."""
+    if request is None:
+        await found.door.refresh()
+        _say("\n".join(open_lines(found.door.state)))
+        return 0
+    entry = await settle(found.door.record, request, reason)
+    _say(f"{entry.what}: settled, #{entry.seq} of the audit")
     return 0
 
 

@@ -6,7 +6,7 @@ Texts of others are `Foreign` and drawn in one line each; whatever they hold, th
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from actions.door_state import Wanted
+from actions.door_state import DoorState, Wanted
 from actions.families import Card, Parameter
 from actions.guard_values import Ask, Decision, Precondition, Standing, Verdict
 from actions.plan import Effect, HttpStep, Plan, SqlStep, Step, Undo, plan_json
@@ -109,6 +109,18 @@ def wanted_lines(wanted: tuple[Wanted, ...]) -> Iterator[str]:
         target = one.plan.target
         what = f"{one.plan.title}: {target.name.line(60)} in {target.place}"
         yield f"{one.fingerprint[:16]}  {time_text(one.at)}  {one.who}  {what}"
+
+
+def open_lines(state: DoorState) -> Iterator[str]:
+    """What was left behind and what nobody knows the end of, by the id of its action."""
+    if not state.left and not state.unsettled:
+        yield "nothing: nothing is left behind, and of every action it is known how it ended"
+    for left in state.left:
+        words = f"left behind: {left.remaining.words}, put right by {left.remaining.undo.words}"
+        yield f"{left.request}  {time_text(left.since)}  {left.who}  {_line(words)}"
+    for one in state.unsettled:
+        words = f"unknown: {one.title} {one.target_name}, {one.words}"
+        yield f"{one.request}  {time_text(one.since)}  {one.who}  {_line(words)}"
 
 
 def card_json(card: Card) -> Json:

@@ -165,6 +165,21 @@ def approve(options: Options, fingerprint: str | None, reason: str) -> None:
     raise SystemExit(_with_door(options, work))
 
 
+@action.command()
+@click.argument("request", required=False)
+@click.option("--reason", default="", help="What you found, and where.")
+@click.pass_obj
+def settle(options: Options, request: str | None, reason: str) -> None:
+    """Say that you looked: REQUEST is put right, or known. Without it, list what is open."""
+    from tui.action_run import settled
+
+    async def work(found: Session, clock: Clock) -> int:
+        del clock
+        return await settled(found, request, reason)
+
+    raise SystemExit(_with_door(options, work))
+
+
 def parameters_of(card: "Card", given: Sequence[str]) -> Mapping[str, str]:
     """What `--set` said, with the defaults of what it left out.
 

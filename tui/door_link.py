@@ -123,6 +123,18 @@ class DoorLink:
         """
         return await self._there(lambda door: door.approve(fingerprint, reason))
 
+    async def settle(self, request: str, reason: str) -> AuditEntry:
+        """Write down that somebody looked: it is put right, or known.
+
+        Raises:
+            Unplannable: There is no such action, or no reason is given.
+            AuditTrouble: It could not be written.
+            NoDoor: The program begins or ends.
+        """
+        from actions.settling import settle
+
+        return await self._there(lambda door: settle(door.record, request, reason))
+
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         """The last entries of the audit, oldest first.
 
