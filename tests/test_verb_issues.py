@@ -13,7 +13,8 @@ from actions.audit_entries import AuditKind
 from actions.families import Family
 from actions.plan import Danger, plan_json, plan_of
 from actions.vendors.families_alerting import Errors
-from actions.vendors.issues import RESOLVE, UNRESOLVE, SentrySpot
+from actions.vendors.issues import RESOLVE, UNRESOLVE
+from actions.vendors.sentry import SentrySpot
 from actions.vendors.spots import Spot, Spots
 from actions.verbs import Outcome, State, Unplannable
 from demo.alerting_services import alerting_apps

@@ -218,6 +218,15 @@ async def test_how_it_ended_is_written_on_it(tmp_path: Path) -> None:
         assert account(b).notes[one.id][0].content == "Resolution Note: rolled back"
 
 
+async def test_an_acknowledgement_carries_no_words(tmp_path: Path) -> None:
+    async with pager(tmp_path) as b:
+        target = await target_of(b, ACKNOWLEDGE)
+        plan = await b.runner.plan(ACKNOWLEDGE, target, {"resolution": "rolled back"})
+        assert (plan.parameters, "rolled back" in step(plan).body) == ((), False)
+        with pytest.raises(Unplannable):
+            await b.runner.plan(RESOLVE, target, {"resolution": "x" * 2_001})
+
+
 async def test_a_note_that_is_there_already_is_no_proof(tmp_path: Path) -> None:
     async with pager(tmp_path) as b:
         account(b).add_note(incident(b).id, "rolled back", DANA)

@@ -9,8 +9,8 @@ from actions.vendors.calendar_event import CalendarSpot
 from actions.vendors.chat import SlackSpot
 from actions.vendors.families_alerting import Chat, Errors, OnCall
 from actions.vendors.families_trade import Calendars, Payments
-from actions.vendors.issues import SentrySpot
 from actions.vendors.pager import PagerSpot
+from actions.vendors.sentry import SentrySpot
 from actions.vendors.spots import Spot, Spots
 from tui.wire_care import author
 from tui.wire_names import system_id

@@ -147,15 +147,7 @@ class _Mark:
             "changes": (
                 Change(field="status", before=Foreign(found.status), after=Foreign(self.wanted)),
             ),
-            "pins": (
-                ("event", found.id),
-                ("etag", found.etag),
-                ("status", found.status),
-                ("title", found.title.line(200)),
-                ("begins", _begins(found)),
-                ("guests", str(found.guests)),
-                ("part", part),
-            ),
+            "pins": _pins(found, part),
             "needs": _NEEDS,
             "sources": (spot.source,),
             "look_at": found.url or "https://calendar.google.com",
@@ -247,6 +239,18 @@ class RestoreEvent(_Mark):
         there = "" if found.status == "cancelled" else f"it is not cancelled, but {found.status}"
         yield spot.unless("status", there, "it is cancelled")
         yield from _common(spot, found)
+
+
+def _pins(found: Occasion, part: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("event", found.id),
+        ("etag", found.etag),
+        ("status", found.status),
+        ("title", found.title.line(200)),
+        ("begins", _begins(found)),
+        ("guests", str(found.guests)),
+        ("part", part),
+    )
 
 
 def _effects(spot: CalendarSpot, found: Occasion, to_come: int | None) -> Sequence[Effect]:

@@ -8,7 +8,8 @@ from actions.vendors.cancel_event import CANCEL, RESTORE
 from actions.vendors.incidents import ACKNOWLEDGE, LONGEST_NOTE, NOTE
 from actions.vendors.incidents import RESOLVE as RESOLVE_INCIDENT
 from actions.vendors.issues import RESOLVE, UNRESOLVE
-from actions.vendors.page import LONGEST_DETAILS, LONGEST_TITLE, PAGE, URGENCIES
+from actions.vendors.page import PAGE
+from actions.vendors.page_wanted import LONGEST_DETAILS, LONGEST_TITLE, URGENCIES
 from actions.vendors.post import DELETE, LONGEST, PINGS, POST
 from actions.vendors.refund import REASONS, REFUND
 from providers.text import Foreign

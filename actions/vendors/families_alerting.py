@@ -23,10 +23,12 @@ from actions.vendors.incidents import (
     ResolveIncident,
 )
 from actions.vendors.incidents import RESOLVE as RESOLVE_INCIDENT
-from actions.vendors.issues import RESOLVE, ResolveIssue, SentrySpot, UnresolveIssue, issue_of
-from actions.vendors.page import LONGEST_DETAILS, LONGEST_TITLE, PAGE, Page
+from actions.vendors.issues import RESOLVE, ResolveIssue, UnresolveIssue
+from actions.vendors.page import PAGE, Page
+from actions.vendors.page_wanted import LONGEST_DETAILS, LONGEST_TITLE
 from actions.vendors.pager import PagerSpot, case_of, paging_of
 from actions.vendors.post import DELETE, LONGEST, POST, DeleteMessage, PostMessage
+from actions.vendors.sentry import SentrySpot, issue_of
 from actions.vendors.spots import Spots
 from actions.verbs import Unplannable
 from monitor.snapshot import WorkspaceView

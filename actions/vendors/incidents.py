@@ -75,32 +75,24 @@ class _SetStatus(_OnIncident):
         spot, rest = self._spots.of(target)
         case = await case_of(spot, rest)
         service = await paging_of(spot, case.service_id)
-        said = parameters.get("resolution", "").strip()
-        body: dict[str, str] = {"type": "incident_reference", "status": self.wanted}
-        if said:
-            body["resolution"] = Foreign(said).text
+        said = self._said(parameters)
         incident = case.incident
         number = f"#{incident.number}" if incident.number is not None else rest
+        before, after = Foreign(incident.status), Foreign(self.wanted)
         return Plan(
             verb=self.name,
             title=f"{self.title} {number}",
             target=target,
-            parameters=(("resolution", said),) if self.wanted == RESOLVED else (),
+            parameters=said,
             steps=(
                 spot.change(
                     f"mark {number} {self.wanted}",
                     "PUT",
                     f"/incidents/{segment(rest)}",
-                    {"incident": body},
+                    {"incident": _status_body(self.wanted, said)},
                 ),
             ),
-            changes=(
-                Change(
-                    field="status",
-                    before=Foreign(incident.status),
-                    after=Foreign(self.wanted),
-                ),
-            ),
+            changes=(Change(field="status", before=before, after=after),),
             pins=_pins(case),
             effects=_paged(spot, case),
             side_effects=tuple(self._besides(service)),
@@ -125,6 +117,11 @@ class _SetStatus(_OnIncident):
         if status == RESOLVED:
             return Settled(state=State.UNKNOWN, words=f"{words}: somebody ended it meanwhile")
         return Settled(state=State.PENDING, words=words)
+
+    def _said(self, parameters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """What else is sent, by its name."""
+        del parameters
+        return ()
 
     def _besides(self, service: Paging) -> Iterator[str]:
         raise NotImplementedError
@@ -168,6 +165,12 @@ class ResolveIncident(_SetStatus):
     name = RESOLVE
     title = "Resolve"
     wanted = RESOLVED
+
+    def _said(self, parameters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        said = Foreign(parameters.get("resolution", "").strip()).text
+        if len(said) > LONGEST_NOTE:
+            raise Unplannable(f"how it ended has at most {LONGEST_NOTE} characters")
+        return (("resolution", said),)
 
     def _besides(self, service: Paging) -> Iterator[str]:
         yield "an integration that still sees it opens a new one"
@@ -237,6 +240,11 @@ class NoteIncident(_OnIncident):
     def _preconditions(self, spot: PagerSpot, case: Case) -> Iterator[Precondition]:
         over = "it is resolved: few will read it" if case.incident.status == RESOLVED else ""
         yield spot.warned("status", over, f"it is {case.incident.status}")
+
+
+def _status_body(status: str, said: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    given = {name: text for name, text in said if text}
+    return {"type": "incident_reference", "status": status, **given}
 
 
 async def _notes_like(spot: PagerSpot, incident: str, text: str) -> list[str]:

@@ -5,112 +5,20 @@ ids, on everything that matches its query.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Final
-
-from msgspec import Struct
 
 from actions.guard_values import Precondition
 from actions.plan import Change, Danger, Effect, Plan, Target, Undo
-from actions.vendors.spots import Spot, Spots
+from actions.vendors.sentry import Issue, SentrySpot, issue_of, scopes_of
+from actions.vendors.spots import Spots
 from actions.vendors.steps import carried_out, request
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
-from providers.errors import NotFound
-from providers.fields import Fields, list_items
-from providers.sentry_counts import SYSTEM
-from providers.text import EMPTY, Foreign
-from providers.vendor import https_url, segment
+from providers.text import Foreign
 
 RESOLVE: Final = "resolve-issue"
 UNRESOLVE: Final = "unresolve-issue"
 WRITING: Final = frozenset({"event:write", "event:admin"})
 _FLAGS: Final = {"": False, "false": False, "true": True}
-
-
-class SentrySpot(Spot, frozen=True, kw_only=True):
-    """One system of Sentry."""
-
-    organization: str
-    projects: tuple[str, ...]
-    """Slugs or ids of those that are watched; empty: all."""
-
-    async def read(self, operation: str, path: str) -> Fields:
-        """Ask for something of the organisation.
-
-        Raises:
-            ProviderError: It could not be read.
-        """
-        answer = await self.api.get(operation, f"{self.root}{path}")
-        return Fields(answer.value, SYSTEM, operation)
-
-    @property
-    def root(self) -> str:
-        """Where everything of the organisation is."""
-        return f"/api/0/organizations/{segment(self.organization)}"
-
-
-class Issue(Struct, frozen=True, kw_only=True):
-    """One issue as it is now."""
-
-    id: str
-    short_id: Foreign
-    title: Foreign
-    status: str
-    substatus: str
-    in_next_release: bool
-    project: str
-    project_id: str
-    events: float | None
-    users: int | None
-    last_seen: datetime | None
-    url: str
-
-
-async def issue_of(spot: SentrySpot, id_: str) -> Issue:
-    """Read one issue.
-
-    Raises:
-        Unplannable: There is none, or that is no id.
-        ProviderError: It could not be read.
-    """
-    if not (id_.isascii() and id_.isdigit() and len(id_) <= 30):
-        raise Unplannable("that is no id of an issue: a number, as at the end of its address")
-    try:
-        fields = await spot.read("read issue", f"/issues/{id_}/")
-    except NotFound as error:
-        raise Unplannable(f"there is no such issue: {error.sentence}") from None
-    if fields.word("id") != id_:
-        raise Unplannable("Sentry answered with another issue: it was merged into that one")
-    project, details = fields.fields("project"), fields.optional_fields("statusDetails")
-    return Issue(
-        id=id_,
-        short_id=fields.text("shortId"),
-        title=fields.text("title", EMPTY),
-        status=fields.word("status"),
-        substatus=fields.optional_word("substatus") or "",
-        in_next_release=bool(details and details.flag("inNextRelease", default=False)),
-        project=project.word("slug"),
-        project_id=project.word("id"),
-        events=_count(fields.optional_word("count")),
-        users=fields.optional_integer("userCount"),
-        last_seen=fields.optional_moment_iso("lastSeen"),
-        url=https_url(fields.text("permalink", EMPTY).text),
-    )
-
-
-def _count(said: str | None) -> float | None:
-    """Sentry writes it as text."""
-    return float(said) if said and said.isdecimal() and len(said) < 16 else None
-
-
-async def _scopes(spot: SentrySpot) -> tuple[str, ...] | None:
-    """What the token may do in the organisation; None where Sentry does not list it."""
-    operation = "list organisations"
-    answer = await spot.api.get(operation, "/api/0/organizations/")
-    for one in list_items(answer.value, SYSTEM, operation):
-        if one.text("slug").text == spot.organization:
-            return one.words("access") or None
-    return None
 
 
 class _SetStatus:
@@ -144,7 +52,7 @@ class _SetStatus:
         spot, rest = self._spots.of(plan.target)
         again = await self.plan(plan.target, dict(plan.parameters))
         found = await issue_of(spot, rest)
-        scopes = await _scopes(spot)
+        scopes = await scopes_of(spot)
         return Pinned(plan=again, preconditions=tuple(self._preconditions(spot, found, scopes)))
 
     async def send(self, plan: Plan, key: str) -> Sent:
@@ -184,8 +92,6 @@ class _SetStatus:
         chosen: Mapping[str, str],
         body: object,
     ) -> Plan:
-        at = spot.clock.now().at
-        unknown = "Sentry does not say"
         return Plan(
             verb=self.name,
             title=f"{self.title} {found.short_id.line(40)}",
@@ -207,26 +113,8 @@ class _SetStatus:
                     after=Foreign(_wanted(self.wanted, chosen)),
                 ),
             ),
-            pins=(
-                ("issue", found.id),
-                ("project", found.project),
-                ("status", found.status),
-                ("in next release", str(found.in_next_release).lower()),
-            ),
-            effects=(
-                Effect(
-                    words="events so far",
-                    number=found.events,
-                    reason="" if found.events is not None else unknown,
-                    measured_at=at,
-                ),
-                Effect(
-                    words="users hit",
-                    number=found.users,
-                    reason="" if found.users is not None else unknown,
-                    measured_at=at,
-                ),
-            ),
+            pins=_pins(found),
+            effects=_effects(spot, found),
             side_effects=tuple(self._besides(chosen)),
             undo=Undo(verb=self.back, target=target, words=f"{_BACK[self.back]} it again"),
             needs=("event:write", "org:read"),
@@ -289,6 +177,29 @@ class UnresolveIssue(_SetStatus):
 
 
 _BACK: Final = {RESOLVE: "resolve", UNRESOLVE: "open"}
+
+
+def _pins(found: Issue) -> tuple[tuple[str, str], ...]:
+    return (
+        ("issue", found.id),
+        ("project", found.project),
+        ("status", found.status),
+        ("in next release", str(found.in_next_release).lower()),
+    )
+
+
+def _effects(spot: SentrySpot, found: Issue) -> tuple[Effect, ...]:
+    at = spot.clock.now().at
+    numbers = (("events so far", found.events), ("users hit", found.users))
+    return tuple(
+        Effect(
+            words=words,
+            number=number,
+            reason="" if number is not None else "Sentry does not say",
+            measured_at=at,
+        )
+        for words, number in numbers
+    )
 
 
 def _state(found: Issue) -> str:

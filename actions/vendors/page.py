@@ -7,62 +7,27 @@ like it is open, and is found again when the answer is lost.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from actions.guard_values import Precondition
 from actions.plan import NOTHING, Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.incidents import RESOLVE
+from actions.vendors.page_wanted import Called, Wanted, called_by, wanted_of
 from actions.vendors.pager import PagerSpot, Paging, acting, paging_of, watched
 from actions.vendors.spots import Spots, mark_of
 from actions.vendors.steps import carried_out
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State
 from providers.errors import BadAnswer
 from providers.fields import Fields
-from providers.pagerduty_mapping import SYSTEM, incident_of, on_call_of
+from providers.pagerduty_mapping import SYSTEM, incident_of
 from providers.text import Foreign
 from providers.vendor import told_segment
 
 PAGE: Final = "page"
-URGENCIES: Final = ("high", "low")
-LONGEST_TITLE: Final = 200
-LONGEST_DETAILS: Final = 2_000
 _SILENT: Final = {
     "maintenance": "it is in maintenance: nobody would be paged",
     "disabled": "it is disabled: nobody would be paged",
 }
-
-
-class _Wanted(Struct, frozen=True, kw_only=True):
-    """What an operator wants to say, and to whom."""
-
-    title: str
-    details: str
-    urgency: str
-    policy: str
-    """Id of an escalation policy; empty: the service's own."""
-
-    assignee: str
-    """Id of a person; empty: whoever is on call."""
-
-    @property
-    def parameters(self) -> tuple[tuple[str, str], ...]:
-        """In the order of the form."""
-        return (
-            ("title", self.title),
-            ("details", self.details),
-            ("urgency", self.urgency),
-            ("escalation-policy", self.policy),
-            ("assignee", self.assignee),
-        )
-
-
-class _Called(Struct, frozen=True, kw_only=True):
-    """Who is called first."""
-
-    ids: tuple[str, ...]
-    names: str
-    policy: Foreign
 
 
 class Page:
@@ -81,9 +46,9 @@ class Page:
     async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
         """See `Verb.plan`; whom it calls is asked for now."""
         spot, rest = self._spots.of(target)
-        wanted = _wanted(parameters)
+        wanted = wanted_of(parameters)
         service = await paging_of(spot, rest)
-        called = await _called(spot, service, wanted)
+        called = await called_by(spot, service, wanted)
         return _plan(spot, target, service, wanted, called)
 
     async def pin(self, plan: Plan) -> Pinned:
@@ -146,47 +111,7 @@ class Page:
         )
 
 
-def _wanted(parameters: Mapping[str, str]) -> _Wanted:
-    title = Foreign(parameters.get("title", "")).line(LONGEST_TITLE)
-    wanted = _Wanted(
-        title=title,
-        details=Foreign(parameters.get("details", "").strip()).text[:LONGEST_DETAILS],
-        urgency=parameters.get("urgency") or URGENCIES[0],
-        policy=parameters.get("escalation-policy", "").strip(),
-        assignee=parameters.get("assignee", "").strip(),
-    )
-    if not title:
-        raise Unplannable("say what it is about: title")
-    if wanted.urgency not in URGENCIES:
-        raise Unplannable("urgency is high or low")
-    if wanted.policy and wanted.assignee:
-        # Sent together they have landed on a level of the policy that pages nobody.
-        raise Unplannable("either an escalation policy or an assignee, not both")
-    for id_ in (wanted.policy, wanted.assignee):
-        if id_ and not (id_.isascii() and id_.isalnum() and len(id_) <= 40):
-            raise Unplannable("escalation-policy and assignee are ids, such as PT20YPA")
-    return wanted
-
-
-async def _called(spot: PagerSpot, service: Paging, wanted: _Wanted) -> _Called:
-    policy = wanted.policy or service.policy_id
-    if wanted.assignee:
-        return _Called(ids=(wanted.assignee,), names=wanted.assignee, policy=Foreign("nobody else"))
-    found = await spot.read(
-        "list on-calls", "/oncalls", [("escalation_policy_ids[]", policy), ("limit", "100")]
-    )
-    shifts = [on_call_of(one) for one in found.items("oncalls")]
-    first = [one for one in shifts if one.level == 1 and one.covers(spot.clock.now().at)]
-    people = {one.user_id: one.person.line(60) for one in first}
-    name = next((one.policy for one in first if one.policy), Foreign(policy))
-    return _Called(
-        ids=tuple(sorted(people)),
-        names=", ".join(people[id_] for id_ in sorted(people)) or "nobody",
-        policy=name,
-    )
-
-
-def _body(service: Paging, wanted: _Wanted, key: str) -> dict[str, object]:
+def _body(service: Paging, wanted: Wanted, key: str) -> dict[str, object]:
     incident: dict[str, object] = {
         "type": "incident",
         "title": wanted.title,
@@ -207,9 +132,7 @@ def _body(service: Paging, wanted: _Wanted, key: str) -> dict[str, object]:
     return {"incident": incident}
 
 
-def _plan(
-    spot: PagerSpot, target: Target, service: Paging, wanted: _Wanted, called: _Called
-) -> Plan:
+def _plan(spot: PagerSpot, target: Target, service: Paging, wanted: Wanted, called: Called) -> Plan:
     key = f"quarterdeck-{mark_of(PAGE, service.id, wanted.title)}"
     name = service.name.line(60)
     return Plan(
@@ -222,19 +145,8 @@ def _plan(
                 f"open an incident on {name}", "POST", "/incidents", _body(service, wanted, key)
             ),
         ),
-        changes=(
-            Change(field="incident", before=NOTHING, after=Foreign(wanted.title)),
-            Change(field="called first", before=NOTHING, after=Foreign(called.names)),
-            Change(field="then by", before=NOTHING, after=called.policy),
-            Change(field="urgency", before=NOTHING, after=Foreign(wanted.urgency)),
-        ),
-        pins=(
-            ("service", service.id),
-            ("status", service.status),
-            ("escalation policy", wanted.policy or service.policy_id),
-            ("called first", " ".join(called.ids)),
-            ("incident key", key),
-        ),
+        changes=_changes(wanted, called),
+        pins=_pins(service, wanted, called, key),
         effects=(
             Effect(
                 words="people called first",
@@ -251,6 +163,25 @@ def _plan(
         needs=("a key that is not read-only, or incidents.write",),
         danger=Danger.CHANGE,
         look_at=service.url,
+    )
+
+
+def _changes(wanted: Wanted, called: Called) -> tuple[Change, ...]:
+    return (
+        Change(field="incident", before=NOTHING, after=Foreign(wanted.title)),
+        Change(field="called first", before=NOTHING, after=Foreign(called.names)),
+        Change(field="then by", before=NOTHING, after=called.policy),
+        Change(field="urgency", before=NOTHING, after=Foreign(wanted.urgency)),
+    )
+
+
+def _pins(service: Paging, wanted: Wanted, called: Called, key: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("service", service.id),
+        ("status", service.status),
+        ("escalation policy", wanted.policy or service.policy_id),
+        ("called first", " ".join(called.ids)),
+        ("incident key", key),
     )
 
 

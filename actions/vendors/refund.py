@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actions.guard_values import Precondition
-from actions.plan import Change, Danger, Effect, Plan, Target, Undo
+from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
 from actions.vendors.payment import Paid, amount_of, paid
 from actions.vendors.spots import Spot, Spots, mark_of
 from actions.vendors.steps import THIS_REQUEST, carried_out, request
@@ -145,39 +145,16 @@ def _settled(refund: Fields) -> Settled:
 
 def _plan(spot: Spot, target: Target, found: Paid, amount: int, reason: str, said: str) -> Plan:
     mark = mark_of(REFUND, found.charge, str(found.left), str(amount), reason)
-    form = (
-        ("charge", found.charge),
-        ("amount", str(amount)),
-        ("reason", reason),
-        (f"metadata[{MARK}]", mark),
-    )
-    words, mode = found.words(amount), found.mode
+    words = found.words(amount)
     test = "" if found.live else " (TEST mode)"
     return Plan(
         verb=REFUND,
         title=f"Refund {words}{test}",
         target=target,
         parameters=(("amount", said), ("reason", reason)),
-        steps=(
-            request(
-                spot,
-                f"pay {words} back",
-                "POST",
-                "/v1/refunds",
-                form=form,
-                headers=(("Idempotency-Key", THIS_REQUEST),),
-            ),
-        ),
+        steps=(_step(spot, found, amount, reason, mark),),
         changes=tuple(_changes(found, amount)),
-        pins=(
-            ("charge", found.charge),
-            ("mode", mode),
-            ("currency", found.currency),
-            ("captured", str(found.captured)),
-            ("left", str(found.left)),
-            ("disputed", str(found.disputed).lower()),
-            ("mark", mark),
-        ),
+        pins=_pins(found, mark),
         effects=(
             Effect(
                 words="paid back to one payer",
@@ -192,6 +169,35 @@ def _plan(spot: Spot, target: Target, found: Paid, amount: int, reason: str, sai
         danger=Danger.FINAL,
         sources=(spot.source,),
         look_at=dashboard(found.live, "payments", found.payment),
+    )
+
+
+def _step(spot: Spot, found: Paid, amount: int, reason: str, mark: str) -> HttpStep:
+    form = (
+        ("charge", found.charge),
+        ("amount", str(amount)),
+        ("reason", reason),
+        (f"metadata[{MARK}]", mark),
+    )
+    return request(
+        spot,
+        f"pay {found.words(amount)} back",
+        "POST",
+        "/v1/refunds",
+        form=form,
+        headers=(("Idempotency-Key", THIS_REQUEST),),
+    )
+
+
+def _pins(found: Paid, mark: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("charge", found.charge),
+        ("mode", found.mode),
+        ("currency", found.currency),
+        ("captured", str(found.captured)),
+        ("left", str(found.left)),
+        ("disputed", str(found.disputed).lower()),
+        ("mark", mark),
     )
 
 
