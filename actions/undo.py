@@ -8,7 +8,7 @@ operator of the host.
 | an undo | an outcome *done* with an inverse | 12 hours; its verb was done to its target since |
 | what was left behind | *done*, the plan's `remains` | what puts it right was done; *settled* |
 | a residual | *done*, the plan's `counts_down_s` | the time is over |
-| unsettled | an outcome *unknown*; an intent left by its program | 12 hours; done since; *settled* |
+| unsettled | *unknown*; an intent left by its program | 12 hours; done since; *settled* |
 | wanted | somebody was asked to agree to a plan | an hour; it was carried out |
 """
 

@@ -19,6 +19,7 @@ from actions.plan import Plan, Remaining, Target, Undo
 from actions.policy import EnvironmentRules, Policy
 from actions.record import about, ended
 from actions.running import Running
+from actions.settling import settle
 from actions.shelf import Loaded
 from actions.verbs import Outcome, Sent, Unplannable
 from monitor.events import Event, EventKind
@@ -230,6 +231,22 @@ async def test_what_was_left_as_unknown_is_looked_at_again(tmp_path: Path) -> No
         last = book.recent()[-1]
         assert (last.request, last.outcome) == ("r1", "done")
         assert last.words.startswith("looked at again")
+
+
+async def test_what_somebody_looked_up_is_settled_for_everybody(tmp_path: Path) -> None:
+    async with seats(tmp_path, "ana", "bo") as (service, [ana, bo]):
+        bo.door.begin()
+        plan = await Restart(service.url, SystemClock()).plan(target(), {})
+        draft = about(AuditKind.INTENT, plan, "request-1")
+        ana.door.record.audit.append(draft)
+        ana.door.record.audit.append(ended(draft, Outcome.UNKNOWN, "no answer"))
+        await bo.until(lambda state: state.unsettled)
+        for request, reason in (("request-1", " "), ("reque", "seen"), ("request-2", "seen")):
+            with pytest.raises(Unplannable):
+                await settle(ana.door.record, request, reason)
+        await settle(ana.door.record, "request", "it was restarted, says the console")
+        await bo.until(lambda state: not state.unsettled)
+        assert service.posts == []
 
 
 async def test_without_an_open_intent_no_verb_is_made_at_a_start(tmp_path: Path) -> None:

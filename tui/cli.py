@@ -1,7 +1,8 @@
 """The command line. Imports nothing heavy: `--version` must not pay for a screen.
 
 Data goes to stdout, messages to stderr. Exit codes: `status` speaks the monitoring plug-ins'
-language (0 ok, 1 warning, 2 critical, 3 unknown); the rest 0 well, 1 a check failed, 64 usage,
+language (0 ok, 1 warning, 2 critical, 3 unknown); `action` says 0 done, 1 failed, 3 refused and 4
+unknown, which may have been carried out; the rest 0 well, 1 a check failed, 64 usage,
 66 nothing to read, 69 no demo on this machine, 70 a bug of ours, 74 not written, 78 configuration,
 128+n a signal.
 """
