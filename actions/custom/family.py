@@ -1,7 +1,9 @@
 """The actions that the configuration describes, from a row or from the command line."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Final
+from uuid import UUID
 
 from actions.custom.definition import Definition, On
 from actions.custom.values import Wanted
@@ -9,11 +11,13 @@ from actions.custom.verb import CustomVerb, target_of
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
 from actions.plan import Target
 from actions.verbs import Unplannable, Verb
-from monitor.snapshot import AlertView, DatabaseView, DeployView, EndpointRow, WorkspaceView
+from monitor.snapshot import AlertView, DeployView, EndpointRow, WorkspaceView
 from providers.clock import Clock
 from providers.text import Foreign
 
 _GROUP: Final = "Your own"
+_USERS: Final = frozenset({"suspended", "banned", "patterns", "new_admins", "auth_admin"})
+"""Sections of boards that list users, by id."""
 
 
 class CustomFamily:
@@ -44,7 +48,7 @@ class CustomFamily:
         for definition in self._definitions.values():
             if definition.workspace != pane.spec.name:
                 continue
-            for environment, name in _fitting(definition, row):
+            for environment, name in _FITTING[definition.on](definition, pane, row):
                 where = definition.where.get(environment)
                 if where is not None and (not where.rows or name in where.rows):
                     target = target_of(definition, where, name)
@@ -90,43 +94,46 @@ def _places(definition: Definition) -> Iterator[str]:
             yield from (f"{place}/{row}" for row in where.rows)
 
 
-def _fitting(definition: Definition, row: Row) -> Iterator[tuple[str, str]]:
-    """Environment and name of what a row is, for an action."""
-    return _FITTING[definition.on](definition, row)
+Fitting = Iterator[tuple[str, str]]
+"""Environment and name of what a row is, for an action."""
 
 
-def _service(definition: Definition, row: Row) -> Iterator[tuple[str, str]]:
+def _focus(definition: Definition, row: Row) -> str:
+    """The environment in focus; production when all are, or the only one."""
+    if row.environment:
+        return row.environment
+    places = definition.where.values()
+    production = (one.environment for one in places if one.production)
+    return next(production, next(iter(definition.where)))
+
+
+def _service(definition: Definition, _pane: WorkspaceView, row: Row) -> Fitting:
     thing = row.thing
     if isinstance(thing, DeployView):
         yield thing.deploy.environment, thing.deploy.target
     elif isinstance(thing, AlertView) and thing.service:
-        yield thing.environment, thing.service
+        yield thing.environment or _focus(definition, row), thing.service
     elif isinstance(thing, EndpointRow):
-        for environment in (row.environment,) if row.environment else definition.where:
-            yield environment, thing.spec.service
+        yield _focus(definition, row), thing.spec.service
 
 
-def _database(_definition: Definition, row: Row) -> Iterator[tuple[str, str]]:
-    if isinstance(row.thing, DatabaseView):
-        yield row.thing.spec.environment, row.thing.spec.name
-    elif row.source is not None:
-        # A session of the queries pane: its source is its database, `lma/production/db/main`.
-        _workspace, environment, kind, *rest = str(row.source).split("/")
-        if kind == "db":
-            yield environment, "/".join(rest).partition(".")[0]
+def _database(_definition: Definition, pane: WorkspaceView, row: Row) -> Fitting:
+    for view in pane.databases:
+        if row.thing is view or any(one is row.thing for one in view.rows):
+            yield view.spec.environment, view.spec.name
 
 
-def _user(definition: Definition, row: Row) -> Iterator[tuple[str, str]]:
-    if row.section == "users" and row.record is not None:
-        for environment in (row.environment,) if row.environment else definition.where:
-            yield environment, row.record.id
+def _user(definition: Definition, _pane: WorkspaceView, row: Row) -> Fitting:
+    if row.section not in _USERS or row.record is None:
+        return
+    for text in (row.record.id, row.record.title.text):
+        with contextlib.suppress(ValueError):
+            yield _focus(definition, row), str(UUID(text))
+            return
 
 
-def _anywhere(definition: Definition, row: Row) -> Iterator[tuple[str, str]]:
-    focus = row.environment or getattr(row.thing, "environment", "")
-    for where in definition.where.values():
-        if not focus or where.environment == focus:
-            yield where.environment, ""
+def _anywhere(definition: Definition, _pane: WorkspaceView, row: Row) -> Fitting:
+    yield _focus(definition, row), ""
 
 
 _FITTING: Final = {

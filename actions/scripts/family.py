@@ -62,7 +62,9 @@ class ScriptFamily:
         """As `Family.offers`: on the board of scripts; a backup's row names the file."""
         source = row.thing.spec.id if isinstance(row.thing, SystemView) else row.source
         for place in self._places:
-            if place.workspace != pane.spec.name or not source or str(source) != place.source:
+            # A check that runs by itself has a source of its own.
+            sources = {place.source, f"{place.source}.{place.spec.name}"}
+            if place.workspace != pane.spec.name or not source or str(source) not in sources:
                 continue
             of_script = row.section in {"", "scripts", "run", "output"}
             named = row.record.id if row.record is not None else ""

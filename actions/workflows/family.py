@@ -76,10 +76,11 @@ class WorkflowFamily:
             yield Offer(card=_CANCEL_CARD, target=run_target(place, run.id), refused=refused)
 
     def _of_service(self, workspace: str, service: str, environment: str) -> Iterator[Offer]:
+        """In the environment in focus; production when all are."""
         for place in self._places.values():
             if (place.workspace, place.service) != (workspace, service) or not place.workflow:
                 continue
-            if not environment or place.environment == environment:
+            if place.environment == environment or (not environment and place.production):
                 yield Offer(card=self._cards[verb_of(service)], target=deploy_target(place))
 
     async def target(self, verb: str, words: str) -> Target:
