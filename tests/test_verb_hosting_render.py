@@ -155,7 +155,7 @@ async def test_a_rollback_whose_answer_is_lost_is_found(tmp_path: Path, fault: F
 
         assert done.outcome is Outcome.DONE, done.words
         assert live_of(stage).commit.short == "e8c1d47"
-        assert "BUT autodeploy is still on (it was not sent)" in done.words
+        assert "BUT autodeploy is still on (the second request was not sent" in done.words
         assert sent(stage) == ["POST /rollback"]
 
 

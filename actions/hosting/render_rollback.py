@@ -45,6 +45,7 @@ from providers.errors import NotFound, ProviderError
 from providers.text import Foreign
 
 NAME: Final = "rollback-api"
+_UNHEARD: Final = "the second request was not sent, or nobody heard its answer"
 ON: Final = "true"
 OFF: Final = "false"
 
@@ -141,7 +142,7 @@ class RollbackApi(RenderVerb):
         made = await made_deploy(reads, plan, sent)
         if dict(plan.parameters)["autodeploy-off"] == OFF:
             return landed(made)
-        trouble = dict(sent.marks).get("autodeploy", "") if sent is not None else "it was not sent"
+        trouble = dict(sent.marks).get("autodeploy", "") if sent is not None else _UNHEARD
         details = await reads.details()
         found = landed(made, f"; {off_words(details, trouble)}")
         return replace(found, left=is_off(details))
