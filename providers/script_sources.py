@@ -1,7 +1,7 @@
 """Scripts and the backups they leave, as sources: nothing is run here but read-only checks."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from providers.base import SourceSpec
@@ -20,9 +20,12 @@ from providers.script_mapping import (
     output_records,
     script_record,
 )
-from providers.script_runs import ScriptRuns
+from providers.script_runs import RunView, ScriptRuns
 from providers.system_readings import Condition, Section, SystemReading
 from providers.text import Foreign
+
+Kept = Callable[[str], RunView | None]
+"""The newest run of a script by its name, as somebody else wrote it down."""
 
 
 class ScriptsSource:
@@ -35,6 +38,7 @@ class ScriptsSource:
         backups: Folders to look into.
         runs: Shared with whoever runs them.
         clock: Tells ages.
+        kept: Knows of runs that others wrote down, such as those of actions; blocks.
     """
 
     def __init__(
@@ -45,8 +49,10 @@ class ScriptsSource:
         backups: Sequence[BackupOptions],
         runs: ScriptRuns,
         clock: Clock,
+        kept: Kept | None = None,
     ) -> None:
         self._spec = spec
+        self._kept = kept
         self._title = title
         self._scripts = tuple(scripts)
         self._backups = tuple(backups)
@@ -75,7 +81,8 @@ class ScriptsSource:
         if failures and len(failures) == len(looked) and not self._scripts:
             raise failures[0]
         now = self._clock.now()
-        sections = [self._scripts_section()] if self._scripts else []
+        last = await asyncio.to_thread(self._last)
+        sections = [self._scripts_section(last)] if self._scripts else []
         sections += [
             backup_section(each, files, error, now.at)
             for each, (files, error) in zip(self._backups, looked, strict=True)
@@ -85,10 +92,10 @@ class ScriptsSource:
         payload = SystemReading(
             system=self._title,
             condition=worst(judged),
-            summary=Foreign(self._summary(looked, now.at)),
+            summary=Foreign(self._summary(looked, last, now.at)),
             sections=tuple(sections),
         )
-        return Harvest(payload=payload, numbers=tuple(self._numbers(looked, now)), at=now)
+        return Harvest(payload=payload, numbers=tuple(self._numbers(looked, last, now)), at=now)
 
     async def _look(
         self, given: BackupOptions
@@ -98,27 +105,40 @@ class ScriptsSource:
         except ProviderError as error:
             return (), error
 
-    def _scripts_section(self) -> Section:
-        last = self.runs.last()
+    def _last(self) -> dict[str, RunView]:
+        """The newest run of each script, whoever ran it."""
+        found = dict(self.runs.last())
+        if self._kept is None:
+            return found
+        for each in self._scripts:
+            name = each.spec.name
+            other = self._kept(name)
+            if other is not None and (name not in found or found[name].began_at < other.began_at):
+                found[name] = other
+        return found
+
+    def _scripts_section(self, last: Mapping[str, RunView]) -> Section:
         records = tuple(script_record(each, last.get(each.spec.name)) for each in self._scripts)
         return Section(key="scripts", title="Scripts", records=records)
 
     def _summary(
         self,
         looked: Sequence[tuple[tuple[BackupFile, ...], ProviderError | None]],
+        last: Mapping[str, RunView],
         now: datetime,
     ) -> str:
         ages = [age_words((now - files[0].at).total_seconds()) for files, _ in looked if files]
         told = [f"last backup {' and '.join(ages)} ago"] if ages else []
         if looked and not ages:
             told.append("no backup found")
-        running = [each.name for each in self.runs.last().values() if each.result is None]
+        running = [each.name for each in last.values() if each.result is None]
         told += [f"{', '.join(running)} is running"] if running else []
         return "; ".join(told) or f"{len(self._scripts)} scripts"
 
     def _numbers(
         self,
         looked: Sequence[tuple[tuple[BackupFile, ...], ProviderError | None]],
+        last: Mapping[str, RunView],
         now: Moment,
     ) -> Iterator[Reading]:
         # One kind of backup without a file: then nobody can say how old the oldest is.
@@ -127,7 +147,7 @@ class ScriptsSource:
         whole = oldest is not None and len(newest) == len(looked)
         age_s = (now.at - oldest.at).total_seconds() if oldest is not None and whole else None
         size = oldest.size_bytes if oldest is not None and whole else None
-        ended = [each.result for each in self.runs.last().values() if each.result is not None]
+        ended = [each.result for each in last.values() if each.result is not None]
         failed = sum(not each.good for each in ended) if ended else None
         yield Reading.of(self._spec.id, "backup_age_s", age_s, "s", now)
         yield Reading.of(self._spec.id, "backup_size_bytes", size, "bytes", now)

@@ -19,17 +19,23 @@ from actions.scripts.family import ScriptFamily, target_of
 from actions.scripts.places import Onto, Production, ScriptPlace, Use
 from actions.scripts.records import Records, begin
 from actions.scripts.run_record import RunPhase, read
+from actions.scripts.views import view_of
 from actions.verbs import Outcome, State, Unplannable
+from providers.base import SourceKind
 from providers.clock import SystemClock
 from providers.errors import Refused, Unreachable
 from providers.postgres.identity import Identity
-from providers.script_mapping import BackupOptions
+from providers.script_mapping import BackupOptions, ScriptOptions
+from providers.script_runs import RunView, ScriptRuns
+from providers.script_sources import ScriptsSource
 from providers.script_values import ScriptSpec
 from providers.secrets import Secret
+from providers.system_readings import SystemReading
 from providers.text import Foreign
 from tests.fakes import ManualClock
 from tests.runs_rig import Bench, blocked, words_of
 from tests.test_scripts import alive, until_gone
+from tests.vendor_rigs import spec_of
 
 QUICK = Limits(poll_s=0.05)
 MAKES = """
@@ -437,3 +443,27 @@ async def test_what_goes_on_changing_is_measured_and_not_held_fast(tmp_path: Pat
 
     assert plans[0].fingerprint == plans[1].fingerprint
     assert plans[0].effects != plans[1].effects
+
+
+async def test_the_board_tells_of_what_an_action_ran(tmp_path: Path) -> None:
+    at = ops(tmp_path)
+    place = at.places["backup"]
+
+    def kept(name: str) -> RunView | None:
+        return view_of(at.records.folder, place.record, name, at.bench.clock.now().at)
+
+    source = ScriptsSource(
+        spec_of("Scripts", SourceKind.SYSTEM), "Ops", (ScriptOptions(spec=place.spec, title="B"),),
+        (), ScriptRuns(at.bench.clock), at.bench.clock, kept,
+    )  # fmt: skip
+    before = (await source.read()).payload
+    await at.bench.done("backup", at.target(Use.BACKUP))
+    after = (await source.read()).payload
+    await at.bench.aclose()
+
+    assert isinstance(before, SystemReading)
+    assert isinstance(after, SystemReading)
+    assert "not run" in before.sections[0].records[0].state.text
+    record = after.sections[0].records[0]
+    assert record.state.text == "exit 0"
+    assert dict(record.details)["last line"].text == "wrote master_new.sql.gz"

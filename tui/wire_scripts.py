@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source
+from tui.config.paths import state_dir
 from tui.wire_place import Place
 
 if TYPE_CHECKING:
     from providers.script_mapping import BackupOptions, ScriptOptions
+    from providers.script_runs import RunView
+    from providers.script_sources import Kept
     from tui.config.model_scripts import Script, ScriptsSystem
     from tui.config.model_system import SystemSetting
     from tui.config.model_workspace import Workspace
@@ -39,7 +42,8 @@ def sources(place: Place[ScriptsSystem]) -> Iterator[Source]:
     scripts = script_options(setting)
     spec = place.spec(SYSTEM, Area.SCRIPTS, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
     backups = backup_options(setting)
-    yield ScriptsSource(spec, spec.title, scripts, backups, runs, place.clock)
+    kept = _kept(place)
+    yield ScriptsSource(spec, spec.title, scripts, backups, runs, place.clock, kept)
     for given in scripts:
         if given.check:
             check = place.spec(
@@ -89,3 +93,18 @@ def backup_options(setting: ScriptsSystem) -> tuple[BackupOptions, ...]:
         )
         for name, each in setting.backups.items()
     )
+
+
+def _kept(place: Place[ScriptsSystem]) -> Kept:
+    """What actions wrote down of their runs; nothing of them is loaded before it is asked for."""
+    workspace, system, clock = place.workspace, place.name, place.clock
+
+    def kept(name: str) -> RunView | None:
+        folder = state_dir() / "scripts"
+        if not folder.is_dir():
+            return None
+        from actions.scripts.views import view_of
+
+        return view_of(folder, f"{workspace}-{system}-{name}", name, clock.now().at)
+
+    return kept

@@ -59,7 +59,8 @@ class Keeper:
 
     Args:
         folder: Its record.
-        given: What to run: `argv`, `folder`, `environment`, `timeout_s`, `secrets`, `mask`.
+        given: What to run: `argv`, `folder`, `environment`, `timeout_s`, `secrets`,
+            `mask`, and `began_s`, which is only written down.
     """
 
     def __init__(self, folder: Path, given: dict[str, Any]) -> None:
@@ -185,7 +186,8 @@ class Keeper:
 
     def _state(self, **fields: object) -> None:
         """Put down how it stands, whole or not at all."""
-        known = {"keeper": os.getpid(), "keeper_started": _started(os.getpid()), **fields}
+        ours = {"keeper": os.getpid(), "keeper_started": _started(os.getpid())}
+        known = {"began_s": self._given["began_s"], **ours, **fields}
         beside = self._folder / f".{STATE}"
         with contextlib.suppress(OSError), beside.open("w", encoding="utf-8") as file:
             json.dump(known, file)

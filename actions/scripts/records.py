@@ -17,7 +17,7 @@ from typing import Final
 
 from actions.audit import process_start
 from actions.scripts import keeper
-from actions.scripts.run_record import RunPhase, read, runs_of
+from actions.scripts.run_record import RunPhase, RunRecord, read, runs_of
 from providers.errors import BadAnswer, Refused
 from providers.script_process import allowed, at_home
 from providers.script_values import SYSTEM, ScriptSpec
@@ -60,6 +60,11 @@ class Records:
                 return found.duration_s
         return None
 
+    def latest(self, name: str) -> RunRecord | None:
+        """The newest run of a script; None when it was never run."""
+        newest = max(runs_of(self.folder, name), default=None)
+        return None if newest is None else read(newest[1])
+
     def prune(self, name: str) -> None:
         """Let the oldest runs go that are over."""
         for _, path in sorted(runs_of(self.folder, name))[:-MOST_KEPT]:
@@ -77,6 +82,7 @@ def begin(record: Path, spec: ScriptSpec, args: tuple[str, ...]) -> None:
     operation = f"run {Foreign(spec.name).line(60)}"
     _make(record, operation)
     given = {
+        "began_s": record.stat().st_mtime,
         "argv": [at_home(spec.argv[0]), *spec.argv[1:], *args],
         "folder": at_home(spec.folder),
         "environment": allowed(spec.environment, os.environ),
@@ -107,7 +113,8 @@ def _make(record: Path, operation: str) -> None:
         record.mkdir(mode=0o700)
         # Until its keeper says more, we are whoever watches it.
         ours = {"keeper": os.getpid(), "keeper_started": process_start(os.getpid())}
-        text = json.dumps({"phase": "starting", **ours})
+        began = {"began_s": record.stat().st_mtime}
+        text = json.dumps({"phase": "starting", **began, **ours})
         (record / keeper.STATE).write_text(text, encoding="utf-8")
     except FileExistsError:
         raise Refused(SYSTEM, operation, "it was begun already, by somebody else") from None

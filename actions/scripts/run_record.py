@@ -45,6 +45,9 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     """What is known of one run."""
 
     phase: RunPhase
+    began_s: float | None = None
+    """Since the epoch."""
+
     why: str = ""
     """Why it could not be started, or why nobody knows."""
 
@@ -159,9 +162,12 @@ def _is_zombie(pid: int) -> bool:
 
 def _record(state: dict[str, Any], lines: tuple[Line, ...]) -> RunRecord:
     phase = state.get("phase")
+    raw = state.get("began_s")
+    began_s = float(raw) if isinstance(raw, int | float) else None
     if phase == "ended":
         return RunRecord(
             phase=RunPhase.ENDED,
+            began_s=began_s,
             end=str(state.get("end")),
             code=_number(state.get("code")),
             signal=_number(state.get("signal")),
@@ -172,7 +178,7 @@ def _record(state: dict[str, Any], lines: tuple[Line, ...]) -> RunRecord:
         why = Foreign(str(state.get("why"))).line(120)
         return RunRecord(phase=RunPhase.UNSTARTABLE, why=why)
     if phase in {"starting", "running"} and _keeps(state):
-        return RunRecord(phase=RunPhase.RUNNING, lines=lines)
+        return RunRecord(phase=RunPhase.RUNNING, began_s=began_s, lines=lines)
     why = "whoever watched it is gone: look whether it runs"
     return RunRecord(phase=RunPhase.LOST, why=why, lines=lines)
 
