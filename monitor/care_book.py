@@ -191,6 +191,10 @@ class CareBook:
             return CareAnswer(done=True, words=words, shared=False)
         return CareAnswer(done=True, words=done)
 
+    async def caught_up(self) -> None:
+        """Wait until all is done that the journals' thread was sent for by now."""
+        await self._errands.run(lambda: None)
+
     def close(self) -> None:
         """Read and write no more."""
         if self._looking is not None:
