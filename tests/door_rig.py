@@ -193,7 +193,7 @@ class DoorRig(Rig):
 
     def wait_a_moment(self) -> None:
         """The next key comes after all that stands on the screen has been read."""
-        self.typed_s = max(self.typed_s, Message().time) + 1.0
+        self.typed_s = max(self.typed_s, Message().time) + 5.0
 
     async def pilot_pause(self) -> None:
         assert self.pilot is not None

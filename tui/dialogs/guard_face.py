@@ -10,7 +10,7 @@ from textual.content import Content
 from actions.guard_values import Verdict
 from actions.running import Proposal, Running
 from monitor.words import duration_words
-from providers.clock import Clock
+from providers.clock import Clock, Moment
 from tui.dialogs.gated import GatedDialog
 from tui.dialogs.guard_fields import GuardFields
 from tui.dialogs.guard_form import LONGEST_NAME, missing
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _WIDEST: Final = 100
 _BESIDE: Final = 4
 """Columns of frame and padding."""
+
+_TOLD_S: Final = 3.0
+"""How long it is told that a key did not count."""
 
 _AROUND: Final = 4
 """Lines of the frame, of what is missing, and of the buttons."""
@@ -73,6 +76,7 @@ class GuardFace(GatedDialog[Running | None]):
         self._most = door.lease_s(target.workspace, target.environment) / 60
         self._looking = self._dry = self._fits = False
         self._counted_from = clock.now()
+        self._dropped: Moment | None = None
         self._notes: tuple[Line, ...] = ()
         self._trouble = ""
         self._page = Page(scrolls=False)
@@ -190,6 +194,8 @@ class GuardFace(GatedDialog[Running | None]):
             left_s = COUNT_S - self._counted_from.age_s(self._clock.now())
             words = f"sent in {max(0.0, left_s):.0f} s; esc or enter: no, cancel it"
             self._said.say((Cell(words, Tone.WARNING, bold=True),))
+        elif self._was_dropped():
+            self._said.say((Cell("not taken: too early, too fast or pasted", Tone.WARNING),))
         elif self._trouble:
             self._said.say((Cell(why, Tone.CRITICAL, bold=True),))
         elif why:
@@ -197,6 +203,10 @@ class GuardFace(GatedDialog[Running | None]):
         else:
             words = "all of it is given: enter behind the name, or the button"
             self._said.say((Cell(words, Tone.OK),))
+
+    def _was_dropped(self) -> bool:
+        dropped, now = self._dropped, self._clock.now()
+        return self.stage is Stage.SHOWN and dropped is not None and dropped.age_s(now) < _TOLD_S
 
     def _tell_keys(self, below: int) -> None:
         more = f"{below} more: pgdn · " if below > 0 else ""
@@ -212,8 +222,9 @@ class GuardFace(GatedDialog[Running | None]):
 
     def dropped(self) -> None:
         """A key did not count."""
-        if self.stage is Stage.SHOWN and self.is_mounted:
-            self._said.say((Cell("not taken: too early, too fast or pasted", Tone.WARNING),))
+        self._dropped = self._clock.now()
+        if self.is_mounted:
+            self.draw()
 
     def action_dry_run(self) -> None:
         """Show all that would be sent, or go back."""
