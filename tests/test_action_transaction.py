@@ -219,6 +219,7 @@ async def _messages(postgres: Cluster) -> list[str]:
         return line.seen
 
 
+@pytest.mark.timeout(180)
 async def test_the_line_is_cut_everywhere(postgres: Cluster, admin: asyncpg.Connection) -> None:
     """All or nothing, and what is said of it afterwards is what the tables say."""
     messages = await _messages(postgres)
