@@ -467,3 +467,22 @@ async def test_the_board_tells_of_what_an_action_ran(tmp_path: Path) -> None:
     record = after.sections[0].records[0]
     assert record.state.text == "exit 0"
     assert dict(record.details)["last line"].text == "wrote master_new.sql.gz"
+
+
+FLOOD = "import sys; sys.stdout.write('x' * 300_000)\nfor n in range(60_000): print(n, 'y' * 60)"
+
+
+async def test_output_without_end_fills_no_disk(tmp_path: Path) -> None:
+    at = ops(tmp_path, {Use.VERIFY: FLOOD})
+    proposal = await at.bench.proposed("verify-backup", at.target(Use.VERIFY))
+    running = await at.bench.confirmed(proposal)
+    await at.bench.aclose()
+
+    record = Path(proposal.plan.pinned["record"])
+    assert running.outcome is Outcome.DONE, running.words
+    assert "59999 " in running.words
+    assert sum(path.stat().st_size for path in each_of(record)) < 2_300_000
+
+
+def each_of(folder: Path) -> list[Path]:
+    return list(folder.iterdir())

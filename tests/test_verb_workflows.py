@@ -27,6 +27,7 @@ from demo.history import LMA_REPO
 from demo.vendors.github_models import RunStatus
 from demo.workflows import DEPLOY_API, DEPLOY_WEB
 from providers.deploy_readings import DeployReading, DeploysReading, DeployState
+from providers.errors import ProviderError
 from providers.github_jobs import Workflow
 from providers.http import Api
 from providers.render import RenderOptions, RenderSource
@@ -384,3 +385,20 @@ def test_only_options_are_taken(text: str) -> None:
 def test_an_answer_without_a_run_is_no_mark() -> None:
     assert Sent(words="204 accepted").marks == ()
     assert Row(thing=None).environment == ""
+
+
+async def test_hostile_names_alter_neither_the_request_nor_the_target(tmp_path: Path) -> None:
+    async with scene(tmp_path) as at:
+        clean = await at.bench.runner.verbs["deploy-api"].plan(at.target(), {})
+        for path in ("*/runs", "*/commits/*", "*/workflows"):
+            fault = Fault(service="github", path=path, kind=FaultKind.HOSTILE_TEXT)
+            at.stage.faults.on(fault)
+        try:
+            bent = await at.bench.runner.verbs["deploy-api"].plan(at.target(), {})
+        except (ProviderError, Unplannable):
+            # A workflow or commit that is not to be recognised is none.
+            return
+
+    assert bent.steps == clean.steps
+    assert bent.target == clean.target
+    assert "\x1b" not in str(bent)

@@ -109,7 +109,7 @@ class Keeper:
             self._listen(selector, process)
         self._kill(signal.SIGKILL)
         status = process.wait()
-        self._line(self._rest)
+        self._put([self._rest])
         killed = self._end != "exited"
         self._state(
             phase="ended",
@@ -156,28 +156,26 @@ class Keeper:
         # A secret shall not be cut in two before it is looked for: only absurd lines are.
         if len(self._rest) > _PIECE:
             lines, self._rest = [*lines, self._rest], b""
-        for line in lines:
-            self._line(line)
+        self._put(lines)
 
-    def _line(self, raw: bytes) -> None:
+    def _put(self, lines: list[bytes]) -> None:
+        """Write lines down, each as one line whatever is in it."""
+        made = b"".join(self._line(line) for line in lines if line.strip())
+        path = self._folder / OUTPUT
+        with contextlib.suppress(OSError):
+            if self._written and self._written + len(made) > LARGEST_BYTES:
+                path.replace(self._folder / OLDER)
+                self._written = 0
+            with path.open("ab") as file:
+                file.write(made)
+            self._written += len(made)
+
+    def _line(self, raw: bytes) -> bytes:
         text = raw.decode("utf-8", "replace")
         for secret in self._secrets:
             text = text.replace(secret, self._given["mask"])
-        if not text.strip():
-            return
-        # One line each, whatever is in it.
-        line = json.dumps([round(_now_s() - self._began_s, 1), text[:LONGEST_LINE]]) + "\n"
-        with contextlib.suppress(OSError):
-            self._write(line.encode())
-
-    def _write(self, line: bytes) -> None:
-        path = self._folder / OUTPUT
-        if self._written + len(line) > LARGEST_BYTES:
-            path.replace(self._folder / OLDER)
-            self._written = 0
-        with path.open("ab") as file:
-            file.write(line)
-        self._written += len(line)
+        after_s = round(_now_s() - self._began_s, 1)
+        return (json.dumps([after_s, text[:LONGEST_LINE]]) + "\n").encode()
 
     def _kill(self, number: signal.Signals) -> None:
         if self._process is not None:
