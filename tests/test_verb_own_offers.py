@@ -41,7 +41,7 @@ def workflows() -> WorkflowFamily:
         WorkflowPlace(
             workspace="lma", environment=environment, production=environment == PROD,
             service="api", title="API", repo=REPO, workflow="deploy-api.yml", branch="main",
-            fixed={},
+            fixed={}, boards=("lma/production/github/main",),
         )
         for environment in (PROD, STG)
     ]  # fmt: skip
@@ -95,6 +95,19 @@ def test_a_deploy_offers_its_workflow_and_to_cancel_its_run() -> None:
     assert (cancel.card.key, cancel.target.short_name, cancel.refused) == ("K", "4711", "")
     assert "is over" in over.refused
     assert [one.card.name for one in hosted] == ["deploy-api"]
+
+
+@pytest.mark.parametrize(("word", "refused"), [("in_progress", False), ("success", True)])
+def test_a_run_of_the_board_is_held_to_the_strictest(word: str, refused: bool) -> None:
+    run = Record(id="4711", title=Foreign("CI"), condition=Condition.FINE, state=Foreign(word))
+    source = SourceId("lma/production/github/main")
+    (offer,) = offered(workflows(), Row(thing=None, source=source, section="runs", record=run))
+    elsewhere = SourceId("lma/production/github/other")
+
+    assert offer.target.identity == "github:lma/api/runs/4711"
+    assert offer.target.production
+    assert bool(offer.refused) is refused
+    assert offered(workflows(), Row(thing=None, source=elsewhere, section="runs", record=run)) == ()
 
 
 @pytest.mark.parametrize(("focus", "environment"), [("", PROD), (PROD, PROD), (STG, STG)])

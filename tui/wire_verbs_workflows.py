@@ -13,7 +13,7 @@ from actions.workflows.repo import Repo
 from providers.deploy_readings import DeploysReading
 from providers.errors import BadAnswer
 from tui.wire_deploys import deploy_source
-from tui.wire_names import check_id, deploys_id, runs_id
+from tui.wire_names import check_id, deploys_id, runs_id, system_id
 
 if TYPE_CHECKING:
     from actions.families import Family
@@ -58,8 +58,16 @@ def _places(config: Config, apis: Mapping[str, Api], shared: Clients) -> Iterato
                     deploys=_deploys(config, shared, where),
                     deploys_source="" if place.deploys is None else deploys_id(*where),
                     rollback=_rollback(config, apis, where),
+                    boards=tuple(_boards(config, workspace_name, place.runs.repo)),
                     watches=tuple(_checks(where, service)),
                 )
+
+
+def _boards(config: Config, workspace: str, repo: str) -> Iterator[str]:
+    """The systems that list the runs of a repository."""
+    for name, setting in config.workspaces[workspace].systems.github.items():
+        if setting.repo == repo:
+            yield str(system_id(workspace, setting.environment, "github", name))
 
 
 def _ref(told: WorkflowAction | None, environment: str) -> str:

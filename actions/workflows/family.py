@@ -13,6 +13,8 @@ from actions.workflows.places import WorkflowPlace
 from monitor.snapshot import AlertView, DeployView, EndpointRow, WorkspaceView
 from providers.clock import Clock
 from providers.deploy_readings import DeployState
+from providers.github_mapping import CONCLUSIONS
+from providers.system_readings import Record
 from providers.text import Foreign
 
 _GROUP: Final = "Deploys"
@@ -64,6 +66,21 @@ class WorkflowFamily:
         elif isinstance(thing, AlertView) and thing.service:
             environment = thing.environment or row.environment
             yield from self._of_service(pane.spec.name, thing.service, environment)
+        elif row.section == "runs" and row.record is not None:
+            yield from self._of_record(pane.spec.name, str(row.source), row.record)
+
+    def _of_record(self, workspace: str, board: str, record: Record) -> Iterator[Offer]:
+        """A run of the board, of whatever workflow: held to the strictest environment."""
+        mine = [
+            place
+            for place in self._places.values()
+            if place.workspace == workspace and board in place.boards
+        ]
+        place = next(iter(sorted(mine, key=lambda one: not one.production)), None)
+        if place is not None and record.id.isdigit():
+            word = record.state.line(30)
+            refused = f"the run is over: {word}" if word in CONCLUSIONS else ""
+            yield Offer(card=_CANCEL_CARD, target=run_target(place, record.id), refused=refused)
 
     def _of_deploy(self, workspace: str, view: DeployView) -> Iterator[Offer]:
         deploy = view.deploy

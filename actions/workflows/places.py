@@ -52,6 +52,9 @@ class WorkflowPlace(Struct, frozen=True, kw_only=True):
     deploys: ReadDeploys | None = None
     deploys_source: str = ""
     rollback: Rollback | None = None
+    boards: tuple[str, ...] = ()
+    """Ids of the systems that list the runs of its repository."""
+
     watches: tuple[str, ...] = ()
     usual_s: float | None = None
 
