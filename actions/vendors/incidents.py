@@ -269,4 +269,4 @@ def _pins(case: Case) -> tuple[tuple[str, str], ...]:
 def _paged(spot: PagerSpot, case: Case) -> tuple[Effect, ...]:
     """Whom it is paging now."""
     at = spot.clock.now().at
-    return (Effect(words="people assigned", number=len(case.incident.assigned), measured_at=at),)
+    return (Effect(words="assigned to it", number=len(case.incident.assigned), measured_at=at),)

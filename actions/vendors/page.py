@@ -149,7 +149,7 @@ def _plan(spot: PagerSpot, target: Target, service: Paging, wanted: Wanted, call
         pins=_pins(service, wanted, called, key),
         effects=(
             Effect(
-                words="people called first",
+                words="called first",
                 number=len(called.ids),
                 measured_at=spot.clock.now().at,
             ),
