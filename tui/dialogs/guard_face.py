@@ -91,7 +91,10 @@ class GuardFace(GatedDialog[Running | None]):
         """What is known, the fields, what is missing, the buttons."""
         self._frame.set_class(self.asked.target.production, "-production")
         title = f"{self.asked.title}  {environment_words(self.asked.target)}"
-        self._frame.border_title = Content(f" {title} ")
+        glyphs = glyphs_of(self.app)
+        # Neither colour nor a heavier frame is there everywhere: a sign is.
+        sign = glyphs.critical if self.asked.target.production else glyphs.warning
+        self._frame.border_title = Content(f" {sign} {title} {sign} ")
         with self._frame:
             yield self._page
             yield self._fields

@@ -25,33 +25,34 @@ class GuardFields(VerticalGroup):
     DEFAULT_CSS = """
     GuardFields { height: auto; }
     GuardFields #minutes { width: 6; }
+    GuardFields #incident { width: 16; }
+    GuardFields #name { margin-right: 1; }
     """
 
     def __init__(self, name: str, most: float) -> None:
         super().__init__()
         short = name if len(name) <= LONGEST_NAME else "it"
-        self._label = f"Type {short} "
+        self._label = Static(Content(f"Type {short} ".ljust(9)))
         self._reason = _field("reason", "why, for the audit", LONGEST_REASON)
-        self._incident = _field("incident", "optional, such as INC-32", _LONGEST_INCIDENT)
+        self._incident = _field("incident", "if there is one", _LONGEST_INCIDENT)
         self._minutes = _field("minutes", "", 6)
         self._minutes.value = f"{min(USUAL_MINUTES, most):g}"
-        self._arming = Static(Content(" Arm for minutes "))
+        self._arming = Static(Content("Arm for minutes "))
         self._typed = _field("name", "", _MOST_TYPED)
-        self._typed_row = Horizontal()
+        self._second = Horizontal()
 
     def compose(self) -> ComposeResult:
-        """Three lines."""
+        """Two lines, so that more of what will happen is in view."""
         with Horizontal():
             yield Static(Content("Reason   "))
             yield self._reason
-        with Horizontal():
-            yield Static(Content("Incident "))
+            yield Static(Content(" Incident "))
             yield self._incident
+        with self._second:
+            yield self._label
+            yield self._typed
             yield self._arming
             yield self._minutes
-        with self._typed_row:
-            yield Static(Content(self._label.ljust(9)))
-            yield self._typed
 
     @property
     def given(self) -> Given:
@@ -66,17 +67,18 @@ class GuardFields(VerticalGroup):
     @property
     def lines(self) -> int:
         """How many lines they take."""
-        return 2 + int(self._typed_row.display)
+        return 1 + int(self._second.display)
 
     @property
     def asks_name(self) -> bool:
         """Whether the name has to be typed."""
-        return self._typed_row.display
+        return self._typed.display
 
     def ask(self, asks: Collection[Ask]) -> None:
         """Show the fields of what is asked for."""
         self._arming.display = self._minutes.display = Ask.LEASE in asks
-        self._typed_row.display = Ask.NAME in asks
+        self._label.display = self._typed.display = Ask.NAME in asks
+        self._second.display = bool({Ask.LEASE, Ask.NAME} & set(asks))
 
     def clear(self) -> None:
         """Forget what was typed; the minutes stay."""

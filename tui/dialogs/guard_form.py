@@ -13,7 +13,7 @@ USUAL_MINUTES: Final = 10
 LONGEST_REASON: Final = 200
 """Of a lease; an action could have a longer one."""
 
-LONGEST_NAME: Final = 24
+LONGEST_NAME: Final = 14
 """A longer name to type stands in a line of its own."""
 
 
