@@ -269,7 +269,7 @@ class Door:
         Raises:
             AuditTrouble: It can not be read.
         """
-        return await self.record.hand(self.record.audit.verify)
+        return await self.record.ask(self.record.audit.verify)
 
     async def end(self, patience_s: float) -> None:
         """Begin nothing more and wait for what is under way; what takes longer is unknown."""

@@ -72,7 +72,7 @@ class AuditFollower:
     async def look(self) -> None:
         """Take in what was written since the last look."""
         async with self._turn:
-            mark = await self._record.hand(self._record.audit.mark)
+            mark = await self._record.ask(self._record.audit.mark)
             if mark == self._mark and not self._trouble:
                 return
             self._mark = mark
@@ -88,20 +88,20 @@ class AuditFollower:
 
     async def _read(self) -> None:
         if self._writes():
-            self._trouble = await self._record.hand(self._record.audit.trouble)
+            self._trouble = await self._record.ask(self._record.audit.trouble)
         if self._damage:
             # It may have been set aside since.
             self._damage = await self._found()
         try:
             entries = await self._record.recent()
-            self._took(entries, await self._record.hand(lambda: self._digest(entries)))
+            self._took(entries, await self._record.ask(lambda: self._digest(entries)))
         except AuditTrouble as error:
             self._trouble = str(error)
         self._tell()
 
     async def _found(self) -> str:
         try:
-            found = await self._record.hand(self._record.audit.damage)
+            found = await self._record.ask(self._record.audit.damage)
         except AuditTrouble as error:
             return str(error)
         return DAMAGED.format(problem=f"the audit is damaged: {found}") if found else ""

@@ -65,6 +65,14 @@ class Record:
         """
         return await self._whole(errand)
 
+    async def ask(self, errand: Callable[[], T]) -> T:
+        """Have something looked at where the audit is written; who is cancelled does not wait.
+
+        Raises:
+            AuditTrouble: What the errand raises.
+        """
+        return await self._errands.run(errand)
+
     async def insist(self, draft: Draft) -> str:
         """Write what has happened already, trying more than once.
 
