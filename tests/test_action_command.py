@@ -94,6 +94,9 @@ def test_the_list_says_what_there_is_and_how_it_is_asked_for(desk: Desk) -> None
     assert document["version"] == 1
     assert restart["target"] == "WORKSPACE/ENVIRONMENT/SERVICE"
     assert restart["danger"] in {"change", "outage"}
+    assert document["refused"]["lma/staging"] == ""
+    refused = desk.run("--read-only", "action", "list").stdout
+    assert "lma/staging: read-only: started with --read-only" in refused
 
 
 def test_a_plan_shows_everything_and_sends_and_writes_nothing(desk: Desk) -> None:

@@ -66,6 +66,14 @@ class Session:
         """The newest snapshot; None while nothing is read."""
         return None if self._engine is None else self._engine.latest
 
+    def places(self) -> dict[str, str]:
+        """Each environment, and why nothing may be changed there; empty where something may."""
+        return {
+            f"{name}/{key}": self.door.refusal(name, key) or ""
+            for name, workspace in self._config.workspaces.items()
+            for key in workspace.environments
+        }
+
     async def found(self, name: str) -> tuple[Card, Family]:
         """A verb of the configuration, and who knows its targets.
 

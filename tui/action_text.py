@@ -101,6 +101,12 @@ def card_lines(cards: Mapping[str, Card]) -> Iterator[str]:
             yield f"      --set {one.name}={_accepts(one)}"
 
 
+def place_lines(places: Mapping[str, str]) -> Iterator[str]:
+    """Where something may be changed."""
+    for place, refused in places.items():
+        yield f"{place}: {refused or 'may be armed'}"
+
+
 def wanted_lines(wanted: tuple[Wanted, ...]) -> Iterator[str]:
     """Plans that wait for a second person."""
     if not wanted:

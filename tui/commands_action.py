@@ -26,6 +26,7 @@ from tui.action_text import (
     card_json,
     card_lines,
     decision_lines,
+    place_lines,
     plan_lines,
     proposal_json,
     running_json,
@@ -70,9 +71,11 @@ def list_(options: Options, as_json: bool) -> None:
         del clock
         cards = (await found.door.ready()).cards
         if as_json:
-            _print_json({"actions": [card_json(card) for card in cards.values()]})
+            places: Json = dict(found.places())
+            told: Json = [card_json(card) for card in cards.values()]
+            _print_json({"actions": told, "refused": places})
         else:
-            _print(card_lines(cards))
+            _print([*card_lines(cards), *place_lines(found.places())])
         return 0
 
     raise SystemExit(_with_door(options, listed, as_json=as_json))
