@@ -182,6 +182,11 @@ def test_what_is_missing_is_said_one_by_one(given_: Given, says: str) -> None:
     assert missing(ALL, given_, target(), 30.0) == says
 
 
+def test_who_waits_for_a_second_person_is_told_how_they_agree() -> None:
+    words = missing((Ask.APPROVAL,), Given(), target(), 30.0, "930d6ed24ee7332c")
+    assert words.endswith("quarterdeck action approve 930d6ed24ee7")
+
+
 def test_a_look_alike_is_named() -> None:
     words = missing((Ask.NAME,), Given(name="\u0430pi"), target(), 30.0)
     assert "U+0430" in words

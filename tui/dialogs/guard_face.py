@@ -132,7 +132,11 @@ class GuardFace(GatedDialog[Running | None]):
         if self._looking:
             return "looking again, one moment…"
         return self._unseen() or missing(
-            proposal.decision.asks, self._fields.given, proposal.plan.target, self._most
+            proposal.decision.asks,
+            self._fields.given,
+            proposal.plan.target,
+            self._most,
+            proposal.plan.fingerprint,
         )
 
     def _unseen(self) -> str:

@@ -35,7 +35,9 @@ def minutes_of(text: str, most: float) -> float | None:
     return minutes if math.isfinite(minutes) and 1 <= minutes <= most else None
 
 
-def missing(asks: Collection[Ask], given: Given, target: Target, most: float) -> str:
+def missing(
+    asks: Collection[Ask], given: Given, target: Target, most: float, fingerprint: str = ""
+) -> str:
     """What is asked for next; empty when all of it is there.
 
     Args:
@@ -43,9 +45,10 @@ def missing(asks: Collection[Ask], given: Given, target: Target, most: float) ->
         given: What stands in the fields.
         target: Whose name is typed.
         most: Minutes that the environment may be armed for.
+        fingerprint: Of the plan that somebody else has to agree to.
     """
     if Ask.APPROVAL in asks:
-        return "somebody else has to agree first: quarterdeck action approve"
+        return f"somebody else has to agree: quarterdeck action approve {fingerprint[:12]}"
     if Ask.REASON in asks and not given.reason.strip():
         return "a reason is missing"
     if Ask.LEASE in asks and minutes_of(given.minutes, most) is None:
