@@ -1,25 +1,23 @@
 """The newest lines of every log, bounded, and what of them a person asked to see; pure."""
 
-from bisect import insort
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from monitor.log_pack import NAME_AT, LinePacker
 from providers.log_readings import LogLevel, LogLine, LogsReading
 from providers.readings import SourceId
-from providers.text import Foreign
 
 MOST_LINES: Final = 5_000
 """Lines kept of one workspace."""
 
-LONGEST_LINE: Final = 4_096
-"""Signs kept of one line."""
-
-_MOST_WORDS: Final = 512
-"""Origins, methods and paths that are kept once for all lines; strangers choose the paths."""
+MOST_BYTES: Final = 2 * 1024 * 1024
+"""Bytes they may take, packed: room for that many of 400 letters."""
 
 RANKS: Final = {
     LogLevel.DEBUG: 0,
@@ -30,7 +28,7 @@ RANKS: Final = {
 }
 
 
-class LoggedLine(Struct, frozen=True, kw_only=True):
+class LoggedLine(Struct, frozen=True, kw_only=True, weakref=True):
     """One line and whose it is."""
 
     source: SourceId
@@ -45,14 +43,23 @@ class LoggedLine(Struct, frozen=True, kw_only=True):
 class LogBuffer:
     """The newest lines of the logs of one workspace, in the order of their times.
 
-    A line that comes twice is kept once; one that is older than all of a full buffer is dropped.
+    A line that comes twice, with the same time, is kept once; one that is older than all of a full
+    buffer is dropped.
+
+    Args:
+        most: Lines kept.
+        most_bytes: What they may take: a flood of long lines leaves room for fewer.
     """
 
-    def __init__(self, most: int = MOST_LINES) -> None:
+    def __init__(self, most: int = MOST_LINES, most_bytes: int = MOST_BYTES) -> None:
         self._most = most
-        self._lines: list[LoggedLine] = []
-        self._known: dict[SourceId, set[str]] = {}
-        self._words: dict[Foreign, Foreign] = {}
+        self._most_bytes = most_bytes
+        self._packer = LinePacker()
+        self._times = array("d")
+        self._packed: list[bytes] = []
+        self._bytes = 0
+        # Unpacked only for as long as somebody has them on a screen.
+        self._shown: WeakValueDictionary[bytes, LoggedLine] = WeakValueDictionary()
         self.gaps: dict[SourceId, datetime] = {}
         """Sources that left lines out, and the time of the first line after that."""
 
@@ -60,35 +67,42 @@ class LogBuffer:
         """Take in what one read brought."""
         if reading.gap and reading.lines:
             self.gaps[source] = reading.lines[0].at
-        known = self._known.setdefault(source, set())
         for line in reading.lines:
-            if line.id not in known:
-                known.add(line.id)
-                insort(self._lines, LoggedLine(source=source, line=self._lean(line)), key=_time)
-        for dropped in self._lines[: -self._most]:
-            self._known[dropped.source].discard(dropped.line.id)
-        del self._lines[: -self._most]
+            self._put_in(source, line)
+        self._drop()
 
-    def _lean(self, line: LogLine) -> LogLine:
-        """The line with words that many lines share, kept once for all of them."""
-        if len(self._words) > _MOST_WORDS:
-            self._words.clear()
-        shared = self._words.setdefault
-        return replace(
-            line,
-            origin=shared(line.origin, line.origin),
-            method=shared(line.method, line.method),
-            path=shared(line.path, line.path),
-        )
+    def _put_in(self, source: SourceId, line: LogLine) -> None:
+        at_s = line.at.timestamp()
+        first, place = bisect_left(self._times, at_s), bisect_right(self._times, at_s)
+        name = self._packer.name(source, line.id)
+        if any(old.startswith(name, NAME_AT) for old in self._packed[first:place]):
+            return
+        packed = self._packer.pack(source, line)
+        self._times.insert(place, at_s)
+        self._packed.insert(place, packed)
+        self._bytes += len(packed)
+
+    def _drop(self) -> None:
+        """Drop the oldest of what is too much."""
+        count = max(0, len(self._packed) - self._most)
+        kept_bytes = self._bytes - sum(map(len, self._packed[:count]))
+        while kept_bytes > self._most_bytes:
+            kept_bytes -= len(self._packed[count])
+            count += 1
+        del self._times[:count], self._packed[:count]
+        self._bytes = kept_bytes
 
     @property
     def lines(self) -> tuple[LoggedLine, ...]:
-        """All of them, oldest first."""
-        return tuple(self._lines)
+        """All of them, oldest first; the same objects again while somebody holds them."""
+        return tuple(map(self._unpacked, self._packed))
 
-
-def _time(logged: LoggedLine) -> datetime:
-    return logged.line.at
+    def _unpacked(self, packed: bytes) -> LoggedLine:
+        logged = self._shown.get(packed)
+        if logged is None:
+            source, line = self._packer.unpack(packed)
+            logged = self._shown[packed] = LoggedLine(source=source, line=line)
+        return logged
 
 
 class LogFilter(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ question reaches back a little beyond the one before, and what was read already 
 questions are in the BigQuery dialect of the endpoint `logs.all`.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +17,7 @@ from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
+from providers.log_numbers import Seen
 from providers.log_readings import LogLevel, LogLine, LogsReading
 from providers.numbers import Number
 from providers.supabase_analytics import LOGS, analytics_rows, bounds, row_moment
@@ -182,7 +182,7 @@ class SupabaseLogs(Part):
         self._operation = f"read {kind.replace('-', ' ')}"
         self._clock = clock
         self._asked_until: datetime | None = None
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen = Seen(MOST_REMEMBERED)
 
     async def read(self) -> Harvest:
         """Ask for the lines since the read before.
@@ -197,22 +197,16 @@ class SupabaseLogs(Part):
         rows = analytics_rows(answer.value, self._operation)
         found = sort_out(rows[:LIMIT], self._kind.parse, "line")
         lines = sorted(found.readable(), key=lambda line: line.at)
-        fresh = tuple(line for line in lines if line.id not in self._seen)
+        fresh = self._seen.new(lines)
         payload = LogsReading(
             lines=fresh,
             gap=before is not None and len(rows) >= LIMIT and _all_after(lines, before),
             notices=tuple(filter(None, (found.notice, _cut(rows, before)))),
         )
-        self._remember(fresh, end)
+        self._asked_until = end
         return Harvest(
             payload=payload, numbers=self._readings(_figures(fresh), answer.at), at=answer.at
         )
-
-    def _remember(self, fresh: Sequence[LogLine], end: datetime) -> None:
-        self._asked_until = end
-        self._seen.update(dict.fromkeys(line.id for line in fresh))
-        while len(self._seen) > MOST_REMEMBERED:
-            self._seen.popitem(last=False)
 
 
 def _all_after(lines: Sequence[LogLine], before: datetime) -> bool:

@@ -1,14 +1,20 @@
 """Log lines: bounded, in order, each once; filters by level, path, status, source and words."""
 
+import gc
 import random
+import weakref
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.logs import LogBuffer, LogFilter, chosen, parse_filter
-from providers.log_readings import LogLevel, LogsReading
+from providers.log_readings import LogLevel, LogLine, LogsReading
 from providers.readings import SourceId
+from providers.text import Foreign
 from tests.values_systems import logged
 
 SOURCE = SourceId("lma/production/render/main.logs")
@@ -95,3 +101,66 @@ def test_any_text_is_a_filter(typed: str) -> None:
     lines = list(LINES)
     random.Random(typed).shuffle(lines)
     assert set(chosen(lines, wanted)) <= set(LINES)
+
+
+def test_long_lines_leave_room_for_fewer_and_the_newest_stays() -> None:
+    buffer = LogBuffer(most_bytes=3_000)
+    buffer.take(SOURCE, LogsReading(lines=tuple(logged(n, "x" * 500).line for n in range(20))))
+    kept = [int(one.line.id) for one in buffer.lines]
+    assert kept == list(range(20 - len(kept), 20))
+    assert 4 <= len(kept) <= 5
+    buffer.take(SOURCE, LogsReading(lines=(logged(20, "short").line,)))
+    assert [int(one.line.id) for one in buffer.lines][-2:] == [19, 20]
+
+
+def test_one_line_longer_than_all_there_is_room_for_is_not_kept() -> None:
+    buffer = LogBuffer(most_bytes=1_000)
+    buffer.take(SOURCE, LogsReading(lines=(logged(1, "x" * 2_000).line,)))
+    assert list(buffer.lines) == []
+    buffer.take(SOURCE, reading(2))
+    assert [one.line.id for one in buffer.lines] == ["2"]
+
+
+TEXTS = st.text(max_size=60)
+
+
+@given(
+    st.builds(
+        LogLine,
+        id=TEXTS,
+        at=st.datetimes(timezones=st.sampled_from([UTC, ZoneInfo("Asia/Tokyo")])),
+        level=st.sampled_from(LogLevel),
+        text=TEXTS.map(Foreign),
+        origin=TEXTS.map(Foreign),
+        method=TEXTS.map(Foreign),
+        path=TEXTS.map(Foreign),
+        status=st.none() | st.integers(100, 599),
+    )
+)
+def test_a_line_comes_out_of_the_buffer_as_it_went_in(line: LogLine) -> None:
+    buffer = LogBuffer()
+    for _ in range(2):
+        buffer.take(SOURCE, LogsReading(lines=(line,)))
+    assert [(one.source, one.line) for one in buffer.lines] == [(SOURCE, line)]
+
+
+def test_lines_of_one_time_are_told_apart_by_their_names_and_sources() -> None:
+    buffer, other = LogBuffer(), SourceId("lma/production/vercel/main.logs")
+    lines = tuple(replace(logged(1).line, id=name) for name in ("a", "aa", "", "b"))
+    for source in (SOURCE, other, SOURCE):
+        buffer.take(source, LogsReading(lines=lines))
+    assert [(one.source, one.line.id) for one in buffer.lines] == [
+        (source, line.id) for source in (SOURCE, other) for line in lines
+    ]
+
+
+def test_what_is_on_a_screen_is_not_made_anew_and_not_kept_after_it() -> None:
+    buffer = LogBuffer()
+    buffer.take(SOURCE, reading(1, 2))
+    shown = buffer.lines
+    buffer.take(SOURCE, reading(3))
+    assert list(map(id, buffer.lines[:2])) == list(map(id, shown))
+    gone = weakref.ref(shown[0])
+    del shown
+    gc.collect()
+    assert gone() is None
