@@ -133,9 +133,7 @@ class _Wiring:
         if told.sql is None:
             return None
         ground = self._grounds.of(f"{name}/{environment}/{told.sql.database}")
-        statement = StatementTemplate(
-            title="the SELECT", sql=told.sql.sql, values=told.sql.values
-        )
+        statement = StatementTemplate(title="the SELECT", sql=told.sql.sql, values=told.sql.values)
         return ReadBySql(ground, statement)
 
 

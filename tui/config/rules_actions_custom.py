@@ -54,7 +54,9 @@ def _undo(scope: Scope, path: Path, name: str, action: CustomAction) -> Iterator
     elif action.undo == name:
         yield Finding(path=where, reason="an action is not its own inverse")
     elif other.target != action.target:
-        yield Finding(path=where, reason=f"it is done on {other.target}, this one on {action.target}")
+        yield Finding(
+            path=where, reason=f"it is done on {other.target}, this one on {action.target}"
+        )
     elif missing := set(action.environments) - set(other.environments):
         reason = f"it is not done in {', '.join(sorted(missing))}"
         yield Finding(path=where, reason=reason)
