@@ -345,12 +345,14 @@ async def test_quitting_while_something_is_under_way_says_so(tmp_path: Path) -> 
     async with acting(tmp_path, deed="slow") as rig:
         await rig.open_guard()
         await rig.give()
+        assert rig.app.busy_s == 0
         await rig.fingers("enter")
         await rig.until(lambda: isinstance(rig.app.screen, ActionScreen))
         await rig.fingers("q")
         app: QuarterdeckApp = rig.app
 
         assert not app._exit
+        assert app.busy_s > 8
         assert "Under way: Restart API" in rig.text()
         await rig.fingers("escape")
         await rig.finished()

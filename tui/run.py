@@ -42,6 +42,7 @@ def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
 
         app = QuarterdeckApp(engine, settings)
         watch.on_signal = app.end_by_signal
+        watch.more_s = lambda: app.busy_s
         with _Kept() as kept:
             app.run(mouse=settings.mouse)
     finally:

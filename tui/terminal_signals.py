@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
+from monitor.contained import Contained
+
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 BOUND_S: Final = 1.6
@@ -36,6 +38,10 @@ class SignalWatch:
         self._thread = threading.Thread(target=self._watch, name="last-resort", daemon=True)
         self.on_signal: Callable[[int], None] | None = None
         """Begins the orderly end; called in the main thread. None: nothing is open yet."""
+
+        self.more_s: Callable[[], float] | None = None
+        """How much longer the end may take now: an action that is under way is not cut off. Asked
+        in the second thread."""
 
         self.received: int | None = None
         """The first signal that came."""
@@ -68,7 +74,13 @@ class SignalWatch:
         if self._over[0] in ready:
             return
         number = os.read(self._pipe[0], 1)[0]
-        if select.select([self._over[0]], [], [], self._bound_s)[0]:
+        if select.select([self._over[0]], [], [], self._bound_s + self._more_s())[0]:
             return
         self._last_resort()
         os._exit(128 + number)  # the only way out of a process whose main thread is stuck
+
+    def _more_s(self) -> float:
+        asked: list[float] = []
+        with Contained():
+            asked.append(0.0 if self.more_s is None else self.more_s())
+        return asked[0] if asked else 0.0
