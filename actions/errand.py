@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry, AuditKind, Draft
+from actions.bugs import log_bug
 from actions.flight import Flight, Landed, unknown_words
 from actions.guard import decide
 from actions.guard_values import Because, Confirmation, Decision, Verdict
@@ -92,6 +93,7 @@ class Errand:
                 async with asyncio.timeout(_PARTING_S):
                     await self._part(_INTERRUPTED)
             raise
+        log_bug(f"{self._plan.verb}: carrying it out", contained.error)
         kind = type(contained.error).__name__
         return await self._part(f"a bug in quarterdeck ({kind})")
 
@@ -173,8 +175,9 @@ class Errand:
         if landed.outcome is not Outcome.DONE or self._verb is None:
             return None
         found: list[Undo | None] = []
-        with Contained():
+        with Contained() as contained:
             found.append(self._verb.undo(self._plan, landed.sent))
+        log_bug(f"{self._plan.verb}: preparing its inverse", contained.error)
         return found[0] if found else None
 
     async def _part(self, why: str) -> Running:

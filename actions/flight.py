@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from actions.bugs import log_bug
 from actions.plan import Plan
 from actions.running import Phase
 from actions.verbs import RECONCILED_S, TOLD_S, Outcome, Sent, Settled, State, Verb
@@ -103,6 +104,7 @@ class Flight:
         with Contained() as contained:
             async with asyncio.timeout(self._limits.told_s):
                 self.sent = await self._verb.send(self._plan, self._key)
+        log_bug(f"{self._plan.verb}: sending", contained.error)
         return contained.error
 
     async def _followed(self) -> Landed:
@@ -140,13 +142,15 @@ async def read_back(
         What was last read; None when it could never be read.
     """
     found: Settled | None = None
-    last = ""
+    last = trouble = ""
     while True:
         with Contained() as contained:
             async with asyncio.timeout(limits.look_s):
                 found = await verb.settled(plan, sent)
         if contained.error is not None:
-            trouble = f"it can not be read back: {error_words(contained.error)}"
+            before, trouble = trouble, f"it can not be read back: {error_words(contained.error)}"
+            if trouble != before:
+                log_bug(f"{plan.verb}: reading back", contained.error)
             found = Settled(state=State.UNKNOWN, words=trouble)
         if found is not None and found.state in {State.DONE, State.FAILED}:
             return found

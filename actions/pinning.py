@@ -2,6 +2,7 @@
 
 import asyncio
 
+from actions.bugs import log_bug
 from actions.flight import error_words
 from actions.guard_values import Because
 from actions.plan import Plan
@@ -27,6 +28,7 @@ async def pinned(
         async with asyncio.timeout(within_s):
             found.append(await verb.pin(plan))
     if contained.error is not None:
+        log_bug(f"{plan.verb}: reading its target", contained.error)
         return None, (_unread(contained.error),)
     if found[0].plan.fingerprint != plan.fingerprint:
         words = "it is not any more what was shown: look again"

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from actions.audit import Audit, open_intents
 from actions.audit_entries import AuditEntry, AuditKind
 from actions.guard_values import Ask, Standing, Verdict
-from actions.plan import plan_json, plan_of
+from actions.plan import Plan, plan_json, plan_of
 from actions.policy import EnvironmentRules, Policy
 from actions.reconcile import reconcile
 from actions.record import agreed
 from actions.running import Phase, Running
-from actions.verbs import Outcome
+from actions.verbs import Outcome, Sent, Settled
 from tests.action_rig import QUICK, Rig, Service, standing
 from tests.values_actions import OPEN
 
@@ -277,7 +277,7 @@ async def test_the_end_of_the_program_is_recorded_as_unknown(service: Service, p
 
 
 async def test_a_bug_while_sending_is_unknown_and_tells_no_detail(
-    rig: Rig, service: Service
+    rig: Rig, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     rig.verb.before_sending = "bug"
     rig.arm()
@@ -285,6 +285,27 @@ async def test_a_bug_while_sending_is_unknown_and_tells_no_detail(
     assert done.outcome is Outcome.UNKNOWN
     assert "ZeroDivisionError" in done.words
     assert "secret-ish" not in rig.audit.path.read_text()
+    [logged] = caplog.records
+    assert logged.getMessage() == "restart-api: sending: a bug"
+    assert "in _do" in caplog.text
+
+
+async def test_a_bug_in_reading_back_is_logged_once_with_where_it_came_from(
+    rig: Rig, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def settled(plan: Plan, sent: Sent | None) -> Settled:
+        del plan, sent
+        raise ZeroDivisionError("secret-ish detail")
+
+    rig.verb.settled = settled  # type: ignore[method-assign]
+    rig.arm()
+    done = await rig.runner.carry_out(await rig.confirmed())
+    assert done.outcome is Outcome.UNKNOWN
+    assert "it can not be read back: a bug in quarterdeck (ZeroDivisionError)" in done.words
+    assert "secret-ish" not in rig.audit.path.read_text()
+    [logged] = caplog.records
+    assert logged.getMessage() == "restart-api: reading back: a bug"
+    assert "in settled" in caplog.text
 
 
 async def test_without_a_record_nothing_is_sent(rig: Rig, service: Service) -> None:
