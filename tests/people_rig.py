@@ -30,8 +30,8 @@ SSO = "33333333-3333-4333-8333-333333333333"
 ROOT = "44444444-4444-4444-8444-444444444444"
 
 SEED = f"""
-TRUNCATE auth.users, auth.sessions, auth.refresh_tokens, auth.mfa_amr_claims,
-    public.user_roles, public.audit_logs;
+DELETE FROM auth.mfa_amr_claims; DELETE FROM auth.refresh_tokens; DELETE FROM auth.sessions;
+DELETE FROM auth.users; DELETE FROM public.user_roles; DELETE FROM public.audit_logs;
 INSERT INTO auth.users (id, email, is_sso_user, banned_until) VALUES
     ('{EVE}', 'eve@example.com', false, NULL),
     ('{KIM}', 'kim@example.com', false, '2099-01-01 00:00:00.123456+00'),
