@@ -251,8 +251,8 @@ NEEDED = [
 ]
 RIGHTS: dict[str, object] = {
     "schema_present": True, "present": True, "schema_usable": True, "readable": True,
-    "columns": NEEDED, "readable_columns": NEEDED, "filtered": False, "is_view": True,
-    "policies": 0, "rows_behind": 5, "own_role": b"me",
+    "columns": b"\0".join(NEEDED), "readable_columns": b"\0".join(NEEDED),
+    "filtered": False, "is_view": True, "policies": 0, "rows_behind": 5, "own_role": b"me",
 }  # fmt: skip
 AUTH: list[Callable[[], Part]] = [
     lambda: FailedByAddress(FailedSignIns(relation=Relation(schema="a", name="b")), 100),

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from providers.postgres.auth_options import Relation
 from providers.postgres.parts import Found, Part
-from providers.postgres.rows import Row, flag, foreign, integer, items, optional_integer
+from providers.postgres.rows import Row, flag, foreign, integer, optional_integer
 from providers.postgres.statements import Constant, Identifier, statement
 from providers.system_readings import Condition, Section
 
@@ -123,7 +123,10 @@ def _blind(row: Row, relation: Relation, columns: Collection[str], setting: str,
 
 
 def _lacking(row: Row, wanted: Collection[str], column: str) -> list[str]:
-    there = {foreign(name).text for name in items(row, column)}
+    names = b"" if row[column] is None else row[column]
+    if not isinstance(names, bytes):
+        raise TypeError(f"{column} came as something else")
+    there = {foreign(name).text for name in names.split(b"\0")}
     return [name for name in wanted if name not in there]
 
 

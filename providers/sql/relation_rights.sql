@@ -1,18 +1,19 @@
 -- Whether this role can see what is in a table or view: there, readable, filtered by row security,
 -- and how many rows the statistics (which anybody may read) count in it or in what it is made of.
--- No rows and no error is what a role without a policy gets. PostgreSQL 12 and later.
+-- No rows and no error is what a role without a policy gets. Names of columns come in one value: for
+-- an array of bytes the driver would search the server's catalog of types. PostgreSQL 12 and later.
 SELECT
     n.oid IS NOT NULL AS schema_present,
     c.oid IS NOT NULL AS present,
     COALESCE(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false) AS schema_usable,
     COALESCE(pg_catalog.has_table_privilege(c.oid, 'SELECT'), false) AS readable,
     (
-        SELECT pg_catalog.array_agg(pg_catalog.textsend(a.attname::text))
+        SELECT pg_catalog.string_agg(pg_catalog.textsend(a.attname::text), '\x00'::bytea)
         FROM pg_catalog.pg_attribute AS a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     ) AS columns,
     (
-        SELECT pg_catalog.array_agg(pg_catalog.textsend(a.attname::text))
+        SELECT pg_catalog.string_agg(pg_catalog.textsend(a.attname::text), '\x00'::bytea)
         FROM pg_catalog.pg_attribute AS a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
