@@ -10,6 +10,7 @@ from typing import Final
 
 from actions.audit_entries import AuditEntry, AuditKind, Author, Draft
 from actions.guard import LONGEST_REASON
+from actions.names import says_something
 from actions.plan import Plan
 from actions.record import about
 from actions.undo import WANTED
@@ -63,7 +64,7 @@ def agreement(
     Raises:
         Unplannable: Nobody asks for it, or only oneself does, or no reason is given.
     """
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if not says_something(reason) or len(reason) > LONGEST_REASON:
         raise Unplannable(f"an agreement needs a reason of 1 to {LONGEST_REASON} characters")
     found = wanted(fingerprint, entries, now)
     if found.login == author.login or found.operator == author.operator:

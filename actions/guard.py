@@ -47,6 +47,7 @@ from actions.guard_values import (
     Verdict,
 )
 from actions.lease import JUMP_S, clocks_disagree
+from actions.names import says_something
 from actions.plan import Target, is_typable, oddities
 from monitor.words import age_words
 
@@ -177,12 +178,12 @@ def _given(question: Question, confirmation: Confirmation) -> Iterator[Because]:
     rules = question.policy.rules_of(target.workspace, target.environment)
     if not _leased(question):
         yield Because(code="no-lease", words=f"{target.place} is not armed, or no longer")
-    if not confirmation.reason.strip():
+    if not says_something(confirmation.reason):
         yield Because(code="no-reason", words="no reason is given")
     elif len(confirmation.reason) > LONGEST_REASON:
         yield Because(code="no-reason", words=f"the reason is longer than {LONGEST_REASON}")
     if (target.production or rules.production) and confirmation.typed != target.short_name:
-        yield Because(code="name", words=_not_the_name(confirmation.typed, target.short_name))
+        yield Because(code="name", words=not_the_name(confirmation.typed, target.short_name))
     if rules.approval and not _approved(question):
         yield Because(code="no-approval", words="nobody else has agreed to it, or too long ago")
 
@@ -264,7 +265,8 @@ def _ago(entry: AuditEntry, at: datetime) -> str:
     return age_words(max(0.0, (at - entry.at).total_seconds()))
 
 
-def _not_the_name(typed: str, name: str) -> str:
+def not_the_name(typed: str, name: str) -> str:
+    """Why what was typed is not the name; a look-alike is told as one."""
     if not typed:
         return f"the name is not typed: {name}"
     odd = oddities(typed)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from actions.audit import Audit
 from actions.audit_entries import AuditKind, Draft
+from actions.names import says_something
 from actions.policy import Policy
 from providers.clock import Clock, Moment
 
@@ -131,7 +132,7 @@ class Leases:
         # Written so that NaN is refused as well.
         if not SHORTEST_S <= lasts_s <= longest_s:
             return f"a lease lasts from 1 to {longest_s / 60:g} minutes there"
-        if not reason.strip():
+        if not says_something(reason):
             return "a lease needs a reason"
         if len(reason) > LONGEST_REASON:
             return f"the reason has more than {LONGEST_REASON} characters"

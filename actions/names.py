@@ -10,6 +10,9 @@ _MOST_TYPED: Final = 64
 _LOOK_ALIKES: Final = frozenset("ıɑɡɩʟ")
 """Latin letters beyond ASCII that are drawn like letters of it."""
 
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters by their category that are drawn as nothing."""
+
 
 def typable(name: str, identity: str) -> str:
     """What is typed to confirm: the name if anybody can type it, else the end of the identity.
@@ -51,3 +54,8 @@ def _is_odd(character: str, *, mixed: bool) -> bool:
         return True
     foreign = not unicodedata.name(character, "").startswith("LATIN ")
     return foreign and (mixed or not character.isalpha())
+
+
+def says_something(text: str) -> bool:
+    """Whether anybody can read a reason in it: not blank, and not made of invisible characters."""
+    return any(one.isalnum() and one not in _FILLERS for one in text)

@@ -10,6 +10,7 @@ from typing import Final
 
 from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.guard import LONGEST_REASON
+from actions.names import says_something
 from actions.record import Record
 from actions.undo import SETTLED
 from actions.verbs import Unplannable
@@ -34,7 +35,7 @@ async def settle(record: Record, request: str, reason: str) -> AuditEntry:
 
 
 def _settled(request: str, reason: str, entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if not says_something(reason) or len(reason) > LONGEST_REASON:
         raise Unplannable(f"it takes a reason of 1 to {LONGEST_REASON} characters: what was found")
     named = {
         one.request: one

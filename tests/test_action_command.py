@@ -138,9 +138,10 @@ RUN = ("action", "run", "restart-api", STAGING)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((*RUN, "--reason", "x", "--confirm", "API"), "short name is api"),
+        ((*RUN, "--reason", "x", "--confirm", "API"), "not api, letter by letter"),
+        ((*RUN, "--reason", "x", "--confirm", "\u0430pi"), "cyrillic small letter a"),
         (("--read-only", *RUN, "--reason", "x", "--confirm", "api"), "--read-only"),
-        ((*RUN, "--reason", " ", "--confirm", "api"), "needs a reason"),
+        ((*RUN, "--reason", " \u200b\u3164", "--confirm", "api"), "needs a reason"),
         (("action", "plan", "restart-api", "lma/staging/nothing"), "refused"),
     ],
 )

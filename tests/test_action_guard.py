@@ -157,6 +157,8 @@ def test_a_name_nobody_can_type_plainly_refuses() -> None:
         ({"at": Moment(at=later(-3_600).at, tick_s=later(-20).tick_s)}, "clock"),
         ({"at": later(20)}, "clock"),
         ({"reason": " \t"}, "no-reason"),
+        ({"reason": "\u200b\u2060"}, "no-reason"),
+        ({"reason": "\u3164"}, "no-reason"),
         ({"reason": "x" * 501}, "no-reason"),
     ],
 )

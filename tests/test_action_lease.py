@@ -80,7 +80,15 @@ def test_without_the_audit_nothing_is_armed(tmp_path: Path, clock: ManualClock) 
 
 @pytest.mark.parametrize(
     ("minutes", "reason"),
-    [(0.5, "x"), (31, "x"), (float("nan"), "x"), (-5, "x"), (5, ""), (5, " \t"), (5, "x" * 201)],
+    [
+        (0.5, "x"),
+        (31, "x"),
+        (float("nan"), "x"),
+        (-5, "x"),
+        (5, ""),
+        (5, " \u200b"),
+        (5, "x" * 201),
+    ],
 )
 def test_what_is_not_armed(leases: Leases, minutes: float, reason: str) -> None:
     with pytest.raises(LeaseRefused):

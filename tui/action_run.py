@@ -12,6 +12,7 @@ import click
 from msgspec import Struct
 
 from actions.agreement import wanted
+from actions.guard import not_the_name
 from actions.guard_values import Because, Verdict
 from actions.running import Running
 from actions.settling import settle
@@ -145,7 +146,7 @@ async def _proposed(found: Session, order: Order, parameters: Mapping[str, str])
         raise Unplannable(decision.words)
     why = ""
     if order.typed != name:
-        why = f"--confirm says {order.typed!r}, and its short name is {name}"
+        why = f"--confirm: {not_the_name(order.typed, name)}"
     elif not order.accepts:
         why = "; ".join(one.words for one in await _of_others(found, decision.warnings))
         why += " (--accept-warnings goes on all the same)" if why else ""
@@ -156,10 +157,11 @@ async def _proposed(found: Session, order: Order, parameters: Mapping[str, str])
 
 
 async def _of_others(found: Session, warnings: tuple[Because, ...]) -> list[Because]:
-    """Warnings of what somebody else did to the target, or nobody knows the end of."""
+    """Warnings of what others did to the target, and of all that nobody knows the end of."""
     own = found.door.record.audit.author.login
     entries = await found.door.entries()
-    mine = {f"lately:{one.request}" for one in entries if one.login == own}
+    done = (one for one in entries if one.login == own and one.outcome == "done")
+    mine = {f"lately:{one.request}" for one in done}
     return [one for one in warnings if one.code.startswith(_OTHERS) and one.code not in mine]
 
 
