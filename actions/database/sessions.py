@@ -8,7 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from actions.database.ground import Ground
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
+from actions.preconditions import Checked
 from actions.verbs import Unplannable
 from providers.clock import Moment
 from providers.postgres.fate import Looking
@@ -151,29 +152,24 @@ def _seen(row: Row) -> Seen:
 
 def preconditions(seen: Seen, ground: Ground, at: Moment) -> Iterator[Precondition]:
     """What has to hold for any signal."""
-
-    def stands(name: str, *, blocked: bool, words: str) -> Precondition:
-        standing = Standing.BLOCK if blocked else Standing.MET
-        return Precondition(name=name, standing=standing, words=words, checked=at)
-
-    client = seen.kind == CLIENT
-    kind = Foreign(seen.kind or "unknown").line(40)
-    yield stands("client", blocked=not client, words=f"it is a {kind}")
-    role = seen.role.text
-    platform = role in PLATFORM or role in ground.protected
-    words = f"{seen.role.line(63)} belongs to the platform" if platform else "no role of a platform"
-    yield stands("platform", blocked=platform, words=words)
-    words = f"{seen.role.line(63)} is a superuser" if seen.superuser else "no superuser"
-    yield stands("superuser", blocked=seen.superuser, words=words)
-    own = is_own(seen, ground)
-    yield stands("own", blocked=own, words="it is our own" if own else "not one of ours")
-    words = "the login may signal it"
-    if not seen.permitted:
-        words = f"role {seen.own_role} may not signal it: GRANT pg_signal_backend to it"
-    yield stands("permitted", blocked=not seen.permitted, words=words)
+    checks, role, kind = Checked(at=at), seen.role, Foreign(seen.kind or "unknown").line(40)
+    yield checks.either(
+        "client", holds=seen.kind == CLIENT, met=f"it is a {kind}", otherwise=f"it is a {kind}"
+    )
+    platform = role.text in PLATFORM or role.text in ground.protected
+    trouble = f"{role.line(63)} belongs to the platform" if platform else ""
+    yield checks.unless("platform", trouble, "no role of a platform")
+    trouble = f"{role.line(63)} is a superuser" if seen.superuser else ""
+    yield checks.unless("superuser", trouble, "no superuser")
+    yield checks.unless("own", "it is our own" if is_own(seen, ground) else "", "not one of ours")
+    yield checks.either(
+        "permitted",
+        holds=seen.permitted,
+        met="the login may signal it",
+        otherwise=f"role {seen.own_role} may not signal it: GRANT pg_signal_backend to it",
+    )
     if _POOLERS.search(seen.application.text):
-        words = "it belongs to a pooler: others may be using it by now"
-        yield Precondition(name="pooler", standing=Standing.WARN, words=words, checked=at)
+        yield checks.warns("pooler", "it belongs to a pooler: others may be using it by now")
 
 
 def is_own(seen: Seen, ground: Ground) -> bool:

@@ -16,8 +16,9 @@ from actions.database.sessions import (
     preconditions,
     session,
 )
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.plan import Change, Danger, Effect, Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.clock import Clock, Moment
 from providers.postgres.fate import looking
@@ -198,13 +199,12 @@ class CancelQuery(_Signal):
         return (*super()._pins(seen), ("query_started", seen.query_started), ("state", seen.state))
 
     def _own(self, seen: Seen, at: Moment) -> Iterator[Precondition]:
-        standing = Standing.MET if seen.state == ACTIVE else Standing.BLOCK
-        words = "it runs"
+        idle = ""
         if seen.state.startswith("idle in transaction"):
-            words = "it runs nothing and holds its transaction: cancelling does not help, end it"
+            idle = "it runs nothing and holds its transaction: cancelling does not help, end it"
         elif seen.state != ACTIVE:
-            words = f"it runs nothing: {Foreign(seen.state or 'unknown').line(40)}"
-        yield Precondition(name="runs", standing=standing, words=words, checked=at)
+            idle = f"it runs nothing: {Foreign(seen.state or 'unknown').line(40)}"
+        yield Checked(at=at).unless("runs", idle, "it runs")
 
     def _after(self) -> Foreign:
         return Foreign("stays; an open transaction is aborted")

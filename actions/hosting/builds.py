@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from actions.guard_values import Precondition
 from actions.hosting.candidates import label
-from actions.hosting.checks import Checked
 from actions.hosting.places import RENDER, Place, Places, service_target, short
 from actions.hosting.render_base import NEEDS as RENDER_NEEDS
 from actions.hosting.render_base import step
@@ -18,6 +17,7 @@ from actions.hosting.render_reads import RenderReads
 from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
 from actions.hosting.vercel_reads import VercelReads
 from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from monitor.words import age_words
 from providers.clock import Moment

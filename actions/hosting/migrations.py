@@ -10,7 +10,7 @@ from typing import Final
 
 from actions.guard_values import Precondition
 from actions.hosting.candidates import label
-from actions.hosting.checks import Checked
+from actions.preconditions import Checked
 from providers.clock import Moment
 from providers.deploy_readings import DeployReading
 

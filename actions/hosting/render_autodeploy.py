@@ -5,10 +5,10 @@ from typing import Final
 
 from actions.guard_values import Precondition
 from actions.hosting.autodeploy import COMMIT, TRIGGERS, is_off, switch_step, trigger_of
-from actions.hosting.checks import Checked
 from actions.hosting.render_base import NEEDS, RenderVerb, runs, whose
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.plan import Change, Danger, Plan, Remaining, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, State, Unplannable
 from providers.text import Foreign
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from actions.guard_values import Precondition
-from actions.hosting.checks import Checked
 from actions.hosting.places import RENDER, Place, Places
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
 from actions.plan import Effect, HttpStep, Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled
 from monitor.words import age_words
 from providers.errors import ProviderError

@@ -9,7 +9,6 @@ from typing import Final
 
 from actions.guard_values import Precondition
 from actions.hosting.candidates import between, is_older, label, same
-from actions.hosting.checks import Checked
 from actions.hosting.migrations import migrations
 from actions.hosting.places import short
 from actions.hosting.render_base import (
@@ -26,6 +25,7 @@ from actions.hosting.render_made import landed, made_deploy, made_id
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
 from actions.plan import Change, Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, Unplannable
 from providers.deploy_readings import DeployReading
 from providers.text import Foreign

@@ -21,7 +21,6 @@ from actions.flight import error_words, is_certain
 from actions.guard_values import Precondition
 from actions.hosting.autodeploy import is_off, off_words, switch_step, trigger_of
 from actions.hosting.candidates import FEW_WORDS, before, between, is_older, label, same
-from actions.hosting.checks import Checked
 from actions.hosting.migrations import migrations
 from actions.hosting.places import Place, service_target, short
 from actions.hosting.render_base import (
@@ -38,6 +37,7 @@ from actions.hosting.render_made import landed, made_deploy, made_id
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
 from actions.plan import Change, HttpStep, Plan, Remaining, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, Unplannable
 from monitor.words import age_words
 from providers.deploy_readings import DeployReading, DeployState

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actions.guard_values import Precondition
-from actions.hosting.checks import Checked
 from actions.hosting.render_base import (
     NEEDS,
     RenderVerb,
@@ -21,6 +20,7 @@ from actions.hosting.render_base import (
 )
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.plan import Change, Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, State, Unplannable
 from providers.text import Foreign
 

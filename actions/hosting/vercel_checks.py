@@ -5,8 +5,8 @@ from typing import Final
 
 from actions.guard_values import Precondition
 from actions.hosting.candidates import before, label
-from actions.hosting.checks import Checked
 from actions.hosting.vercel_reads import VercelLook
+from actions.preconditions import Checked
 from monitor.words import age_words
 from providers.deploy_readings import DeployState
 from providers.errors import ProviderError

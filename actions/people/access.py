@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from actions.database.deeds import Deed
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.people.base import PersonVerb, Shape, Task
 from actions.people.person import Person
 from actions.people.rights import Need
@@ -28,6 +28,7 @@ from actions.people.taking import (
     suspension,
 )
 from actions.plan import Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Settled, State, Unplannable
 from providers.clock import Moment
 
@@ -132,7 +133,7 @@ class SuspendUser(PersonVerb):
         del community
         if person.banned:
             words = f"already {suspended_words(person.banned_until)}"
-            yield Precondition(name="suspended", standing=Standing.WARN, words=words, checked=at)
+            yield Checked(at=at).warns("suspended", words)
 
     def words(self, plan: Plan, person: Person) -> str:
         """As `PersonVerb.words`."""

@@ -15,13 +15,14 @@ from typing import Final
 
 from actions.database.deeds import Deed, Said, table
 from actions.database.transactions import Transactions
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.people.base import PersonVerb, Shape, Task
 from actions.people.person import Person
 from actions.people.rights import Need
 from actions.people.settings import Communities, Community
 from actions.people.taking import effects
 from actions.plan import Change, Danger, Plan, Target
+from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, State, Unplannable
 from providers.clock import Clock, Moment
 from providers.errors import ProviderError, Refused
@@ -113,11 +114,13 @@ class ResetPassword(PersonVerb):
     ) -> Iterator[Precondition]:
         """As `PersonVerb.own_preconditions`."""
         del community
-        standing = Standing.MET if person.crypt else Standing.BLOCK
-        words = "the server can hash" if person.crypt else (
-            "pgcrypto's functions are not in schema extensions, or the login has no USAGE on it"
-        )  # fmt: skip
-        yield Precondition(name="crypt", standing=standing, words=words, checked=at)
+        yield Checked(at=at).either(
+            "crypt",
+            holds=person.crypt,
+            met="the server can hash",
+            otherwise="pgcrypto's functions are not in schema extensions, "
+            "or the login has no USAGE on it",
+        )
 
     async def send(self, plan: Plan, key: str) -> Sent:
         """As `Verb.send`: the password is in its file before anything is sent."""

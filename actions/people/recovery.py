@@ -4,15 +4,16 @@ The auth server writes the mail itself (`POST /recover`), so the link never pass
 program. Its admin call `generate_link` would hand it over instead: it is not used.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.people.person import user_id, veiled
 from actions.people.settings import Communities, Community
 from actions.plan import Change, Danger, HttpStep, Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
-from providers.clock import Clock
+from providers.clock import Clock, Moment
 from providers.errors import Refused
 from providers.fields import Fields
 from providers.http import Api
@@ -50,25 +51,8 @@ class RecoveryLink:
         """As `Verb.pin`."""
         community, api = self._of(plan.target)
         user, sent_at = await _read(api, plan.target)
-        at = self._clock.now()
-        rows = (
-            ("exists", "the account was deleted" if user.deleted else "", "the user exists"),
-            ("suspended", "suspended: a link does not let them in" if user.banned(at.at) else "",
-             "not suspended"),
-            ("sso", "signs in by single sign-on: there is no password here" if user.sso else "",
-             "signs in with a password"),
-        )  # fmt: skip
-        found = tuple(
-            Precondition(
-                name=name,
-                standing=Standing.BLOCK if trouble else Standing.MET,
-                words=trouble or fine,
-                checked=at,
-            )
-            for name, trouble, fine in rows
-        )
         again = _planned(community, plan.target, user, sent_at)
-        return Pinned(plan=again, preconditions=found)
+        return Pinned(plan=again, preconditions=tuple(_checked(user, self._clock.now())))
 
     async def send(self, plan: Plan, key: str) -> Sent:
         """As `Verb.send`: the address is read at this moment, by the user's id."""
@@ -118,6 +102,16 @@ async def _read(api: Api, target: Target) -> tuple[AuthUser, str]:
     if not user.email:
         raise Unplannable("this user has no address to send a link to")
     return user, _NEVER if sent_at is None else sent_at.isoformat()
+
+
+def _checked(user: AuthUser, at: Moment) -> Iterator[Precondition]:
+    checks = Checked(at=at)
+    deleted = "the account was deleted" if user.deleted else ""
+    yield checks.unless("exists", deleted, "the user exists")
+    banned = "suspended: a link does not let them in" if user.banned(at.at) else ""
+    yield checks.unless("suspended", banned, "not suspended")
+    sso = "signs in by single sign-on: there is no password here" if user.sso else ""
+    yield checks.unless("sso", sso, "signs in with a password")
 
 
 def _words(sent_at: str) -> str:

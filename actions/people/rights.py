@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from actions.database.audit_row import ProductAudit, is_json, needs_actor, trouble_with
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.people.person import Person
 from actions.people.settings import Community
+from actions.preconditions import Checked
 from providers.clock import Moment
 from providers.postgres.rows import Row
 
@@ -49,28 +50,23 @@ def preconditions(
 ) -> Iterator[Precondition]:
     """What has to hold for the database to take it."""
     rights = dict(person.rights)
-    yield _made(
-        "exists", "the account was deleted" if person.deleted else "", "the user exists", at
-    )
+    checks = Checked(at=at)
+    deleted = "the account was deleted" if person.deleted else ""
+    yield checks.unless("exists", deleted, "the user exists")
     standby = any(row["standby"] is True for row in rights.values())
     words = "this server is a standby: it takes no changes"
-    yield _made("primary", words if standby else "", "the server takes changes", at)
+    yield checks.unless("primary", words if standby else "", "the server takes changes")
     if any(row["read_only"] is True for row in rights.values()):
         words = "the database is in read-only mode, as with a full disk: this writes all the same"
-        yield Precondition(name="read-only", standing=Standing.WARN, words=words, checked=at)
+        yield checks.warns("read-only", words)
     lacking = [one.words(community) for one in needs if not _granted(rights.get(one.table), one)]
     role = next((str(row["own_role"]) for row in rights.values()), "")
     refused = f"role {role} lacks {', '.join(lacking)}" if lacking else ""
-    yield _made("rights", refused, f"role {role} may do it", at)
-    yield from _audit(community.audit, rights.get("audit"), operator, at)
+    yield checks.unless("rights", refused, f"role {role} may do it")
+    yield from _audit(community.audit, rights.get("audit"), operator, checks)
     if person.sso:
         words = "signs in by single sign-on: the other side can let them in again"
-        yield Precondition(name="sso", standing=Standing.WARN, words=words, checked=at)
-
-
-def _made(name: str, trouble: str, fine: str, at: Moment) -> Precondition:
-    standing = Standing.BLOCK if trouble else Standing.MET
-    return Precondition(name=name, standing=standing, words=trouble or fine, checked=at)
+        yield checks.warns("sso", words)
 
 
 def _granted(row: Row | None, need: Need) -> bool:
@@ -83,15 +79,15 @@ def _granted(row: Row | None, need: Need) -> bool:
 
 
 def _audit(
-    audit: ProductAudit | None, row: Row | None, operator: str, at: Moment
+    audit: ProductAudit | None, row: Row | None, operator: str, checks: Checked
 ) -> Iterator[Precondition]:
     if audit is None:
         words = "the product has no audit table: only our own audit will tell of it"
-        yield Precondition(name="audit", standing=Standing.WARN, words=words, checked=at)
+        yield checks.warns("audit", words)
         return
     if row is None:
         words = "nothing is known of the product's audit table"
-        yield Precondition(name="audit", standing=Standing.UNKNOWN, words=words, checked=at)
+        yield checks.unknown("audit", words)
         return
     trouble = trouble_with(audit, row)
     named = operator in audit.operators
@@ -100,10 +96,10 @@ def _audit(
             f"{audit.relation.dotted} wants to know who did it: "
             f"name {operator or 'yourself'} in actions.people.operators"
         )
-    yield _made("audit", trouble, f"a row in {audit.relation.dotted} goes with it", at)
+    yield checks.unless("audit", trouble, f"a row in {audit.relation.dotted} goes with it")
     if not trouble and not (audit.details and row["readable"] is True):
         words = "the audit row could not be found again after a crash of ours"
-        yield Precondition(name="audit-blind", standing=Standing.WARN, words=words, checked=at)
+        yield checks.warns("audit-blind", words)
 
 
 def audit_kind(community: Community, person: Person) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
+from actions.preconditions import Checked
 from actions.supabase.projects import Site, Sites, Stand, stand_of
 from actions.verbs import Pinned, Sent, Settled, State
 from providers.clock import Clock
@@ -124,11 +125,8 @@ class _ProjectVerb:
     def _judged(self, plan: Plan, stand: Stand, *, moved: bool, told: bool) -> Settled:
         raise NotImplementedError
 
-    def _precondition(self, *, met: bool, words: str) -> Precondition:
-        standing = Standing.MET if met else Standing.BLOCK
-        return Precondition(
-            name="status", standing=standing, words=words, checked=self._clock.now()
-        )
+    def _checks(self) -> Checked:
+        return Checked(at=self._clock.now())
 
 
 class ResumeDatabase(_ProjectVerb):
@@ -143,9 +141,12 @@ class ResumeDatabase(_ProjectVerb):
 
     def _state(self, stand: Stand) -> Precondition:
         words = f"the project is {Foreign(stand.status).line(40)}"
-        if stand.status == PAUSED:
-            return self._precondition(met=True, words="the project is paused")
-        return self._precondition(met=False, words=f"{words}: only a paused one is resumed")
+        return self._checks().either(
+            "status",
+            holds=stand.status == PAUSED,
+            met="the project is paused",
+            otherwise=f"{words}: only a paused one is resumed",
+        )
 
     def _after(self) -> str:
         return f"RESTORING, COMING_UP, {ACTIVE}"
@@ -192,8 +193,12 @@ class RestartDatabase(_ProjectVerb):
 
     def _state(self, stand: Stand) -> Precondition:
         words = f"the project is {Foreign(stand.status).line(40)}"
-        met = stand.status in _RUNNING
-        return self._precondition(met=met, words=words if met else f"{words}: it does not run")
+        return self._checks().either(
+            "status",
+            holds=stand.status in _RUNNING,
+            met=words,
+            otherwise=f"{words}: it does not run",
+        )
 
     def _after(self) -> str:
         return f"RESTARTING, {ACTIVE}"

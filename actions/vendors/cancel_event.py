@@ -6,7 +6,7 @@ Source: Calendar API v3, "Events: patch". `If-Match` refuses an event that was e
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.plan import Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.calendar_event import (
     CalendarSpot,
@@ -58,7 +58,9 @@ class _Mark:
         spot, found = await self._occasion(plan.target, parameters)
         again = await self.plan(plan.target, parameters)
         may = await rights(spot, found.calendar)
-        first = spot.unless("rights", may.trouble, f"the account may {may.role or 'write'} there")
+        first = spot.checks.unless(
+            "rights", may.trouble, f"the account may {may.role or 'write'} there"
+        )
         return Pinned(plan=again, preconditions=(first, *self._preconditions(spot, found)))
 
     async def send(self, plan: Plan, key: str) -> Sent:
@@ -197,7 +199,7 @@ class CancelEvent(_Mark):
 
     def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
         gone = "it is cancelled already" if found.status == "cancelled" else ""
-        yield spot.unless("status", gone, f"it is {found.status}")
+        yield spot.checks.unless("status", gone, f"it is {found.status}")
         yield from _common(spot, found)
 
 
@@ -237,7 +239,7 @@ class RestoreEvent(_Mark):
 
     def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
         there = "" if found.status == "cancelled" else f"it is not cancelled, but {found.status}"
-        yield spot.unless("status", there, "it is cancelled")
+        yield spot.checks.unless("status", there, "it is cancelled")
         yield from _common(spot, found)
 
 
@@ -268,13 +270,13 @@ def _common(spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
     over = found.end is not None and found.end <= now and not found.is_series
     begun = found.start is not None and found.start <= now and not found.is_series
     late = "it is over" if over else "it is under way" if begun else ""
-    yield spot.warned("time", late, f"it begins {_begins(found)}")
+    yield spot.checks.warns_if("time", late, f"it begins {_begins(found)}")
     if found.own is None:
         words = "Google does not say who organizes it"
-        yield spot.precondition("organizer", Standing.WARN, words)
+        yield spot.checks.warns("organizer", words)
         return
     other = "" if found.own else "another calendar organizes it: guests may keep it"
-    yield spot.warned("organizer", other, "this calendar organizes it")
+    yield spot.checks.warns_if("organizer", other, "this calendar organizes it")
 
 
 def _kind(found: Occasion) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.vendors.spots import Spot
 from actions.verbs import Unplannable
 from providers.errors import BadAnswer, ProviderError, Refused
@@ -143,13 +143,15 @@ def may_write(spot: SlackSpot, found: Room) -> Iterator[Precondition]:
     unlisted = "Slack does not list the token's scopes"
     shown = {found.channel.id, found.channel.name.text, f"#{found.channel.name.text}"}
     other = f"{found.name} is not the channel of {spot.place}"
-    yield spot.unless("configured", "" if spot.channel in shown else other, f"of {spot.place}")
-    yield spot.unless(
+    yield spot.checks.unless(
+        "configured", "" if spot.channel in shown else other, f"of {spot.place}"
+    )
+    yield spot.checks.unless(
         "scope",
         "the token lacks the scope chat:write" if lacks else "",
         unlisted if scopes is None else "the token has chat:write",
     )
-    yield spot.unless(
+    yield spot.checks.unless(
         "channel",
         f"{found.name} is archived" if found.channel.archived else "",
         f"{found.name} of {found.identity.team.line(60)}",
@@ -158,10 +160,10 @@ def may_write(spot: SlackSpot, found: Room) -> Iterator[Precondition]:
     outside = f"the app is not in {found.name}: write /invite @the-app there"
     if found.channel.member is None and not public:
         words = f"Slack does not say whether the app is in {found.name}"
-        yield spot.precondition("member", Standing.WARN, words)
+        yield spot.checks.warns("member", words)
     else:
         trouble = "" if found.channel.member or public else outside
-        yield spot.unless("member", trouble, f"the app may write in {found.name}")
+        yield spot.checks.unless("member", trouble, f"the app may write in {found.name}")
 
 
 def escaped(text: str) -> str:

@@ -156,7 +156,7 @@ class AcknowledgeIncident(_SetStatus):
         trouble = (
             "" if status == TRIGGERED else has if status == ACKNOWLEDGED else f"it is {status}"
         )
-        yield spot.unless("status", trouble, "nobody is at it")
+        yield spot.checks.unless("status", trouble, "nobody is at it")
 
 
 class ResolveIncident(_SetStatus):
@@ -182,9 +182,9 @@ class ResolveIncident(_SetStatus):
     def _preconditions(self, spot: PagerSpot, case: Case) -> Iterator[Precondition]:
         status = case.incident.status
         over = "" if status in {TRIGGERED, ACKNOWLEDGED} else f"it is {status} already"
-        yield spot.unless("status", over, f"it is {status}")
+        yield spot.checks.unless("status", over, f"it is {status}")
         untouched = "nobody has acknowledged it so far" if status == TRIGGERED else ""
-        yield spot.warned("acknowledged", untouched, f"acknowledged by {case.holders}")
+        yield spot.checks.warns_if("acknowledged", untouched, f"acknowledged by {case.holders}")
 
 
 class NoteIncident(_OnIncident):
@@ -239,7 +239,7 @@ class NoteIncident(_OnIncident):
 
     def _preconditions(self, spot: PagerSpot, case: Case) -> Iterator[Precondition]:
         over = "it is resolved: few will read it" if case.incident.status == RESOLVED else ""
-        yield spot.warned("status", over, f"it is {case.incident.status}")
+        yield spot.checks.warns_if("status", over, f"it is {case.incident.status}")
 
 
 def _status_body(status: str, said: tuple[tuple[str, str], ...]) -> dict[str, str]:

@@ -129,16 +129,16 @@ class _SetStatus:
     ) -> Iterator[Precondition]:
         lacks = scopes is not None and not WRITING & set(scopes)
         unlisted = "Sentry does not list the token's scopes"
-        yield spot.unless(
+        yield spot.checks.unless(
             "scope",
             "the token lacks the scope event:write" if lacks else "",
             unlisted if scopes is None else "the token has event:write",
         )
         known = not spot.projects or {found.project, found.project_id} & set(spot.projects)
         other = "" if known else f"project {found.project} is none of {spot.place}"
-        yield spot.unless("project", other, f"project {found.project}")
+        yield spot.checks.unless("project", other, f"project {found.project}")
         already = f"it is {_state(found)} already" if found.status == self.wanted else ""
-        yield spot.unless("status", already, f"it is {_state(found)}")
+        yield spot.checks.unless("status", already, f"it is {_state(found)}")
 
 
 class ResolveIssue(_SetStatus):

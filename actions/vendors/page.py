@@ -202,12 +202,14 @@ def _preconditions(
     spot: PagerSpot, service: Paging, plan: Plan, known: list[Fields]
 ) -> Iterator[Precondition]:
     silent = _SILENT.get(service.status, "")
-    yield spot.unless("status", silent, f"{service.name.line(60)} is {service.status}")
+    yield spot.checks.unless("status", silent, f"{service.name.line(60)} is {service.status}")
     open_ = [incident_of(one) for one in known if one.word("status") != "resolved"]
     here = f"#{open_[0].number} of these very words is {open_[0].status}" if open_ else ""
-    yield spot.unless("not twice", here, "none of these words is open")
+    yield spot.checks.unless("not twice", here, "none of these words is open")
     nobody = "" if plan.pinned["called first"] else "nobody is on call on the first level"
-    yield spot.warned("on call", nobody, f"{plan.changes[1].after.line(80)} is called first")
+    yield spot.checks.warns_if(
+        "on call", nobody, f"{plan.changes[1].after.line(80)} is called first"
+    )
 
 
 def _compared(plan: Plan, made: Fields) -> Settled:

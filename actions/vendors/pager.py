@@ -136,7 +136,7 @@ async def acting(spot: PagerSpot) -> tuple[Precondition, ...]:
         ProviderError: It did not say.
     """
     if not spot.sender:
-        return (spot.unless("sender", NO_SENDER, ""),)
+        return (spot.checks.unless("sender", NO_SENDER, ""),)
     try:
         me = (await spot.read("read user", "/users/me")).fields("user")
     except BadAnswer as error:
@@ -144,15 +144,15 @@ async def acting(spot: PagerSpot) -> tuple[Precondition, ...]:
         if "(HTTP 400)" not in error.reason:
             raise
         words = f"acts as {spot.sender}; whether the key may write is not told"
-        return (spot.warned("key", words, ""),)
+        return (spot.checks.warns_if("key", words, ""),)
     role, email = me.word("role", "unknown"), me.text("email", EMPTY).line(120)
     name = (me.optional_text("name") or me.text("summary", EMPTY)).line(60)
     reads = f"its key only reads: {name} is {role}" if role in READ_ONLY_ROLES else ""
     other = email.lower() != spot.sender.lower() if email else False
     stands = f"the key acts as {name}, and not as {spot.sender}" if other else ""
     return (
-        spot.unless("key", reads, f"the key may write ({role})"),
-        spot.warned("sender", stands, f"it acts as {spot.sender}"),
+        spot.checks.unless("key", reads, f"the key may write ({role})"),
+        spot.checks.warns_if("sender", stands, f"it acts as {spot.sender}"),
     )
 
 
@@ -161,4 +161,4 @@ def watched(spot: PagerSpot, service: Paging) -> Precondition:
     named = {each.casefold() for each in spot.services}
     known = not named or {service.id.casefold(), service.name.text.casefold()} & named
     trouble = "" if known else f"{service.name.line(60)} is no service of {spot.place}"
-    return spot.unless("service", trouble, f"service {service.name.line(60)}")
+    return spot.checks.unless("service", trouble, f"service {service.name.line(60)}")

@@ -68,7 +68,9 @@ class PostMessage:
         again = await self.plan(plan.target, dict(plan.parameters))
         found = await room(spot, rest)
         conditions = [*may_write(spot, found)]
-        conditions.append(spot.warned("read back", "" if found.readable else _BLIND, "readable"))
+        conditions.append(
+            spot.checks.warns_if("read back", "" if found.readable else _BLIND, "readable")
+        )
         newest: tuple[Said, ...] = ()
         if found.readable and found.channel.member is not False:
             newest = await said_in(spot, rest, [("limit", "1")])
@@ -173,7 +175,7 @@ class DeleteMessage:
         again = await self.plan(plan.target, {})
         other = "" if again.pinned["ours"] == "true" else "somebody else wrote it"
         conditions = [*may_write(spot, await room(spot, channel))]
-        conditions.append(spot.unless("author", other, "the app itself wrote it"))
+        conditions.append(spot.checks.unless("author", other, "the app itself wrote it"))
         return Pinned(plan=again, preconditions=tuple(conditions))
 
     async def send(self, plan: Plan, key: str) -> Sent:

@@ -124,7 +124,7 @@ async def _key(spot: Spot) -> Precondition:
     # Only what the first three letters say is used, as on Stripe's page "API keys".
     begins = (await spot.api.credential()).reveal()[:3] if spot.api.credential else ""
     unknown = "" if begins == "sk_" else "whether the key may write Refunds is not told"
-    return spot.warned("key", unknown, "a secret key may do everything")
+    return spot.checks.warns_if("key", unknown, "a secret key may do everything")
 
 
 def _mark(refund: Fields) -> str:
@@ -219,7 +219,9 @@ def _preconditions(spot: Spot, plan: Plan) -> Iterator[Precondition]:
     pins = plan.pinned
     live = pins["mode"] == "live"
     test = "TEST mode: no money moves" if not live else ""
-    yield spot.warned("mode", test, "live mode: real money moves")
+    yield spot.checks.warns_if("mode", test, "live mode: real money moves")
     disputed = "the payer disputes it: a refund would pay twice"
-    yield spot.unless("dispute", disputed if pins["disputed"] == "true" else "", "not disputed")
-    yield spot.unless("payment", "", f"{plan.changes[1].before.line(60)} left")
+    yield spot.checks.unless(
+        "dispute", disputed if pins["disputed"] == "true" else "", "not disputed"
+    )
+    yield spot.checks.unless("payment", "", f"{plan.changes[1].before.line(60)} left")

@@ -10,8 +10,8 @@ from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from actions.guard_values import Precondition, Standing
 from actions.plan import Target, typable
+from actions.preconditions import Checked
 from actions.verbs import Unplannable
 from monitor.system_view import SystemView
 from providers.clock import Clock
@@ -71,19 +71,10 @@ class Spot(Struct, frozen=True, kw_only=True):
             short_name=typable(short, identity),
         )
 
-    def precondition(self, name: str, standing: Standing, words: str) -> Precondition:
-        """Something that was looked at just now."""
-        return Precondition(name=name, standing=standing, words=words, checked=self.clock.now())
-
-    def unless(self, name: str, trouble: str, well: str) -> Precondition:
-        """Met in the words `well`, or blocked for the reason `trouble`."""
-        standing = Standing.BLOCK if trouble else Standing.MET
-        return self.precondition(name, standing, trouble or well)
-
-    def warned(self, name: str, trouble: str, well: str) -> Precondition:
-        """As `unless`, but it only warns."""
-        standing = Standing.WARN if trouble else Standing.MET
-        return self.precondition(name, standing, trouble or well)
+    @property
+    def checks(self) -> Checked:
+        """Makes preconditions that were looked at just now."""
+        return Checked(at=self.clock.now())
 
 
 Kind = TypeVar("Kind", bound=Spot)

@@ -7,7 +7,7 @@ from providers.clock import Moment
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """Preconditions looked at in one moment."""
+    """Makes the preconditions that were looked at in one moment."""
 
     at: Moment
 
@@ -30,6 +30,14 @@ class Checked(Struct, frozen=True, kw_only=True):
     def either(self, name: str, *, holds: bool, met: str, otherwise: str) -> Precondition:
         """Met or blocking."""
         return self.met(name, met) if holds else self.blocks(name, otherwise)
+
+    def unless(self, name: str, trouble: str, well: str) -> Precondition:
+        """Met in the words `well`, or blocked for the reason `trouble`."""
+        return self.blocks(name, trouble) if trouble else self.met(name, well)
+
+    def warns_if(self, name: str, trouble: str, well: str) -> Precondition:
+        """As `unless`, but it only warns."""
+        return self.warns(name, trouble) if trouble else self.met(name, well)
 
     def _made(self, name: str, standing: Standing, words: str) -> Precondition:
         return Precondition(name=name, standing=standing, words=words, checked=self.at)
