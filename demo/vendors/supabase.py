@@ -19,12 +19,11 @@ from starlette.routing import Route
 from demo.vendors import supabase_shapes as shapes
 from demo.vendors.supabase_logs import answered
 from demo.vendors.supabase_state import Project, Supabase
-from demo.vendors.wire import Allowance, RateWindow, Refusal, bearer, instant, iso, number, word
+from demo.vendors.wire import Allowance, Refusal, bearer, instant, iso, number, word
 
 Handler = Callable[[Request], Awaitable[Response]]
 Table = tuple[tuple[str, str, Handler], ...]
 
-_PER_MINUTE: Final = 120
 _ONE: Final = "/v1/projects/{ref}"
 _SERVICES: Final = (
     "auth",
@@ -79,7 +78,6 @@ class SupabaseApi:
     def __init__(self, state: Supabase, grants: Mapping[str, Grant]) -> None:
         self._state = state
         self._grants = grants
-        self._window = RateWindow(limit=_PER_MINUTE, window_s=60)
         self.writes: list[tuple[str, str]] = []
         """Writes that arrived, as method and path: what tests count."""
 
@@ -132,7 +130,7 @@ class SupabaseApi:
         if request.method != "GET":
             self.writes.append((request.method, request.url.path))
         key = f"{bearer(request)}/{request.path_params.get('ref')}"
-        allowance = self._window.take(key, now)
+        allowance = self._state.rate.take(key, now)
         try:
             self._admit(request, allowance)
             response = await handler(request)

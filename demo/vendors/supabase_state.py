@@ -11,10 +11,11 @@ from msgspec import Struct, field
 from demo.agenda import Agenda
 from demo.eye import Look
 from demo.vendors.supabase_people import People
-from demo.vendors.wire import Refusal
+from demo.vendors.wire import RateWindow, Refusal
 
 GIB: Final = 2**30
 READ_ONLY_LIFTED: Final = timedelta(minutes=15)
+_PER_MINUTE: Final = 120
 
 
 def ref_of(name: str) -> str:
@@ -126,6 +127,9 @@ class Supabase(Struct):
     projects: dict[str, Project] = field(default_factory=dict)
     organizations: dict[str, str] = field(default_factory=dict)
     """Name by slug."""
+
+    rate: RateWindow = field(default_factory=lambda: RateWindow(limit=_PER_MINUTE, window_s=60))
+    """How much each token may ask of each project."""
 
     def add(self, name: str, organization: str, *, users: int = 0, **more: object) -> Project:
         """Put a project in, half a year old."""
