@@ -14,8 +14,8 @@ from actions.hosting.places import RENDER, Place, Places, service_target, short
 from actions.hosting.render_base import NEEDS as RENDER_NEEDS
 from actions.hosting.render_base import step
 from actions.hosting.render_reads import RenderReads
-from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
 from actions.hosting.vercel_reads import VercelReads
+from actions.http_steps import answer_id, http_steps
 from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
 from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
@@ -75,7 +75,7 @@ class CancelBuild:
         """Send it once; neither vendor has an idempotency key."""
         del key
         (only,) = http_steps(plan)
-        answer = await send_step(self.places.of_target(plan.target), only, reason_of(plan))
+        answer = await self.places.of_target(plan.target).send(only)
         return Sent(answer=answer_id(answer), words=f"{answer.status} accepted")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from actions.hosting.stands_on import StandsOn
-from actions.plan import Target, typable
+from actions.http_steps import send_step
+from actions.plan import HttpStep, Target, typable
 from actions.verbs import Unplannable
-from providers.http import Api
+from providers.http import Answer, Api
 from providers.text import Foreign
 
 RENDER = "Render"
@@ -61,6 +62,10 @@ class Place(Struct, frozen=True, kw_only=True):
     def words(self) -> str:
         """`lma/production/api`, as the command line takes it."""
         return f"{self.workspace}/{self.environment}/{self.service}"
+
+    async def send(self, step: HttpStep, reason: str = "") -> Answer:
+        """Send one step of a plan; see `send_step`."""
+        return await send_step(self.api, self.base_url, step, reason=reason)
 
 
 def service_target(place: Place) -> Target:

@@ -1,6 +1,5 @@
 """What the verbs of Render have in common: how they look, and what they look at first."""
 
-import json
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from actions.guard_values import Precondition
 from actions.hosting.places import RENDER, Place, Places
 from actions.hosting.render_reads import RenderLook, RenderReads
-from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
+from actions.http_steps import answer_id, http_step, http_steps
 from actions.plan import Effect, HttpStep, Plan, Target, Undo
 from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled
@@ -49,7 +48,7 @@ class RenderVerb:
         del key
         place = self.place(plan.target)
         (step,) = http_steps(plan)
-        answer = await send_step(place, step, reason_of(plan))
+        answer = await place.send(step)
         return Sent(answer=answer_id(answer), words=f"{answer.status} accepted")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
@@ -91,12 +90,8 @@ def step(
     place: Place, title: str, tail: str, body: object = None, method: str = "POST"
 ) -> HttpStep:
     """One request to the service."""
-    return HttpStep(
-        title=title,
-        method=method,
-        url=f"{place.base_url}/services/{segment(place.id)}{tail}",
-        body="" if body is None else json.dumps(body),
-    )
+    path = f"/services/{segment(place.id)}{tail}"
+    return http_step(place.base_url, title, method, path, json=body)
 
 
 def service_pins(look: RenderLook) -> tuple[tuple[str, str], ...]:

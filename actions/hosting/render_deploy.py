@@ -23,7 +23,7 @@ from actions.hosting.render_base import (
 )
 from actions.hosting.render_made import landed, made_deploy, made_id
 from actions.hosting.render_reads import RenderLook, RenderReads
-from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
+from actions.http_steps import answer_id, http_steps
 from actions.plan import Change, Plan, Target, Undo
 from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, Unplannable
@@ -93,7 +93,7 @@ class DeployCommit(RenderVerb):
         """The one request; where it has to wait, Render gives no id."""
         del key
         (only,) = http_steps(plan)
-        answer = await send_step(self.place(plan.target), only, reason_of(plan))
+        answer = await self.place(plan.target).send(only)
         made = made_id(answer.value)
         words = f"{answer.status} accepted, {f'deploy {made}' if made else 'it waits for another'}"
         return Sent(answer=answer_id(answer), words=words, marks=(("deploy", made),))

@@ -35,7 +35,7 @@ from actions.hosting.render_base import (
 )
 from actions.hosting.render_made import landed, made_deploy, made_id
 from actions.hosting.render_reads import RenderLook, RenderReads
-from actions.hosting.sending import answer_id, http_steps, reason_of, send_step
+from actions.http_steps import answer_id, http_steps
 from actions.plan import Change, HttpStep, Plan, Remaining, Target, Undo
 from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, Unplannable
@@ -125,14 +125,14 @@ class RollbackApi(RenderVerb):
     async def send(self, plan: Plan, key: str) -> Sent:
         """The rollback; then, once it was taken, autodeploy off."""
         del key
-        place, reason = self.place(plan.target), reason_of(plan)
+        place = self.place(plan.target)
         first, *others = http_steps(plan)
-        answer = await send_step(place, first, reason)
+        answer = await place.send(first)
         made = made_id(answer.value)
         words = f"{answer.status} accepted, deploy {made or 'without an id'}"
         marks = [("deploy", made)]
         for one in others:
-            trouble = await _second(place, one, reason)
+            trouble = await _second(place, one)
             marks.append(("autodeploy", trouble))
             words += f"; {trouble or 'autodeploy turned off'}"
         return Sent(answer=answer_id(answer), words=words, marks=tuple(marks))
@@ -156,10 +156,10 @@ def _wanted(look: RenderLook, asked: str) -> DeployReading:
     return found
 
 
-async def _second(place: Place, one: HttpStep, reason: str) -> str:
+async def _second(place: Place, one: HttpStep) -> str:
     """Send it; what went wrong, in words, or nothing."""
     try:
-        await send_step(place, one, reason)
+        await place.send(one)
     except ProviderError as error:
         known = "was not turned off" if is_certain(error) else "may not be off"
         return f"autodeploy {known}: {error_words(error)}"

@@ -18,9 +18,9 @@ from actions.guard_values import Precondition
 from actions.hosting.candidates import FEW_WORDS, before, between, is_older, label
 from actions.hosting.migrations import migrations
 from actions.hosting.places import VERCEL, Place, Places
-from actions.hosting.sending import REASON, answer_id, http_steps, reason_of, send_step
 from actions.hosting.vercel_checks import aside, owned, ready
 from actions.hosting.vercel_reads import VercelLook, VercelReads
+from actions.http_steps import REASON, answer_id, http_steps, reason_of
 from actions.plan import Change, Effect, HttpStep, Plan, Remaining, Target, Undo
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.deploy_readings import DeployReading, DeployState
@@ -63,7 +63,7 @@ class RollbackWeb:
         """The one request, with the reason where Vercel takes it; it has no idempotency key."""
         del key
         (only,) = http_steps(plan)
-        answer = await send_step(self._place(plan.target), only, reason_of(plan))
+        answer = await self._place(plan.target).send(only, reason_of(plan))
         return Sent(answer=answer_id(answer), words=f"{answer.status} accepted")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from actions.guard_values import Precondition
-from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
+from actions.http_steps import http_step, http_steps, send_step
+from actions.plan import Change, Danger, Effect, Plan, Target, Undo
 from actions.preconditions import Checked
 from actions.supabase.projects import Site, Sites, Stand, stand_of
 from actions.verbs import Pinned, Sent, Settled, State
@@ -58,7 +59,8 @@ class _ProjectVerb:
         """As `Verb.send`."""
         del key
         site = self._sites.of_target(plan.target)
-        answer = await site.api.change(self.title.lower(), "POST", self._path(site))
+        (step,) = http_steps(plan)
+        answer = await send_step(site.api, site.url, step, operation=self.title.lower())
         return Sent(words=f"{answer.status} accepted")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
@@ -78,16 +80,13 @@ class _ProjectVerb:
         del plan, sent
         return None
 
-    def _path(self, site: Site) -> str:
-        return f"/v1/projects/{site.ref}/{self.call}"
-
     def _planned(self, site: Site, stand: Stand) -> Plan:
         status = Foreign(stand.status).line(40)
         return Plan(
             verb=self.name,
             title=f"{self.title} of {site.title}",
             target=site.target,
-            steps=(HttpStep(title=self.call, method="POST", url=f"{site.url}{self._path(site)}"),),
+            steps=(http_step(site.url, self.call, "POST", f"/v1/projects/{site.ref}/{self.call}"),),
             changes=(
                 Change(field="project", before=Foreign(status), after=Foreign(self._after())),
             ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from actions.guard_values import Precondition
+from actions.http_steps import http_step
 from actions.plan import Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.calendar_event import (
     CalendarSpot,
@@ -17,7 +18,6 @@ from actions.vendors.calendar_event import (
     told_to,
 )
 from actions.vendors.spots import Spots
-from actions.vendors.steps import carried_out, request
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.fields import Fields
 from providers.google_mapping import SYSTEM
@@ -67,7 +67,7 @@ class _Mark:
         """See `Verb.send`; Google has no idempotency key, the etag does as well."""
         del key
         spot, _ = self._spots.of(plan.target)
-        await carried_out(spot, plan, plan.title.lower())
+        await spot.send(plan, plan.title.lower())
         return Sent(words="taken")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
@@ -136,8 +136,8 @@ class _Mark:
             "target": target,
             "parameters": (("send-updates", tells), ("part", part)),
             "steps": (
-                request(
-                    spot,
+                http_step(
+                    spot.url,
                     f"mark {what} {self.wanted}",
                     "PATCH",
                     f"/calendars/{segment(found.calendar)}/events/{segment(found.id)}",

@@ -7,7 +7,6 @@ from actions.guard_values import Precondition
 from actions.plan import NOTHING, Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.pager import Case, PagerSpot, Paging, acting, case_of, paging_of, watched
 from actions.vendors.spots import Spots
-from actions.vendors.steps import carried_out
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from monitor.words import span_words
 from providers.pagerduty_mapping import ACKNOWLEDGED, SYSTEM, TRIGGERED
@@ -53,7 +52,7 @@ class _OnIncident:
         """See `Verb.send`; PagerDuty has no idempotency key for this."""
         del key
         spot, _ = self._spots.of(plan.target)
-        await carried_out(spot, plan, self.title.lower())
+        await spot.send(plan, self.title.lower())
         return Sent(words="taken")
 
     def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:

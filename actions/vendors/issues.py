@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actions.guard_values import Precondition
+from actions.http_steps import http_step
 from actions.plan import Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.sentry import Issue, SentrySpot, issue_of, scopes_of
 from actions.vendors.spots import Spots
-from actions.vendors.steps import carried_out, request
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.text import Foreign
 
@@ -59,7 +59,7 @@ class _SetStatus:
         """See `Verb.send`; Sentry has no idempotency key, and setting a status twice is once."""
         del key
         spot, _ = self._spots.of(plan.target)
-        await carried_out(spot, plan, self.title.lower())
+        await spot.send(plan, self.title.lower())
         return Sent(words="taken")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
@@ -98,8 +98,8 @@ class _SetStatus:
             target=target,
             parameters=tuple(chosen.items()),
             steps=(
-                request(
-                    spot,
+                http_step(
+                    spot.url,
                     f"mark it {self.wanted}",
                     "PUT",
                     f"{spot.root}/issues/{found.id}/",

@@ -15,7 +15,6 @@ from actions.vendors.incidents import RESOLVE
 from actions.vendors.page_wanted import Called, Wanted, called_by, wanted_of
 from actions.vendors.pager import PagerSpot, Paging, acting, paging_of, watched
 from actions.vendors.spots import Spots, mark_of
-from actions.vendors.steps import carried_out
 from actions.verbs import Pinned, Sent, Settled, State
 from providers.errors import BadAnswer
 from providers.fields import Fields
@@ -70,7 +69,7 @@ class Page:
         """See `Verb.send`; a second one of its key would be refused while it is open."""
         del key
         spot, _ = self._spots.of(plan.target)
-        answer = await carried_out(spot, plan, "open incident")
+        answer = await spot.send(plan, "open incident")
         try:
             fields = Fields(answer.value, SYSTEM, "open incident").fields("incident")
             made = fields.word("id")

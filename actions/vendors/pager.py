@@ -10,9 +10,9 @@ from typing import Final
 from msgspec import Struct
 
 from actions.guard_values import Precondition
+from actions.http_steps import http_step
 from actions.plan import HttpStep
 from actions.vendors.spots import Spot
-from actions.vendors.steps import request
 from actions.verbs import Unplannable
 from providers.errors import BadAnswer, NotFound
 from providers.fields import Fields
@@ -40,7 +40,7 @@ class PagerSpot(Spot, frozen=True, kw_only=True):
     def change(self, title: str, method: str, path: str, json: object) -> HttpStep:
         """A write as it will be sent."""
         headers = (("Accept", HEADERS["Accept"]), ("From", self.sender))
-        return request(self, title, method, path, json=json, headers=headers)
+        return http_step(self.url, title, method, path, json=json, headers=headers)
 
     async def read(
         self, operation: str, path: str, params: Sequence[tuple[str, str]] = ()

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from actions.http_steps import http_step
 from actions.plan import NOTHING, Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.chat import (
     MARK,
@@ -23,7 +24,6 @@ from actions.vendors.chat import (
     taken,
 )
 from actions.vendors.spots import Spots, mark_of
-from actions.vendors.steps import carried_out, request
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.errors import Unauthorized
 from providers.slack_mapping import readable
@@ -82,7 +82,7 @@ class PostMessage:
         del key
         spot, _ = self._spots.of(plan.target)
         operation = "post message"
-        fields = taken(await carried_out(spot, plan, operation), operation)
+        fields = taken(await spot.send(plan, operation), operation)
         ts = fields.optional_word("ts") or ""
         return Sent(answer=ts, words="posted", marks=(("ts", ts),))
 
@@ -144,8 +144,8 @@ class DeleteMessage:
             title=f"Delete a message in {found.name}",
             target=target,
             steps=(
-                request(
-                    spot,
+                http_step(
+                    spot.url,
                     "delete it",
                     "POST",
                     "/chat.delete",
@@ -183,7 +183,7 @@ class DeleteMessage:
         del key
         spot, _, _ = self._of(plan.target)
         operation = "delete message"
-        taken(await carried_out(spot, plan, operation), operation)
+        taken(await spot.send(plan, operation), operation)
         return Sent(words="deleted")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
@@ -221,8 +221,8 @@ def _posting(spot: SlackSpot, target: Target, found: Room, text: str, ping: str)
         target=target,
         parameters=(("text", text), ("ping", ping)),
         steps=(
-            request(
-                spot,
+            http_step(
+                spot.url,
                 f"post to {found.name}",
                 "POST",
                 "/chat.postMessage",

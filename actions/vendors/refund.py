@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actions.guard_values import Precondition
+from actions.http_steps import THIS_REQUEST, http_step
 from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
 from actions.vendors.payment import Paid, amount_of, paid
 from actions.vendors.spots import Spot, Spots, mark_of
-from actions.vendors.steps import THIS_REQUEST, carried_out, request
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.errors import BadAnswer
 from providers.fields import Fields
@@ -80,7 +80,7 @@ class RefundPayment:
     async def send(self, plan: Plan, key: str) -> Sent:
         """See `Verb.send`; the confirmation's id is Stripe's idempotency key."""
         spot, _ = self._spots.of(plan.target)
-        answer = await carried_out(spot, plan, "refund payment", {"Idempotency-Key": key})
+        answer = await spot.send(plan, "refund payment", {"Idempotency-Key": key})
         try:
             fields = Fields(answer.value, SYSTEM, "refund payment")
             made, status = fields.word("id"), fields.word("status", "unknown")
@@ -179,8 +179,8 @@ def _step(spot: Spot, found: Paid, amount: int, reason: str, mark: str) -> HttpS
         ("reason", reason),
         (f"metadata[{MARK}]", mark),
     )
-    return request(
-        spot,
+    return http_step(
+        spot.url,
         f"pay {found.words(amount)} back",
         "POST",
         "/v1/refunds",

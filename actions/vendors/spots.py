@@ -5,17 +5,18 @@ verb serves every workspace, and two accounts of one vendor are never mixed up.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from actions.plan import Target, typable
+from actions.http_steps import http_steps, send_step
+from actions.plan import Plan, Target, typable
 from actions.preconditions import Checked
 from actions.verbs import Unplannable
 from monitor.system_view import SystemView
 from providers.clock import Clock
-from providers.http import Api
+from providers.http import Answer, Api
 from providers.readings import SourceId
 from providers.text import Foreign
 
@@ -70,6 +71,13 @@ class Spot(Struct, frozen=True, kw_only=True):
             production=self.production,
             short_name=typable(short, identity),
         )
+
+    async def send(
+        self, plan: Plan, operation: str, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send the one request of a plan; see `send_step`."""
+        (step,) = http_steps(plan)
+        return await send_step(self.api, self.url, step, operation=operation, headers=headers)
 
     @property
     def checks(self) -> Checked:
