@@ -29,12 +29,12 @@ from actions.audit_file import (
     TAIL_BYTES,
     Tail,
     add,
-    head_file,
     read_head,
     read_lines,
     read_tail,
     write_head,
 )
+from actions.audit_names import head_file
 from monitor.care_file import LOCK_S, locked
 from providers.clock import Clock
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from actions.audit_chain import Head
 from actions.audit_entries import GENESIS, LONGEST_LINE, BrokenEntry, parsed
+from actions.audit_names import head_file
 from monitor.care_file import REACHABLE, open_for_writing, plain
 
 TAIL_BYTES: Final = 4 * LONGEST_LINE
@@ -43,11 +44,6 @@ class Tail(Struct, frozen=True, kw_only=True):
 
     open_line: bool = False
     """The file does not end with a newline."""
-
-
-def head_file(path: Path) -> Path:
-    """Where the end of the audit is written down."""
-    return path.with_name(f"{path.name}.head")
 
 
 def read_head(path: Path) -> Head | None:

@@ -1,8 +1,8 @@
 """The door as the program has it: the runner, its audit, and what is shown of both.
 
-Lives in the engine's loop and begins after the first answers. Verbs are made when first asked for:
-what they need would only delay the wall. A changed configuration counts at once for what may be
-done; an action under way ends with the verbs it began with.
+Lives in the engine's loop and begins when somebody acts or has acted. Verbs are made when first
+asked for: what they need would only delay the wall. A changed configuration counts at once for what
+may be done; an action under way ends with the verbs it began with.
 """
 
 import asyncio

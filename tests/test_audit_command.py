@@ -15,7 +15,7 @@ from providers.clock import SystemClock
 from tui.config.load import check, parse
 from tui.doctor.audit import audit_findings
 from tui.doctor.findings import Mark
-from tui.wire_actions import audit_place, policy
+from tui.wire_policy import audit_place, policy
 
 ROOT = Path(__file__).parents[1]
 BO = Author(operator="bo", login="bo", host="bastion")

@@ -10,7 +10,6 @@ import pytest
 
 from actions.audit import Audit
 from actions.audit_entries import AuditKind, Author
-from actions.door_state import DoorState
 from actions.plan import Target
 from actions.verbs import Outcome
 from monitor.engine import Engine
@@ -75,11 +74,11 @@ class Program:
             while not holds():  # noqa: ASYNC110 - another thread has no event of this loop
                 await asyncio.sleep(0.02)
 
-    async def opened(self) -> DoorState:
+    async def begun(self) -> None:
+        """There is a door, and nobody acts: it is shut."""
         self.thread.start()
-        await self.until(lambda: self.link.state)
-        assert self.link.state is not None
-        return self.link.state
+        await self.until(lambda: self.thread.door)
+        assert self.link.state is None
 
     async def target(self) -> Target:
         family = (await self.link.ready()).family_of("autodeploy-off")
@@ -97,7 +96,7 @@ async def test_an_action_from_the_screens_loop_to_the_timeline(
     with pytest.raises(NoDoor):
         await link.ready()
     try:
-        await program.opened()
+        await program.begun()
         assert link.refusal("lma", "staging") is None
         target = await program.target()
         await program.until(lambda: _well(program.thread))
@@ -125,7 +124,7 @@ async def test_an_action_from_the_screens_loop_to_the_timeline(
 async def test_a_changed_configuration_counts_at_once(world: Ground, tmp_path: Path) -> None:
     program = Program(world, tmp_path / "shared")
     try:
-        await program.opened()
+        await program.begun()
         before = await program.link.ready()
         text = program.path.read_text().replace("read_only: false", "read_only: true")
         program.path.write_text(text)
@@ -135,12 +134,29 @@ async def test_a_changed_configuration_counts_at_once(world: Ground, tmp_path: P
         assert program.thread.stop(20)
 
 
+async def test_a_changed_configuration_counts_at_once_while_nobody_acts(
+    world: Ground, tmp_path: Path
+) -> None:
+    program = Program(world, tmp_path / "shared")
+    try:
+        await program.begun()
+        assert program.link.refusal("lma", "staging") is None
+        text = program.path.read_text().replace("read_only: false", "read_only: true")
+        program.path.write_text(text)
+        await program.until(lambda: program.link.refusal("lma", "staging"))
+        assert program.link.state is None
+        await program.link.ready()
+        assert program.link.refusal("lma", "staging") is not None
+    finally:
+        assert program.thread.stop(20)
+
+
 async def test_the_flag_refuses_whatever_the_configuration_says(
     world: Ground, tmp_path: Path
 ) -> None:
     program = Program(world, tmp_path / "shared", read_only=True)
     try:
-        await program.opened()
+        await program.begun()
         proposal = await program.link.propose("autodeploy-off", await program.target(), {})
         assert "--read-only" in proposal.decision.words
     finally:

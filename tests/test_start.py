@@ -1,20 +1,25 @@
 """What keeps the start short, and that nothing is missing for it."""
 
+import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+from tui.config.content import content
+from tui.config.kept import keep
+from tui.config.load import load
 from tui.first_answers import FirstAnswers
 
 ROOT = Path(__file__).parent.parent
 
 
-def run(script: str) -> str:
+def run(script: str, *arguments: str, **variables: str) -> str:
     """What a fresh interpreter prints."""
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=30
-    )
+        [sys.executable, "-c", script, *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=30, env={**os.environ, **variables},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -123,6 +128,63 @@ def test_nothing_of_the_door_for_actions_is_loaded_before_the_first_live_data() 
         "print(sorted({*early, *({'tui.wire_door', 'tui.wire_actions'} & set(sys.modules))}))\n"
     )
     assert said == "[]"
+
+
+IDLE = """
+import asyncio, sys
+from pathlib import Path
+from monitor.engine import Engine
+from monitor.history import History
+from providers.clock import SystemClock
+from tui.config.content import content
+from tui.config.kept import kept
+from tui.doorway import Doorway
+from tui.wire_policy import audit_place
+
+
+class Quick(SystemClock):
+    async def sleep(self, seconds):
+        slept.append(seconds)
+        await asyncio.sleep(0.001)
+
+
+slept = []
+
+
+async def until(holds):
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+def loaded():
+    return {name for name in sys.modules if name.startswith(("actions.", "tui.door_watch"))
+            or name in {"tui.wire_door", "tui.wire_actions", "tui.acting"}}
+
+
+async def main():
+    clock, config = Quick(), kept(Path(sys.argv[1]), content(Path("config.example.yaml")))
+    engine = Engine([], [], History.open(None, clock), clock)
+    doorway = Doorway(clock, read_only=False)
+    doorway.open(engine, config, None)
+    await until(lambda: len(slept) > 4)
+    print(sorted(loaded()), engine.door.state, engine.door.refusal("lma", "staging"))
+    audit_place(config).write_bytes(b"")
+    await until(lambda: engine.door.state is not None)
+    print(loaded() >= {"actions.door", "actions.runner"})
+    await doorway.aclose()
+
+
+asyncio.run(main())
+"""
+
+
+def test_nothing_of_the_door_is_loaded_while_nobody_acts(tmp_path: Path) -> None:
+    example = ROOT / "config.example.yaml"
+    keep(tmp_path, content(example), load(example))
+    said = run(IDLE, str(tmp_path), XDG_STATE_HOME=str(tmp_path)).splitlines()
+    idle = "['actions.audit_names', 'actions.policy'] None read-only: settings.read_only is true"
+    assert said == [idle, "True"]
 
 
 def test_the_door_is_opened_without_any_verb() -> None:

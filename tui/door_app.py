@@ -46,7 +46,7 @@ class DoorApp(GuardedApp):
 
     @property
     def door(self) -> "ScreenDoor | None":
-        """The door for actions; None until it is open."""
+        """The door for actions, open or shut; None before the first answers."""
         if self._door is None and self.engine.door is not None:
             from tui.door_link import DoorLink
 
@@ -65,11 +65,11 @@ class DoorApp(GuardedApp):
     def of_actions(self, snapshot: Snapshot, now: Moment) -> tuple[Mode | None, Line]:
         """What header and banner say of actions."""
         door, pane = self.door, snapshot.workspaces.get(self.workspace)
-        state = None if door is None else door.state
-        if door is None or state is None or pane is None:
+        if door is None or pane is None:
             return None, ()
         from tui.door_words import mode_of, told_of
 
+        state = door.state
         mode = mode_of(door, state, self.workspace, pane.spec.environments, now)
         return mode, told_of(state, self.workspace, self.zone, now.at)
 
@@ -93,7 +93,7 @@ class DoorApp(GuardedApp):
 
     def action_quit_now(self) -> None:
         """Leave; while an action is under way only after saying so."""
-        if self.door is not None:
+        if self.busy_s:
             from tui.app_door import ask_to_leave, under_way
 
             if what := under_way(self.door):

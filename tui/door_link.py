@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from tui.shut_door import ShutDoor
+
 if TYPE_CHECKING:
     from actions.audit_chain import Verified
     from actions.audit_entries import AuditEntry
@@ -41,7 +43,7 @@ class DoorLink:
 
     @property
     def state(self) -> DoorState | None:
-        """How everything stands; None before the first answers."""
+        """How everything stands; None while nobody acts or has acted."""
         door = self._door
         return None if door is None else door.state
 
@@ -154,22 +156,27 @@ class DoorLink:
         return await self._there(lambda door: door.verified())
 
     @property
-    def _door(self) -> Door | None:
+    def _door(self) -> Door | ShutDoor | None:
         # Below the screen nobody but the wiring knows what an action is.
-        return cast("Door | None", self._engine.door)
+        return cast("Door | ShutDoor | None", self._engine.door)
 
     async def _there(self, call: Callable[[Door], Awaitable[T]]) -> T:
         async def called(engine: EngineCalls) -> T:
-            door = cast("Door | None", engine.door)
+            door = cast("Door | ShutDoor | None", engine.door)
             if door is None:
                 raise NoDoor(_NOT_YET)
-            return await call(door)
+            return await call(await _open(door))
 
         try:
             future = self._engine.submit(called, 0.0)
         except RuntimeError as error:
             raise NoDoor(str(error)) from None
         return await asyncio.wrap_future(future)
+
+
+async def _open(door: Door | ShutDoor) -> Door:
+    """The door itself; a shut one is opened."""
+    return await door.opened() if isinstance(door, ShutDoor) else door
 
 
 _NOT_YET = "not yet: the first answers come first"

@@ -18,7 +18,7 @@ class ScreenDoor(Protocol):
 
     @property
     def state(self) -> DoorState | None:
-        """How everything stands; None before the first answers."""
+        """How everything stands; None while nobody acts or has acted."""
         ...
 
     @property

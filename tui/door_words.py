@@ -1,9 +1,8 @@
-"""What the header and the banner say of actions. Pure; loaded once there is a door."""
+"""What the header and the banner say of actions. Pure."""
 
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from actions.door_state import DoorState, Left
 from monitor.words import minute_words
 from monitor.workspace import EnvironmentSpec
 from providers.clock import Moment
@@ -11,6 +10,7 @@ from tui.view import Mode
 from widgets.cells import Cell, Line, Tone
 
 if TYPE_CHECKING:
+    from actions.door_state import DoorState, Left
     from tui.door_screens import ScreenDoor
 
 READ_ONLY: Final = "READ-ONLY"
@@ -20,7 +20,7 @@ _MOST_ARMED: Final = 2
 
 def mode_of(
     door: "ScreenDoor",
-    state: DoorState,
+    state: "DoorState | None",
     workspace: str,
     environments: tuple[EnvironmentSpec, ...],
     now: Moment,
@@ -29,7 +29,7 @@ def mode_of(
     labels = {one.name: one.label for one in environments}
     armed = sorted(
         (one.left_s(now), labels.get(one.environment, one.environment))
-        for one in state.leases
+        for one in (() if state is None else state.leases)
         if one.workspace == workspace and one.holds(now)
     )
     if armed:
@@ -39,7 +39,7 @@ def mode_of(
     return Mode(word=READ_ONLY if forbidden else _READ, read_only=forbidden)
 
 
-def is_overdue(one: Left, now: datetime | None) -> bool:
+def is_overdue(one: "Left", now: datetime | None) -> bool:
     """Whether it should have been put right by now, such as a temporary administrator."""
     until = one.remaining.until
     return until is not None and now is not None and now >= until
@@ -51,11 +51,15 @@ def clock_left(left_s: float) -> str:
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
-def told_of(state: DoorState, workspace: str, zone: tzinfo, now: datetime | None = None) -> Line:
+def told_of(
+    state: "DoorState | None", workspace: str, zone: tzinfo, now: datetime | None = None
+) -> Line:
     """What nobody may overlook: trouble, outcomes not known, what was left behind; may be empty.
 
     What was to end by now and did not comes before what is only there.
     """
+    if state is None:
+        return ()
     said: list[tuple[str, str, Tone]] = []
     if state.trouble:
         said.append((" NO ACTIONS ", state.trouble, Tone.CRITICAL))

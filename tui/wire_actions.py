@@ -1,4 +1,4 @@
-"""What the door for actions is made of: policy, audit, and as whom this program writes."""
+"""What the door for actions is made of: its audit, and as whom this program writes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from actions.audit import Audit, process_start
 from actions.audit_entries import Author
 from actions.facts import facts
 from actions.lease import Leases
-from actions.policy import EnvironmentRules, Policy
 from actions.record import Record
 from actions.runner import Runner
 from providers.clock import Clock
 from providers.text import Foreign
-from tui.config.paths import audit_file, private_dir
 from tui.wire_care import author as care_author
-from tui.wire_care import care_folder
+from tui.wire_policy import audit_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,45 +23,13 @@ if TYPE_CHECKING:
 
     from actions.guard_values import Facts
     from actions.plan import Plan
+    from actions.policy import Policy
     from actions.verbs import Verb
     from monitor.snapshot import Snapshot
     from tui.config.model import Config
 
 _LONGEST_ORIGIN = 120
 _SESSION = os.urandom(6).hex()
-
-
-def policy(config: Config, *, flag_read_only: bool) -> Policy:
-    """Whether anything may be changed where, as the configuration and the command line say."""
-    places = {
-        f"{name}/{key}": environment
-        for name, workspace in config.workspaces.items()
-        for key, environment in workspace.environments.items()
-    }
-    return Policy(
-        flag_read_only=flag_read_only,
-        global_read_only=config.settings.read_only,
-        environments={place: one.forbids_changes for place, one in places.items()},
-        rules={
-            place: EnvironmentRules(
-                production=one.production, lease_s=one.lease_s, approval=one.approval
-            )
-            for place, one in places.items()
-        },
-    )
-
-
-def audit_place(config: Config) -> Path:
-    """The audit: in the shared folder, else in a folder of one's own, made here (0700)."""
-    if config.settings.shared_folder is not None:
-        return care_folder(config) / audit_file().name
-    own = audit_file()
-    try:
-        private_dir(own.parent)
-    except OSError:
-        # Told by whoever writes there.
-        return own
-    return own
 
 
 def audit(config: Config, clock: Clock, path: Path | None = None) -> Audit:

@@ -1,4 +1,4 @@
-"""The door for actions over a running engine; loaded once the first answers are shown."""
+"""The door for actions over a running engine; loaded when somebody acts or has acted."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from actions.facts import facts
 from actions.shelf import Load, Loaded
 from monitor.contained import Contained
 from providers.clock import Clock
-from tui.wire_actions import audit, policy
+from tui.wire_actions import audit
 from tui.wire_clients import Clients, action_apis
+from tui.wire_policy import policy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

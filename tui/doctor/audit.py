@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from actions.audit import AuditTrouble, open_intents
-from actions.audit_file import head_file
+from actions.audit_names import head_file
 from providers.clock import Clock
 from tui.config.model import Config
 from tui.doctor.findings import Finding, Mark
