@@ -4,7 +4,12 @@ import gc
 
 from tests.examples import register
 
-pytest_plugins = ("tests.first_import", "tests.postgres_fixtures", "tests.contract.presence")
+pytest_plugins = (
+    "tests.first_import",
+    "tests.heavy_first",
+    "tests.postgres_fixtures",
+    "tests.contract.presence",
+)
 
 register()
 

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 # One database for the module, so one loop for it and for all that talk to it.
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.xdist_group("demo-postgres"), pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -15,6 +15,8 @@ from monitor.workspace import KpiSpec, SeriesRef, Statistic
 from providers.readings import SourceId
 from tests.fakes import START, ManualClock
 
+pytestmark = pytest.mark.xdist_group("past-reader")
+
 SOURCE = SourceId("lma/production/api/metrics")
 ERRORS = SeriesRef(source=SOURCE, metric="errors")
 REQUESTS = SeriesRef(source=SOURCE, metric="requests")

@@ -28,6 +28,8 @@ from tests.postgres_fixtures import number, options_for, reason, secret_getter
 from tests.postgres_parts import detail, record, section, spec_of, system_of
 from tui.wire_auth_security import METRICS
 
+pytestmark = pytest.mark.xdist_group("postgres-auth")
+
 PASSWORD = "pw-0f-auth-suite"
 # A known secret is taken out of every text: it must be no word that other tests look for.
 ATTEMPTS = Relation(schema="public", name="sign_in_attempts")

@@ -22,6 +22,8 @@ from tests.test_monitor_engine import running
 from tui.cli import quarterdeck
 from tui.wire_specs import workspace_specs
 
+pytestmark = pytest.mark.xdist_group("rules-commands")
+
 BEGIN = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 NAME = "shop/production/api/health"
 QUIET, HIGH, HIGHER = {"errors": 0.5}, {"errors": 3.0}, {"errors": 6.0}

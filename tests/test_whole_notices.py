@@ -21,6 +21,8 @@ from tui.wire_clients import clients
 from tui.wire_notices import channels
 from tui.wiring import build_engine
 
+pytestmark = pytest.mark.xdist_group("whole-notices")
+
 GROUP_S = 2.0
 WAIT_S = 25.0
 
