@@ -1,6 +1,9 @@
 -- Some weeks of business, invented; the same rows every time but for the dates.
 SELECT setseed(0.42);
 
+-- They fit together as they are made: nobody need look each of them up.
+SET session_replication_role = replica;
+
 INSERT INTO auth.users (
     id, aud, role, email, encrypted_password, email_confirmed_at, last_sign_in_at,
     raw_app_meta_data, raw_user_meta_data, created_at, updated_at
@@ -100,3 +103,5 @@ UPDATE auth.users SET banned_until = now() + interval '7 days' WHERE id = md5('u
 UPDATE auth.users SET banned_until = now() + interval '30 days' WHERE id = md5('user302')::uuid;
 
 ANALYZE;
+
+RESET session_replication_role;
