@@ -31,7 +31,7 @@ def http_step(
 ) -> HttpStep:
     """One request as it will be sent; its body is JSON, a form, or there is none."""
     query = f"?{urlencode(list(params), quote_via=quote)}" if params else ""
-    body = urlencode(list(form)) if json is None else json_format.dumps(json)
+    body = urlencode(list(form)) if json is None else json_format.dumps(json, ensure_ascii=False)
     return HttpStep(
         title=title,
         method=method,

@@ -135,5 +135,14 @@ class Verb(Protocol):
         ...
 
 
+class UndoneAsPlanned:
+    """Of verbs whose inverse is known before they are sent, or that have none."""
+
+    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
+        """As `Verb.undo`: what the plan says."""
+        del sent
+        return plan.undo
+
+
 class Unplannable(Exception):
     """There is nothing to plan: why, in words for the operator."""

@@ -2,21 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
 
 from msgspec.structs import replace
 
 from actions.custom.templates import words
 from actions.custom.values import Values
 from actions.plan import Effect, Plan, ScriptStep, Step
-from actions.scripts.records import Records, begin
-from actions.scripts.run_record import RunPhase, read
+from actions.scripts.following import GRACE_S, begun, followed
+from actions.scripts.records import Records
 from actions.verbs import Sent, Settled, State
 from providers.script_process import at_home
 from providers.script_values import ScriptSpec
-
-_GRACE_S: Final = 30.0
 
 
 class ByScript:
@@ -32,7 +28,7 @@ class ByScript:
     def __init__(self, spec: ScriptSpec, records: Records) -> None:
         self._spec = spec
         self._records = records
-        self.settle_s = spec.timeout_s + _GRACE_S
+        self.settle_s = spec.timeout_s + GRACE_S
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -61,22 +57,14 @@ class ByScript:
         """As `Means.send`."""
         del key
         spec = replace(self._spec, argv=words(self._spec.argv, values))
-        record = Path(plan.pinned["record"])
-        await asyncio.to_thread(begin, record, spec, ())
-        await asyncio.to_thread(self._records.prune, self._spec.name)
-        return Sent(answer=record.name, words=f"begun, its record is {record}")
+        return await begun(self._records, self._spec.name, plan, spec)
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
         """As `Means.settled`: what its keeper wrote down."""
         del sent
-        found = await asyncio.to_thread(read, Path(plan.pinned["record"]))
-        if found.phase is RunPhase.RUNNING:
-            said = found.said or "it runs, and said nothing so far"
-            return Settled(state=State.PENDING, words=said)
-        if found.phase is RunPhase.LOST:
-            return Settled(state=State.UNKNOWN, words=found.why)
-        if found.phase is not RunPhase.ENDED:
-            return Settled(state=State.FAILED, words=found.why)
+        found = await followed(plan)
+        if isinstance(found, Settled):
+            return found
         said = f": {found.last.line(200)}" if found.last else ""
         good = (found.end, found.code) == ("exited", 0)
         state = State.DONE if good else State.FAILED

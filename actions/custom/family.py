@@ -133,7 +133,11 @@ def _user(definition: Definition, _pane: WorkspaceView, row: Row) -> Fitting:
 
 
 def _anywhere(definition: Definition, _pane: WorkspaceView, row: Row) -> Fitting:
-    yield _focus(definition, row), ""
+    """Of a row that is of one environment, only what is done there."""
+    thing = row.thing
+    own = thing.deploy.environment if isinstance(thing, DeployView) else ""
+    own = thing.environment if isinstance(thing, AlertView) else own
+    yield own or _focus(definition, row), ""
 
 
 _FITTING: Final = {

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from actions.custom.definition import Definition, On, Where
 from actions.custom.templates import with_target
 from actions.custom.values import Value, checked
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.plan import Change, Plan, Target, Undo, typable
+from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.clock import Clock
 from providers.errors import ProviderError, Refused
@@ -62,13 +63,11 @@ class CustomVerb:
         where, found = self._where(plan.target), dict(made.baseline)[_BEFORE]
         standing: tuple[Precondition, ...] = ()
         if where.verify is not None:
-            words, how = "what is wanted is not so yet", Standing.MET
+            trouble = f"it could not be read how it is now: {found}" if found else ""
             if found == "holds":
-                words, how = "it is so already, by what is read back", Standing.WARN
-            elif found:
-                words, how = f"it could not be read how it is now: {found}", Standing.WARN
-            at = self._clock.now()
-            standing = (Precondition(name="wanted", standing=how, words=words, checked=at),)
+                trouble = "it is so already, by what is read back"
+            checks = Checked(at=self._clock.now())
+            standing = (checks.warns_if("wanted", trouble, "what is wanted is not so yet"),)
         return Pinned(plan=made, preconditions=standing)
 
     async def send(self, plan: Plan, key: str) -> Sent:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from actions.guard_values import Because, Precondition, Standing
+from actions.guard_values import Because, Precondition
+from actions.preconditions import Checked
 from actions.scripts.files import Chosen, free_bytes, newest
 from actions.scripts.places import ScriptPlace
 from providers.clock import Moment
@@ -68,31 +69,23 @@ def startable(place: ScriptPlace) -> str:
 
 def preconditions(looked: Looked) -> Iterator[Precondition]:
     """What has to hold before it is started."""
-    at = looked.at
-    good, bad = Standing.MET, Standing.BLOCK
-    words = looked.startable or "the script is there and may be executed"
-    yield Precondition(
-        name="program", standing=bad if looked.startable else good, words=words, checked=at
-    )
-    words = "it runs already" if looked.running else "no run of it is under way"
-    yield Precondition(
-        name="idle", standing=bad if looked.running else good, words=words, checked=at
-    )
+    checks = Checked(at=looked.at)
+    yield checks.unless("program", looked.startable, "the script is there and may be executed")
+    busy = "it runs already" if looked.running else ""
+    yield checks.unless("idle", busy, "no run of it is under way")
     if looked.place.use.makes_file and looked.place.backups is not None:
         yield _space(looked)
 
 
 def _space(looked: Looked) -> Precondition:
     """Twice the newest backup has to fit: it may have grown, and it is packed while it is made."""
+    checks = Checked(at=looked.at)
     size = looked.before.size_bytes if looked.before is not None else 0
     if looked.free is None:
-        words, standing = "its folder can not be looked at", Standing.UNKNOWN
-    elif looked.free < 2 * size:
-        words = f"{size_words(looked.free)} free, twice the newest is {size_words(2 * size)}"
-        standing = Standing.BLOCK
-    else:
-        words, standing = f"{size_words(looked.free)} free", Standing.MET
-    return Precondition(name="space", standing=standing, words=words, checked=looked.at)
+        return checks.unknown("space", "its folder can not be looked at")
+    free, wanted = size_words(looked.free), size_words(2 * size)
+    small = f"{free} free, twice the newest is {wanted}" if looked.free < 2 * size else ""
+    return checks.unless("space", small, f"{free} free")
 
 
 def warnings(looked: Looked) -> Iterator[Because]:

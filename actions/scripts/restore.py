@@ -13,8 +13,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actions.guard_values import Precondition, Standing
+from actions.guard_values import Precondition
 from actions.plan import Change, Danger, Effect, Plan, Target
+from actions.preconditions import Checked
 from actions.scripts.files import Chosen
 from actions.scripts.looked import Looked
 from actions.scripts.places import Onto, ScriptPlace, Use
@@ -170,9 +171,10 @@ def _age(looked: Looked) -> Iterator[Effect]:
 
 
 def _not_production(looked: Looked, aim: Aim) -> Iterator[Precondition]:
-    words = "the target is none of production's databases, by their own word"
-    standing = Standing.MET
+    checks = Checked(at=looked.at)
     if aim.unknown:
         words = f"production could not be asked which database it is: {'; '.join(aim.unknown)}"
-        standing = Standing.UNKNOWN
-    yield Precondition(name="not production", standing=standing, words=words, checked=looked.at)
+        yield checks.unknown("not production", words)
+    else:
+        words = "the target is none of production's databases, by their own word"
+        yield checks.met("not production", words)

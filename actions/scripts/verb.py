@@ -10,11 +10,11 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
-from actions.plan import Change, Danger, Effect, Plan, ScriptStep, Target, Undo
+from actions.plan import Change, Danger, Effect, Plan, ScriptStep, Target
 from actions.scripts.files import Chosen, chosen, is_private, newest
+from actions.scripts.following import GRACE_S, begun, followed
 from actions.scripts.looked import (
     Looked,
     free_of,
@@ -24,9 +24,9 @@ from actions.scripts.looked import (
     warnings,
 )
 from actions.scripts.places import ScriptPlace, Use
-from actions.scripts.records import Records, begin
-from actions.scripts.run_record import RunPhase, RunRecord, read
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.scripts.records import Records
+from actions.scripts.run_record import RunRecord
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.clock import Clock
 from providers.errors import ProviderError, Refused
 from providers.script_files import BackupFile
@@ -36,11 +36,10 @@ from providers.script_values import SYSTEM
 from providers.text import EMPTY, Foreign
 
 FILE: Final = "file"
-_GRACE_S: Final = 30.0
 _NONE: Final = "none"
 
 
-class RunScript:
+class RunScript(UndoneAsPlanned):
     """One use of scripts, in every workspace that has one.
 
     Args:
@@ -55,7 +54,7 @@ class RunScript:
     ) -> None:
         self.name = use.value
         self.use = use
-        self.settle_s = max(one.spec.timeout_s for one in places) + _GRACE_S
+        self.settle_s = max(one.spec.timeout_s for one in places) + GRACE_S
         self._places = {(one.workspace, one.identity): one for one in places}
         self._records = records
         self._clock = clock
@@ -79,31 +78,17 @@ class RunScript:
         """As `Verb.send`: start it under a keeper of its own."""
         del key
         place = self._place(plan.target)
-        step, record = plan.steps[0], Path(plan.pinned["record"])
+        step = plan.steps[0]
         args = await self._args(place, plan)
         if not isinstance(step, ScriptStep) or step.argv != _argv(place, args):
             raise Refused(SYSTEM, f"run {place.spec.name}", "it is not what was planned")
-        await asyncio.to_thread(begin, record, place.spec, args)
-        await asyncio.to_thread(self._records.prune, place.record)
-        return Sent(answer=record.name, words=f"begun, its record is {record}")
+        return await begun(self._records, place.record, plan, place.spec, args)
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
         """As `Verb.settled`: what its keeper wrote down, for whoever asks."""
         del sent
-        found = await asyncio.to_thread(read, Path(plan.pinned["record"]))
-        if found.phase is RunPhase.RUNNING:
-            words = found.said or "it runs, and said nothing so far"
-            return Settled(state=State.PENDING, words=words)
-        if found.phase is RunPhase.LOST:
-            return Settled(state=State.UNKNOWN, words=found.why)
-        if found.phase is not RunPhase.ENDED:
-            return Settled(state=State.FAILED, words=found.why)
-        return await self._judged(plan, found)
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """None: a script is not taken back."""
-        del plan, sent
-        return None
+        found = await followed(plan)
+        return found if isinstance(found, Settled) else await self._judged(plan, found)
 
     async def _judged(self, plan: Plan, found: RunRecord) -> Settled:
         """What the end of a run means."""

@@ -7,9 +7,11 @@ stays. Whether it stopped is read from the run itself.
 from collections.abc import Mapping
 from typing import Final
 
-from actions.guard_values import Because, Precondition, Standing
-from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.guard_values import Because
+from actions.http_steps import http_steps
+from actions.plan import Change, Danger, Effect, Plan, Target
+from actions.preconditions import Checked
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from actions.workflows.repo import Repo
 from providers.clock import Clock
 from providers.deploy_readings import DeployState
@@ -28,7 +30,7 @@ def run_identity(repo: str, run: str) -> str:
     return f"github:{repo}/runs/{run}"
 
 
-class CancelRun:
+class CancelRun(UndoneAsPlanned):
     """Stops one run.
 
     Args:
@@ -59,12 +61,8 @@ class CancelRun:
         """As `Verb.pin`."""
         run, jobs = await self._look(plan.target)
         over = run.state in _OVER or (run.state is DeployState.UNKNOWN and not run.unheard_of)
-        idle = Precondition(
-            name="under way",
-            standing=Standing.BLOCK if over else Standing.MET,
-            words=f"run #{run.number} is over: {run.word.line(30)}" if over else "it is under way",
-            checked=self._clock.now(),
-        )
+        ended = f"run #{run.number} is over: {run.word.line(30)}" if over else ""
+        idle = Checked(at=self._clock.now()).unless("under way", ended, "it is under way")
         late = [job for job in jobs if job.state.running and "deploy" in job.name.text.casefold()]
         warnings = tuple(
             Because(code=f"deploying:{job.id}", words=f"job {job.name.line(60)} is at work already")
@@ -76,10 +74,8 @@ class CancelRun:
     async def send(self, plan: Plan, key: str) -> Sent:
         """As `Verb.send`; a second one would change nothing more."""
         del key
-        repo, step = self._repo(plan.target), plan.steps[0]
-        if not isinstance(step, HttpStep):
-            raise Unplannable("the plan has no request")
-        answer = await repo.post("cancel run", repo.tail_of(step.url))
+        (step,) = http_steps(plan)
+        answer = await self._repo(plan.target).send("cancel run", step)
         return Sent(words=f"{answer.status} accepted: it is asked to stop")
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
@@ -96,11 +92,6 @@ class CancelRun:
             return Settled(state=State.FAILED, words=words)
         words = f"run #{run.number} is {run.word.line(30)}"
         return Settled(state=State.PENDING, words=f"{words}; jobs that always run go on")
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """None: it has to be started anew."""
-        del plan, sent
-        return None
 
     def _repo(self, target: Target) -> Repo:
         name = target.identity.removeprefix("github:").partition("/runs/")[0]
@@ -129,14 +120,8 @@ class CancelRun:
             title=f"Cancel run #{run.number} of {run.workflow.line(60)}",
             target=target,
             parameters=tuple((name, value) for name, value in parameters.items() if value),
-            steps=(HttpStep(title="cancel", method="POST", url=repo.url_of(tail)),),
-            changes=(
-                Change(
-                    field=f"run #{run.number}",
-                    before=Foreign(f"{run.word.line(30)} · {run.title.line(60)}"),
-                    after=Foreign("cancelled"),
-                ),
-            ),
+            steps=(repo.step("cancel", tail),),
+            changes=(_change(run),),
             pins=(
                 ("run", run.id),
                 ("attempt", f"{run.attempt}"),
@@ -162,6 +147,14 @@ class CancelRun:
             sources=(source,) if source else (),
             look_at=run.url or repo.page,
         )
+
+
+def _change(run: Run) -> Change:
+    return Change(
+        field=f"run #{run.number}",
+        before=Foreign(f"{run.word.line(30)} · {run.title.line(60)}"),
+        after=Foreign("cancelled"),
+    )
 
 
 def _run_id(target: Target) -> str:

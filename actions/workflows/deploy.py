@@ -8,12 +8,12 @@
 | which run it became | GitHub's answer; where that is lost, the one new run (`_found`) |
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from actions.plan import HttpStep, Plan, Target, Undo
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.http_steps import http_steps
+from actions.plan import Plan, Target
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from actions.workflows.inputs import filled
 from actions.workflows.places import WorkflowPlace, live_of
 from actions.workflows.repo import Commit, Declared, Distance, Repo
@@ -47,7 +47,7 @@ INPUTS: Final = "inputs"
 _BY_HAND: Final = "workflow_dispatch"
 
 
-class DeployByWorkflow:
+class DeployByWorkflow(UndoneAsPlanned):
     """Starts the workflow of one service, in any environment that has one.
 
     Args:
@@ -82,10 +82,8 @@ class DeployByWorkflow:
     async def send(self, plan: Plan, key: str) -> Sent:
         """As `Verb.send`; GitHub knows no idempotency key, a second one would be a second run."""
         del key
-        repo, step = self._place(plan.target).repo, plan.steps[0]
-        if not isinstance(step, HttpStep):
-            raise Unplannable("the plan has no request")
-        answer = await repo.post("start workflow", repo.tail_of(step.url), json.loads(step.body))
+        (step,) = http_steps(plan)
+        answer = await self._place(plan.target).repo.send("start workflow", step)
         if answer.value is None:
             return Sent(words=f"{answer.status} accepted; which run it is, is looked for")
         try:
@@ -109,11 +107,6 @@ class DeployByWorkflow:
             # `neutral`: it ended, and says neither that it deployed nor that it did not.
             return Settled(state=State.UNKNOWN, words=f"run #{run.number} ended {run.word.text}")
         return Settled(state=State.PENDING, words=await pending_words(place.repo, run))
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """What was live before comes back by rolling back at the hosting vendor."""
-        del sent
-        return plan.undo
 
     def _place(self, target: Target) -> WorkflowPlace:
         place = self._places.get((target.workspace, target.identity))
@@ -157,18 +150,13 @@ class DeployByWorkflow:
     def _planned(self, target: Target, parameters: Mapping[str, str], seen: Seen) -> Plan:
         place = seen.place
         body = {"ref": seen.ref, "inputs": dict(seen.inputs), "return_run_details": True}
-        url = place.repo.url_of(f"/actions/workflows/{place.workflow}/dispatches")
+        tail = f"/actions/workflows/{place.workflow}/dispatches"
         return Plan(
             verb=self.name,
             title=f"Deploy {place.title} to {place.environment}",
             target=target,
             parameters=tuple((name, value) for name, value in parameters.items() if value),
-            steps=(
-                HttpStep(
-                    title=f"start {place.workflow}", method="POST", url=url,
-                    body=json.dumps(body, ensure_ascii=False),
-                ),
-            ),
+            steps=(place.repo.step(f"start {place.workflow}", tail, body),),
             changes=tuple(changes(seen)),
             pins=(
                 ("commit", seen.commit.sha),
@@ -186,7 +174,7 @@ class DeployByWorkflow:
             sources=tuple(filter(None, (place.source, place.deploys_source))),
             takes_s=usual_s(seen),
             look_at=place.repo.page,
-        )  # fmt: skip
+        )
 
     async def _found(self, place: WorkflowPlace, plan: Plan, sent: Sent | None) -> Run | Settled:
         """The run that it became; or that it is not there, or that nobody can tell which.

@@ -11,6 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from actions.http_steps import http_step, send_step
+from actions.plan import HttpStep
 from actions.workflows.inputs import Input, Unreadable, declared
 from providers.errors import NotFound, ProviderError, Unauthorized
 from providers.fields import Fields
@@ -94,20 +96,22 @@ class Repo:
         """Where a person looks at its runs."""
         return f"https://github.com/{self.name}/actions"
 
-    def url_of(self, tail: str) -> str:
-        """The whole address of something below the repository, as it is shown."""
-        return f"{self._base_url}{self._path}{tail}"
+    def step(self, title: str, tail: str, body: object = None) -> HttpStep:
+        """A request to something below the repository, as it is shown."""
+        return http_step(self._base_url, title, "POST", f"{self._path}{tail}", json=body)
 
-    def tail_of(self, url: str) -> str:
-        """The other way round.
+    async def send(self, operation: str, step: HttpStep) -> Answer:
+        """Send a step of a plan, once; see `send_step`.
 
         Raises:
-            ValueError: The address is not below this repository.
+            ValueError: It belongs to another repository.
+            ProviderError: It was not taken; `after_sending` where it may have been all the same.
         """
-        whole = f"{self._base_url}{self._path}"
-        if not url.startswith(f"{whole}/"):
+        if not step.url.startswith(f"{self._base_url}{self._path}/"):
             raise ValueError("the step belongs to another repository")
-        return url.removeprefix(whole)
+        return await send_step(
+            self._api, self._base_url, step, operation=operation, headers=HEADERS
+        )
 
     async def _get(self, operation: str, tail: str, *params: tuple[str, str]) -> Answer:
         return await self._api.get(operation, f"{self._path}{tail}", params=params, headers=HEADERS)
@@ -232,15 +236,6 @@ class Repo:
         path = f"/actions/runs/{segment(id_)}/jobs"
         answer = await self._get(operation, path, ("filter", "latest"), ("per_page", "50"))
         return sort_out(entries(answer.value, "jobs", SYSTEM, operation), job_of, "job").readable()
-
-    async def post(self, operation: str, tail: str, body: object = None) -> Answer:
-        """Send one request that changes something, once.
-
-        Raises:
-            ProviderError: It was not taken; `after_sending` where it may have been all the same.
-        """
-        path = f"{self._path}{tail}"
-        return await self._api.change(operation, "POST", path, json=body, headers=HEADERS)
 
 
 def _decoded(fields: Fields) -> str:

@@ -5,8 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from actions.guard_values import Because, Precondition, Standing
+from actions.guard_values import Because, Precondition
 from actions.plan import Change, Danger, Effect, Undo
+from actions.preconditions import Checked
 from actions.workflows.places import WorkflowPlace, live_of
 from actions.workflows.repo import Commit, Declared, Distance, Rights
 from providers.clock import Moment
@@ -126,26 +127,22 @@ def usual_s(seen: Seen) -> float | None:
 
 def preconditions(seen: Seen, rights: Rights) -> Iterator[Precondition]:
     """What has to hold before it is started."""
-    in_use = not rights.archived and not rights.disabled
-    yield _met("repository", in_use, seen.at, "it is in use", "it is archived or disabled")
-    yield _may_write(rights.may_write, seen.at)
-    state = seen.workflow.state
-    off = f"the workflow is off ({state.line(30)})"
-    yield _met("workflow", state.text == "active", seen.at, "the workflow is switched on", off)
+    checks, state = Checked(at=seen.at), seen.workflow.state
+    closed = "it is archived or disabled" if rights.archived or rights.disabled else ""
+    yield checks.unless("repository", closed, "it is in use")
+    yield _may_write(rights.may_write, checks)
+    off = "" if state.text == "active" else f"the workflow is off ({state.line(30)})"
+    yield checks.unless("workflow", off, "the workflow is switched on")
     yield _idle(seen)
     yield from _hosting(seen)
 
 
-def _met(name: str, good: bool, at: Moment, yes: str, no: str) -> Precondition:
-    standing = Standing.MET if good else Standing.BLOCK
-    return Precondition(name=name, standing=standing, words=yes if good else no, checked=at)
-
-
-def _may_write(may: bool | None, at: Moment) -> Precondition:
+def _may_write(may: bool | None, checks: Checked) -> Precondition:
     if may is None:
         words = "GitHub does not say whether this token may write; it may refuse"
-        return Precondition(name="right", standing=Standing.WARN, words=words, checked=at)
-    return _met("right", may, at, "the token may write", "the token may not write: Actions: write")
+        return checks.warns("right", words)
+    lacks = "" if may else "the token may not write: Actions: write"
+    return checks.unless("right", lacks, "the token may write")
 
 
 def _idle(seen: Seen) -> Precondition:
@@ -154,8 +151,8 @@ def _idle(seen: Seen) -> Precondition:
         under_way = run.state.running or run.state is DeployState.BLOCKED or run.unheard_of
         if under_way and run.word.text != "action_required":
             words = f"run #{run.number} by {run.by.line(40)} is {run.word.line(30)}: wait for it"
-            return _met("idle", False, seen.at, "", words)
-    return _met("idle", True, seen.at, "no run is under way", "")
+            return Checked(at=seen.at).blocks("idle", words)
+    return Checked(at=seen.at).met("idle", "no run is under way")
 
 
 def _hosting(seen: Seen) -> Iterator[Precondition]:
@@ -163,7 +160,7 @@ def _hosting(seen: Seen) -> Iterator[Precondition]:
         return
     running = [one for one in seen.deploys.deploys if one.state.running]
     no = f"{len(running)} deploy under way at {running[0].vendor}" if running else ""
-    yield _met("hosting idle", not running, seen.at, "no deploy is under way there", no)
+    yield Checked(at=seen.at).unless("hosting idle", no, "no deploy is under way there")
 
 
 def warnings(seen: Seen) -> Iterator[Because]:
