@@ -1,5 +1,6 @@
 """`cancel-query` and `end-session`: one signal to one session, by pid and start."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -17,9 +18,9 @@ from actions.database.sessions import (
     session,
 )
 from actions.guard_values import Precondition
-from actions.plan import Change, Danger, Effect, Plan, Target, Undo
+from actions.plan import Change, Danger, Effect, Plan, Target
 from actions.preconditions import Checked
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.clock import Clock, Moment
 from providers.postgres.fate import looking
 from providers.postgres.signals import signal
@@ -29,7 +30,7 @@ from providers.text import Foreign
 _GONE: Final = "it is gone already: there is nothing to do"
 
 
-class _Signal:
+class _Signal(UndoneAsPlanned, ABC):
     """What both share.
 
     Args:
@@ -82,11 +83,6 @@ class _Signal:
             seen = await session(look, whom.pid, whom.started)
         nothing = sent is not None and dict(sent.marks).get("signalled") == "none"
         return self._judged(plan, seen, nothing=nothing, told=sent is not None)
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """There is none: what was not committed is lost."""
-        del plan, sent
-        return None
 
     async def frozen(self, ground: Ground, pid: str) -> Target:
         """The session of a pid as a target, for the command line.
@@ -166,20 +162,20 @@ class _Signal:
     def _pins(self, seen: Seen) -> tuple[tuple[str, str], ...]:
         return (("started", seen.started), ("role", seen.role.line(63)))
 
-    def _own(self, seen: Seen, at: Moment) -> Iterator[Precondition]:
-        raise NotImplementedError
+    @abstractmethod
+    def _own(self, seen: Seen, at: Moment) -> Iterator[Precondition]: ...
 
-    def _after(self) -> Foreign:
-        raise NotImplementedError
+    @abstractmethod
+    def _after(self) -> Foreign: ...
 
-    def _side_effects(self, seen: Seen) -> tuple[str, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def _side_effects(self, seen: Seen) -> tuple[str, ...]: ...
 
-    def _deed(self, whom: Named, pins: Mapping[str, str]) -> Deed:
-        raise NotImplementedError
+    @abstractmethod
+    def _deed(self, whom: Named, pins: Mapping[str, str]) -> Deed: ...
 
-    def _judged(self, plan: Plan, seen: Seen | None, *, nothing: bool, told: bool) -> Settled:
-        raise NotImplementedError
+    @abstractmethod
+    def _judged(self, plan: Plan, seen: Seen | None, *, nothing: bool, told: bool) -> Settled: ...
 
 
 class CancelQuery(_Signal):

@@ -18,7 +18,7 @@ from actions.hosting.vercel_reads import VercelReads
 from actions.http_steps import answer_id, http_steps
 from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
 from actions.preconditions import Checked
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from monitor.words import age_words
 from providers.clock import Moment
 from providers.deploy_readings import DeployReading, DeployState
@@ -47,7 +47,7 @@ class BuildLook(Struct, frozen=True, kw_only=True):
     """It is of the service or project that was meant."""
 
 
-class CancelBuild:
+class CancelBuild(UndoneAsPlanned):
     """Stops one build.
 
     Args:
@@ -90,11 +90,6 @@ class CancelBuild:
         if deploy.state is DeployState.UNKNOWN:
             return Settled(state=State.UNKNOWN, words=words)
         return Settled(state=State.FAILED, words=f"it ended before it could be stopped: {words}")
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """The inverse as it was planned."""
-        del sent
-        return plan.undo
 
     async def _look(self, target: Target) -> BuildLook:
         place = self.places.of_target(target)

@@ -1,6 +1,6 @@
 """What the verbs of Render have in common: how they look, and what they look at first."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -8,9 +8,9 @@ from actions.guard_values import Precondition
 from actions.hosting.places import RENDER, Place, Places
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.http_steps import answer_id, http_step, http_steps
-from actions.plan import Effect, HttpStep, Plan, Target, Undo
+from actions.plan import Effect, HttpStep, Plan, Target
 from actions.preconditions import Checked
-from actions.verbs import Pinned, Sent, Settled
+from actions.verbs import Pinned, Sent, Settled, UndoneAsPlanned
 from monitor.words import age_words
 from providers.errors import ProviderError
 from providers.vendor import segment
@@ -18,7 +18,7 @@ from providers.vendor import segment
 NEEDS: Final = "an API key that may deploy in this workspace"
 
 
-class RenderVerb:
+class RenderVerb(UndoneAsPlanned, ABC):
     """One change to one Render service.
 
     Args:
@@ -54,11 +54,6 @@ class RenderVerb:
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
         """Read back; see `Verb.settled`."""
         return await self.read_back(RenderReads(self.place(plan.target)), plan, sent)
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """The inverse as it was planned."""
-        del sent
-        return plan.undo
 
     async def look(self, target: Target, parameters: Mapping[str, str]) -> RenderLook:
         """The service, read afresh."""

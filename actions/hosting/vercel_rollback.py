@@ -22,7 +22,7 @@ from actions.hosting.vercel_checks import aside, owned, ready
 from actions.hosting.vercel_reads import VercelLook, VercelReads
 from actions.http_steps import REASON, answer_id, http_steps, reason_of
 from actions.plan import Change, Effect, HttpStep, Plan, Remaining, Target, Undo
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.deploy_readings import DeployReading, DeployState
 from providers.errors import ProviderError
 from providers.text import Foreign
@@ -37,7 +37,7 @@ NEWEST: Final = "newest"
 NEEDS: Final = "a token of an owner or member of the team"
 
 
-class RollbackWeb:
+class RollbackWeb(UndoneAsPlanned):
     """Points production's domains at another build.
 
     Args:
@@ -80,11 +80,6 @@ class RollbackWeb:
             return found
         more = f"; not moved: {', '.join(failed[:5])}" if failed else ""
         return Settled(state=found.state, words=f"{found.words}{more}")
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """The inverse as it was planned."""
-        del sent
-        return plan.undo
 
     def _place(self, target: Target) -> Place:
         return self.places.of_target(target, VERCEL)

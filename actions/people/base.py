@@ -1,5 +1,6 @@
 """What all actions on a user in the database share: read by id, planned, carried out, read back."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from actions.people.person import Person, read, user_id
 from actions.people.rights import Need, audit_kind, needs_of, preconditions
 from actions.people.settings import Communities, Community
 from actions.plan import Change, Danger, Effect, Plan, Remaining, Request, Target, Undo
-from actions.verbs import Pinned, Sent, Settled, State
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned
 from providers.clock import Clock, Moment
 from providers.errors import Refused
 from providers.postgres.target import SYSTEM
@@ -49,7 +50,7 @@ class Task(Struct, frozen=True, kw_only=True):
     request: Request | None = None
 
 
-class PersonVerb:
+class PersonVerb(UndoneAsPlanned, ABC):
     """One action on one user; the statements are one transaction.
 
     Args:
@@ -122,15 +123,11 @@ class PersonVerb:
             return replace(found, words=self.words(plan, person))
         return self.judged(plan, person)
 
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """As `Verb.undo`."""
-        del sent
-        return plan.undo
-
+    @abstractmethod
     def needs(self, community: Community, person: Person) -> Sequence[Need]:
         """The rights it takes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shape(
         self, community: Community, person: Person, target: Target, given: Mapping[str, str]
     ) -> Shape:
@@ -139,11 +136,10 @@ class PersonVerb:
         Raises:
             Unplannable: It makes no sense for this user or with these parameters.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def deeds(self, task: Task) -> Iterator[Deed]:
         """Its statements, without the audit row."""
-        raise NotImplementedError
 
     def facts(self, task: Task) -> Mapping[str, str]:
         """What the product's audit row says beside who, why and for whom."""
@@ -157,13 +153,13 @@ class PersonVerb:
         del community, person, at
         yield from ()
 
+    @abstractmethod
     def words(self, plan: Plan, person: Person) -> str:
         """How the user stands once it was committed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judged(self, plan: Plan, person: Person) -> Settled:
         """What the user's state alone tells: the transaction is over, nobody knows how."""
-        raise NotImplementedError
 
     async def _read(self, community: Community, target: Target) -> Person:
         id_ = user_id(target.identity)

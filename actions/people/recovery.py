@@ -10,9 +10,9 @@ from typing import Final
 from actions.guard_values import Precondition
 from actions.people.person import user_id, veiled
 from actions.people.settings import Communities, Community
-from actions.plan import Change, Danger, HttpStep, Plan, Target, Undo
+from actions.plan import Change, Danger, HttpStep, Plan, Target
 from actions.preconditions import Checked
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.clock import Clock, Moment
 from providers.errors import Refused
 from providers.fields import Fields
@@ -25,7 +25,7 @@ _NEVER: Final = "never"
 _READ: Final = "read user"
 
 
-class RecoveryLink:
+class RecoveryLink(UndoneAsPlanned):
     """Has the auth server mail a recovery link.
 
     Args:
@@ -76,11 +76,6 @@ class RecoveryLink:
         if sent is not None:
             return Settled(state=State.PENDING, words="taken; the server notes no link so far")
         return Settled(state=State.PENDING, words="the server notes no link so far")
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """There is none: a mail does not come back."""
-        del plan, sent
-        return None
 
     def _of(self, target: Target) -> tuple[Community, Api]:
         community = self._communities.of_target(target)

@@ -1,15 +1,16 @@
 """`resume-database` and `restart-database`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from actions.guard_values import Precondition
 from actions.http_steps import http_step, http_steps, send_step
-from actions.plan import Change, Danger, Effect, Plan, Target, Undo
+from actions.plan import Change, Danger, Effect, Plan, Target
 from actions.preconditions import Checked
 from actions.supabase.projects import Site, Sites, Stand, stand_of
-from actions.verbs import Pinned, Sent, Settled, State
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned
 from providers.clock import Clock
 from providers.text import Foreign
 
@@ -21,7 +22,7 @@ _MOST_KEPT: Final = 64
 _SLOW: Final = timedelta(seconds=2)
 
 
-class _ProjectVerb:
+class _ProjectVerb(UndoneAsPlanned, ABC):
     """What both share.
 
     It remembers what it saw of a project on the way: a restart begins and ends in the same state.
@@ -75,11 +76,6 @@ class _ProjectVerb:
         moved = self._moved.get(request, False)
         return self._judged(plan, stand, moved=moved, told=sent is not None)
 
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """There is none."""
-        del plan, sent
-        return None
-
     def _planned(self, site: Site, stand: Stand) -> Plan:
         status = Foreign(stand.status).line(40)
         return Plan(
@@ -103,26 +99,26 @@ class _ProjectVerb:
             look_at=f"https://supabase.com/dashboard/project/{site.ref}",
         )
 
-    def _at_rest(self) -> frozenset[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _at_rest(self) -> frozenset[str]: ...
 
-    def _state(self, stand: Stand) -> Precondition:
-        raise NotImplementedError
+    @abstractmethod
+    def _state(self, stand: Stand) -> Precondition: ...
 
-    def _after(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _after(self) -> str: ...
 
-    def _effects(self, stand: Stand) -> tuple[Effect, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def _effects(self, stand: Stand) -> tuple[Effect, ...]: ...
 
-    def _side_effects(self) -> tuple[str, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def _side_effects(self) -> tuple[str, ...]: ...
 
-    def _no_undo(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _no_undo(self) -> str: ...
 
-    def _judged(self, plan: Plan, stand: Stand, *, moved: bool, told: bool) -> Settled:
-        raise NotImplementedError
+    @abstractmethod
+    def _judged(self, plan: Plan, stand: Stand, *, moved: bool, told: bool) -> Settled: ...
 
     def _checks(self) -> Checked:
         return Checked(at=self._clock.now())

@@ -3,6 +3,7 @@
 Source: Calendar API v3, "Events: patch". `If-Match` refuses an event that was edited meanwhile.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -18,7 +19,7 @@ from actions.vendors.calendar_event import (
     told_to,
 )
 from actions.vendors.spots import Spots
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.fields import Fields
 from providers.google_mapping import SYSTEM
 from providers.text import Foreign
@@ -34,7 +35,7 @@ _BESIDES: Final = (
 _PARTS: Final = ("instance", "series")
 
 
-class _Mark:
+class _Mark(UndoneAsPlanned, ABC):
     """Sets the status of one event."""
 
     name = ""
@@ -82,11 +83,6 @@ class _Mark:
         state = State.DONE if status == self.wanted else State.PENDING
         return Settled(state=state, words=f"Google says that it is {status}")
 
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """See `Verb.undo`."""
-        del sent
-        return plan.undo
-
     async def _occasion(
         self, target: Target, parameters: Mapping[str, str]
     ) -> tuple[CalendarSpot, Occasion]:
@@ -106,6 +102,7 @@ class _Mark:
             raise Unplannable("it is a whole series: say part=series")
         return spot, found
 
+    @abstractmethod
     def _plan(
         self,
         spot: CalendarSpot,
@@ -113,11 +110,10 @@ class _Mark:
         found: Occasion,
         parameters: Mapping[str, str],
         to_come: int | None,
-    ) -> Plan:
-        raise NotImplementedError
+    ) -> Plan: ...
 
-    def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
-        raise NotImplementedError
+    @abstractmethod
+    def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]: ...
 
     def _made(
         self,

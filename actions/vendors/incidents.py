@@ -1,13 +1,14 @@
 """Acknowledging, resolving and writing on an incident of PagerDuty."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from actions.guard_values import Precondition
-from actions.plan import NOTHING, Change, Danger, Effect, Plan, Target, Undo
+from actions.plan import NOTHING, Change, Danger, Effect, Plan, Target
 from actions.vendors.pager import Case, PagerSpot, Paging, acting, case_of, paging_of, watched
 from actions.vendors.spots import Spots
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from monitor.words import span_words
 from providers.pagerduty_mapping import ACKNOWLEDGED, SYSTEM, TRIGGERED
 from providers.text import Foreign
@@ -21,7 +22,7 @@ LONGEST_NOTE: Final = 2_000
 _NEEDS: Final = ("a key that is not read-only, or incidents.write",)
 
 
-class _OnIncident:
+class _OnIncident(UndoneAsPlanned, ABC):
     """What is done to one incident.
 
     Args:
@@ -44,9 +45,9 @@ class _OnIncident:
         here = (*await acting(spot), watched(spot, service))
         return Pinned(plan=again, preconditions=(*here, *self._preconditions(spot, case)))
 
+    @abstractmethod
     async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
         """See `Verb.plan`."""
-        raise NotImplementedError
 
     async def send(self, plan: Plan, key: str) -> Sent:
         """See `Verb.send`; PagerDuty has no idempotency key for this."""
@@ -55,13 +56,8 @@ class _OnIncident:
         await spot.send(plan, self.title.lower())
         return Sent(words="taken")
 
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """There is none."""
-        del plan, sent
-        return None
-
-    def _preconditions(self, spot: PagerSpot, case: Case) -> Iterator[Precondition]:
-        raise NotImplementedError
+    @abstractmethod
+    def _preconditions(self, spot: PagerSpot, case: Case) -> Iterator[Precondition]: ...
 
 
 class _SetStatus(_OnIncident):
@@ -84,7 +80,7 @@ class _SetStatus(_OnIncident):
             target=target,
             parameters=said,
             steps=(
-                spot.change(
+                spot.step(
                     f"mark {number} {self.wanted}",
                     "PUT",
                     f"/incidents/{segment(rest)}",
@@ -122,11 +118,11 @@ class _SetStatus(_OnIncident):
         del parameters
         return ()
 
-    def _besides(self, service: Paging) -> Iterator[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _besides(self, service: Paging) -> Iterator[str]: ...
 
-    def _no_undo(self, service: Paging) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _no_undo(self, service: Paging) -> str: ...
 
 
 class AcknowledgeIncident(_SetStatus):
@@ -208,7 +204,7 @@ class NoteIncident(_OnIncident):
             target=target,
             parameters=(("text", text),),
             steps=(
-                spot.change(
+                spot.step(
                     f"write on {number}",
                     "POST",
                     f"/incidents/{segment(rest)}/notes",

@@ -4,6 +4,7 @@ Source: Sentry's "Update an issue". Only ever one issue by its id: the call for 
 ids, on everything that matches its query.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -12,7 +13,7 @@ from actions.http_steps import http_step
 from actions.plan import Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.sentry import Issue, SentrySpot, issue_of, scopes_of
 from actions.vendors.spots import Spots
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.text import Foreign
 
 RESOLVE: Final = "resolve-issue"
@@ -21,7 +22,7 @@ WRITING: Final = frozenset({"event:write", "event:admin"})
 _FLAGS: Final = {"": False, "false": False, "true": True}
 
 
-class _SetStatus:
+class _SetStatus(UndoneAsPlanned, ABC):
     """Sets the status of one issue.
 
     Args:
@@ -72,17 +73,12 @@ class _SetStatus:
             state=State.DONE if found.status == self.wanted else State.PENDING, words=words
         )
 
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """See `Verb.undo`."""
-        del sent
-        return plan.undo
-
     def _chosen(self, parameters: Mapping[str, str]) -> dict[str, str]:
         del parameters
         return {}
 
-    def _besides(self, chosen: Mapping[str, str]) -> Iterator[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _besides(self, chosen: Mapping[str, str]) -> Iterator[str]: ...
 
     def _plan(
         self,

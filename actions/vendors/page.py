@@ -140,7 +140,7 @@ def _plan(spot: PagerSpot, target: Target, service: Paging, wanted: Wanted, call
         target=target,
         parameters=wanted.parameters,
         steps=(
-            spot.change(
+            spot.step(
                 f"open an incident on {name}", "POST", "/incidents", _body(service, wanted, key)
             ),
         ),

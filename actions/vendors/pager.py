@@ -37,7 +37,7 @@ class PagerSpot(Spot, frozen=True, kw_only=True):
     services: tuple[str, ...]
     """Names or ids of those that are watched; empty: all."""
 
-    def change(self, title: str, method: str, path: str, json: object) -> HttpStep:
+    def step(self, title: str, method: str, path: str, json: object) -> HttpStep:
         """A write as it will be sent."""
         headers = (("Accept", HEADERS["Accept"]), ("From", self.sender))
         return http_step(self.url, title, method, path, json=json, headers=headers)

@@ -24,7 +24,7 @@ from actions.vendors.chat import (
     taken,
 )
 from actions.vendors.spots import Spots, mark_of
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.errors import Unauthorized
 from providers.slack_mapping import readable
 from providers.text import Foreign
@@ -117,7 +117,7 @@ class PostMessage:
         )
 
 
-class DeleteMessage:
+class DeleteMessage(UndoneAsPlanned):
     """Deletes a message of the app's own.
 
     Args:
@@ -193,11 +193,6 @@ class DeleteMessage:
         if await _message(spot, channel, ts) is None:
             return Settled(state=State.DONE, words="it is gone from the channel")
         return Settled(state=State.PENDING, words="it still stands there")
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """There is none."""
-        del plan, sent
-        return None
 
     def _of(self, target: Target) -> tuple[SlackSpot, str, str]:
         spot, rest = self._spots.of(target)

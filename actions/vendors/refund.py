@@ -9,10 +9,10 @@ from typing import Final
 
 from actions.guard_values import Precondition
 from actions.http_steps import THIS_REQUEST, http_step
-from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
+from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target
 from actions.vendors.payment import Paid, amount_of, paid
 from actions.vendors.spots import Spot, Spots, mark_of
-from actions.verbs import Pinned, Sent, Settled, State, Unplannable
+from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.money import major
@@ -43,7 +43,7 @@ _STATES: Final = {
 }
 
 
-class RefundPayment:
+class RefundPayment(UndoneAsPlanned):
     """Pays back what is left of a payment, or a part of it.
 
     Args:
@@ -98,11 +98,6 @@ class RefundPayment:
             answer = await spot.api.get("read refund", path)
             return _settled(Fields(answer.value, SYSTEM, "read refund"))
         return await self._found(spot, plan)
-
-    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        """There is none."""
-        del plan, sent
-        return None
 
     async def _found(self, spot: Spot, plan: Plan) -> Settled:
         charge = plan.pinned.get("charge", "")
