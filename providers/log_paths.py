@@ -17,6 +17,9 @@ from providers.text import EMPTY, Foreign
 MOST_REQUESTS: Final = 2_000
 MOST_PATHS: Final = 10
 LONGEST_PATH: Final = 200
+_MOST_SHARED: Final = 256
+"""Paths with their statuses that are kept once for all requests; strangers choose the paths."""
+
 REFUSED_FROM: Final = 20
 """Requests of a path from which a share of refusals means anything."""
 
@@ -50,13 +53,22 @@ class RecentRequests:
 
     def __init__(self, most: int = MOST_REQUESTS) -> None:
         self._kept: deque[tuple[Foreign, int]] = deque(maxlen=most)
+        self._shared: dict[tuple[str, int], tuple[Foreign, int]] = {}
 
     def note(self, lines: Iterable[LogLine]) -> None:
         """Keep path and status of those lines that tell of a request."""
         for line in lines:
             if line.status is not None and line.path:
                 bare = line.path.text.partition("?")[0][:LONGEST_PATH]
-                self._kept.append((Foreign(bare), line.status))
+                self._kept.append(self._one(bare, line.status))
+
+    def _one(self, bare: str, status: int) -> tuple[Foreign, int]:
+        found = self._shared.get((bare, status))
+        if found is None:
+            if len(self._shared) >= _MOST_SHARED:
+                self._shared.clear()
+            found = self._shared[bare, status] = (Foreign(bare), status)
+        return found
 
     def uses(self) -> tuple[PathUse, ...]:
         """Each path, the busiest first."""

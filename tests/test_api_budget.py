@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from providers.api_budget import ApiBudgetSource, metric_of
 from providers.base import SourceKind
 from providers.http import Api
 from providers.system_readings import Condition, SystemReading
-from providers.tally import Tally
+from providers.tally import SPAN_S, Tally
 from tests.fakes import ManualClock
 from tests.vendor_rigs import client, numbers_of, shifted_clock, spec_of
 from tests.vendor_server import Asked, Reply, json_reply, vendor_server
@@ -119,6 +121,19 @@ def test_a_tally_counts_by_the_second_and_forgets() -> None:
     assert (tally.within(10), tally.within(60)) == (1, 6)
     clock.advance(45)
     assert tally.within(60) == 1
+
+
+@given(st.lists(st.sampled_from((0.0, 0.4, 1.0, 59.9, 600.0, 3_600.0, 9_000.0)), max_size=40))
+def test_a_tally_counts_what_the_hour_holds_whenever_it_came(pauses: list[float]) -> None:
+    clock = shifted_clock()
+    tally, at = Tally(clock), list[float]()
+    for pause_s in pauses:
+        clock.advance(pause_s)
+        tally.note()
+        at.append(clock.now().tick_s)
+        now_s = at[-1]
+        for span_s in (60.0, float(SPAN_S)):
+            assert tally.within(span_s) == sum(int(one) > now_s - span_s for one in at)
 
 
 @pytest.mark.parametrize(

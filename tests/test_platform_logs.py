@@ -333,6 +333,13 @@ def test_each_line_is_new_once(reads: list[list[int]]) -> None:
     assert set(fresh) == {request("/a", 200, n).id for read in reads for n in read}
 
 
+def test_more_paths_than_are_shared_are_counted_all_the_same() -> None:
+    requests = RecentRequests()
+    requests.note(request(f"/{n % 300}", 200, n) for n in range(600))
+    assert {use.requests for use in requests.uses()} == {2}
+    assert len(requests.uses()) == 300
+
+
 def test_only_so_many_are_remembered() -> None:
     seen = Seen(most=2)
     lines = [request("/a", 200, n) for n in range(3)]
