@@ -1,11 +1,16 @@
-"""What an action left behind with an end is told louder once that end has passed."""
+"""What the wall says of actions that nobody may overlook."""
 
 from datetime import UTC, timedelta
 
+from msgspec.structs import replace
+
 from actions.door_state import DoorState, Left
 from actions.plan import Remaining, Undo
+from actions.running import Phase, Running
+from actions.verbs import Outcome
+from providers.clock import Moment
 from tests.fakes import START
-from tests.values_actions import target
+from tests.values_actions import plan, target
 from tui.door_words import told_of
 
 
@@ -32,3 +37,21 @@ def test_a_temporary_administrator_is_overdue_from_the_second_on() -> None:
     assert " OVERDUE " in after
     assert "eve is an administrator: to be ended by" in after
     assert "1 more" in after
+
+
+def test_a_lost_answer_is_told_while_it_is_still_looked_for() -> None:
+    lost = Running(
+        id="r1", plan=plan(), reason="down", phase=Phase.RECONCILING,
+        began=Moment(at=START, tick_s=0.0), outcome=Outcome.UNKNOWN, words="no answer in time",
+    )  # fmt: skip
+
+    def banner(running: Running, workspace: str) -> str:
+        line = told_of(DoorState(running=(running,)), workspace, UTC, START)
+        return "".join(cell.text for cell in line)
+
+    assert " UNKNOWN " in banner(lost, "lma")
+    assert "no answer in time" in banner(lost, "lma")
+    assert banner(lost, "localloop") == ""
+    followed = replace(lost, phase=Phase.FOLLOWING, outcome=None)
+    assert banner(followed, "lma") == ""
+    assert banner(replace(lost, phase=Phase.OVER, outcome=Outcome.DONE), "lma") == ""

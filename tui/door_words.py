@@ -1,5 +1,6 @@
 """What the header and the banner say of actions. Pure."""
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 READ_ONLY: Final = "READ-ONLY"
 _READ: Final = "READ"
 _MOST_ARMED: Final = 2
+
+_Said = tuple[str, str, Tone]
+"""A label, what it says, and how loud."""
 
 
 def mode_of(
@@ -60,24 +64,10 @@ def told_of(
     """
     if state is None:
         return ()
-    said: list[tuple[str, str, Tone]] = []
+    said: list[_Said] = []
     if state.trouble:
         said.append((" NO ACTIONS ", state.trouble, Tone.CRITICAL))
-    for one in state.unsettled:
-        if one.workspace in {workspace, ""}:
-            at = minute_words(one.since, zone).strip()
-            words = f"{one.title} {one.target_name} {at}: outcome not known. {one.words}"
-            said.append((" ? UNKNOWN ", words, Tone.WARNING))
-    late = [one for one in state.left if is_overdue(one, now)]
-    for other in (*late, *(one for one in state.left if one not in late)):
-        if other.workspace in {workspace, ""} and other in late:
-            at = minute_words(other.remaining.until or other.since, zone).strip()
-            words = f"{other.remaining.words}: to be ended by {at} · X to undo"
-            said.append((" OVERDUE ", words, Tone.CRITICAL))
-        elif other.workspace in {workspace, ""}:
-            at = minute_words(other.since, zone).strip()
-            words = f"{other.remaining.words} since {at} · X to undo"
-            said.append((" LEFT BEHIND ", words, Tone.WARNING))
+    said += [*_unknown(state, workspace, zone), *_left_behind(state, workspace, zone, now)]
     if not said:
         return ()
     label, words, tone = said[0]
@@ -87,3 +77,35 @@ def told_of(
         Cell(label, tone, bold=True, reverse=True),
         Cell(f" {more.strip()} {words}".replace("  ", " ") if more else f" {words}", tone),
     )
+
+
+def _unknown(state: "DoorState", workspace: str, zone: tzinfo) -> Iterator[_Said]:
+    """Outcomes that nobody knows, of what is still being looked for as well."""
+    for lost in state.running:
+        target = lost.plan.target
+        if not lost.over and lost.outcome is not None and target.workspace in {workspace, ""}:
+            words = f"{lost.plan.title} {target.name.line(40)}: not known so far. {lost.words}"
+            yield " ? UNKNOWN ", words, Tone.WARNING
+    for one in state.unsettled:
+        if one.workspace in {workspace, ""}:
+            at = minute_words(one.since, zone).strip()
+            words = f"{one.title} {one.target_name} {at}: outcome not known. {one.words}"
+            yield " ? UNKNOWN ", words, Tone.WARNING
+
+
+def _left_behind(
+    state: "DoorState", workspace: str, zone: tzinfo, now: datetime | None
+) -> Iterator[_Said]:
+    """What is to be put right; what should have been by now comes first."""
+    late = [one for one in state.left if is_overdue(one, now)]
+    for one in (*late, *(one for one in state.left if one not in late)):
+        if one.workspace not in {workspace, ""}:
+            continue
+        if one in late:
+            at = minute_words(one.remaining.until or one.since, zone).strip()
+            words = f"{one.remaining.words}: to be ended by {at} · X to undo"
+            yield " OVERDUE ", words, Tone.CRITICAL
+        else:
+            at = minute_words(one.since, zone).strip()
+            words = f"{one.remaining.words} since {at} · X to undo"
+            yield " LEFT BEHIND ", words, Tone.WARNING
