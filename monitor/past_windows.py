@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
@@ -73,37 +74,50 @@ def _reach_ms(ends: Sequence[int], times: Sequence[int]) -> float:
     return max(median(distances) if distances else 0.0, look_ms / 2) * GAP_FACTOR
 
 
-class _Window:
+class _Window(ABC):
+    """What a window over the past holds while it moves on."""
+
+    def __init__(self, kind: Statistic) -> None:
+        self.kind = kind
+
+    @abstractmethod
+    def move(self, first: int, last: int) -> None:
+        """Hold the buckets from `first` up to before `last`; neither ever goes back."""
+
+    @abstractmethod
+    def number(self, start_ms: int, end_ms: int) -> float | None:
+        """The statistic of what it holds now."""
+
+
+class _Stepping(_Window):
     """Buckets that come and go in order, by their place in the list of all of them."""
 
     def __init__(self, kind: Statistic, buckets: Sequence[Bucket]) -> None:
-        self.kind = kind
+        super().__init__(kind)
         self.buckets = buckets
         self.first = self.last = 0
 
     def move(self, first: int, last: int) -> None:
-        """Hold the buckets from `first` up to before `last`; neither ever goes back."""
+        """Take what comes and drop what goes, each once."""
         for place in range(self.last, last):
             self.take(place)
         for place in range(self.first, first):
             self.drop(place)
         self.first, self.last = first, last
 
-    def take(self, place: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def take(self, place: int) -> None: ...
 
-    def drop(self, place: int) -> None:
-        raise NotImplementedError
-
-    def number(self, start_ms: int, end_ms: int) -> float | None:
-        raise NotImplementedError
+    @abstractmethod
+    def drop(self, place: int) -> None: ...
 
 
 class _Sums(_Window):
     """Averages, sums and counts, from sums that run along."""
 
     def __init__(self, kind: Statistic, buckets: Sequence[Bucket]) -> None:
-        super().__init__(kind, buckets)
+        super().__init__(kind)
+        self.first = self.last = 0
         # Differences of running sums: no rounding worth seeing, for a chart.
         self._totals = _running([one.total for one in buckets])
         self._counts = _running([one.count for one in buckets]) if kind in _SHARED else []
@@ -132,7 +146,7 @@ def _running(numbers: Sequence[float]) -> list[float]:
     return list(itertools.accumulate(numbers, initial=0.0))
 
 
-class _Extremes(_Window):
+class _Extremes(_Stepping):
     """The largest or the smallest: only those that can still become it are kept."""
 
     def __init__(self, kind: Statistic, buckets: Sequence[Bucket]) -> None:
@@ -158,7 +172,7 @@ class _Extremes(_Window):
         return self._sign * self._of(self._kept[0]) if self._kept else None
 
 
-class _Ordered(_Window):
+class _Ordered(_Stepping):
     """Percentiles; of sums only the average of each is known."""
 
     def __init__(self, kind: Statistic, buckets: Sequence[Bucket]) -> None:
@@ -212,7 +226,7 @@ class _CounterWindow(_Window):
     """Growth of counters, a second or as it is."""
 
     def __init__(self, kind: Statistic, counters: Sequence[_Counter]) -> None:
-        super().__init__(kind, ())
+        super().__init__(kind)
         self._counters = counters
 
     def move(self, first: int, last: int) -> None:

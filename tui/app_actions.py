@@ -1,6 +1,7 @@
 """What a person can ask for from anywhere: the actions of the commands with scope everywhere."""
 
 import os
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, tzinfo
@@ -74,9 +75,9 @@ class CommandedApp(DoorApp):
         self.paused_at: Moment | None = None
         self.own_themes: frozenset[str] = frozenset()
 
+    @abstractmethod
     def draw(self, now: Moment | None = None) -> None:
         """Draw at once, as after a key."""
-        raise NotImplementedError
 
     def _local_zone(self) -> tzinfo:
         return self.clock.now().at.astimezone().tzinfo or UTC

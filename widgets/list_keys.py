@@ -1,5 +1,6 @@
 """What keys, mouse and focus do to a list; how it is drawn stands in `widgets/grid.py`."""
 
+from abc import abstractmethod
 from typing import ClassVar, Final
 
 from textual import events
@@ -43,17 +44,17 @@ class ListKeys(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._window = window
 
+    @abstractmethod
     def _change(self, *, cursor: str | None = None, top: int | None = None) -> None:
         """Take over what was set in the window and paint what differs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _open(self, key: str) -> None:
         """Tell that the user opened a thing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _sort_at(self, x: int) -> None:
         """Sort by the column whose title was clicked."""
-        raise NotImplementedError
 
     def action_cursor(self, by: int) -> None:
         """Move the cursor by rows."""

@@ -1,5 +1,6 @@
 """A pane whose body is a list: it takes a view, makes rows of it and says what its frame says."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
@@ -70,17 +71,17 @@ class ListPane(Pane):
         """Make the rows for the width the list has got."""
         self.draw()
 
+    @abstractmethod
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Set the columns for the width and give the rows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def concern(self, view: WorkspaceView) -> object:
         """The part of the view that is drawn; while it is equal nothing is made anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of what the pane shows."""
-        raise NotImplementedError
 
     def blank(self, view: WorkspaceView) -> Blank:
         """What stands in place of rows when there are none."""

@@ -1,5 +1,6 @@
 """What all screens of details share: a frame over the whole terminal that follows its subject."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -126,9 +127,9 @@ class DetailScreen(RowActions):
         """The title of the frame."""
         return (Cell(self.subject.title, Tone.TITLE, bold=True),)
 
+    @abstractmethod
     def lines(self, view: View, pane: WorkspaceView) -> tuple[Line, ...]:
         """The page."""
-        raise NotImplementedError
 
     def show_hints(self) -> None:
         """The keys that work now."""

@@ -1,5 +1,6 @@
 """A screen with lists that are narrowed down by typing, in the place of the footer."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from tui.screens.row_actions import RowActions
@@ -17,13 +18,13 @@ class Filtering(RowActions):
         self.filter_line: FilterLine | None = None
         self._filtered: Grid | None = None
 
+    @abstractmethod
     def grid_to_filter(self) -> Grid | None:
         """The list that a filter would narrow down now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_hints(self) -> None:
         """The keys that work now."""
-        raise NotImplementedError
 
     def typed_before(self, grid: Grid) -> str:
         """What a list is narrowed by already."""

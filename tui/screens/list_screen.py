@@ -1,5 +1,6 @@
 """A list over the whole terminal: boards, logs, what changed."""
 
+from abc import abstractmethod
 from collections.abc import Collection
 from typing import ClassVar, Final
 
@@ -117,21 +118,21 @@ class ListScreen(Filtering):
         except RuntimeError:
             self._looked_at = frozenset()  # not running yet; the next view tries again
 
+    @abstractmethod
     def sources(self, view: View, pane: WorkspaceView) -> Collection[SourceId]:
         """What it shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def concern(self, view: View, pane: WorkspaceView) -> object:
         """The part of the view that is drawn; while it is equal nothing is made anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fill(self, view: View, pane: WorkspaceView, look: Look) -> None:
         """Give the list its columns and rows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heading(self, view: View, pane: WorkspaceView) -> Line:
         """The title of the frame."""
-        raise NotImplementedError
 
     def facts(self, view: View, pane: WorkspaceView) -> Line:
         """What the lower edge tells."""

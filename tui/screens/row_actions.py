@@ -1,5 +1,6 @@
 """What can be asked of a row, on the wall and in its details alike."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -61,13 +62,13 @@ class RowActions(CalmScreen[None]):
         """What was last shown."""
         return self.quarterdeck.view
 
+    @abstractmethod
     def meant(self) -> Subject | None:
         """The row that is meant now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_text(self) -> str:
         """The row as it stands on the screen, for copying."""
-        raise NotImplementedError
 
     def sources_meant(self) -> tuple[tuple[SourceId, ...], str]:
         """What to read again, and how to call it."""
