@@ -7,11 +7,12 @@ disarming stand in the audit; without the audit nothing is armed.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
 
-from actions.audit import Audit
+from actions.audit import Audit, AuditTrouble
 from actions.audit_entries import AuditKind, Draft
 from actions.names import says_something
 from actions.policy import Policy
@@ -94,6 +95,9 @@ class Leases:
         lasts_s = minutes * 60.0
         words = self._refusal(workspace, environment, reason, lasts_s)
         if words is not None:
+            # It is refused whether or not that can be written down.
+            with suppress(AuditTrouble):
+                self._audit.append(_not_armed(workspace, environment, reason, words))
             raise LeaseRefused(words)
         lease = Lease(
             id=os.urandom(8).hex(),
@@ -144,6 +148,17 @@ def clocks_disagree(then: Moment, now: Moment) -> bool:
     by_wall_s = (now.at - then.at).total_seconds()
     by_tick_s = now.tick_s - then.tick_s
     return abs(by_wall_s - by_tick_s) > JUMP_S or by_tick_s < 0.0
+
+
+def _not_armed(workspace: str, environment: str, reason: str, words: str) -> Draft:
+    return Draft(
+        kind=AuditKind.REFUSED,
+        workspace=workspace,
+        environment=environment,
+        action="arm",
+        reason=reason.strip()[:LONGEST_REASON],
+        words=words,
+    )
 
 
 def _draft(lease: Lease, action: str, words: str) -> Draft:

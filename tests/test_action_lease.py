@@ -90,10 +90,12 @@ def test_without_the_audit_nothing_is_armed(tmp_path: Path, clock: ManualClock) 
         (5, "x" * 201),
     ],
 )
-def test_what_is_not_armed(leases: Leases, minutes: float, reason: str) -> None:
-    with pytest.raises(LeaseRefused):
+def test_what_is_not_armed(leases: Leases, audit: Audit, minutes: float, reason: str) -> None:
+    with pytest.raises(LeaseRefused) as refused:
         arm(leases, minutes, reason)
     assert leases.current("lma", "production") is None
+    [entry] = audit.recent()
+    assert (entry.kind, entry.action, entry.words) == (AuditKind.REFUSED, "arm", str(refused.value))
 
 
 def test_read_only_is_not_armed(audit: Audit, clock: ManualClock) -> None:
