@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from actions.database.family import SessionFamily
 from actions.database.ground import Ground, Grounds
 from tui.wire_databases import database_options
-from tui.wire_names import check_id, database_id
+from tui.wire_names import database_id
+from tui.wire_watches import checks_of
 
 if TYPE_CHECKING:
     from actions.families import Family
@@ -71,9 +72,5 @@ def action_options(
 def _watches(name: str, workspace: Workspace, environment: str, database: str) -> Iterator[str]:
     """The checks of what depends on it."""
     for service, setting in workspace.services.items():
-        place = setting.environments.get(environment)
-        if database not in setting.depends_on or place is None or place.url is None:
-            continue
-        for key, check in setting.checks.items():
-            if check.environments is None or environment in check.environments:
-                yield check_id(name, environment, service, key)
+        if database in setting.depends_on:
+            yield from checks_of(name, workspace, environment, service)

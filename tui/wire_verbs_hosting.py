@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from actions.hosting.family import Hosting
 from actions.hosting.places import RENDER, VERCEL, Place, Places
 from actions.hosting.stands_on import StandsOn
@@ -13,7 +15,8 @@ from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock
 from providers.vercel_mapping import PREVIEW, PRODUCTION
 from tui.wire_databases import SYSTEM, database_options
-from tui.wire_names import check_id, database_id, deploys_id, system_id
+from tui.wire_names import database_id, deploys_id, system_id
+from tui.wire_watches import checks_of, kpis_of
 
 if TYPE_CHECKING:
     from actions.families import Family
@@ -75,38 +78,55 @@ def _places(config: Config, apis: Mapping[str, Api], ground: _Ground) -> Iterato
             for environment, place in service.environments.items():
                 if place.deploys is not None:
                     where = (name, environment, service_name)
-                    yield _place(ground, apis, where, service, place.deploys)
+                    yield _watched(ground, hosted(config, apis, where, place.deploys))
 
 
-def _place(
-    ground: _Ground,
-    apis: Mapping[str, Api],
-    where: tuple[str, str, str],
-    service: Service,
-    deploys: Deploys,
+def hosted(
+    config: Config, apis: Mapping[str, Api], where: tuple[str, str, str], deploys: Deploys
 ) -> Place:
-    name, environment, service_name = where
-    config = ground.config
+    """Where a service runs, without what looks at it there.
+
+    Args:
+        config: What names the account.
+        apis: The clients for actions.
+        where: Workspace, environment and service.
+        deploys: What the configuration says of its deploys there.
+    """
+    name, environment, service = where
     workspace, account = config.workspaces[name], config.accounts[deploys.account]
     vendor = _VENDORS[account.kind]
-    id_ = (deploys.service_id if vendor == RENDER else deploys.project) or ""
     usual = PRODUCTION if environment == PRODUCTION else PREVIEW
     return Place(
         vendor=vendor,
         workspace=name,
         environment=environment,
         production=workspace.environments[environment].production,
-        service=service_name,
-        title=service.title,
-        id=id_,
+        service=service,
+        title=workspace.services[service].title,
+        id=(deploys.service_id if vendor == RENDER else deploys.project) or "",
         team=(account.team or "") if vendor == VERCEL else "",
         target=(deploys.target or usual) if vendor == VERCEL else "",
         base_url=account.url,
         api=apis[deploys.account],
-        source=deploys_id(*where),
-        stands_on=ground.below(name, environment, service) if vendor == RENDER else None,
-        boards=tuple(_boards(workspace, name, account.kind, id_)),
-        watches=tuple(_watches(workspace, name, environment, service_name)),
+    )
+
+
+def _watched(ground: _Ground, place: Place) -> Place:
+    """With its sources, boards and checks, and the database below it."""
+    name, environment, service = place.workspace, place.environment, place.service
+    workspace = ground.config.workspaces[name]
+    at_render = place.vendor == RENDER
+    return replace(
+        place,
+        source=deploys_id(name, environment, service),
+        stands_on=ground.below(name, environment, workspace.services[service])
+        if at_render
+        else None,
+        boards=tuple(_boards(workspace, name, "render" if at_render else "vercel", place.id)),
+        watches=(
+            *checks_of(name, workspace, environment, service),
+            *kpis_of(workspace, environment, service),
+        ),
     )
 
 
@@ -116,16 +136,3 @@ def _boards(workspace: Workspace, name: str, kind: str, id_: str) -> Iterator[st
         shown = setting.service_id if kind == "render" else setting.project
         if shown == id_:
             yield system_id(name, setting.environment, kind, system)
-
-
-def _watches(workspace: Workspace, name: str, environment: str, service: str) -> Iterator[str]:
-    """Its checks there, and the KPIs that are made of them."""
-    place = workspace.services[service].environments[environment]
-    for check_name, check in workspace.services[service].checks.items():
-        meant = check.environments is None or environment in check.environments
-        if meant and place.url is not None:
-            yield check_id(name, environment, service, check_name)
-    for key, kpi in workspace.kpis.items():
-        checks = [(one.check or "").partition("/")[0] for one in kpi.sources]
-        if kpi.environment == environment and service in checks:
-            yield key

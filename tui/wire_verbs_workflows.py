@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from actions.hosting.places import RENDER, VERCEL, Place, service_target
+from actions.hosting.places import VERCEL, service_target
+from actions.hosting.render_rollback import NAME as ROLLBACK_API
+from actions.hosting.vercel_rollback import NAME as ROLLBACK_WEB
 from actions.workflows.family import WorkflowFamily
 from actions.workflows.inputs import Input
 from actions.workflows.places import ReadDeploys, Rollback, WorkflowPlace
@@ -13,14 +15,16 @@ from actions.workflows.repo import Repo
 from providers.deploy_readings import DeploysReading
 from providers.errors import BadAnswer
 from tui.wire_deploys import deploy_source
-from tui.wire_names import check_id, deploys_id, runs_id, system_id
+from tui.wire_names import deploys_id, runs_id, system_id
+from tui.wire_verbs_hosting import hosted
+from tui.wire_watches import checks_of
 
 if TYPE_CHECKING:
     from actions.families import Family
     from providers.base import Source
     from providers.clock import Clock
     from providers.http import Api
-    from tui.config.model import Config, Service
+    from tui.config.model import Config
     from tui.config.model_actions_workflows import WorkflowAction
     from tui.wire_clients import Clients
 
@@ -59,7 +63,7 @@ def _places(config: Config, apis: Mapping[str, Api], shared: Clients) -> Iterato
                     deploys_source="" if place.deploys is None else deploys_id(*where),
                     rollback=_rollback(config, apis, where),
                     boards=tuple(_boards(config, workspace_name, place.runs.repo)),
-                    watches=tuple(_checks(where, service)),
+                    watches=tuple(checks_of(workspace_name, workspace, environment, service_name)),
                 )
 
 
@@ -90,16 +94,6 @@ def _inputs(told: WorkflowAction | None) -> tuple[Input, ...]:
     )
 
 
-def _checks(where: tuple[str, str, str], service: Service) -> Iterator[str]:
-    """Ids of the probes that should be well after a deploy."""
-    workspace, environment, name = where
-    if service.environments[environment].url is None:
-        return
-    for check_name, check in service.checks.items():
-        if check.environments is None or environment in check.environments:
-            yield check_id(workspace, environment, name, check_name)
-
-
 def _rollback(
     config: Config, apis: Mapping[str, Api], where: tuple[str, str, str]
 ) -> Rollback | None:
@@ -109,21 +103,8 @@ def _rollback(
     told = service.environments[environment].deploys
     if told is None:
         return None
-    account = config.accounts[told.account]
-    at_vercel = account.kind == "vercel"
-    place = Place(
-        vendor=VERCEL if at_vercel else RENDER,
-        workspace=workspace,
-        environment=environment,
-        production=config.workspaces[workspace].environments[environment].production,
-        service=name,
-        title=service.title,
-        id=(told.project if at_vercel else told.service_id) or "",
-        team=(account.team or "") if at_vercel else "",
-        base_url=account.url,
-        api=apis[told.account],
-    )
-    verb = "rollback-web" if at_vercel else "rollback-api"
+    place = hosted(config, apis, where, told)
+    verb = ROLLBACK_WEB if place.vendor == VERCEL else ROLLBACK_API
     return Rollback(verb=verb, target=service_target(place))
 
 
