@@ -7,7 +7,6 @@ the disk (promise P7): every failure here is `AuditTrouble`, and whoever acts st
 Everything blocks: call it in a thread.
 """
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -37,6 +36,7 @@ from actions.audit_file import (
 from actions.audit_names import head_file
 from monitor.care_file import LOCK_S, locked
 from providers.clock import Clock
+from providers.processes import is_there
 
 PAST_BYTES: Final = 16 * LONGEST_LINE
 """How much of the end is looked through for open intents at a start."""
@@ -242,25 +242,7 @@ def is_alive(entry: AuditEntry, author: Author) -> bool | None:
         return None
     if entry.session == author.session:
         return True
-    if entry.pid <= 0:
-        return False
-    try:
-        os.kill(entry.pid, 0)
-    except PermissionError:
-        pass
-    except (ProcessLookupError, OverflowError):
-        return False
-    return process_start(entry.pid) in {"", entry.started}
-
-
-def process_start(pid: int) -> str:
-    """When a process began, in ticks since boot; empty where the system does not say."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    # The second field is the name, which may hold blanks and brackets itself.
-    return text.rpartition(")")[2].split()[19]
+    return is_there(entry.pid, entry.started)
 
 
 def _entries(lines: Sequence[bytes]) -> tuple[AuditEntry, ...]:

@@ -18,8 +18,9 @@ from actions.audit_entries import AuditEntry
 from actions.chores import Chores
 from actions.door_audit import AuditFollower
 from actions.door_state import DoorState
+from actions.failures import error_words
 from actions.families import Catalogue
-from actions.flight import Limits, error_words
+from actions.flight import Limits
 from actions.guard_values import Ask, Confirmation, Facts
 from actions.lease import Lease, Leases
 from actions.plan import Plan, Target

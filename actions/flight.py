@@ -18,12 +18,12 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from actions.bugs import log_bug
+from actions.failures import error_words, is_certain
 from actions.plan import Plan
 from actions.running import Phase
 from actions.verbs import RECONCILED_S, TOLD_S, Outcome, Sent, Settled, State, Verb
 from monitor.contained import Contained
 from providers.clock import Clock, Moment
-from providers.errors import BadAnswer, ProviderError, Refused, ServerFailed, TimedOut
 
 News = Callable[[Phase, str], None]
 """Told how far it has come, in words."""
@@ -160,25 +160,6 @@ async def read_back(
             last = found.words
             told(last)
         await clock.sleep(limits.poll_s)
-
-
-def is_certain(error: Exception) -> bool:
-    """Whether an error of sending proves that nothing was carried out."""
-    if not isinstance(error, ProviderError) or error.after_sending:
-        return False
-    if isinstance(error, Refused):
-        return True
-    # These come with or after an answer, which only says that something was wrong on the way.
-    return not isinstance(error, (BadAnswer, ServerFailed, TimedOut))
-
-
-def error_words(error: Exception) -> str:
-    """An error for an operator; of a bug only its kind, for its text may hold anything."""
-    if isinstance(error, ProviderError):
-        return error.sentence
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return f"a bug in quarterdeck ({type(error).__name__})"
 
 
 def unknown_words(plan: Plan, otherwise: str, found: Settled | None) -> str:

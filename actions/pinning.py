@@ -3,7 +3,7 @@
 import asyncio
 
 from actions.bugs import log_bug
-from actions.flight import error_words
+from actions.failures import error_words
 from actions.guard_values import Because
 from actions.plan import Plan
 from actions.verbs import Pinned, Unplannable, Verb

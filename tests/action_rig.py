@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from actions.audit import Audit, process_start
+from actions.audit import Audit
 from actions.audit_entries import Author
 from actions.flight import Limits
 from actions.guard_values import Because, Confirmation, Facts, Precondition, Standing
@@ -31,6 +31,7 @@ from providers.clock import Clock, SystemClock
 from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.http import Api
+from providers.processes import process_start
 from providers.text import Foreign
 from tests.servers import Talk, serving
 from tests.values_actions import OPEN, target

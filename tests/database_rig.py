@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from actions.audit import Audit, process_start
+from actions.audit import Audit
 from actions.audit_entries import AuditEntry, Author
 from actions.database.ground import Ground
 from actions.flight import Limits
@@ -22,6 +22,7 @@ from actions.verbs import Verb
 from demo.postgres_cluster import Cluster
 from providers.clock import Clock, SystemClock
 from providers.postgres.options import DatabaseOptions
+from providers.processes import process_start
 from tests.postgres_fixtures import options_for
 from tests.values_actions import OPEN
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.message import Message
 
-from actions.audit import Audit, process_start
+from actions.audit import Audit
 from actions.audit_entries import AuditEntry, AuditKind, Author
 from actions.door import Door
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
@@ -29,6 +29,7 @@ from actions.running import Running
 from actions.shelf import Loaded
 from monitor.snapshot import DeployView, EndpointRow, WorkspaceView
 from providers.clock import Moment, SystemClock
+from providers.processes import process_start
 from providers.text import Foreign
 from tests import snapshot_values as values
 from tests.action_rig import Restart, Service, standing

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from actions.audit import Audit, process_start
+from actions.audit import Audit
 from actions.audit_entries import AuditEntry, AuditKind, Author
 from actions.flight import Limits
 from actions.guard_values import Facts, Precondition, Standing
@@ -33,6 +33,7 @@ from demo.telemetry import PulseTelemetry
 from demo.vendors.render import RenderApi
 from demo.vendors.vercel import VercelApi
 from providers.http import Api
+from providers.processes import process_start
 from tests.contract.asgi import answering
 from tests.contract.presence import folder
 from tests.contract.specification import specification

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from actions.audit import Audit, process_start
+from actions.audit import Audit
 from actions.audit_entries import AuditEntry, Author
 from actions.flight import Limits
 from actions.guard_values import Facts
@@ -23,6 +23,7 @@ from demo.misbehave import Misbehave
 from demo.serve import reset, served
 from providers.clock import Clock
 from providers.http import Api
+from providers.processes import process_start
 from providers.secrets import Secret
 from tests.demo_rig import PromptClock, Stage
 

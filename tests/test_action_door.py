@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from actions.audit import Audit, AuditTrouble, process_start
+from actions.audit import Audit, AuditTrouble
 from actions.audit_entries import AuditKind, Author, Draft
 from actions.door import Door
 from actions.door_state import DoorState
@@ -25,6 +25,7 @@ from actions.verbs import Outcome, Sent, Unplannable
 from monitor.events import Event, EventKind
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Clock, SystemClock
+from providers.processes import process_start
 from tests.action_rig import PATIENT, Restart, Service, standing
 from tests.values_actions import OPEN, target
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from actions.database.deeds import Deed, refusal_of
 from actions.database.transactions import Transactions
-from actions.flight import is_certain
+from actions.failures import is_certain
 from demo.postgres_cluster import Cluster
 from providers.errors import ProviderError, Refused, Unreachable
 from providers.postgres.fate import Fate, fate_of, looking

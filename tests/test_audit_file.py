@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.audit import Audit, AuditTrouble, is_alive, open_intents, process_start
+from actions.audit import Audit, AuditTrouble, is_alive, open_intents
 from actions.audit_chain import Head, verified
 from actions.audit_entries import (
     GENESIS,
@@ -27,7 +27,8 @@ from actions.audit_entries import (
     digest,
     sealed,
 )
-from actions.audit_file import head_file
+from actions.audit_names import head_file
+from providers.processes import process_start
 from providers.secrets import Secret
 from tests.examples import examples
 from tests.fakes import START, ManualClock

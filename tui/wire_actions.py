@@ -6,13 +6,14 @@ import os
 import pwd
 from typing import TYPE_CHECKING
 
-from actions.audit import Audit, process_start
+from actions.audit import Audit
 from actions.audit_entries import Author
 from actions.facts import facts
 from actions.lease import Leases
 from actions.record import Record
 from actions.runner import Runner
 from providers.clock import Clock
+from providers.processes import process_start
 from providers.text import Foreign
 from tui.wire_care import author as care_author
 from tui.wire_policy import audit_place

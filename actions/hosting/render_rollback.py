@@ -17,7 +17,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from actions.flight import error_words, is_certain
+from actions.failures import error_words, is_certain
 from actions.guard_values import Precondition
 from actions.hosting.autodeploy import is_off, off_words, switch_step, trigger_of
 from actions.hosting.candidates import FEW_WORDS, before, between, is_older, label, same

@@ -15,10 +15,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from actions.audit import process_start
 from actions.scripts import keeper
 from actions.scripts.run_record import RunPhase, RunRecord, read, runs_of
 from providers.errors import BadAnswer, Refused
+from providers.processes import process_start
 from providers.script_process import allowed, at_home
 from providers.script_values import SYSTEM, ScriptSpec
 from providers.secrets import MASK, forms_known

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from actions.audit import process_start
 from actions.scripts import keeper
+from providers.processes import is_there
 from providers.secrets import redact
 from providers.text import EMPTY, Foreign
 
@@ -140,15 +140,9 @@ def _state(record: Path) -> dict[str, Any]:
 def _keeps(state: dict[str, Any]) -> bool:
     """Whether the keeper of a run is still there."""
     pid = state.get("keeper")
-    if not isinstance(pid, int) or pid <= 0:
+    if not isinstance(pid, int) or _is_zombie(pid):
         return False
-    try:
-        os.kill(pid, 0)
-    except PermissionError:
-        pass
-    except (ProcessLookupError, OverflowError):
-        return False
-    return not _is_zombie(pid) and process_start(pid) in {"", state.get("keeper_started")}
+    return is_there(pid, str(state.get("keeper_started")))
 
 
 def _is_zombie(pid: int) -> bool:
