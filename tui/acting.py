@@ -141,8 +141,9 @@ class Acting:
             words = f"{offer.card.title}: there is nothing to choose for {empty[0].title}"
             self._app.notify(words, severity="warning")
             return
-        title = f"{offer.card.title}  {offer.target.name.line(60)}"
-        self._app.push_screen(ParameterForm(title, open_ones), given)
+        name, title = offer.target.name.line(60), offer.card.title
+        title = title if name in title else f"{title}  {name}"
+        self._app.push_screen(ParameterForm(title, offer.target, open_ones), given)
 
     def _guard(self, asked: Asked) -> None:
         from tui.dialogs.guard import GuardDialog

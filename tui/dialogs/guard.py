@@ -17,9 +17,9 @@ from actions.verbs import Unplannable
 from monitor.words import clock_words
 from providers.clock import Clock
 from providers.errors import ProviderError
+from tui.dialogs.guard_changed import differences
 from tui.dialogs.guard_face import GuardFace
 from tui.dialogs.guard_form import Given, minutes_of
-from tui.dialogs.guard_lines import differences
 from tui.dialogs.guard_stage import AWAITED_S, COUNT_S, COUNTED, LOOK_AGAIN_S, Asked, Stage
 from tui.dialogs.press import Press
 from tui.door_link import NoDoor
@@ -130,9 +130,11 @@ class GuardDialog(GuardFace):
         self.draw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter confirms behind the name; elsewhere it goes on to the next field."""
+        """Enter confirms behind the name; elsewhere it goes on, behind the last to the button."""
         event.stop()
-        if event.input.id != "name":
+        if event.input.id == "minutes" and not self._confirm.disabled:
+            self._confirm.focus()
+        elif event.input.id != "name":
             self.focus_next()
         elif self._fields.at_end_of_name():
             self._confirmed()

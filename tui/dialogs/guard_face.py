@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -12,15 +13,16 @@ from actions.running import Proposal, Running
 from monitor.words import duration_words
 from providers.clock import Clock, Moment
 from tui.dialogs.gated import GatedDialog
+from tui.dialogs.guard_dry import check_lines, dry_run
 from tui.dialogs.guard_fields import GuardFields
 from tui.dialogs.guard_form import LONGEST_NAME, missing
-from tui.dialogs.guard_lines import Room, Told, dry_run, environment_words, told
+from tui.dialogs.guard_lines import LONGEST_TITLE, Room, Told, framed, told
 from tui.dialogs.guard_stage import COUNT_S, SMALLEST, Asked, Stage
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
 from tui.screens.page import Page
 from tui.screens.wrapping import wrapped
-from widgets.cells import Cell, Line, Tone
+from widgets.cells import Cell, Line, Tone, cut
 from widgets.glyphs import glyphs_of, to_ascii
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class GuardFace(GatedDialog[Running | None]):
         self._counted_from = clock.now()
         self._dropped: Moment | None = None
         self._notes: tuple[Line, ...] = ()
-        self._trouble = ""
+        self._trouble = self._named = ""
         self._page = Page(scrolls=False)
         self._fields = GuardFields(target.short_name, self._most)
         self._said = SaidLine()
@@ -90,11 +92,7 @@ class GuardFace(GatedDialog[Running | None]):
     def compose(self) -> ComposeResult:
         """What is known, the fields, what is missing, the buttons."""
         self._frame.set_class(self.asked.target.production, "-production")
-        title = f"{self.asked.title}  {environment_words(self.asked.target)}"
-        glyphs = glyphs_of(self.app)
-        # Neither colour nor a heavier frame is there everywhere: a sign is.
-        sign = glyphs.critical if self.asked.target.production else glyphs.warning
-        self._frame.border_title = Content(f" {sign} {title} {sign} ")
+        self._name_it(self.asked.title)
         with self._frame:
             yield self._page
             yield self._fields
@@ -102,6 +100,15 @@ class GuardFace(GatedDialog[Running | None]):
             with Horizontal():
                 yield self._cancel
                 yield self._confirm
+
+    def _name_it(self, what: str) -> None:
+        """What it does, loudly where, on the frame and on the button."""
+        if what == self._named:
+            return
+        self._named = what
+        title = framed(what, self.asked.target, glyphs_of(self.app))
+        self._frame.border_title = Content(title)
+        self._confirm.name_it(cut(what, LONGEST_TITLE))
 
     def on_mount(self) -> None:
         """Cancel has the focus."""
@@ -153,6 +160,8 @@ class GuardFace(GatedDialog[Running | None]):
         if not self.is_mounted:
             return
         width, height = self.app.size
+        # A verb goes forward or back, as the target stands; an undo is called after its verb.
+        self._name_it(self.asked.title if self.proposal is None else self.proposal.plan.title)
         asks = self.proposal is not None and self.stage in {Stage.SHOWN, Stage.COUNTING}
         refused = self.proposal is None or (
             self.proposal.decision.verdict is Verdict.REFUSE or bool(self._trouble)
@@ -180,13 +189,14 @@ class GuardFace(GatedDialog[Running | None]):
             words = f"{target.name.line(120)}  {target.kind} {target.identity}"
             return Told(must=((Cell(words),),))
         if self._dry:
-            return Told(must=dry_run(proposal.plan, width))
-
-        for each in Room:
-            found = self._noted(told(proposal, now, glyphs, width, each), proposal, width)
-            if len(found.must) <= room:
-                break
-        return found
+            checked = check_lines(proposal.preconditions, now, glyphs)
+            return Told(must=dry_run(proposal.plan, width, checked))
+        every = [
+            self._noted(told(proposal, now, glyphs, width, each), proposal, width) for each in Room
+        ]
+        whole = (one for one in every if len(one.must) + len(one.more) <= room)
+        seen = (one for one in every if len(one.must) <= room)
+        return next(whole, None) or next(seen, every[-1])
 
     def _noted(self, found: Told, proposal: Proposal, width: int) -> Told:
         """With what changed since it was first shown, and a name too long for its field."""
@@ -194,7 +204,7 @@ class GuardFace(GatedDialog[Running | None]):
         long = ((Cell("type      ", Tone.MUTED), Cell(name, Tone.TITLE, bold=True)),)
         named = long if len(name) > LONGEST_NAME and self._fields.asks_name else ()
         notes = [piece for line in self._notes for piece in wrapped(line, width)]
-        return Told(must=(*notes, *found.must, *named), more=found.more)
+        return replace(found, must=(*notes, *found.must, *named))
 
     def _say(self, why: str) -> None:
         if self.stage is Stage.COUNTING:

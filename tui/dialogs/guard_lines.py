@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from rich.cells import cell_len
 
 from actions.guard_values import Because, Precondition, Standing
 from actions.plan import Change, Effect, HttpStep, Plan, SqlStep, Step, Target, oddities
@@ -19,10 +20,15 @@ from monitor.words import age_words, number_words, span_words
 from providers.clock import Moment
 from tui.screens.wrapping import wrapped
 from widgets.cells import Cell, Line, Tone, cut, cut_line, fit
-from widgets.glyphs import Glyphs
+from widgets.glyphs import Glyphs, to_ascii
 
 _LABEL: Final = 10
 _MOST_ODD: Final = 3
+_OLD_S: Final = 10.0
+"""What was looked at longer ago says so."""
+
+LONGEST_TITLE: Final = 34
+"""What is done, beside where, in the smallest frame."""
 
 
 class Room(enum.Enum):
@@ -30,13 +36,16 @@ class Room(enum.Enum):
 
     ROOMY = "roomy"
     TIGHT = "tight"
-    """What changes stands below, and steps are cut to two lines; `dry_run` has them whole."""
+    """What changes and who is hit in a line each, steps in two; `dry_run` has them whole."""
+
+    CLOSE = "close"
+    """Steps and notes in a line each, too; what was cut stands whole below as well."""
 
     SCARCE = "scarce"
-    """Steps and notes are cut to a line each; the notes stand whole below as well."""
+    """What changes and who is hit stands below."""
 
 
-_STEP_LINES: Final = {Room.ROOMY: 6, Room.TIGHT: 2, Room.SCARCE: 1}
+_STEP_LINES: Final = {Room.ROOMY: 6, Room.TIGHT: 2, Room.CLOSE: 1, Room.SCARCE: 1}
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -46,17 +55,27 @@ class Told(Struct, frozen=True, kw_only=True):
     """Without all of these in view nothing can be confirmed."""
 
     more: tuple[Line, ...] = ()
+    again: tuple[Line, ...] = ()
+    """What was cut above, whole."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """All of them."""
-        return (*self.must, *self.more)
+        return (*self.must, *self.more, *self.again)
 
 
 def environment_words(target: Target) -> str:
     """Where it happens, in capitals: `PRODUCTION`."""
     name = target.environment.upper() or "NO SINGLE ENVIRONMENT"
     return f"{name} (PRODUCTION)" if target.production and "PROD" not in name else name
+
+
+def framed(what: str, target: Target, glyphs: Glyphs) -> str:
+    """What is done and, loudly, where: what stands on the frame."""
+    # Neither colour nor a heavier frame is there everywhere: a sign is.
+    sign = glyphs.critical if target.production else glyphs.warning
+    words = f" {sign} {cut(what, LONGEST_TITLE)}  {environment_words(target)} {sign} "
+    return to_ascii(words) if glyphs.ascii else words
 
 
 def told(
@@ -72,40 +91,56 @@ def told(
         room: Lines there are, roughly.
     """
     plan, decision = proposal.plan, proposal.decision
-    ages = {one.name: age_words(one.age_s(now)) for one in proposal.preconditions}
+    old = ((one.name, one.age_s(now)) for one in proposal.preconditions)
+    ages = {name: age_words(age_s) for name, age_s in old if age_s >= _OLD_S}
     roomy, scarce = room is Room.ROOMY, room is Room.SCARCE
+    short = scarce or room is Room.CLOSE
     refused = [*_because(decision.reasons, ages, glyphs.critical, Tone.CRITICAL)]
     noted = [*_because(decision.warnings, ages, glyphs.warning, Tone.WARNING)]
+    whole = [*_changes(plan.changes, glyphs), *_effects(plan.effects, now.at)]
+    happens = whole if roomy else [*_in_short(plan, glyphs, width, now.at)]
     must = [
         *_where(plan.target, glyphs, roomy=roomy),
-        *(_changes(plan.changes, glyphs) if roomy else ()),
-        *_steps(plan.steps, width - _LABEL, _STEP_LINES[room]),
+        *(() if scarce else happens),
         *refused,
-        *([cut_line(line, width) for line in noted] if scarce else noted),
+        *(cut_line(line, width) if short else line for line in noted),
+        *_steps(plan.steps, width - _LABEL, _STEP_LINES[room]),
     ]
     more = [
-        *(() if roomy else _changes(plan.changes, glyphs)),
-        *(noted if scarce else ()),
-        *_effects(plan.effects, now.at),
-        *_labelled("besides", (Cell(words) for words in plan.side_effects)),
         *_undo(plan),
         *_afterwards(plan),
+        *_labelled("besides", (Cell(words) for words in plan.side_effects)),
         *_checked(proposal.preconditions, now, glyphs),
     ]
-    return Told(must=_folded(must, width), more=_folded(more, width))
+    again = [*(() if roomy or scarce else whole), *(noted if short else ())]
+    return Told(
+        must=folded(must, width),
+        more=folded([*(whole if scarce else ()), *more], width),
+        again=folded(again, width),
+    )
 
 
-def _folded(lines: Iterable[Line], width: int) -> tuple[Line, ...]:
+def _in_short(plan: Plan, glyphs: Glyphs, width: int, at: datetime) -> Iterator[Line]:
+    """What changes and who is hit, in a line each."""
+    for line in _changes(plan.changes, glyphs, width - _LABEL):
+        yield cut_line(line, width)
+    for line in _effects(plan.effects, at):
+        yield cut_line(line, width)
+
+
+def folded(lines: Iterable[Line], width: int) -> tuple[Line, ...]:
+    """Wrapped at blanks, what follows under what it belongs to."""
     return tuple(piece for line in lines for piece in wrapped(line, width, _LABEL))
 
 
-def _line(label: str, *cells: Cell) -> Line:
+def labelled(label: str, *cells: Cell) -> Line:
+    """One line with its label before it."""
     return (Cell(fit(label, _LABEL), Tone.MUTED), *cells)
 
 
 def _labelled(label: str, cells: Iterable[Cell]) -> Iterator[Line]:
     for number, cell in enumerate(cells):
-        yield _line("" if number else label, cell)
+        yield labelled("" if number else label, cell)
 
 
 def _where(target: Target, glyphs: Glyphs, *, roomy: bool) -> Iterator[Line]:
@@ -113,7 +148,7 @@ def _where(target: Target, glyphs: Glyphs, *, roomy: bool) -> Iterator[Line]:
     name = Cell(target.name.line(200), Tone.TITLE, bold=True)
     workspace = f"  ·  {target.workspace}" if roomy else ""
     identity = Cell(f"  {target.kind} {target.identity}{workspace}")
-    yield _line("target", name, identity)
+    yield labelled("target", name, identity)
     yield from _odd(target.name.text, "in its name", glyphs)
 
 
@@ -121,16 +156,19 @@ def _odd(text: str, where: str, glyphs: Glyphs) -> Iterator[Line]:
     # Signs such as the dots between words are nobody's name.
     found = [words for words in oddities(text) if words[0].isalpha()]
     for words in found[:_MOST_ODD]:
-        yield _line("", Cell(f"{glyphs.warning} {where}: {words}", Tone.WARNING))
+        yield labelled("", Cell(f"{glyphs.warning} {where}: {words}", Tone.WARNING))
     if len(found) > _MOST_ODD:
         more = f"{glyphs.warning} and {len(found) - _MOST_ODD} other odd characters"
-        yield _line("", Cell(more, Tone.WARNING))
+        yield labelled("", Cell(more, Tone.WARNING))
 
 
-def _changes(changes: Iterable[Change], glyphs: Glyphs) -> Iterator[Line]:
+def _changes(changes: Iterable[Change], glyphs: Glyphs, width: int | None = None) -> Iterator[Line]:
+    """From what to what; in so many columns both of it is cut, so that both is seen."""
     for number, one in enumerate(changes):
         before, after = one.before.line(120), one.after.line(120)
-        yield _line(
+        if width is not None:
+            before, after = _both(before, after, width - len(one.field) - 5)
+        yield labelled(
             "" if number else "changes",
             Cell(f"{one.field}  ", Tone.MUTED),
             Cell(before or "nothing"),
@@ -140,17 +178,25 @@ def _changes(changes: Iterable[Change], glyphs: Glyphs) -> Iterator[Line]:
         yield from _odd(f"{one.before.text} {one.after.text}", "there", glyphs)
 
 
+def _both(before: str, after: str, room: int) -> tuple[str, str]:
+    """Two texts beside each other; what the shorter one leaves is the other's."""
+    half = max(room // 2, 1)
+    first = cut(before, max(half, room - cell_len(after)))
+    return first, cut(after, max(half, room - cell_len(first)))
+
+
 def step_words(step: Step) -> str:
     """What is sent, in one line."""
     if isinstance(step, HttpStep):
         return f"{step.method} {step.url}{' ' if step.body else ''}{step.body}"
     if isinstance(step, SqlStep):
-        rows = "" if step.rows is None else f"  (exactly {_rows(step.rows)}, else undone)"
+        rows = "" if step.rows is None else f"  (exactly {rows_words(step.rows)}, else undone)"
         return f"SQL on {step.database}: {' '.join(step.statement.split())}{rows}"
     return f"runs {shlex.join(step.argv)}"
 
 
-def _rows(count: int) -> str:
+def rows_words(count: int) -> str:
+    """How many rows, in words."""
     return "1 row" if count == 1 else f"{count} rows"
 
 
@@ -159,7 +205,7 @@ def _shortened(words: str, width: int) -> str:
     if len(words) <= width:
         return words
     end = width * 2 // 5
-    return f"{cut(words[: width - end], width - end - 1)}…{words[-end:]}"
+    return f"{words[: width - end - 1]}…{words[-end:]}"
 
 
 def _steps(steps: tuple[Step, ...], width: int, most: int) -> Iterator[Line]:
@@ -171,9 +217,9 @@ def _steps(steps: tuple[Step, ...], width: int, most: int) -> Iterator[Line]:
             pieces = [words[at : at + width] for at in range(0, len(words), width)]
             yield from _labelled(label, (Cell(piece) for piece in pieces))
         else:
-            yield _line(label, Cell(words))
+            yield labelled(label, Cell(words))
     if not steps:
-        yield _line("sends", Cell("nothing"))
+        yield labelled("sends", Cell("nothing"))
 
 
 def _because(
@@ -186,7 +232,7 @@ def _because(
         words = Cell(f"{shown} {one.words}", tone, bold=tone is Tone.CRITICAL)
         age = ages.get(one.code.partition(":")[2], "")
         old = (Cell(f"  {age}", Tone.MUTED),) if age else ()
-        yield _line("" if number else label, words, *old)
+        yield labelled("" if number else label, words, *old)
 
 
 def _effects(effects: Sequence[Effect], at: datetime) -> Iterator[Line]:
@@ -205,17 +251,17 @@ def _effects(effects: Sequence[Effect], at: datetime) -> Iterator[Line]:
         oldest = age_words(max(0.0, (at - min(times)).total_seconds()))
         cells.append(Cell(f"  {oldest}", Tone.MUTED))
     if cells:
-        yield _line("affects", *cells)
+        yield labelled("affects", *cells)
 
 
 def _undo(plan: Plan) -> Iterator[Line]:
     takes = "" if plan.takes_s is None else f"   takes about {span_words(plan.takes_s)}"
     after = (Cell(takes, Tone.MUTED),) if takes else ()
     if plan.undo is not None:
-        yield _line("undo", Cell(plan.undo.words), *after)
+        yield labelled("undo", Cell(plan.undo.words), *after)
     else:
         why = plan.no_undo or "it can not be taken back"
-        yield _line("no undo", Cell(why, Tone.WARNING), *after)
+        yield labelled("no undo", Cell(why, Tone.WARNING), *after)
 
 
 def _afterwards(plan: Plan) -> Iterator[Line]:
@@ -223,72 +269,13 @@ def _afterwards(plan: Plan) -> Iterator[Line]:
     yield from _labelled("stays", (Cell(one.words, Tone.WARNING) for one in plan.remains))
     if plan.counts_down_s:
         words = f"{plan.counts_down} for up to {span_words(plan.counts_down_s)}"
-        yield _line("still", Cell(words, Tone.WARNING))
+        yield labelled("still", Cell(words, Tone.WARNING))
 
 
 def _checked(checks: Sequence[Precondition], now: Moment, glyphs: Glyphs) -> Iterator[Line]:
-    """What holds; what does not stands above, among the reasons and the notes."""
-    holding = [one for one in checks if one.standing is Standing.MET]
-    cells: list[Cell] = []
-    for one in holding:
-        cells += (Cell(f"{glyphs.ok} ", Tone.OK), Cell(f"{one.words}  "))
-    if cells:
-        oldest = age_words(max(one.age_s(now) for one in holding))
-        yield _line("checked", *cells, Cell(oldest, Tone.MUTED))
-
-
-def dry_run(plan: Plan, width: int) -> tuple[Line, ...]:
-    """Everything that would be sent, whole."""
-    lines: list[Line] = [(Cell(f"Sent in this order, and nothing else ({len(plan.steps)}):"),)]
-    for number, step in enumerate(plan.steps, 1):
-        lines += [(), (Cell(f"{number}  {step.title}", Tone.TITLE, bold=True),)]
-        lines += (_line("", Cell(text)) for text in _whole(step))
-    if plan.pins:
-        lines += [(), (Cell("Only if this is still so:", Tone.TITLE, bold=True),)]
-        lines += (_line("", Cell(f"{name}: {value}")) for name, value in plan.pins)
-    if plan.needs:
-        lines += [(), (Cell("The credential needs:", Tone.TITLE, bold=True),)]
-        lines += (_line("", Cell(right)) for right in plan.needs)
-    lines += [(), _line("plan", Cell(plan.fingerprint, Tone.MUTED))]
-    return _folded(lines, width)
-
-
-def _whole(step: Step) -> Iterator[str]:
-    if isinstance(step, HttpStep):
-        yield f"{step.method} {step.url}"
-        yield from (f"{name}: {value}" for name, value in step.headers)
-        yield from (row.expandtabs(4) for row in step.body.splitlines())
-    elif isinstance(step, SqlStep):
-        yield f"database {step.database}, one transaction with the others"
-        yield from (row.expandtabs(4) for row in step.statement.splitlines())
-        yield from (f"${place} = {value}" for place, value in enumerate(step.parameters, 1))
-        if step.rows is not None:
-            yield f"exactly {_rows(step.rows)}, or all of it is undone"
-    else:
-        yield from (f"argument {place}: {each}" for place, each in enumerate(step.argv))
-
-
-def differences(old: Plan, new: Plan) -> tuple[str, ...]:
-    """What a plan made anew says otherwise; at least one thing when the fingerprints differ."""
-    if old.fingerprint == new.fingerprint:
-        return ()
-    before, after = _facts(old), _facts(new)
-    found = [
-        f"{key[1]}: {before.get(key, 'nothing')} → {after.get(key, 'nothing')}"
-        for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
-    ]
-    if old.steps != new.steps:
-        found.append("what is sent is not the same")
-    return tuple(found) or ("it is not the same plan any more",)
-
-
-def _facts(plan: Plan) -> dict[tuple[str, str], str]:
-    """By kind and name: a pin may be named as a field that changes."""
-    words = ((one, f"{one.before.line(60)} to {one.after.line(60)}") for one in plan.changes)
-    return {
-        ("target", "target"): plan.target.identity,
-        **{("pin", name): value for name, value in plan.pins},
-        **{("change", one.field): said for one, said in words},
-        **{("parameter", name): value for name, value in plan.parameters},
-    }
+    """How much holds; what does not stands above, among the reasons and the notes."""
+    ages = [one.age_s(now) for one in checks if one.standing is Standing.MET]
+    if ages:
+        words = "1 check holds" if len(ages) == 1 else f"{len(ages)} checks hold"
+        old = Cell(f"  {age_words(max(ages))} · ^d lists them", Tone.MUTED)
+        yield labelled("checked", Cell(f"{glyphs.ok} ", Tone.OK), Cell(words), old)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,24 +13,29 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from actions.families import Choice, Parameter, ParameterKind
+from actions.plan import Target
 from providers.text import Foreign
 from tui.dialogs.dialog import Dialog
+from tui.dialogs.guard_lines import framed
 from tui.dialogs.parameter_rules import problem
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
-from widgets.cells import Cell, Tone, cut
+from widgets.cells import Cell, Tone, fit
 from widgets.columns import Column
+from widgets.glyphs import glyphs_of
 from widgets.grid import Grid
 from widgets.listing import Row
 
 _MOST_CHOICES: Final = 8
-_LABEL: Final = 16
+_LONGEST_LABEL: Final = 24
+_VALUE: Final = 16
 _YES_NO: Final = (
     Choice(value="false", words=Foreign("no")),
     Choice(value="true", words=Foreign("yes")),
 )
 _UNSAID: Final = Choice(value="", words=Foreign("not said"))
-_COLUMNS: Final = (Column(key="value", width=16), Column(key="words", width=20, grows=True))
+_COLUMNS: Final = (Column(key="value", width=_VALUE), Column(key="words", width=20, grows=True))
+_WORDS: Final = (Column(key="words", width=20, grows=True),)
 
 Values = tuple[tuple[str, str], ...]
 
@@ -42,13 +48,16 @@ class ChoiceField(Grid):
     """
 
     def __init__(self, parameter: Parameter) -> None:
-        super().__init__(_COLUMNS, header=False)
         flag = parameter.kind is ParameterKind.FLAG
+        # An id that does not fit says nothing that the words beside it do not say better.
+        self._worded = flag or any(
+            len(one.value) > _VALUE and one.words.text for one in parameter.choices
+        )
+        super().__init__(_WORDS if self._worded else _COLUMNS, header=False)
         # What need not be said is not said for anybody by the place of a cursor.
         unsaid = () if parameter.required or parameter.default else (_UNSAID,)
         self._choices = _YES_NO if flag else (*unsaid, *parameter.choices)
         self._first = parameter.default
-        self._flag = flag
         self.styles.height = max(1, min(len(self._choices), _MOST_CHOICES))
 
     def on_mount(self) -> None:
@@ -64,9 +73,11 @@ class ChoiceField(Grid):
         self._show_cursor(shown=True)
 
     def _row(self, one: Choice) -> Row:
-        value = "" if self._flag else one.value
-        words = (Cell(one.words.line(160), Tone.NORMAL if self._flag else Tone.MUTED),)
-        return Row(key=one.value, cells=(Cell(value, Tone.TITLE), words))
+        if self._worded:
+            name = one.words.line(160) or one.value
+            return Row(key=one.value, cells=(Cell(name, Tone.TITLE),))
+        words = (Cell(one.words.line(160), Tone.MUTED),)
+        return Row(key=one.value, cells=(Cell(one.value, Tone.TITLE), words))
 
 
 class ParameterForm(Dialog[Values | None]):
@@ -74,6 +85,7 @@ class ParameterForm(Dialog[Values | None]):
 
     Args:
         title: Of the action.
+        target: What it is about; its environment stands on the frame.
         parameters: What is asked for.
     """
 
@@ -81,10 +93,15 @@ class ParameterForm(Dialog[Values | None]):
     ParameterForm { align: center middle; background: $qd-background 40%; }
     ParameterForm > Vertical {
         width: 90; max-width: 100%; max-height: 100%; height: auto;
-        border: round $qd-accent; background: $qd-background; padding: 0 1;
+        border: heavy $qd-warning; border-title-style: bold;
+        background: $qd-background; padding: 0 1;
+    }
+    ParameterForm > Vertical.-production {
+        border: heavy $qd-critical; border-title-color: $qd-background;
+        border-title-background: $qd-critical;
     }
     ParameterForm Horizontal { height: auto; }
-    ParameterForm Static { width: 16; height: 1; color: $qd-muted; }
+    ParameterForm Static { width: auto; height: 1; color: $qd-muted; }
     ParameterForm Input, ParameterForm Input:focus {
         border: none; height: 1; padding: 0; width: 1fr; background: $qd-panel;
     }
@@ -98,20 +115,24 @@ class ParameterForm(Dialog[Values | None]):
         Binding("shift+tab", "app.focus_previous", "Previous", show=False),
     ]
 
-    def __init__(self, title: str, parameters: Sequence[Parameter]) -> None:
+    def __init__(self, title: str, target: Target, parameters: Sequence[Parameter]) -> None:
         super().__init__()
         self._title = title
+        self._target = target
+        longest = max(cell_len(one.title) for one in parameters)
+        self._label = min(longest, _LONGEST_LABEL) + 1
         self._fields = {one.name: (one, _field(one)) for one in parameters}
         self._said = SaidLine()
 
     def compose(self) -> ComposeResult:
         """A label and a field each."""
         with Vertical() as frame:
-            frame.border_title = Content(self._title)
+            frame.set_class(self._target.production, "-production")
+            frame.border_title = Content(framed(self._title, self._target, glyphs_of(self.app)))
             frame.border_subtitle = Content("tab next field · enter go on… · esc close")
             for parameter, field in self._fields.values():
                 with Horizontal():
-                    yield Static(Content(cut(parameter.title, _LABEL - 1)))
+                    yield Static(Content(fit(parameter.title, self._label)))
                     yield field
             yield self._said
             with Horizontal():

@@ -41,6 +41,8 @@ class Press(OneLine, can_focus=True):
         """Other words."""
         self._words = Cell(words).text
         self.styles.width = Cell(self._words).width + 4
+        if self.is_mounted:
+            self.draw()
 
     def draw(self) -> None:
         """Filled while it has the focus, dim while it can not be pressed."""

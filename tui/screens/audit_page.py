@@ -7,7 +7,7 @@ from datetime import tzinfo
 from actions.audit_entries import AuditEntry
 from actions.undo import plan_in
 from monitor.words import date_words
-from tui.dialogs.guard_lines import dry_run
+from tui.dialogs.guard_dry import dry_run
 from tui.screens.parts import heading, labelled
 from tui.screens.wrapping import wrapped
 from widgets.cells import Cell, Line, Tone

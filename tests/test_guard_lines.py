@@ -1,0 +1,59 @@
+"""What the guard's dialog says of a proposal, in which order, and how little room it takes."""
+
+import pytest
+
+from actions.guard_values import Ask, Standing
+from tests.door_fake import ago, proposal, rollback
+from tui.dialogs.guard_dry import check_lines, dry_run
+from tui.dialogs.guard_lines import Room, Told, told
+from widgets.cells import Line
+from widgets.glyphs import UNICODE
+
+
+def line_text(line: Line) -> str:
+    return "".join(cell.text for cell in line)
+
+
+SHOWN = proposal(rollback(), Ask.REASON, Ask.NAME)
+
+
+def said(width: int, room: Room) -> Told:
+    return told(SHOWN, ago(0), UNICODE, width, room)
+
+
+def labels(found: Told) -> list[str]:
+    """What stands before the lines, in their order."""
+    words = [line_text(line)[:10].strip() for line in (*found.must, *found.more)]
+    return [word for word in words if word]
+
+
+def test_where_from_what_to_what_and_who_is_hit_come_first() -> None:
+    assert labels(said(96, Room.ROOMY)) == [
+        "target", "changes", "affects", "note", "sends 1", "sends 2",
+        "undo", "stays", "besides", "checked",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [56, 76])
+@pytest.mark.parametrize("room", [Room.TIGHT, Room.CLOSE])
+def test_both_sides_of_a_change_are_seen_in_one_line(width: int, room: Room) -> None:
+    found = said(width, room)
+    [live] = [text for text in map(line_text, found.must) if text.startswith("changes")]
+    before, _, after = live.partition(" → ")
+    assert "7d20b5e" in before
+    assert "51b9a02" in after
+    assert any("was live 2h51m" in line_text(line) for line in found.again)
+
+
+def test_what_holds_is_one_line_and_each_of_it_behind_the_dialog() -> None:
+    [line] = [line_text(one) for one in said(96, Room.ROOMY).more if "hold" in line_text(one)]
+    held = [one for one in SHOWN.preconditions if one.standing is Standing.MET]
+    assert f"{len(held)} checks hold" in line
+    checked = check_lines(SHOWN.preconditions, ago(0), UNICODE)
+    behind = "\n".join(line_text(one) for one in dry_run(SHOWN.plan, 96, checked))
+    assert all(one.words in behind for one in SHOWN.preconditions)
+
+
+def test_a_warning_is_said_once() -> None:
+    every = "\n".join(line_text(one) for one in said(96, Room.ROOMY).lines)
+    assert every.count("Supabase reports pooler latency") == 1
