@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from openapi_core import OpenAPI
 
 from tests import vendor_data as data
 from tests.contract.held import held
+from tests.contract.presence import APART, VENDORS
 from tests.contract.specification import specification
 from tests.vendor_rigs import vercel
 from tests.vendor_server import Asked, Reply, html_reply, json_reply
@@ -26,6 +28,11 @@ def problems(
 ) -> list[str]:
     asked = Asked(method=method, path=path, raw_path=path, query=query, headers=headers)
     return list(specification("vercel").problems(asked, reply))
+
+
+@pytest.mark.parametrize("vendor", [*VENDORS, *APART])
+def test_the_files_are_valid_as_they_are_used(vendor: str) -> None:
+    OpenAPI.from_dict(specification(vendor).document)
 
 
 def test_a_good_exchange_has_none() -> None:
