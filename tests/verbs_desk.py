@@ -1,0 +1,142 @@
+"""One demo world whose vendors note every request to change something, and the door over it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from actions.guard_values import Verdict
+from actions.running import Running
+from demo.incident import CALM
+from demo.vendors.render_models import Timing as RenderTiming
+from demo.vendors.supabase_state import Timing as SupabaseTiming
+from demo.world import World
+from providers.clock import SystemClock
+from tui.action_session import session
+from tui.commands_action import parameters_of
+from tui.config.load import load
+from tui.options import Options
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+T = TypeVar("T")
+
+_READS = {"GET", "HEAD", "OPTIONS"}
+_NO_CHANGE = ("/token", "/notices", "/v2/enqueue")
+"""Tokens are fetched by POST, and alerts are told of by it."""
+
+QUICK_RENDER = RenderTiming(create_s=0.2, build_s=0.6, update_s=0.4, restart_s=0.4, scale_s=0.4)
+QUICK_SUPABASE = SupabaseTiming(pause_s=0.2, restore_s=0.3, come_up_s=0.2, restart_s=0.5)
+AT_ONCE = 6
+"""So many actions are under way at once; each waits for its vendor most of the time."""
+
+
+class Counting(World):
+    """Notes each request of each vendor that is no read."""
+
+    def __init__(self) -> None:
+        super().__init__(script=CALM)
+        self.changes: Counter[str] = Counter()
+
+    def _misbehaving(self, name: str, app: "ASGIApp") -> "ASGIApp":
+        inner = super()._misbehaving(name, app)
+
+        async def noting(scope: "Scope", receive: "Receive", send: "Send") -> None:
+            path, method = str(scope.get("path", "")), str(scope.get("method", ""))
+            if method not in _READS and not path.endswith(_NO_CHANGE):
+                self.changes[f"{name} {method} {path}"] += 1
+            await inner(scope, receive, send)
+
+        return noting
+
+
+class Deed(Struct, frozen=True, kw_only=True):
+    """A verb that was carried out, and what arrived meanwhile."""
+
+    running: Running
+    before: object
+    after: object
+
+
+class Desk(Struct):
+    """Carries verbs out as the command line does, and looks at what they did."""
+
+    world: Counting
+    verbs: set[str]
+    turn: asyncio.Semaphore
+
+    async def rows(self, statement: str, *values: object, product: str = "lma") -> Any:
+        return await self.world.run(self.world.databases[product].read(statement, *values))
+
+    async def value(self, statement: str, *values: object, product: str = "lma") -> Any:
+        rows = await self.rows(statement, *values, product=product)
+        return rows[0][0] if rows else None
+
+    async def within(self, work: Callable[[], T]) -> T:
+        """Something that has to be done or read in the world's own thread."""
+
+        async def done() -> T:
+            self.world.estate.agenda.settle()
+            return work()
+
+        return await self.world.run(done())
+
+    async def every_verb(self) -> set[str]:
+        """Names of all that the configuration allows for."""
+        async with session(load(self.world.config_path), Options(), SystemClock()) as found:
+            return set((await found.door.ready()).cards)
+
+    async def run(
+        self,
+        name: str,
+        target: str,
+        tell: Callable[[], Awaitable[object]],
+        **given: str,
+    ) -> Deed:
+        """Plan, confirm and follow one action in a session of its own."""
+        async with self.turn:
+            before = await tell()
+            running = await self._carried_out(name, target, given)
+            return Deed(running=running, before=before, after=await tell())
+
+    async def _carried_out(self, name: str, words: str, given: Mapping[str, str]) -> Running:
+        config, clock = load(self.world.config_path), SystemClock()
+        async with session(config, Options(), clock) as found:
+            limits = found.door._runner.limits
+            found.door._runner.limits = replace(limits, poll_s=0.1)
+            card, family = await found.found(name)
+            said = [f"{key.replace('_', '-')}={value}" for key, value in given.items()]
+            parameters = parameters_of(card, tuple(said))
+            target = await family.target(name, words)
+            await found.read(await found.door.plan(name, target, parameters))
+            proposal = await found.door.propose(name, target, parameters)
+            assert proposal.decision.verdict is Verdict.CHALLENGE, (name, proposal.decision.words)
+            shown = proposal.plan.target
+            await found.door.arm(shown.workspace, shown.environment, reason="a test", minutes=5)
+            given_ = proposal.confirmed(reason="it was asked for", typed=shown.short_name)
+            running = await found.door.start(proposal, given_)
+            while not running.over:
+                await asyncio.sleep(0.05)
+                running = next(one for one in found.door.state.running if one.id == running.id)
+            await found.door.disarm(shown.workspace, shown.environment)
+            self.verbs.add(name)
+            return running
+
+
+@asynccontextmanager
+async def standing(folder: Path) -> AsyncIterator[Desk]:
+    """The world under way, its vendors in a hurry."""
+    world = Counting()
+    await world.start(folder)
+    try:
+        world.estate.render.timing = QUICK_RENDER
+        world.estate.supabase.timing = QUICK_SUPABASE
+        yield Desk(world=world, verbs=set(), turn=asyncio.Semaphore(AT_ONCE))
+    finally:
+        await world.stop()
