@@ -12,7 +12,7 @@ from providers.fields import Fields
 from providers.http import Api
 from providers.http_answers import Answer
 from providers.stripe_values import SYSTEM
-from providers.vendor import Entry, entries, sort_out
+from providers.vendor import Entry, Sorting, entries
 
 PAGE: Final = 100
 """The most that Stripe gives at once."""
@@ -55,30 +55,28 @@ async def listed(
     Raises:
         ProviderError: Stripe did not give it.
     """
-    pages = await _pages(api, path, f"list {noun}s", params, most_pages)
-    found = sort_out(pages.raw, parse, noun)
-    cut = f"only the newest {len(pages.raw)} {noun}s read" if pages.more else ""
+    sorting = Sorting(parse, noun)
+    last, more = await _read(api, path, f"list {noun}s", params, most_pages, sorting)
+    found = sorting.found()
+    cut = f"only the newest {sorting.count} {noun}s read" if more else ""
     return Listed(
         items=found.readable(),
-        whole=not pages.more and not found.notice,
+        whole=not more and not found.notice,
         notice=found.notice or cut,
-        at=pages.last.at,
-        version=pages.last.headers.get("stripe-version", ""),
+        at=last.at,
+        version=last.headers.get("stripe-version", ""),
     )
 
 
-class _Pages(Struct, frozen=True, kw_only=True):
-    raw: list[Entry]
-    more: bool
-    """Whether Stripe has more than was read."""
-
-    last: Answer
-
-
-async def _pages(
-    api: Api, path: str, operation: str, params: Sequence[tuple[str, str]], most_pages: int
-) -> _Pages:
-    raw: list[Entry] = []
+async def _read(
+    api: Api,
+    path: str,
+    operation: str,
+    params: Sequence[tuple[str, str]],
+    most_pages: int,
+    into: Sorting[Item],
+) -> tuple[Answer, bool]:
+    """Read page by page; gives the last answer, and whether Stripe has more."""
     query = [*params, ("limit", str(PAGE))]
     answer = await api.get(operation, path, params=query)
     more, after = False, None
@@ -87,13 +85,13 @@ async def _pages(
             onward = [*query, ("starting_after", after or "")]
             answer = await api.get(operation, path, params=onward)
         page = entries(answer.value, "data", SYSTEM, operation)
-        raw += page
+        into.take(page)
         more = Fields(answer.value, SYSTEM, operation).flag("has_more", default=False)
         last = _identity(page[-1]) if page else None
         if not more or last is None or last == after:
             break
         after = last
-    return _Pages(raw=raw, more=more, last=answer)
+    return answer, more
 
 
 def since(at: datetime) -> tuple[str, str]:

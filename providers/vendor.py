@@ -128,27 +128,51 @@ def entries(value: object, name: str, system: str, operation: str) -> list[Entry
     ]
 
 
-def sort_out(
-    items: Sequence[Entry], parse: Callable[[Fields], Parsed | None], noun: str
-) -> Sorted[Parsed]:
-    """Read each item of a list, so that one bad item does not blind the pane.
+class Sorting(Generic[Parsed]):
+    """Reads each item of a list, so that one bad item does not blind the pane.
+
+    A list of many pages is sorted page by page: as values it is a fraction of what it is as JSON.
 
     Args:
-        items: As they came.
         parse: Makes a value of one; None for one that is not wanted.
         noun: What an item is, in the singular, for the notice.
     """
-    kept: list[Parsed] = []
-    broken: list[BadAnswer] = []
-    for item in items:
-        try:
-            value = parse(item.fields())
-        except BadAnswer as error:
-            broken.append(error)
-        else:
-            kept.extend(() if value is None else (value,))
-    hopeless = broken[0] if broken and len(broken) == len(items) else None
-    return Sorted(kept=tuple(kept), notice=_left_out(broken, noun), hopeless=hopeless)
+
+    def __init__(self, parse: Callable[[Fields], Parsed | None], noun: str) -> None:
+        self.count = 0
+        """Items so far, also those that could not be read."""
+
+        self._parse = parse
+        self._noun = noun
+        self._kept: list[Parsed] = []
+        self._broken: list[BadAnswer] = []
+
+    def take(self, items: Sequence[Entry]) -> None:
+        """Read these, as they came."""
+        self.count += len(items)
+        for item in items:
+            try:
+                value = self._parse(item.fields())
+            except BadAnswer as error:
+                self._broken.append(error)
+            else:
+                self._kept.extend(() if value is None else (value,))
+
+    def found(self) -> Sorted[Parsed]:
+        """What could be read of all of them."""
+        broken = self._broken
+        hopeless = broken[0] if broken and len(broken) == self.count else None
+        notice = _left_out(broken, self._noun)
+        return Sorted(kept=tuple(self._kept), notice=notice, hopeless=hopeless)
+
+
+def sort_out(
+    items: Sequence[Entry], parse: Callable[[Fields], Parsed | None], noun: str
+) -> Sorted[Parsed]:
+    """Read each item of a list that is there already, as `Sorting` does."""
+    sorting = Sorting(parse, noun)
+    sorting.take(items)
+    return sorting.found()
 
 
 def _left_out(broken: Sequence[BadAnswer], noun: str) -> str:
