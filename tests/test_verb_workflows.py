@@ -323,7 +323,7 @@ async def test_what_is_said_of_a_target_on_the_command_line(tmp_path: Path) -> N
         whole = await at.family.target("deploy-api", "lma/production/api")
         short = await at.family.target("deploy-api", "lma/production")
         run = await at.family.target(NAME, "lma/production/api/4711")
-        with pytest.raises(Unplannable, match="there is lma/production/api"):
+        with pytest.raises(Unplannable, match="known: lma/production/api"):
             await at.family.target("deploy-api", "lma/nowhere/api")
         with pytest.raises(Unplannable, match="number"):
             await at.family.target(NAME, "lma/production/api/x")

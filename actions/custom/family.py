@@ -1,23 +1,21 @@
 """The actions that the configuration describes, from a row or from the command line."""
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Final
-from uuid import UUID
 
 from actions.custom.definition import Definition, On
 from actions.custom.values import Wanted
 from actions.custom.verb import CustomVerb, target_of
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
 from actions.plan import Target
+from actions.targets import not_known
+from actions.user_rows import user_of
 from actions.verbs import Unplannable, Verb
 from monitor.snapshot import AlertView, DeployView, EndpointRow, WorkspaceView
 from providers.clock import Clock
 from providers.text import Foreign
 
 _GROUP: Final = "Your own"
-_USERS: Final = frozenset({"suspended", "banned", "patterns", "new_admins", "auth_admin"})
-"""Sections of boards that list users, by id."""
 
 
 class CustomFamily:
@@ -68,8 +66,8 @@ class CustomFamily:
             row = words.removeprefix(f"{place}/")
             if definition.on is On.USER or row in where.rows:
                 return target_of(definition, where, _plain(row))
-        there = ", ".join(_places(definition))
-        raise Unplannable(f"there is no {Foreign(words).line(80)}; there is {there}")
+        what = "environment" if definition.on is On.NONE else definition.on.value
+        raise not_known(what, words, _places(definition))
 
 
 def _plain(row: str) -> str:
@@ -124,12 +122,9 @@ def _database(_definition: Definition, pane: WorkspaceView, row: Row) -> Fitting
 
 
 def _user(definition: Definition, _pane: WorkspaceView, row: Row) -> Fitting:
-    if row.section not in _USERS or row.record is None:
-        return
-    for text in (row.record.id, row.record.title.text):
-        with contextlib.suppress(ValueError):
-            yield _focus(definition, row), str(UUID(text))
-            return
+    user = user_of(row)
+    if user:
+        yield _focus(definition, row), user
 
 
 def _anywhere(definition: Definition, _pane: WorkspaceView, row: Row) -> Fitting:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from actions.plan import Target
-from actions.verbs import Unplannable
+from actions.targets import not_known
 from providers.postgres.options import DatabaseOptions
 
 
@@ -65,8 +65,7 @@ class Grounds:
         """
         found = self.all.get(place)
         if found is None:
-            known = ", ".join(self.all) or "none"
-            raise Unplannable(f"there is no database {place}; known: {known}")
+            raise not_known("database", place, self.all)
         return found
 
     def of_target(self, target: Target, database: str) -> Ground:

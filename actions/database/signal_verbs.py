@@ -20,6 +20,7 @@ from actions.database.sessions import (
 from actions.guard_values import Precondition
 from actions.plan import Change, Danger, Effect, Plan, Target
 from actions.preconditions import Checked
+from actions.targets import target_at
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from providers.clock import Clock, Moment
 from providers.postgres.fate import looking
@@ -101,15 +102,8 @@ class _Signal(UndoneAsPlanned, ABC):
     ) -> Target:
         """A session as it was shown, frozen by pid and start."""
         whom = Named(database=ground.database, pid=str(pid), started=started)
-        return Target(
-            kind=self._kind(),
-            identity=self._whom(whom, query).identity,
-            name=name,
-            workspace=ground.workspace,
-            environment=ground.environment,
-            production=ground.production,
-            short_name=str(pid),
-        )
+        identity = self._whom(whom, query).identity
+        return target_at(ground, self._kind(), identity=identity, name=name, typed=str(pid))
 
     async def _look(self, target: Target) -> tuple[Ground, Seen]:
         whom = named(target.identity)

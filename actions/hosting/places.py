@@ -7,6 +7,7 @@ from msgspec import Struct
 from actions.hosting.stands_on import StandsOn
 from actions.http_steps import send_step
 from actions.plan import HttpStep, Target, typable
+from actions.targets import not_known, target_at
 from actions.verbs import Unplannable
 from providers.http import Answer, Api
 from providers.text import Foreign
@@ -70,28 +71,20 @@ class Place(Struct, frozen=True, kw_only=True):
 
 def service_target(place: Place) -> Target:
     """The service itself as what is acted upon."""
-    return Target(
-        kind="service" if place.vendor == RENDER else "project",
-        identity=place.identity,
-        name=Foreign(place.title),
-        workspace=place.workspace,
-        environment=place.environment,
-        production=place.production,
-        short_name=typable(place.service, place.identity),
-    )
+    kind = "service" if place.vendor == RENDER else "project"
+    name = Foreign(place.title)
+    return target_at(place, kind, identity=place.identity, name=name, typed=place.service)
 
 
 def build_target(place: Place, build: str, commit: Foreign) -> Target:
     """One build of it as what is acted upon."""
     named = short(commit) or build
-    return Target(
-        kind="build",
+    return target_at(
+        place,
+        "build",
         identity=f"{place.identity}/{build}",
         name=Foreign(f"{place.title} {named}"),
-        workspace=place.workspace,
-        environment=place.environment,
-        production=place.production,
-        short_name=typable(named, build),
+        typed=typable(named, build),
     )
 
 
@@ -157,10 +150,4 @@ class Places:
         for one in fitting:
             if words == one.words:
                 return one
-        raise Unplannable(
-            f"no service {words!r} to do this to; there are: {_listed(fitting) or 'none'}"
-        )
-
-
-def _listed(places: Iterable[Place]) -> str:
-    return ", ".join(sorted(one.words for one in places))
+        raise not_known("service", words, (one.words for one in fitting))

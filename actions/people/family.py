@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from actions.people.settings import Communities, Community
 from actions.people.spans import span_words
 from actions.people.taking import FOR, UNTIL
 from actions.plan import Danger, Target
+from actions.user_rows import ADMINS, SUSPENDED, user_of
 from actions.verbs import Unplannable, Verb
 from monitor.snapshot import WorkspaceView
 from providers.clock import Clock
@@ -26,11 +26,6 @@ from providers.text import Foreign
 
 _GROUP: Final = "Users"
 _WORDS: Final = "WORKSPACE/ENVIRONMENT/USER, the user by id or address"
-_SUSPENDED: Final = frozenset({"suspended", "banned"})
-"""Sections of boards that list users who are suspended."""
-
-_USERS: Final = _SUSPENDED | {"patterns", "new_admins", "auth_admin"}
-_ADMINS: Final = frozenset({"new_admins"})
 
 
 class PeopleFamily:
@@ -79,11 +74,11 @@ class PeopleFamily:
 
     def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
         """As `Family.offers`."""
-        if row.record is None or row.section not in _USERS or row.source is None:
+        id_ = user_of(row)
+        if row.record is None or row.source is None or not id_:
             return
         community = self._communities.of_board(str(row.source))
-        id_ = _id_of(row.record)
-        if community is None or not id_ or community.ground.workspace != pane.spec.name:
+        if community is None or community.ground.workspace != pane.spec.name:
             return
         target = user_target(community, id_, _name_of(row.record, id_))
         for card in self.cards:
@@ -104,27 +99,17 @@ class PeopleFamily:
 def _refused(verb: str, section: str, community: Community) -> str | None:
     """Why not, as far as the row tells; None: it is not even listed."""
     if verb == "enable-user":
-        return "" if section in _SUSPENDED else None
-    if verb == "suspend-user" and section in _SUSPENDED:
+        return "" if section in SUSPENDED else None
+    if verb == "suspend-user" and section in SUSPENDED:
         return "suspended already"
     if verb == "revoke-admin":
-        return "" if section in _ADMINS and community.roles is not None else None
+        return "" if section in ADMINS and community.roles is not None else None
     if verb == "grant-admin":
-        return None if community.roles is None or section in _ADMINS else ""
+        return None if community.roles is None or section in ADMINS else ""
     if verb == "recovery-link" and community.auth is None:
         return None
     if verb == "reset-password" and not community.direct_password:
         return None
-    return ""
-
-
-def _id_of(record: Record) -> str:
-    """The user a row is about; empty where it is none."""
-    for text in (record.id, record.title.text):
-        try:
-            return str(UUID(text))
-        except ValueError:
-            continue
     return ""
 
 

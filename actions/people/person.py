@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actions.people.settings import Community
-from actions.plan import Target, typable
+from actions.plan import Target
+from actions.targets import target_at
 from actions.verbs import Unplannable
 from providers.errors import Unauthorized
 from providers.postgres.auth_sight import Sight, quoted, sight_of
@@ -89,15 +90,7 @@ def user_id(text: str) -> str:
 
 def user_target(community: Community, id_: str, name: Foreign) -> Target:
     """A user as what is acted upon: by id, typed by its first eight characters."""
-    return Target(
-        kind=USER,
-        identity=id_,
-        name=name,
-        workspace=community.ground.workspace,
-        environment=community.ground.environment,
-        production=community.ground.production,
-        short_name=typable(id_[:8], id_),
-    )
+    return target_at(community.ground, USER, identity=id_, name=name, typed=id_[:8])
 
 
 async def find(community: Community, words: str) -> Target:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from actions.families import Card, Offer, Parameter, Row
-from actions.plan import Danger, Target, typable
+from actions.plan import Danger, Target
 from actions.scripts.places import ScriptPlace, Use
 from actions.scripts.records import Records
 from actions.scripts.restore import RestoreStaging
 from actions.scripts.verb import FILE, RunScript
-from actions.verbs import Unplannable, Verb
+from actions.targets import not_known, target_at
+from actions.verbs import Verb
 from monitor.snapshot import WorkspaceView
 from monitor.system_view import SystemView
 from providers.clock import Clock
@@ -95,8 +96,7 @@ class ScriptFamily:
         alone = [one for one in known.values() if words in {one.workspace, _where(one)}]
         if len(alone) == 1:
             return target_of(alone[0])
-        there = ", ".join(known) or "none"
-        raise Unplannable(f"there is no {Foreign(words).line(80)}; there is {there}")
+        raise not_known("script", words, known)
 
 
 def _where(place: ScriptPlace) -> str:
@@ -105,15 +105,8 @@ def _where(place: ScriptPlace) -> str:
 
 def target_of(place: ScriptPlace) -> Target:
     """What is run, by its identity; of a restore what it is run upon."""
-    return Target(
-        kind="script",
-        identity=place.identity,
-        name=Foreign(place.title),
-        workspace=place.workspace,
-        environment=place.environment,
-        production=place.production,
-        short_name=typable(place.spec.name, place.identity),
-    )
+    name = Foreign(place.title)
+    return target_at(place, "script", identity=place.identity, name=name, typed=place.spec.name)
 
 
 def _card(use: Use, *, with_file: bool) -> Card:

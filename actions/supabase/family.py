@@ -7,7 +7,8 @@ from actions.families import Card, Offer, Row
 from actions.plan import Danger, Target
 from actions.supabase.projects import Site, Sites
 from actions.supabase.verbs import RestartDatabase, ResumeDatabase
-from actions.verbs import Unplannable, Verb
+from actions.targets import not_known
+from actions.verbs import Verb
 from monitor.snapshot import AlertView, DatabaseView, QueryRow, WorkspaceView
 from monitor.system_view import SystemView
 from providers.clock import Clock
@@ -69,8 +70,7 @@ class SupabaseFamily:
         del verb
         site: Site | None = self._sites.all.get(words)
         if site is None:
-            known = ", ".join(self._sites.all) or "none"
-            raise Unplannable(f"there is no project {words}; known: {known}")
+            raise not_known("project", words, self._sites.all)
         return site.target
 
 

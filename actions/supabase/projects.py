@@ -6,7 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from actions.database.ground import Ground
-from actions.plan import Target, typable
+from actions.plan import Target
+from actions.targets import target_at
 from actions.verbs import Unplannable
 from monitor.contained import Contained
 from providers.errors import ProviderError
@@ -52,15 +53,8 @@ class Site(Struct, frozen=True, kw_only=True):
     def target(self) -> Target:
         """It as what is acted upon."""
         typed = "-".join(filter(None, (self.workspace, self.environment, self.name)))
-        return Target(
-            kind="project",
-            identity=self.ref,
-            name=Foreign(f"{self.title} {self.ref}"),
-            workspace=self.workspace,
-            environment=self.environment,
-            production=self.production,
-            short_name=typable(typed, self.ref),
-        )
+        name = Foreign(f"{self.title} {self.ref}")
+        return target_at(self, "project", identity=self.ref, name=name, typed=typed)
 
 
 class Stand(Struct, frozen=True, kw_only=True):

@@ -6,21 +6,20 @@ verb serves every workspace, and two accounts of one vendor are never mixed up.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from actions.http_steps import http_steps, send_step
-from actions.plan import Plan, Target, typable
+from actions.plan import Plan, Target
 from actions.preconditions import Checked
+from actions.targets import not_known, target_at
 from actions.verbs import Unplannable
 from monitor.system_view import SystemView
 from providers.clock import Clock
 from providers.http import Answer, Api
 from providers.readings import SourceId
 from providers.text import Foreign
-
-_MOST_NAMED: Final = 8
 
 
 class Spot(Struct, frozen=True, kw_only=True):
@@ -62,15 +61,7 @@ class Spot(Struct, frozen=True, kw_only=True):
             short: What is typed to confirm, where anybody can type it.
         """
         identity = f"{self.name}/{rest}"
-        return Target(
-            kind=kind,
-            identity=identity,
-            name=name,
-            workspace=self.workspace,
-            environment=self.environment,
-            production=self.production,
-            short_name=typable(short, identity),
-        )
+        return target_at(self, kind, identity=identity, name=name, typed=short)
 
     async def send(
         self, plan: Plan, operation: str, headers: Mapping[str, str] | None = None
@@ -136,9 +127,7 @@ class Spots(Generic[Kind]):
             for spot in self._spots:
                 if (spot.workspace, spot.name) == (parts[0], parts[1]):
                     return spot, parts[2]
-        known = ", ".join(spot.place for spot in self._spots[:_MOST_NAMED])
-        hint = f"there is {known}" if known else "none is configured"
-        raise Unplannable(f"{Foreign(words).line(80)} names no {self._system} system: {hint}")
+        raise not_known(f"{self._system} system", words, (spot.place for spot in self._spots))
 
     def in_reach(self, workspace: str, environment: str) -> Iterator[Kind]:
         """Those of a workspace that concern an environment; an empty one concerns all."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
-from actions.plan import Danger, Target, typable
+from actions.plan import Danger, Target
+from actions.targets import not_known, target_at
 from actions.verbs import Unplannable, Verb
 from actions.workflows.cancel import FORCE, NAME, CancelRun, run_identity
 from actions.workflows.deploy import INPUTS, REF, DeployByWorkflow
@@ -120,8 +121,7 @@ class WorkflowFamily:
         short = {key.rpartition("/")[0]: place for key, place in known.items()}
         if words in short and len(short) == len(known):
             return short[words]
-        there = ", ".join(sorted(known)) or "none"
-        raise Unplannable(f"there is no {Foreign(words).line(80)}; there is {there}")
+        raise not_known("service with a workflow", words, known)
 
 
 def verb_of(service: str) -> str:
@@ -131,28 +131,15 @@ def verb_of(service: str) -> str:
 
 def deploy_target(place: WorkflowPlace) -> Target:
     """What is deployed to, by its identity."""
-    return Target(
-        kind="workflow",
-        identity=place.identity,
-        name=Foreign(place.title),
-        workspace=place.workspace,
-        environment=place.environment,
-        production=place.production,
-        short_name=typable(place.service, place.identity),
-    )
+    name = Foreign(place.title)
+    return target_at(place, "workflow", identity=place.identity, name=name, typed=place.service)
 
 
 def run_target(place: WorkflowPlace, run: str) -> Target:
     """A run, by its identity."""
-    return Target(
-        kind="run",
-        identity=run_identity(place.repo.name, run),
-        name=Foreign(f"run {run} of {place.title}"),
-        workspace=place.workspace,
-        environment=place.environment,
-        production=place.production,
-        short_name=typable(run, run_identity(place.repo.name, run)),
-    )
+    name = Foreign(f"run {run} of {place.title}")
+    identity = run_identity(place.repo.name, run)
+    return target_at(place, "run", identity=identity, name=name, typed=run)
 
 
 def _deploy_card(name: str, places: Sequence[WorkflowPlace]) -> Card:
