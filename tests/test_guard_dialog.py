@@ -53,6 +53,21 @@ async def test_what_is_sent_in_staging_needs_no_name(tmp_path: Path) -> None:
         assert len(rig.service.posts) == 1
 
 
+@pytest.mark.parametrize("armed", [False, True])
+async def test_enter_goes_through_the_fields_to_the_button(tmp_path: Path, armed: bool) -> None:
+    async with acting(tmp_path, shown=target("staging")) as rig:
+        if armed:
+            await rig.door.arm("lma", "staging", reason="a test", minutes=5)
+        dialog = await rig.open_guard()
+        await rig.give(name="")
+        await rig.fingers(*["enter"] * (2 if armed else 3))
+        assert getattr(dialog.focused, "id", "") == "confirm"
+        await rig.fingers("enter")
+
+        assert (await rig.finished()).outcome is Outcome.DONE
+        assert len(rig.service.posts) == 1
+
+
 async def test_a_name_that_only_looks_the_same_is_none(tmp_path: Path) -> None:
     async with acting(tmp_path) as rig:
         dialog = await rig.open_guard()

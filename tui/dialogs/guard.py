@@ -132,10 +132,9 @@ class GuardDialog(GuardFace):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter confirms behind the name; elsewhere it goes on, behind the last to the button."""
         event.stop()
-        if event.input.id == "minutes" and not self._confirm.disabled:
-            self._confirm.focus()
-        elif event.input.id != "name":
-            self.focus_next()
+        if event.input.id != "name":
+            last = self._fields.is_last(event.input.id or "")
+            self._confirm.focus() if last and not self._confirm.disabled else self.focus_next()
         elif self._fields.at_end_of_name():
             self._confirmed()
 

@@ -74,6 +74,11 @@ class GuardFields(VerticalGroup):
         """Whether the name has to be typed."""
         return self._typed.display
 
+    def is_last(self, name: str) -> bool:
+        """Whether no field is shown behind this one."""
+        shown = [one.id for one in self.query(Input) if one.display and one.parent.display]
+        return bool(shown) and shown[-1] == name
+
     def ask(self, asks: Collection[Ask]) -> None:
         """Show the fields of what is asked for."""
         self._arming.display = self._minutes.display = Ask.LEASE in asks
