@@ -9,7 +9,7 @@ from typing import Final
 
 from actions.guard_values import Precondition
 from actions.http_steps import http_step
-from actions.plan import Change, Danger, Effect, Plan, Target, Undo
+from actions.plan import Change, Danger, Effect, HttpStep, Plan, Target, Undo
 from actions.vendors.calendar_event import (
     CalendarSpot,
     Occasion,
@@ -40,6 +40,9 @@ class _Mark(UndoneAsPlanned, ABC):
 
     name = ""
     wanted = ""
+    back = ("", "")
+    """The inverse: its name, and in words."""
+
     settle_s = 20.0
 
     def __init__(self, spots: Spots[CalendarSpot]) -> None:
@@ -51,7 +54,7 @@ class _Mark(UndoneAsPlanned, ABC):
         to_come: int | None = 1
         if found.is_series:
             to_come = await instances_to_come(spot, found.calendar, found.id)
-        return self._plan(spot, target, found, parameters, to_come)
+        return self._plan(spot, target, found, told_to(parameters), to_come)
 
     async def pin(self, plan: Plan) -> Pinned:
         """See `Verb.pin`."""
@@ -103,54 +106,49 @@ class _Mark(UndoneAsPlanned, ABC):
         return spot, found
 
     @abstractmethod
-    def _plan(
-        self,
-        spot: CalendarSpot,
-        target: Target,
-        found: Occasion,
-        parameters: Mapping[str, str],
-        to_come: int | None,
-    ) -> Plan: ...
+    def _title(self, found: Occasion) -> str: ...
+
+    @abstractmethod
+    def _besides(self, found: Occasion, tells: str) -> tuple[str, ...]: ...
 
     @abstractmethod
     def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]: ...
 
-    def _made(
-        self,
-        spot: CalendarSpot,
-        target: Target,
-        found: Occasion,
-        parameters: Mapping[str, str],
-        **more: object,
+    def _plan(
+        self, spot: CalendarSpot, target: Target, found: Occasion, tells: str, to_come: int | None
     ) -> Plan:
-        """What both have in common."""
-        tells = told_to(parameters)
         part = "series" if found.is_series else "instance"
+        parameters = (("send-updates", tells), ("part", part))
+        back, words = self.back
+        before, after = Foreign(found.status), Foreign(self.wanted)
+        return Plan(
+            verb=self.name,
+            title=self._title(found),
+            target=target,
+            parameters=parameters,
+            steps=(self._step(spot, found, tells),),
+            changes=(Change(field="status", before=before, after=after),),
+            pins=_pins(found, part),
+            effects=tuple(_effects(spot, found, to_come)),
+            side_effects=self._besides(found, tells),
+            undo=Undo(verb=back, target=target, parameters=parameters, words=words),
+            needs=_NEEDS,
+            danger=Danger.CHANGE,
+            sources=(spot.source,),
+            look_at=found.url or "https://calendar.google.com",
+        )
+
+    def _step(self, spot: CalendarSpot, found: Occasion, tells: str) -> HttpStep:
         what = "the whole series" if found.is_series else _kind(found)
-        common: dict[str, object] = {
-            "verb": self.name,
-            "target": target,
-            "parameters": (("send-updates", tells), ("part", part)),
-            "steps": (
-                http_step(
-                    spot.url,
-                    f"mark {what} {self.wanted}",
-                    "PATCH",
-                    f"/calendars/{segment(found.calendar)}/events/{segment(found.id)}",
-                    json={"status": self.wanted},
-                    params=(("sendUpdates", tells),),
-                    headers=(("If-Match", found.etag),),
-                ),
-            ),
-            "changes": (
-                Change(field="status", before=Foreign(found.status), after=Foreign(self.wanted)),
-            ),
-            "pins": _pins(found, part),
-            "needs": _NEEDS,
-            "sources": (spot.source,),
-            "look_at": found.url or "https://calendar.google.com",
-        }
-        return Plan(**{**common, **more})  # type: ignore[arg-type]  # fields of Plan, by name
+        return http_step(
+            spot.url,
+            f"mark {what} {self.wanted}",
+            "PATCH",
+            f"/calendars/{segment(found.calendar)}/events/{segment(found.id)}",
+            json={"status": self.wanted},
+            params=(("sendUpdates", tells),),
+            headers=(("If-Match", found.etag),),
+        )
 
 
 class CancelEvent(_Mark):
@@ -158,40 +156,15 @@ class CancelEvent(_Mark):
 
     name = CANCEL
     wanted = "cancelled"
+    back = (RESTORE, "put it back; guests are written to again")
 
-    def _plan(
-        self,
-        spot: CalendarSpot,
-        target: Target,
-        found: Occasion,
-        parameters: Mapping[str, str],
-        to_come: int | None,
-    ) -> Plan:
-        tells = told_to(parameters)
-        mail = (
-            f"Google writes to all {found.guests} guests"
-            if tells == "all"
-            else "Google writes to nobody: guests just see it gone"
-        )
-        return self._made(
-            spot,
-            target,
-            found,
-            parameters,
-            title="Cancel the whole series" if found.is_series else "Cancel the event",
-            effects=tuple(_effects(spot, found, to_come)),
-            side_effects=(mail, *_BESIDES),
-            undo=Undo(
-                verb=RESTORE,
-                target=target,
-                parameters=(
-                    ("send-updates", tells),
-                    ("part", "series" if found.is_series else "instance"),
-                ),
-                words="put it back; guests are written to again",
-            ),
-            danger=Danger.CHANGE,
-        )
+    def _title(self, found: Occasion) -> str:
+        return "Cancel the whole series" if found.is_series else "Cancel the event"
+
+    def _besides(self, found: Occasion, tells: str) -> tuple[str, ...]:
+        if tells == "all":
+            return (f"Google writes to all {found.guests} guests", *_BESIDES)
+        return ("Google writes to nobody: guests just see it gone", *_BESIDES)
 
     def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
         gone = "it is cancelled already" if found.status == "cancelled" else ""
@@ -204,34 +177,15 @@ class RestoreEvent(_Mark):
 
     name = RESTORE
     wanted = "confirmed"
+    back = (CANCEL, "cancel it again")
 
-    def _plan(
-        self,
-        spot: CalendarSpot,
-        target: Target,
-        found: Occasion,
-        parameters: Mapping[str, str],
-        to_come: int | None,
-    ) -> Plan:
-        return self._made(
-            spot,
-            target,
-            found,
-            parameters,
-            title="Put the event back",
-            effects=tuple(_effects(spot, found, to_come)),
-            side_effects=("guests have to answer the invitation anew",),
-            undo=Undo(
-                verb=CANCEL,
-                target=target,
-                parameters=(
-                    ("send-updates", told_to(parameters)),
-                    ("part", "series" if found.is_series else "instance"),
-                ),
-                words="cancel it again",
-            ),
-            danger=Danger.CHANGE,
-        )
+    def _title(self, found: Occasion) -> str:
+        del found
+        return "Put the event back"
+
+    def _besides(self, found: Occasion, tells: str) -> tuple[str, ...]:
+        del found, tells
+        return ("guests have to answer the invitation anew",)
 
     def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
         there = "" if found.status == "cancelled" else f"it is not cancelled, but {found.status}"

@@ -88,13 +88,7 @@ async def case_of(spot: PagerSpot, incident: str) -> Case:
         Unplannable: There is none.
         ProviderError: It could not be read.
     """
-    try:
-        found = await spot.read("read incident", f"/incidents/{segment(incident)}")
-    except NotFound as error:
-        raise Unplannable(f"there is no such incident: {error.sentence}") from None
-    fields = found.fields("incident")
-    if fields.word("id") != incident:
-        raise Unplannable("PagerDuty answered with another incident")
+    fields = await _one(spot, "incident", incident)
     service, policy = fields.fields("service"), fields.optional_fields("escalation_policy")
     return Case(
         incident=incident_of(fields),
@@ -110,13 +104,7 @@ async def paging_of(spot: PagerSpot, service: str) -> Paging:
         Unplannable: There is none.
         ProviderError: It could not be read.
     """
-    try:
-        found = await spot.read("read service", f"/services/{segment(service)}")
-    except NotFound as error:
-        raise Unplannable(f"there is no such service: {error.sentence}") from None
-    fields = found.fields("service")
-    if fields.word("id") != service:
-        raise Unplannable("PagerDuty answered with another service")
+    fields = await _one(spot, "service", service)
     policy = fields.fields("escalation_policy")
     return Paging(
         id=service,
@@ -127,6 +115,18 @@ async def paging_of(spot: PagerSpot, service: str) -> Paging:
         acknowledged_s=fields.optional_integer("acknowledgement_timeout"),
         url=fields.text("html_url", EMPTY).line(200),
     )
+
+
+async def _one(spot: PagerSpot, kind: str, id_: str) -> Fields:
+    """What PagerDuty says of one thing, held against its id."""
+    try:
+        found = await spot.read(f"read {kind}", f"/{kind}s/{segment(id_)}")
+    except NotFound as error:
+        raise Unplannable(f"there is no such {kind}: {error.sentence}") from None
+    fields = found.fields(kind)
+    if fields.word("id") != id_:
+        raise Unplannable(f"PagerDuty answered with another {kind}")
+    return fields
 
 
 async def acting(spot: PagerSpot) -> tuple[Precondition, ...]:
