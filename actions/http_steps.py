@@ -74,19 +74,20 @@ async def send_step(
         why = "not sent: the configuration leads elsewhere"
         raise ProviderError(api.system, operation or step.title, why)
     is_json = step.body.startswith("{")
-    params = [
-        (name, reason if value == REASON else value)
-        for name, value in parse_qsl(query, keep_blank_values=True)
-    ]
     return await api.change(
         operation or step.title,
         step.method,
         head.removeprefix(base_url),
         json=json_format.loads(step.body) if is_json else None,
         form=() if is_json else parse_qsl(step.body, keep_blank_values=True),
-        params=[(name, value) for name, value in params if value],
+        params=_params(query, reason),
         headers={**dict(step.headers), **(headers or {})},
     )
+
+
+def _params(query: str, reason: str) -> list[tuple[str, str]]:
+    found = [(name, reason if value == REASON else value) for name, value in parse_qsl(query)]
+    return [(name, value) for name, value in found if value]
 
 
 def reason_of(plan: Plan) -> str:

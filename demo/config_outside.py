@@ -162,33 +162,12 @@ def _business() -> Tree:
 def _scripts(product: str, around: Around) -> Tree:
     folder = str(around.folder / f"backups-{product}")
     place = str(around.folder / product / FILE)
-    script = _script_paths()
-    make = [sys.executable, "-I", script["master_backup"], folder, place, "master"]
     return {
         "title": "Ops scripts",
         "environment": "production",
         "runbook": _CITED[product][1],
         "folder": folder,
-        "scripts": {
-            "verify-backup": {
-                "title": "Verify the latest backup",
-                "argv": [sys.executable, "-I", script["verify_backup"], folder],
-                "timeout": "1m",
-                "check": True,
-                "every": "2m",
-            },
-            "master-backup": {
-                "title": "Master backup",
-                "argv": make,
-                "timeout": "10m",
-            },
-            "dump": {"title": "Dump the database", "argv": make, "timeout": "10m"},
-            "restore-staging": {
-                "title": "Restore to staging",
-                "argv": [sys.executable, "-I", script["restore_backup"], place],
-                "timeout": "10m",
-            },
-        },
+        "scripts": _commands(folder, place),
         "backups": {
             "master": {
                 "title": "Master backups",
@@ -200,6 +179,27 @@ def _scripts(product: str, around: Around) -> Tree:
             }
         },
         "every": "10s",
+    }
+
+
+def _commands(folder: str, place: str) -> Tree:
+    script = _script_paths()
+    make = [sys.executable, "-I", script["master_backup"], folder, place, "master"]
+    return {
+        "verify-backup": {
+            "title": "Verify the latest backup",
+            "argv": [sys.executable, "-I", script["verify_backup"], folder],
+            "timeout": "1m",
+            "check": True,
+            "every": "2m",
+        },
+        "master-backup": {"title": "Master backup", "argv": make, "timeout": "10m"},
+        "dump": {"title": "Dump the database", "argv": make, "timeout": "10m"},
+        "restore-staging": {
+            "title": "Restore to staging",
+            "argv": [sys.executable, "-I", script["restore_backup"], place],
+            "timeout": "10m",
+        },
     }
 
 

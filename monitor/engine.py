@@ -54,6 +54,12 @@ class Engine:
         care: What operators say about alerts; without it nobody can say anything.
     """
 
+    config_problem: str = ""
+    """Set while an edited configuration is broken and the old one is still in use."""
+
+    door: object | None = None
+    """The door for actions: put in by the wiring, and not looked at here."""
+
     def __init__(
         self,
         workspaces: Sequence[WorkspaceSpec],
@@ -67,12 +73,6 @@ class Engine:
     ) -> None:
         self.history = history
         self.on_snapshot: Callable[[Snapshot], None] | None = None
-        self.config_problem = ""
-        """Set while an edited configuration is broken and the old one is still in use."""
-
-        self.door: object | None = None
-        """The door for actions, once it is open: put in by the wiring, and not looked at here."""
-
         self.notices = Announcing(self.note)
         """Tells people, once somebody is put in there who does."""
 

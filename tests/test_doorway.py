@@ -148,15 +148,17 @@ async def test_an_audit_that_can_not_be_begun_is_told(folder: Path) -> None:
     async with hall(folder) as made:
         door = await made.open()
         await made.until(lambda: door.state.trouble)
+        assert not made.path.exists()
+        assert "audit" in door.state.trouble
 
 
 async def test_where_nothing_may_be_changed_no_audit_is_tried(folder: Path) -> None:
     (folder / "audit.jsonl.lock").mkdir()
     async with hall(folder, read_only=True) as made:
-        await made.shut()
+        shut = await made.shut()
         changed = _config(folder, read_only=False)
         made.way.changed(changed, clients(changed, made.clock))
-        await made.open()
+        assert await made.open() is not shut
 
 
 def test_what_can_not_be_looked_at_counts_as_written(folder: Path) -> None:

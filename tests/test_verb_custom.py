@@ -206,9 +206,6 @@ async def test_the_inverse_is_another_action_with_what_both_have(tmp_path: Path)
     assert running.undo.target.identity == "custom.unban@lma/production/"
 
 
-# Statements
-
-
 @asynccontextmanager
 async def orders(cluster: Cluster) -> AsyncIterator[tuple[asyncpg.Connection, Ground]]:
     way = {
@@ -302,9 +299,6 @@ async def test_what_is_so_already_is_said_before(tmp_path: Path, postgres: Clust
     assert not blocked(proposal)
 
 
-# Programs
-
-
 def program(tmp_path: Path, *args: str, code: str = "import sys; print(sys.argv[1:])") -> ByScript:
     spec = ScriptSpec(
         name="lma-custom-warm-production", argv=(sys.executable, "-c", code, *args),
@@ -343,9 +337,6 @@ async def test_a_program_that_fails_is_failed(tmp_path: Path) -> None:
 
     assert running.outcome is Outcome.FAILED
     assert "exit 2" in running.words
-
-
-# No value changes the structure
 
 
 texts = st.text(max_size=40)
@@ -413,9 +404,6 @@ def test_a_name_in_json_takes_no_value() -> None:
         body_of('{"{one}": 1}')
     with pytest.raises(BadTemplate, match="no JSON"):
         body_of('{"a": {one}}')
-
-
-# The configuration
 
 
 def custom(action: str) -> list[str]:

@@ -59,7 +59,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, given: Mapping[str, object]) -> Wish:
         """Of what click collected."""
-        return cls(**given)  # type: ignore[arg-type] # click has made the types
+        return cls(**given)  # type: ignore[arg-type]  # click has made the types
 
 
 def tested(options: Options, wish: Wish) -> Report:

@@ -43,7 +43,7 @@ def sql_lines(statement: str, width: int) -> tuple[Line, ...]:
         width: Columns of the page; longer lines go on in the next.
     """
     # Loaded on first use: most walls are never asked for a statement.
-    from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
+    from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]  # no types
 
     lines: list[list[Cell]] = [[]]
     for token, text in PostgresLexer(stripnl=False, ensurenl=False).get_tokens(laid_out(statement)):
