@@ -165,7 +165,7 @@ def _planned(target: Target, look: BuildLook) -> Plan:
         no_undo="a build can not be resumed: start a new one",
         needs=(RENDER_NEEDS if place.vendor == RENDER else VERCEL_NEEDS,),
         danger=Danger.LIGHT,
-        sources=(place.source,) if place.source else (),
+        sources=place.sources,
         takes_s=10.0,
         look_at=deploy.url,
     )

@@ -64,6 +64,11 @@ class Place(Struct, frozen=True, kw_only=True):
         """`lma/production/api`, as the command line takes it."""
         return f"{self.workspace}/{self.environment}/{self.service}"
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Whose data has to be fresh, as a plan names them."""
+        return (self.source,) if self.source else ()
+
     async def send(self, step: HttpStep, reason: str = "") -> Answer:
         """Send one step of a plan; see `send_step`."""
         return await send_step(self.api, self.base_url, step, reason=reason)

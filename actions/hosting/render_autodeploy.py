@@ -50,7 +50,7 @@ class _Switch(RenderVerb):
             else (Remaining(words=f"autodeploy of {place.title} is off", undo=back),),
             needs=(NEEDS,),
             danger=Danger.LIGHT,
-            sources=(place.source,) if place.source else (),
+            sources=place.sources,
             takes_s=5.0,
             cool_down_s=5.0,
             look_at=details.service.dashboard_url,

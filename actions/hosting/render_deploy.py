@@ -21,7 +21,7 @@ from actions.hosting.render_base import (
     step,
     whose,
 )
-from actions.hosting.render_made import landed, made_deploy, made_id
+from actions.hosting.render_made import landed, made_deploy, made_id, made_pins
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.http_steps import answer_id, http_steps
 from actions.plan import Change, Plan, Target, Undo
@@ -59,19 +59,14 @@ class DeployCommit(RenderVerb):
             ),
             steps=(step(place, "deploy", "/deploys", body),),
             changes=(Change(field="serves", before=label(look.live), after=label(found)),),
-            pins=(
-                *service_pins(look),
-                ("newest", look.deploys[0].id if look.deploys else ""),
-                ("commit", found.commit.line(64)),
-                ("trigger", "api"),
-            ),
+            pins=(*service_pins(look), *made_pins(look, found, "api")),
             effects=effects_of(look, "instances are replaced once it is built"),
             side_effects=tuple(_side_effects(look, clear=clear)),
             undo=_undo(target, look),
             no_undo="" if look.live else "nothing is live that could be put back",
             watches=place.watches,
             needs=(NEEDS,),
-            sources=(place.source,) if place.source else (),
+            sources=place.sources,
             takes_s=300.0,
             look_at=look.details.service.dashboard_url,
         )

@@ -1,7 +1,7 @@
 """The deploy that a request of ours made: found by its id, or by what only it can be."""
 
 from actions.hosting.candidates import label
-from actions.hosting.render_reads import RenderReads
+from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.plan import Plan
 from actions.verbs import Sent, Settled, State
 from providers.deploy_readings import DeployReading, DeployState
@@ -20,11 +20,26 @@ def made_id(value: object) -> str:
         return ""
 
 
+def made_pins(look: RenderLook, of: DeployReading, trigger: str) -> tuple[tuple[str, str], ...]:
+    """What the new deploy is known by, should its id be lost.
+
+    Args:
+        look: The service before.
+        of: The deploy whose commit it will be of.
+        trigger: What Render will say that it came by.
+    """
+    return (
+        ("newest", look.deploys[0].id if look.deploys else ""),
+        ("commit", of.commit.line(64)),
+        ("trigger", trigger),
+    )
+
+
 async def made_deploy(reads: RenderReads, plan: Plan, sent: Sent | None) -> DeployReading | None:
     """The new deploy: by the id of the answer, else by how it came to be.
 
-    Without an id it is the deploy that is newer than all there were when it was planned (pin
-    `newest`), of the commit (`commit`) and the trigger (`trigger`) that were asked for.
+    Without an id it is the deploy that is newer than all there were when it was planned, of the
+    commit and the trigger that were asked for (`made_pins`).
 
     Raises:
         ProviderError: It could not be read.

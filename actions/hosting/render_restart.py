@@ -64,7 +64,7 @@ class RestartApi(RenderVerb):
             watches=place.watches,
             needs=(NEEDS,),
             danger=Danger.OUTAGE if alone else Danger.CHANGE,
-            sources=(place.source,) if place.source else (),
+            sources=place.sources,
             takes_s=60.0,
             look_at=look.details.service.dashboard_url,
         )

@@ -33,7 +33,7 @@ from actions.hosting.render_base import (
     step,
     whose,
 )
-from actions.hosting.render_made import landed, made_deploy, made_id
+from actions.hosting.render_made import landed, made_deploy, made_id, made_pins
 from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.http_steps import answer_id, http_steps
 from actions.plan import Change, HttpStep, Plan, Remaining, Target, Undo
@@ -88,12 +88,7 @@ class RollbackApi(RenderVerb):
             parameters=(("to", to.id), ("autodeploy-off", ON if off else OFF)),
             steps=tuple(steps),
             changes=tuple(_changes(look, to, off=off)),
-            pins=(
-                *service_pins(look),
-                ("newest", look.deploys[0].id if look.deploys else ""),
-                ("commit", to.commit.line(64)),
-                ("trigger", "rollback"),
-            ),
+            pins=(*service_pins(look), *made_pins(look, to, "rollback")),
             effects=effects_of(look, "instances are replaced in turn"),
             side_effects=tuple(_side_effects(look, off=off)),
             undo=_undo(target, look),
@@ -101,7 +96,7 @@ class RollbackApi(RenderVerb):
             remains=(_remains(place, look),) if off else (),
             watches=place.watches,
             needs=(NEEDS,),
-            sources=(place.source,) if place.source else (),
+            sources=place.sources,
             takes_s=90.0,
             look_at=look.details.service.dashboard_url,
         )

@@ -63,7 +63,7 @@ class ScaleApi(RenderVerb):
             no_undo="how many there were is not known" if before is None else "",
             watches=place.watches,
             needs=(NEEDS,),
-            sources=(place.source,) if place.source else (),
+            sources=place.sources,
             takes_s=60.0,
             look_at=look.details.service.dashboard_url,
         )

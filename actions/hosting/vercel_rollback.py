@@ -148,7 +148,7 @@ def _planned(target: Target, look: VercelLook) -> Plan:
         remains=(_remains(place, target),) if back else (),
         watches=place.watches,
         needs=(NEEDS,),
-        sources=(place.source,) if place.source else (),
+        sources=place.sources,
         takes_s=15.0,
         look_at=next((one.url for one in look.deployments if one.id == look.live_id), ""),
     )
