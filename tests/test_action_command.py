@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ class Desk:
         self.home = Home(place)
         self.shared = place / "shared"
         self.shared.mkdir(mode=0o770)
-        self.config = world.file("action.yaml", without_systems, self._alone)
+        self.config = world.file(f"{place.name}.yaml", without_systems, self._alone)
         self.audit = Audit(self.shared / "audit.jsonl", BO, SystemClock())
 
     def _alone(self, tree: Tree) -> None:
@@ -54,6 +54,14 @@ class Desk:
         return subprocess.run(
             self.line(*arguments),
             cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+
+    def begun(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Under way; what it says is read by the test."""
+        return subprocess.Popen(
+            self.line(*arguments),
+            cwd=ROOT, env=self.environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
     def restart(self, target: str, *more: str, typed: str = "api") -> Done:
@@ -80,6 +88,12 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with ground(database=False) as made:
         yield Desk(made, tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def another(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Desk]:
+    """More homes in the same world, of people who know nothing of each other."""
+    return lambda: Desk(desk.ground, tmp_path_factory.mktemp("another"))
 
 
 def kinds(entries: list[AuditEntry]) -> list[str]:
@@ -133,6 +147,7 @@ def test_it_is_carried_out_once_and_stands_in_the_audit(desk: Desk) -> None:
 
 
 RUN = ("action", "run", "restart-api", STAGING)
+ONCE = ("action", "run", "restart-api", PRODUCTION, "--reason", "x", "--confirm", "api")
 
 
 @pytest.mark.parametrize(
@@ -167,17 +182,44 @@ def test_a_line_that_makes_no_sense_is_told(desk: Desk, arguments: tuple[str, ..
     assert "Error" in done.stderr
 
 
+LIMITED = """import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])"""
+
+
+def test_what_goes_wrong_after_sending_hides_no_outcome(another: Callable[[], Desk]) -> None:
+    unread = another()
+    restarts = unread.restarts
+    with unread.begun(*ONCE) as program:
+        assert program.stderr is not None
+        assert program.stdout is not None
+        assert any("intent written" in one for one in iter(program.stderr.readline, ""))
+        program.stderr.close()
+        program.stdout.close()
+        assert program.wait(timeout=60) == 0
+    assert unread.restarts == restarts + 1
+    assert kinds(unread.since(0)) == ["lease", "intent", "outcome done", "lease"]
+    lines = (unread.shared / "audit.jsonl").read_bytes().splitlines(keepends=True)
+    full = another()
+    room = sum(len(one) for one in lines[:3]) + len(lines[3]) // 2
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(room), *full.line(*ONCE)[1:]],
+        cwd=ROOT, env=full.environment, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "done: restarted" in done.stderr
+    assert "disarmed, and the audit does not say so" in done.stderr
+    assert "nothing was sent" not in done.stderr
+    assert kinds(full.since(0)) == ["lease", "intent", "outcome done"]
+    assert full.restarts == restarts + 2
+
+
 def test_two_signals_leave_it_as_unknown_and_say_so(desk: Desk) -> None:
     before = desk.seq
     faults = desk.ground.world.faults
     faults.on(Fault(service="render", kind=FaultKind.HANG, path="*/restart"))
-    line = desk.line(
-        "action", "run", "restart-api", STAGING, "--reason", "x", "--confirm", "api", "--json"
-    )
-    program = subprocess.Popen(
-        line, cwd=ROOT, env=desk.environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    line = (*RUN, "--reason", "x", "--confirm", "api", "--json")
+    program = desk.begun(*line)
     try:
         assert program.stderr is not None
         assert any("sent once" in one for one in iter(program.stderr.readline, ""))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import click
 from msgspec import Struct
 
 from actions.agreement import wanted
+from actions.audit import AuditTrouble
 from actions.guard import not_the_name
 from actions.guard_values import Because, Verdict
 from actions.running import Running
@@ -97,7 +98,7 @@ async def carried_out(found: Session, order: Order, parameters: Mapping[str, str
                 raise SystemExit(128 + stopped.number)
             return await _followed(found, order, proposal, stopped)
         finally:
-            await found.door.disarm(target.workspace, target.environment)
+            await _disarmed(found, target)
 
 
 async def agreed(found: Session, clock: Clock, fingerprint: str | None, reason: str) -> int:
@@ -167,7 +168,7 @@ async def _of_others(found: Session, warnings: tuple[Because, ...]) -> list[Beca
 
 async def _followed(found: Session, order: Order, proposal: Proposal, stopped: Stopped) -> Running:
     """Send it, and wait for its end; a signal leaves it a while, then it is unknown."""
-    following = Following(proposal.id, _tell)
+    following = Following(proposal.id, _tell_on)
     found.door.on_state = following.look
     given = proposal.confirmed(reason=order.reason, typed=order.typed, incident=order.incident)
     running = await found.door.start(proposal, given)
@@ -175,16 +176,24 @@ async def _followed(found: Session, order: Order, proposal: Proposal, stopped: S
         # It was refused at once, and is not among those that began.
         following.newest = running
     elif not await first(following.over, stopped.once):
-        _tell(f"ending: followed for {PATIENCE_S:.0f} s more, until the next signal")
+        _tell_on(f"ending: followed for {PATIENCE_S:.0f} s more, until the next signal")
         ending = asyncio.create_task(found.door.end(PATIENCE_S))
         await first(following.over, stopped.twice, ending)
         await found.door.end(0.0)
         await ending
     for line in outcome_lines(following.newest or running):
-        _tell(line)
+        _tell_on(line)
     if order.watches:
         await following.watched(stopped.once)
     return following.newest or running
+
+
+async def _disarmed(found: Session, target: Target) -> None:
+    """Give the lease back; that it can not be written down says nothing of what was sent."""
+    try:
+        await found.door.disarm(target.workspace, target.environment)
+    except AuditTrouble as error:
+        _tell_on(f"disarmed, and the audit does not say so: {error}")
 
 
 async def _until(stopped: Stopped, work: Coroutine[object, object, Proposal]) -> Proposal:
@@ -240,3 +249,9 @@ def _say(text: str) -> None:
 def _tell(line: str) -> None:
     """Progress; what the program says in the end goes to stdout."""
     click.echo(redact(line), err=True)
+
+
+def _tell_on(line: str) -> None:
+    """As `_tell`, of what goes on whether or not anybody reads it any more."""
+    with suppress(OSError):
+        _tell(line)
