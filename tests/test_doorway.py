@@ -158,7 +158,8 @@ async def test_where_nothing_may_be_changed_no_audit_is_tried(folder: Path) -> N
         shut = await made.shut()
         changed = _config(folder, read_only=False)
         made.way.changed(changed, clients(changed, made.clock))
-        assert await made.open() is not shut
+        opened: object = await made.open()
+        assert opened is not shut
 
 
 def test_what_can_not_be_looked_at_counts_as_written(folder: Path) -> None:

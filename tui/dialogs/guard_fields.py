@@ -76,7 +76,8 @@ class GuardFields(VerticalGroup):
 
     def is_last(self, name: str) -> bool:
         """Whether no field is shown behind this one."""
-        shown = [one.id for one in self.query(Input) if one.display and one.parent.display]
+        fields = [one for one in self.query(Input) if one.display]
+        shown = [one.id for one in fields if one.parent is not None and one.parent.display]
         return bool(shown) and shown[-1] == name
 
     def ask(self, asks: Collection[Ask]) -> None:
