@@ -15,6 +15,7 @@ from actions.agreement import wanted
 from actions.audit import AuditTrouble
 from actions.guard import not_the_name
 from actions.guard_values import Because, Verdict
+from actions.names import says_something
 from actions.running import Running
 from actions.settling import settle
 from actions.undo import plan_in
@@ -111,7 +112,7 @@ async def agreed(found: Session, clock: Clock, fingerprint: str | None, reason: 
     plan = plan_in(wanted(fingerprint, entries, clock.now()))
     if plan is not None:
         _say("\n".join(plan_lines(plan, (), clock.now())))
-    if not reason.strip():
+    if not says_something(reason):
         _say("not agreed to: say why with --reason")
         return 3
     entry = await found.door.approve(fingerprint, reason)

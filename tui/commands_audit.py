@@ -18,6 +18,7 @@ import msgspec
 from actions.audit import Audit, AuditTrouble, open_intents
 from actions.audit_chain import Head, Verified
 from actions.audit_entries import AuditEntry, AuditKind
+from actions.names import says_something
 from providers.clock import Clock
 from providers.secrets import redact
 from tui.config.durations import Unreadable, parse_duration
@@ -127,7 +128,7 @@ def set_aside(options: Options, reason: str, yes: bool) -> None:
 
     For an audit that is damaged: nothing is sent while nothing can be added to it.
     """
-    if not reason.strip():
+    if not says_something(reason):
         raise click.BadParameter("needs words", param_hint="--reason")
     if not yes:
         click.confirm("Begin a new audit?", abort=True, err=True)

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from actions.guard_values import Ask
+from actions.names import says_something
 from actions.plan import Target, oddities
 
 USUAL_MINUTES: Final = 10
@@ -49,7 +50,7 @@ def missing(
     """
     if Ask.APPROVAL in asks:
         return f"somebody else has to agree: quarterdeck action approve {fingerprint[:12]}"
-    if Ask.REASON in asks and not given.reason.strip():
+    if Ask.REASON in asks and not says_something(given.reason):
         return "a reason is missing"
     if Ask.LEASE in asks and minutes_of(given.minutes, most) is None:
         return f"arm it for how long? 1 to {most:g} minutes"

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from actions.guard_values import Ask
+from actions.names import says_something
 from tui.dialogs.gated import GatedDialog
 from tui.dialogs.guard_fields import GuardFields
 from tui.dialogs.guard_form import minutes_of
@@ -115,7 +116,7 @@ class LeaseDialog(GatedDialog[Arming | None]):
 
     def _missing(self) -> str:
         given = self._fields.given
-        if not given.reason.strip():
+        if not says_something(given.reason):
             return "a reason is missing"
         if minutes_of(given.minutes, self._most) is None:
             return f"for how long? 1 to {self._most:g} minutes"
