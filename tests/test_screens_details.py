@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 
 from providers.base import Area, SourceKind, SourceSpec
 from providers.database_readings import TableSize
@@ -24,6 +25,7 @@ from tui.screens.kpi import KpiScreen
 from tui.screens.late_plot import LatePlot
 from tui.screens.query import QueryScreen
 from widgets.cells import plain
+from widgets.endpoints import EndpointsPane
 
 
 async def test_an_endpoint_shows_chart_phases_history_and_what_else_is_wrong() -> None:
@@ -202,9 +204,7 @@ async def test_words_longer_than_the_page_go_on_below_and_are_copied_as_they_are
     first = view.deploys[0]
     told = replace(first, deploy=replace(first.deploy, message=Foreign(long)))
     async with screen(replace(view, deploys=(told, *view.deploys[1:])), size=NARROW) as rig:
-        await rig.press("2")
-        # A pane that has just come to the front has its rows with the next frame.
-        await rig.press("enter")
+        await rig.press("2", "enter")
         assert isinstance(rig.app.screen, DeployScreen)
         text = rig.text()
         assert "word000" in text
@@ -324,3 +324,31 @@ async def test_sources_are_listed_with_their_trouble_and_opened() -> None:
 
         await rig.press("r")
         assert rig.engine.refreshed == [(name,)]
+
+
+@pytest.mark.parametrize(
+    ("number", "opened"),
+    [("2", "DeployScreen"), ("3", "EndpointScreen"), ("4", "KpiScreen"), ("5", "QueryScreen")],
+)
+async def test_keys_in_one_burst_open_a_row_of_a_pane_that_was_hidden(
+    number: str, opened: str
+) -> None:
+    async with screen(size=(60, 16)) as rig:
+        driver = rig.app._driver
+        assert driver is not None
+        # As a slow line brings them: both are there before anything is drawn.
+        driver.process_message(events.Key(number, number))
+        driver.process_message(events.Key("enter", "\r"))
+        await rig.pilot.pause(0.05)
+        assert type(rig.app.screen).__name__ == opened
+
+
+async def test_a_pane_that_comes_forward_fills_the_width_it_gets() -> None:
+    for _ in range(4):
+        async with screen(size=(60, 16)) as rig:
+            await rig.press("3")
+            pane = rig.app.screen.query_one(EndpointsPane)
+            while not pane.grid.size:
+                await rig.pilot.pause(0.01)
+            await rig.pilot.pause(0.05)
+            assert pane.grid._window.width == pane.grid.size.width

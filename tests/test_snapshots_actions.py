@@ -30,7 +30,10 @@ from tui.app import QuarterdeckApp
 from tui.dialogs.guard import GuardDialog
 from tui.dialogs.guard_stage import Asked
 from tui.screens.action import ActionScreen
+from tui.screens.layout import PaneId
+from tui.screens.wall import WallScreen
 from tui.settings import ScreenSettings
+from widgets.endpoints import EndpointsPane
 
 __all__ = ["plain_surroundings"]
 
@@ -163,10 +166,23 @@ def test_guard_no_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch)
     assert picture_of(snap_compare, proposal(rollback(), *ALL), NARROW)
 
 
+async def at_endpoints(app: QuarterdeckApp, pilot: Pilot[int]) -> None:
+    """Go to the endpoints, and wait until their rows are made for the width they have got."""
+    await pilot.press("3")
+    wall = app.screen
+    assert isinstance(wall, WallScreen)
+    pane = wall.panes[PaneId.ENDPOINTS]
+    assert isinstance(pane, EndpointsPane)
+    while not pane.grid.size:
+        await pilot.pause(0.01)
+    for _ in range(4):
+        await pilot.pause(0.02)
+
+
 @pytest.mark.parametrize("size", SIZES, ids=NAMES)
 def test_menu(snap_compare: Compare, size: tuple[int, int]) -> None:
     async def then(app: QuarterdeckApp, pilot: Pilot[int]) -> None:
-        await pilot.press("3")
+        await at_endpoints(app, pilot)
         await pilot.press("x")
 
     assert pictured(snap_compare, FakeDoor(ARMED), size, then)
@@ -175,7 +191,7 @@ def test_menu(snap_compare: Compare, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [NORMAL, SMALL], ids=[NAMES[1], NAMES[3]])
 def test_form(snap_compare: Compare, size: tuple[int, int]) -> None:
     async def then(app: QuarterdeckApp, pilot: Pilot[int]) -> None:
-        await pilot.press("3")
+        await at_endpoints(app, pilot)
         await pilot.press("x")
         await pilot.press("b")
 

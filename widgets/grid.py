@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -256,6 +256,16 @@ class Grid(ListKeys):
         """The theme may be another one."""
         super().notify_style_update()
         self._forget()
+
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        """Hear of every size: of one that was looked up early Textual 8.2.8 sends no event."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if changed and layout:
+            # Two of them in a row become one.
+            self.post_message(events.Resize(size, virtual_size, container_size))
+        return changed
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size and keep the cursor in view."""

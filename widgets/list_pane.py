@@ -12,7 +12,7 @@ from widgets.grid import Grid
 from widgets.listing import Row
 from widgets.looks import blank_of, faded, steadied, turn
 from widgets.pane import Pane
-from widgets.tiers import Tier
+from widgets.tiers import Tier, tier_of
 
 
 class ListPane(Pane):
@@ -50,7 +50,17 @@ class ListPane(Pane):
 
     def draw(self) -> None:
         """Make the rows for this width."""
-        if self._shown is None or not self.size:
+        if self.size:
+            self._draw()
+
+    def come_forward(self) -> None:
+        """Have rows before there is a place for them: the next key is meant for one of them."""
+        if not self.size:
+            self.tier = tier_of(self.app.size.width)
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._shown is None:
             return
         view, now = self._shown
         status = self.status(view)

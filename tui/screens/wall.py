@@ -18,6 +18,7 @@ from tui.screens.wall_panes import WallPanes
 from widgets.alerts import AlertsPane
 from widgets.chart import Chart
 from widgets.grid import Grid
+from widgets.list_pane import ListPane
 
 _REST_S: Final = 0.18
 """A cursor that stood still for so long rests: slower than keys in a row, quicker than a glance."""
@@ -104,6 +105,9 @@ class WallScreen(WallPanes, Filtering):
         if before is pane:
             return
         self._lay_out()
+        front = self.panes[pane] if pane is not None else None
+        if isinstance(front, ListPane):
+            front.come_forward()
         self.call_after_refresh(self.show_hints)
         if pane is PaneId.CHART and self.view is not None:
             self._follow_chart(self.view)
