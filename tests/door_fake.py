@@ -267,6 +267,10 @@ class FakeDoor:
         del workspace, environment
         return True
 
+    async def settle(self, request: str, reason: str) -> AuditEntry:
+        del request, reason
+        return entries()[-1]
+
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         del most
         return entries()

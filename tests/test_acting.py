@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from actions.audit_entries import AuditKind
 from actions.families import Choice, Parameter, ParameterKind
 from actions.guard_values import Ask
+from actions.plan import Plan
+from actions.verbs import Sent, Settled, State
 from tests.door_rig import DoorRig, acting
+from tests.screen_rig import WIDE
 from tests.values_actions import target
 from tui.dialogs.actions_menu import ActionsMenu
 from tui.dialogs.guard import GuardDialog
@@ -19,6 +22,7 @@ from tui.dialogs.key_gate import BURST_S, DEAF_S, KeyGate
 from tui.dialogs.lease import LeaseDialog
 from tui.dialogs.parameter_rules import problem
 from tui.dialogs.parameters import ParameterForm
+from tui.dialogs.settle import SettleDialog
 from tui.dialogs.viewer import Viewer
 from tui.screens.action import ActionScreen
 from tui.screens.activity import ActivityScreen
@@ -168,7 +172,7 @@ async def test_an_inverse_is_planned_through_the_same_dialog(tmp_path: Path) -> 
     ("given_", "says"),
     [
         (Given(), "a reason is missing"),
-        (Given(reason="  "), "a reason is missing"),
+        (Given(reason="  \u200b"), "a reason is missing"),
         (Given(reason="x"), "arm it for how long? 1 to 30 minutes"),
         (Given(reason="x", minutes="nan"), "arm it for how long? 1 to 30 minutes"),
         (Given(reason="x", minutes="31"), "arm it for how long? 1 to 30 minutes"),
@@ -235,3 +239,31 @@ def test_of_a_burst_only_the_first_key_counts(gaps: list[float]) -> None:
 def test_values_of_parameters(kind: ParameterKind, value: str, good: bool) -> None:
     one = Parameter(name="p", title="P", kind=kind, required=True, choices=(Choice(value="a"),))
     assert (problem(one, value) == "") is good
+
+
+async def test_what_nobody_knew_is_settled_by_whoever_looked(tmp_path: Path) -> None:
+    async def settled(plan: Plan, sent: Sent | None) -> Settled:
+        del plan, sent
+        return Settled(state=State.PENDING, words="nobody can tell")
+
+    async with acting(tmp_path, size=WIDE) as rig:
+        rig.verb.settle_s, rig.verb.settled = 0.05, settled  # type: ignore[method-assign]
+        await restarted(rig)
+        await rig.door.refresh()
+        assert len(rig.door.state.unsettled) == 1
+        await rig.fingers("escape", "X")
+        await rig.until(lambda: "enter: settle" in rig.text())
+        await rig.fingers("home", "down", "enter")
+        assert isinstance(rig.app.screen, SettleDialog), rig.text()
+        rig.wait_a_moment()
+        await rig.fingers("enter")
+        assert isinstance(rig.app.screen, SettleDialog)
+        await rig.write("restarted at 03:12, seen in the console")
+        await rig.fingers("enter", "enter")
+        await rig.until(lambda: any(one.kind is AuditKind.NOTE for one in rig.read()))
+        await rig.door.refresh()
+
+        assert rig.door.state.unsettled == ()
+        [note] = [one for one in rig.read() if one.kind is AuditKind.NOTE]
+        assert note.reason == "restarted at 03:12, seen in the console"
+        assert len(rig.service.posts) == 1

@@ -60,6 +60,10 @@ class ScreenDoor(Protocol):
         """Disarm an environment; whether it was armed."""
         ...
 
+    async def settle(self, request: str, reason: str) -> AuditEntry:
+        """Write down that somebody looked: it is put right, or known."""
+        ...
+
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         """The last entries of the audit, oldest first."""
         ...

@@ -10,6 +10,7 @@ from actions.audit import AuditTrouble
 from actions.audit_chain import Verified
 from actions.audit_entries import AuditEntry
 from actions.door_state import NOTHING_YET, DoorState
+from actions.verbs import Unplannable
 from monitor.snapshot import WorkspaceView
 from providers.readings import SourceId
 from tui.bindings import bindings_for
@@ -134,8 +135,32 @@ class ActivityScreen(ListScreen):
             width = min(self.app.size.width, 110) - 4
             lines = entry_lines(found.entry, view.zone, width)
             self.quarterdeck.open_text(f"Audit #{found.entry.seq}", lines)
+        elif found.settles:
+            self._ask_to_settle(found)
         elif found.lines:
             self.quarterdeck.open_text("Action", found.lines)
+
+    def _ask_to_settle(self, found: Item) -> None:
+        """Somebody looked: what they found puts an end to it."""
+        from tui.dialogs.settle import SettleDialog
+
+        def said(words: str | None) -> None:
+            if words:
+                self.run_worker(self._settle(found.settles, words), name="settle")
+
+        lines = tuple(line for line in found.lines if line)
+        self.app.push_screen(SettleDialog(lines), said)
+
+    async def _settle(self, request: str, words: str) -> None:
+        door = self.quarterdeck.door
+        if door is None:
+            return
+        try:
+            entry = await door.settle(request, words)
+        except (AuditTrouble, NoDoor, Unplannable) as error:
+            self.quarterdeck.notify(f"not settled: {error}", severity="error")
+        else:
+            self.quarterdeck.notify(f"{entry.what}: settled, #{entry.seq} of the audit")
 
     def undo_meant(self) -> "Undo | None":
         """The inverse of the row under the cursor."""

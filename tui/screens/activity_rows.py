@@ -56,6 +56,9 @@ class Item(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...] = ()
     """What to read, when it is nothing else."""
 
+    settles: str = ""
+    """The request whose outcome a person may settle."""
+
 
 class Look(Struct, frozen=True, kw_only=True):
     """How the rows are made."""
@@ -110,7 +113,7 @@ def _unsettled(state: DoorState, look: Look) -> Iterator[Item]:
                 look.age(one.since),
                 what,
                 Cell("not known", Tone.WARNING),
-                f"{one.words} · {one.who}",
+                f"enter: settle… · {one.words} · {one.who}",
             ),
             lines=(
                 (Cell(f"{one.title}, {one.workspace}/{one.environment}", Tone.TITLE),),
@@ -119,6 +122,7 @@ def _unsettled(state: DoorState, look: Look) -> Iterator[Item]:
                 (Cell("Nobody knows whether it was carried out. It is not sent again."),),
                 (Cell(one.words),),
             ),
+            settles=one.request,
         )
 
 
