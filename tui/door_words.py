@@ -101,11 +101,15 @@ def _left_behind(
     for one in (*late, *(one for one in state.left if one not in late)):
         if one.workspace not in {workspace, ""}:
             continue
+        # The same service stands in more than one environment.
+        what = (
+            f"{one.environment}: {one.remaining.words}" if one.environment else one.remaining.words
+        )
         if one in late:
             at = minute_words(one.remaining.until or one.since, zone).strip()
-            words = f"{one.remaining.words}: to be ended by {at} · X to undo"
+            words = f"{what}: to be ended by {at} · X to undo"
             yield " OVERDUE ", words, Tone.CRITICAL
         else:
             at = minute_words(one.since, zone).strip()
-            words = f"{one.remaining.words} since {at} · X to undo"
+            words = f"{what} since {at} · X to undo"
             yield " LEFT BEHIND ", words, Tone.WARNING
