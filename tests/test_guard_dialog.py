@@ -62,8 +62,29 @@ async def test_enter_goes_through_the_fields_to_the_button(tmp_path: Path, armed
         await rig.give(name="")
         await rig.fingers(*["enter"] * (2 if armed else 3))
         assert getattr(dialog.focused, "id", "") == "confirm"
+        rig.wait_a_moment()
         await rig.fingers("enter")
 
+        assert (await rig.finished()).outcome is Outcome.DONE
+        assert len(rig.service.posts) == 1
+
+
+@pytest.mark.parametrize("first_s", [0.25, 0.66])
+async def test_an_enter_held_down_presses_nothing(tmp_path: Path, first_s: float) -> None:
+    async with acting(tmp_path, shown=target("staging")) as rig:
+        await rig.door.arm("lma", "staging", reason="a test", minutes=5)
+        dialog = await rig.open_guard()
+        await rig.give(name="")
+        await rig.focus("incident")
+        await rig.fingers("enter")
+        assert getattr(dialog.focused, "id", "") == "confirm"
+        # A terminal begins to repeat late, and then repeats fast.
+        await rig.fingers("enter", every_s=first_s)
+        await rig.fingers(*["enter"] * 30, every_s=0.03)
+        assert dialog.stage is Stage.SHOWN
+        assert not rig.service.posts
+        rig.wait_a_moment()
+        await rig.fingers("enter")
         assert (await rig.finished()).outcome is Outcome.DONE
         assert len(rig.service.posts) == 1
 

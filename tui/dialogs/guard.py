@@ -21,6 +21,7 @@ from tui.dialogs.guard_changed import differences
 from tui.dialogs.guard_face import GuardFace
 from tui.dialogs.guard_form import Given, minutes_of
 from tui.dialogs.guard_stage import AWAITED_S, COUNT_S, COUNTED, LOOK_AGAIN_S, Asked, Stage
+from tui.dialogs.key_gate import HELD_S
 from tui.dialogs.press import Press
 from tui.door_link import NoDoor
 from widgets.cells import Cell, Line, Tone
@@ -134,7 +135,12 @@ class GuardDialog(GuardFace):
         event.stop()
         if event.input.id != "name":
             last = self._fields.is_last(event.input.id or "")
-            self._confirm.focus() if last and not self._confirm.disabled else self.focus_next()
+            if last and not self._confirm.disabled:
+                # The same key, held down, must not press what it has just brought under itself.
+                self.gate.shown(event.time, HELD_S)
+                self._confirm.focus()
+            else:
+                self.focus_next()
         elif self._fields.at_end_of_name():
             self._confirmed()
 

@@ -11,6 +11,9 @@ from typing import Final
 DEAF_S: Final = 0.5
 """What stands on the screen for less than this was not seen (promise P2)."""
 
+HELD_S: Final = 0.8
+"""A key that is held down comes again within this: terminals begin after 0.25 to 0.66 s."""
+
 BURST_S: Final = 0.015
 """Fingers are slower than this; a paste that is not marked as one is not."""
 
@@ -23,9 +26,9 @@ class KeyGate:
         self._last_s = -math.inf
         self._last_key = ""
 
-    def shown(self, at_s: float) -> None:
+    def shown(self, at_s: float, deaf_s: float = DEAF_S) -> None:
         """Something that has to be read first stands on the screen from now on."""
-        self._hears_from_s = max(at_s, self._last_s) + DEAF_S
+        self._hears_from_s = max(at_s, self._last_s) + deaf_s
 
     def hears(self, key: str, at_s: float) -> bool:
         """Whether a key counts."""
