@@ -49,7 +49,10 @@ class CountingEngine(FakeEngine):
                 return
             view = values.incident() if number % 2 else values.calm()
             self.publish(replace(values.snapshot(view, sequence=number), at=clock.now()))
-            self.counter.write_text(str(number))
+            # Whoever reads it finds a whole number.
+            fresh = self.counter.with_suffix(".new")
+            fresh.write_text(str(number))
+            fresh.replace(self.counter)
             if self.manner == "crash" and number == 10:
                 try:
                     fall(credential)

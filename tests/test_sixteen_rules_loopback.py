@@ -246,8 +246,12 @@ def test_a063_the_fourth_failed_connection_fires(story: Story) -> None:
     now, alert = story.fired(key, Level.CRITICAL)
     assert now.tick_s > story.worst_s
     assert (alert.fact, alert.severity) == ("4 > 3", "P0")
-    values = [kpi.value for at, kpi in story.kpi("connection-failures") if at.tick_s < now.tick_s]
-    assert set(values) == {0, 1, 2, 3}
+    judged: dict[float, float] = {}
+    for at, kpi in story.kpi("connection-failures"):
+        if at.tick_s < now.tick_s and kpi.at is not None and kpi.value is not None:
+            # Two readings of one moment are judged once, as `samples` says.
+            judged.setdefault(kpi.at.tick_s, kpi.value)
+    assert set(judged.values()) == {0, 1, 2, 3}
     assert [at for at, _ in story.alerts(key) if at.tick_s < now.tick_s] == []
 
 
