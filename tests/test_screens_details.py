@@ -339,7 +339,7 @@ async def test_keys_in_one_burst_open_a_row_of_a_pane_that_was_hidden(
         # As a slow line brings them: both are there before anything is drawn.
         driver.process_message(events.Key(number, number))
         driver.process_message(events.Key("enter", "\r"))
-        await rig.pilot.pause(0.05)
+        await rig.settle()
         assert type(rig.app.screen).__name__ == opened
 
 
@@ -349,6 +349,6 @@ async def test_a_pane_that_comes_forward_fills_the_width_it_gets() -> None:
             await rig.press("3")
             pane = rig.app.screen.query_one(EndpointsPane)
             while not pane.grid.size:
-                await rig.pilot.pause(0.01)
-            await rig.pilot.pause(0.05)
+                await rig.settle()
+            await rig.settle()
             assert pane.grid._window.width == pane.grid.size.width

@@ -56,7 +56,8 @@ class HookReceiver:
         return Response(status_code=204)
 
     def _signed(self, header: str, body: bytes) -> bool:
-        parts = dict(part.partition("=")[::2] for part in header.split(","))
+        split = (part.partition("=") for part in header.split(","))
+        parts = {name: value for name, _, value in split}
         made = hmac.new(
             self.secret.encode(), f"{parts.get('t', '')}.".encode() + body, hashlib.sha256
         )

@@ -30,11 +30,18 @@ WHERE table_schema = $1 AND table_name = $2 AND is_generated = 'NEVER' ORDER BY 
 PACE_S = 0.2
 
 
-async def main(folder: Path, way: dict[str, object], prefix: str) -> int:
+async def main(folder: Path, way: dict[str, str], prefix: str) -> int:
     """Make one backup."""
     name = f"{prefix}_{datetime.now(UTC):%Y%m%d_%H%M%S}.sql.gz"
     path = folder / name
-    connection = await asyncpg.connect(**way, ssl=False)
+    connection = await asyncpg.connect(
+        host=way["host"],
+        port=int(way["port"]),
+        user=way["user"],
+        password=way["password"],
+        database=way["database"],
+        ssl=False,
+    )
     try:
         with gzip.open(path, "wb", compresslevel=1) as dump:
             path.chmod(0o600)

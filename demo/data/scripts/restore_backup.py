@@ -20,7 +20,15 @@ async def main(ways: dict[str, dict[str, str]], file: Path, target: str) -> int:
     if target != "staging" or not ways[target]["database"].endswith("_staging"):
         print(f"refused: {target} is not staging", file=sys.stderr)  # noqa: T201 - a script prints
         return 3
-    connection = await asyncpg.connect(**ways[target], ssl=False)
+    way = ways[target]
+    connection = await asyncpg.connect(
+        host=way["host"],
+        port=int(way["port"]),
+        user=way["user"],
+        password=way["password"],
+        database=way["database"],
+        ssl=False,
+    )
     try:
         async with connection.transaction():
             with gzip.open(file, "rb") as dump:
