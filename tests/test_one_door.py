@@ -2,20 +2,22 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
 CHANGING = frozenset({"change", "deliver"})
 """Of `providers.http.Api`: the only ways in which it changes anything."""
 
 
 def calls(package: str) -> Iterator[str]:
     """The files of a package that call something of one of these names."""
-    for path in sorted((ROOT / package).rglob("*.py")):
+    # Where it is imported from: beside the tests, or installed.
+    folder = Path(str(import_module(package).__file__)).parent
+    for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in CHANGING:
-                yield str(path.relative_to(ROOT))
+                yield str(path.relative_to(folder.parent))
 
 
 def test_no_vendor_is_asked_for_a_change_but_by_actions() -> None:

@@ -19,6 +19,7 @@ CARRIED = (
     "benchmarks",
     "docs",
     "README.md",
+    "SECURITY.md",
     "config.example.yaml",
     "quarterdeck.schema.json",
     "pyproject.toml",
