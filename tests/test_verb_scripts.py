@@ -262,7 +262,7 @@ async def test_what_was_never_begun_or_lost_its_keeper_is_told_so(tmp_path: Path
     lost = await verb.settled(from_audit(plan), None)
     assert alive(script)
     os.kill(script, signal.SIGKILL)
-    foreign = replace(plan, pins=(("record", "/proc/1/root/x/scripts/a.1"),))
+    foreign = replace(plan, pins=(("record", "/somewhere/else/scripts/a.1"),))
     elsewhere = await verb.settled(foreign, None)
     await at.bench.aclose()
 
