@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import monitor
 from monitor.flapping import ENTER, LEAVE, SAMPLES
 from monitor.verdicts import Phase
 from tests.test_runbook_rules import RULES
@@ -48,7 +49,8 @@ def test_each_file_it_names_exists() -> None:
     last = PAGE.partition("\n## Where it is\n")[2]
     names = [name.rpartition("/")[2] for name in re.findall(r"`([a-z_/]+\.py)`", last)]
     assert names
-    assert all((ROOT / "monitor" / name).exists() for name in names)
+    folder = Path(monitor.__path__[0])
+    assert all((folder / name).exists() for name in names)
 
 
 def test_the_16_rules_stand_there_as_they_are_configured() -> None:
