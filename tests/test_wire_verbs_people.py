@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from actions.families import Catalogue, Family, Offer, Row
 from demo.vendors.supabase_state import ref_of
@@ -123,6 +124,31 @@ def test_a_row_of_a_board_offers_what_fits(section: str, source: str, names: set
     assert all(one.target.short_name == EVE[:8] for one in found)
     suspend = [one.refused for one in found if one.card.name == "suspend-user"]
     assert suspend == ([] if not names else ["suspended already" if section == "banned" else ""])
+
+
+@pytest.mark.parametrize("section", ["auth_admin", "elevated"])
+def test_a_row_of_a_log_means_the_user_and_never_the_entry(section: str) -> None:
+    pane = incident()
+    found = Catalogue(families(config_of(written().replace("  shop:", f"  {pane.spec.name}:"))))
+    entry = "99999999-9999-4999-8999-999999999999"
+    by = section == "elevated"
+    record = Record(
+        id=entry,
+        title=Foreign("data_export" if by else EVE),
+        condition=Condition.NOTABLE,
+        details=(("by", Foreign(EVE if by else entry)),),
+    )
+    source = SourceId(f"{pane.spec.name}/production/auth_security/main")
+    row = Row(thing=None, record=record, section=section, source=source)
+    offered = found.offers(pane, row)
+
+    assert {one.target.identity for one in offered} == {EVE}
+    assert {one.target.name.text for one in offered} == {f"user {EVE[:8]}"}
+    nameless = Row(
+        thing=None, record=replace(record, title=Foreign("x"), details=()),
+        section=section, source=source,
+    )  # fmt: skip
+    assert found.offers(pane, nameless) == ()
 
 
 def test_a_hostile_title_is_no_target() -> None:

@@ -116,7 +116,7 @@ def _refused(verb: str, section: str, community: Community) -> str | None:
 def _name_of(record: Record, id_: str) -> Foreign:
     """As the board shows them, masked; by id where it shows no more."""
     title = record.title.line(80)
-    return Foreign(title if title != id_ else f"user {id_[:8]}")
+    return Foreign(title if "@" in title else f"user {id_[:8]}")
 
 
 def _card(name: str, title: str, key: str = "", parameters: Sequence[Parameter] = ()) -> Card:
