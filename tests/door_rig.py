@@ -265,6 +265,7 @@ async def acting(
     shown: Target | None = None,
     shape: Callable[[Plan], Plan] | None = None,
     deed: str = "ok",
+    family: type[Restarts] = Restarts,
     **settings: object,
 ) -> AsyncIterator[DoorRig]:
     """The wall over a door that is open, and a service."""
@@ -273,13 +274,13 @@ async def acting(
         verbs = [Verb(card.name, service.url, clock, danger) for card in (RESTART, SCALE, DEPLOY)]
         for verb in verbs:
             verb.shape = shape or verb.shape
-        family = Restarts(verbs, (RESTART, SCALE, DEPLOY), shown or target())
+        offered = family(verbs, (RESTART, SCALE, DEPLOY), shown or target())
         pid = os.getpid()
         author = Author(operator="ana", login="ana", host="bastion", session=f"s-{id(clock)}",
                         pid=pid, started=process_start(pid))  # fmt: skip
 
         async def load() -> Loaded:
-            return Loaded(families=(family,), aclose=_nothing)
+            return Loaded(families=(offered,), aclose=_nothing)
 
         door = Door(
             audit=Audit(folder / "audit.jsonl", author, clock, patience_s=10),

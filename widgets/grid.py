@@ -6,6 +6,7 @@ causes a layout. It keeps its own window instead of scroll bars, because a chang
 would lay out the whole screen.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -86,6 +87,9 @@ class Grid(ListKeys):
     ) -> None:
         window = Window(columns=tuple(columns), header=int(header), lanes=lanes)
         super().__init__(window, id=id, classes=classes)
+        self.slipped_s = -math.inf
+        """When another row came under the cursor by itself, by the clock of messages."""
+
         self._blank: Blank | None = None
         self._strips: dict[tuple[str, bool], tuple[Row, Strip]] = {}
         self._palette: Palette | None = None
@@ -197,7 +201,10 @@ class Grid(ListKeys):
         elif change.regions:
             self.refresh(*change.regions)
         if change.cursor_moved:
-            self.post_message(self.Highlighted(self, self.cursor_key))
+            told = self.Highlighted(self, self.cursor_key)
+            if change.slipped:
+                self.slipped_s = told.time
+            self.post_message(told)
         if change.view_moved:
             self.post_message(self.ViewMoved(self))
 

@@ -26,6 +26,9 @@ class Change(Struct, frozen=True, kw_only=True):
     """The list became empty or is no longer: paint all of it."""
 
     cursor_moved: bool = False
+    slipped: bool = False
+    """Another row came under the cursor, and nobody put it there."""
+
     view_moved: bool = False
     """Other rows are in view, or their number is another."""
 
@@ -126,6 +129,9 @@ class Window(Struct):
             regions=() if whole else tuple(self._changed(before)),
             whole=whole,
             cursor_moved=self.cursor != old_cursor,
+            slipped=cursor is None
+            and None not in {old_cursor, self.cursor}
+            and self.cursor != old_cursor,
             view_moved=self.in_view != old_view,
         )
 

@@ -178,7 +178,9 @@ class ActivityScreen(ListScreen):
     def action_undo(self) -> None:
         """Look at taking it back."""
         undo, acting = self.undo_meant(), self.quarterdeck.acting
-        if undo is not None and acting is not None and self.app.screen is self:
+        if undo is None or acting is None or self.app.screen is not self:
+            return
+        if self.is_looked_at():
             acting.take_back(undo)
 
     def action_verify(self) -> None:

@@ -22,6 +22,11 @@ class Filtering(RowActions):
     def grid_to_filter(self) -> Grid | None:
         """The list that a filter would narrow down now."""
 
+    def slipped_s(self) -> float:
+        """Of the list that the keys go to."""
+        grid = self.grid_to_filter()
+        return super().slipped_s() if grid is None else grid.slipped_s
+
     @abstractmethod
     def show_hints(self) -> None:
         """The keys that work now."""

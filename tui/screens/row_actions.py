@@ -1,9 +1,11 @@
 """What can be asked of a row, on the wall and in its details alike."""
 
+import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import BindingType
+from textual.message import Message
 
 from monitor.care_entries import EntryKind
 from monitor.snapshot import AlertView
@@ -30,6 +32,9 @@ _NEED_A_ROW = {
     "open_link": "there is no row to open a link of",
     "runbook": "there is no row to look up",
 }
+_UNSEEN_S: Final = 0.8
+"""A row that came under the cursor by itself within this was not the one that was looked at."""
+
 _CARES = {"acknowledge": EntryKind.ACKNOWLEDGED, "snooze": EntryKind.SNOOZED}
 
 
@@ -108,6 +113,18 @@ class RowActions(CalmScreen[None]):
             return "read-only: nothing may be changed in any environment; x says more"
         return ""
 
+    def slipped_s(self) -> float:
+        """When another row came under the cursor by itself, by the clock of messages."""
+        return -math.inf
+
+    def is_looked_at(self) -> bool:
+        """Whether the row that is meant has stood there long enough to be seen; says if not."""
+        if Message().time - self.slipped_s() >= _UNSEEN_S:
+            return True
+        words = "another row came under the cursor just now: look at it, and press again"
+        self.quarterdeck.notify(words, severity="warning")
+        return False
+
     def action_rows(self) -> "tuple[Row, ...]":
         """What is under the cursor, as the families of actions know it."""
         from tui.screens.acting_rows import rows_of
@@ -143,13 +160,13 @@ class RowActions(CalmScreen[None]):
     def action_actions(self) -> None:
         """Show all that can be done to the row."""
         acting = self.quarterdeck.acting
-        if acting is not None and self.app.screen is self:
+        if acting is not None and self.app.screen is self and self.is_looked_at():
             acting.menu(self.action_rows(), self.about_row())
 
     def action_act(self, key: str) -> None:
         """Open the action of the row that has this key."""
         acting = self.quarterdeck.acting
-        if acting is not None and self.app.screen is self:
+        if acting is not None and self.app.screen is self and self.is_looked_at():
             acting.by_key(self.action_rows(), self.about_row(), key)
 
     def action_refresh_pane(self) -> None:
