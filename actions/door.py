@@ -278,8 +278,8 @@ class Door:
 
     async def aclose(self, patience_s: float = PATIENCE_S) -> None:
         """Wait a while for what is under way; what takes longer is recorded as unknown."""
-        await self._chores.aclose()
-        await self._runner.aclose(patience_s)
+        await asyncio.gather(self._chores.aclose(), self._runner.end(patience_s))
+        self.record.close()
         await self._shelf.aclose()
 
     async def _settle(self) -> None:

@@ -17,7 +17,7 @@ from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.errand import Errand
 from actions.flight import Limits
-from actions.guard import CONFIRMED_S, decided
+from actions.guard import decided
 from actions.guard_values import (
     Because,
     Confirmation,
@@ -29,6 +29,7 @@ from actions.lease import Leases
 from actions.pinning import pinned
 from actions.plan import Plan, Target
 from actions.policy import Policy
+from actions.proposals import Proposals
 from actions.record import Record, about
 from actions.running import Phase, Proposal, Running
 from actions.verbs import Outcome, Pinned, Unplannable, Verb
@@ -42,6 +43,8 @@ _LOG = logging.getLogger("quarterdeck.actions")
 
 MOST_KEPT = 50
 """Actions that are over and still shown."""
+
+_LEFT = "the program ended while it was looked at: nothing was sent"
 
 _SAID_AGAIN_S = 60.0
 """The same refusal is written to the audit once within this: a key that repeats is no news."""
@@ -81,7 +84,7 @@ class Runner:
         """Told of each step, in the engine's loop; must not block."""
 
         self._facts = facts
-        self._open: dict[str, Proposal] = {}
+        self._proposals = Proposals()
         self._known: dict[str, Running] = {}
         self._tasks: dict[str, asyncio.Task[Running]] = {}
         self._busy: dict[str, str] = {}
@@ -90,7 +93,7 @@ class Runner:
 
     def awaits(self, proposal: str) -> bool:
         """Whether a proposal is shown and neither confirmed nor cancelled so far."""
-        return proposal in self._open
+        return proposal in self._proposals
 
     @property
     def under_way(self) -> bool:
@@ -140,20 +143,16 @@ class Runner:
         """As `look`; a refusal stands in the audit, a challenge can be confirmed or cancelled."""
         proposal = await self.look(plan)
         if proposal.decision.verdict is Verdict.REFUSE:
+            self._proposals.refuse(proposal)
             await self._note_refusal(proposal)
         else:
-            # Those that nobody answered in time can not be confirmed any more.
-            late = [k for k, v in self._open.items() if v.at.age_s(proposal.at) > CONFIRMED_S]
-            for key in late:
-                del self._open[key]
-            self._open[proposal.id] = proposal
+            self._proposals.show(proposal)
         return proposal
 
     async def cancel(self, proposal: Proposal, why: str = "cancelled in the dialog") -> None:
         """A person was asked and said no; that stands in the audit as well."""
-        if self._open.pop(proposal.id, None) is not None:
-            draft = about(AuditKind.CANCELLED, proposal.plan, proposal.id)
-            await self.record.insist(replace(draft, words=why))
+        if self._proposals.answer(proposal.id) is not None:
+            await self._say_no(proposal, why)
 
     def start(self, confirmation: Confirmation) -> "asyncio.Task[Running]":
         """Begin to carry out what was confirmed, as a task of this loop.
@@ -161,7 +160,7 @@ class Runner:
         A confirmation begins at most one: another one with it is refused. Whoever only waits for
         the task has to shield it.
         """
-        proposal = self._open.pop(confirmation.proposal, None)
+        proposal = self._proposals.answer(confirmation.proposal)
         if proposal is None or self._closing:
             why = "the program is ending" if self._closing else "it was used, or never shown"
             return asyncio.ensure_future(self._not_begun(confirmation, proposal, why))
@@ -181,8 +180,16 @@ class Runner:
         return await asyncio.shield(self.start(confirmation))
 
     async def end(self, patience_s: float) -> None:
-        """Begin nothing more and wait for what is under way; what takes longer is unknown."""
+        """Begin nothing more and wait for what is under way; what takes longer is unknown.
+
+        What somebody still looked at is cancelled, and the audit has it.
+        """
         self._closing = True
+        left = self._proposals.leave()
+        noes = (self._say_no(proposal, _LEFT) for proposal in left)
+        await asyncio.gather(self._landed(patience_s), *noes)
+
+    async def _landed(self, patience_s: float) -> None:
         tasks = set(self._tasks.values())
         if tasks:
             await asyncio.wait(tasks, timeout=patience_s)
@@ -268,6 +275,10 @@ class Runner:
             words=reason.words,
             because=(reason,),
         )
+
+    async def _say_no(self, proposal: Proposal, why: str) -> None:
+        draft = about(AuditKind.CANCELLED, proposal.plan, proposal.id)
+        await self.record.insist(replace(draft, words=why))
 
     async def _note_refusal(self, proposal: Proposal) -> None:
         decision, plan = proposal.decision, proposal.plan

@@ -46,8 +46,10 @@ class EngineThread:
         """Called once, in the engine's thread, when a bug has ended the engine."""
 
         self.at_end: Callable[[], Awaitable[None]] | None = None
-        """Awaited in the loop once the engine has ended: an action under way is not cut off, and
+        """Awaited in the loop, beside the engine's own end: an action under way is not cut off, and
         says in its record that it was left. Must be bounded."""
+
+        self._ending: asyncio.Task[BaseException | None] | None = None
 
         self._calls: set[concurrent.futures.Future[Any]] = set()
 
@@ -113,9 +115,9 @@ class EngineThread:
             Whether the thread ended in time. A thread that did not dies with the process.
         """
         with self._lock:
+            if self._loop is not None and not self._stopping:
+                self._loop.call_soon_threadsafe(self._end)
             self._stopping = True
-            if self._loop is not None and self._running is not None:
-                self._loop.call_soon_threadsafe(self._running.cancel)
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
@@ -140,16 +142,26 @@ class EngineThread:
             self._loop = loop
             self._running = loop.create_task(self._work(), name="engine")
             if self._stopping:
-                self._running.cancel()
+                self._end()
         await asyncio.wait({self._running})
         with self._lock:
             self._loop = None
-        if self.at_end is not None:
-            with Contained() as contained:
-                await self.at_end()
-            if contained.error is not None:
-                return contained.error
+        error = await (self._ending or self._parted())
+        if error is not None:
+            return error
         return None if self._running.cancelled() else self._running.exception()
+
+    def _end(self) -> None:
+        """In the loop: what is to be written at the end does not wait for slow sources to close."""
+        if self._running is not None:
+            self._running.cancel()
+        self._ending = asyncio.ensure_future(self._parted())
+
+    async def _parted(self) -> BaseException | None:
+        with Contained() as contained:
+            if self.at_end is not None:
+                await self.at_end()
+        return contained.error
 
     async def _work(self) -> None:
         engine = await self._build()

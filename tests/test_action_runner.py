@@ -252,6 +252,34 @@ async def test_cancelled_stands_in_the_audit_and_can_not_be_confirmed(
     assert service.posts == []
 
 
+async def test_a_proposal_that_nobody_answered_is_cancelled_by_the_end(
+    rig: Rig, service: Service
+) -> None:
+    rig.arm()
+    for _ in range(3):
+        last_look = await rig.proposed()
+    await rig.runner.end(0.1)
+    assert kinds(rig.audit) == ["cancelled"]
+    assert last(rig.audit).request == last_look.id
+    assert "the program ended" in last(rig.audit).words
+    late = await rig.runner.start(last_look.confirmed(reason="now", typed="api"))
+    assert late.outcome is Outcome.REFUSED
+    assert service.posts == []
+
+
+async def test_what_was_answered_is_not_cancelled_by_the_end(rig: Rig) -> None:
+    rig.arm()
+    earlier = await rig.proposed()
+    assert (await rig.runner.carry_out(await rig.confirmed())).outcome is Outcome.DONE
+    await rig.runner.cancel(earlier, "no")
+    rig.verb.standing = Standing.BLOCK
+    await rig.proposed()
+    before = kinds(rig.audit)
+    await rig.runner.end(0.1)
+    assert kinds(rig.audit) == before
+    assert before[-2:] == ["cancelled", "refused"]
+
+
 async def test_whoever_waits_may_leave_without_stopping_it(rig: Rig, service: Service) -> None:
     service.deed = "slow"
     rig.arm()

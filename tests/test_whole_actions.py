@@ -220,8 +220,14 @@ def _read_only(tree: Tree) -> None:
     tree["settings"]["read_only"] = True
 
 
-def test_a_lost_line_cuts_nothing_off(post: Post) -> None:
+def test_a_lost_line_cuts_nothing_off_and_an_open_dialog_is_cancelled(post: Post) -> None:
     post.serve(FaultKind.SLOW)
+    with wall(post.home, "--config", str(post.config), size=SIZE) as terminal:
+        to_the_row(terminal)
+        opened(terminal)
+        terminal.hang_up()
+        assert terminal.pump(LATE_S, lambda: terminal.ended)
+    assert post.of(AuditKind.CANCELLED) == 1
     with wall(post.home, "--config", str(post.config), size=SIZE) as terminal:
         to_the_row(terminal)
         opened(terminal)

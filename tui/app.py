@@ -1,6 +1,5 @@
 """The screen: takes the engine's snapshots and draws the newest, when the terminal can take it."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,9 +34,6 @@ from widgets.theming import own_variables, register
 
 _TICK_S: Final = 1.2
 """The engine has news every second or two; after so long without any the screen looks by itself."""
-_STOP_S: Final = 1.0
-"""How long the end waits for the engine; a thread that is stuck dies with the process."""
-
 _SETTLED_S: Final = 4.0
 """When all that a shift needs has been imported and shown once."""
 
@@ -137,7 +133,7 @@ class QuarterdeckApp(CommandedApp):
         self.engine.on_snapshot = self.engine.on_failure = None
         self.heartbeat.end()
         if self._started:
-            await asyncio.to_thread(self.engine.stop, self.busy_s or _STOP_S)
+            await self.land()
 
     def end(self, code: int) -> None:
         """Leave with this status; the first call decides."""

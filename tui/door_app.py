@@ -1,5 +1,6 @@
 """What every screen has of the door for actions; what it needs is loaded once there is one."""
 
+import asyncio
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final, cast
 
@@ -9,16 +10,21 @@ from monitor.snapshot import Snapshot
 from providers.clock import Clock, Moment
 from tui.engine_link import EngineLink
 from tui.terminal_quirks import GuardedApp
+from tui.told import tell
 from tui.view import Mode
 from widgets.cells import Line
 
 if TYPE_CHECKING:
+    from actions.running import Running
     from tui.acting import Acting
     from tui.app_actions import CommandedApp
     from tui.door_screens import ScreenDoor
     from tui.door_watch import DoorWatch
 
 NO_DOOR: Final = "no actions yet: the first answers come first"
+
+_STOP_S: Final = 1.0
+"""How long the end waits for the engine; a thread that is stuck dies with the process."""
 
 _LANDING_S: Final = 12.0
 """How long the end may take while an action is under way: longer than the door waits for it."""
@@ -87,9 +93,37 @@ class DoorApp(GuardedApp):
     @property
     def busy_s(self) -> float:
         """How long the end may take, so that what is under way is not cut off; 0: nothing is."""
+        return _LANDING_S if self._under_way else 0.0
+
+    @property
+    def _actions_begun(self) -> "tuple[Running, ...]":
         state = None if self.door is None else self.door.state
-        busy = state is not None and any(not one.over for one in state.running)
-        return _LANDING_S if busy else 0.0
+        return () if state is None else state.running
+
+    @property
+    def _under_way(self) -> "tuple[Running, ...]":
+        return tuple(one for one in self._actions_begun if not one.over)
+
+    async def land(self) -> None:
+        """End the engine; the terminal is given back by now, and told of what was under way."""
+        before = self._under_way
+        if not await self._ended(before) and not before and self._under_way:
+            # It was confirmed in the very moment of the end.
+            before = self._under_way
+            await self._ended(before)
+        if before:
+            from tui.parting import parting_words
+
+            known = {one.id: one for one in self._actions_begun}
+            for one in before:
+                tell(parting_words(known.get(one.id, one)))
+
+    async def _ended(self, under_way: "tuple[Running, ...]") -> bool:
+        if under_way:
+            from tui.parting import waiting_words
+
+            tell(waiting_words(under_way, _LANDING_S))
+        return await asyncio.to_thread(self.engine.stop, _LANDING_S if under_way else _STOP_S)
 
     def action_quit_now(self) -> None:
         """Leave; while an action is under way only after saying so."""

@@ -4,6 +4,7 @@ import sys
 import traceback
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Self, TextIO
 
 from providers.clock import SystemClock
@@ -43,6 +44,7 @@ def run_screen(engine: "EngineLink", settings: "ScreenSettings") -> int:
         app = QuarterdeckApp(engine, settings)
         watch.on_signal = app.end_by_signal
         watch.more_s = lambda: app.busy_s
+        watch.on_late = lambda: _end_beside(engine, app.busy_s)
         with _Kept() as kept:
             app.run(mouse=settings.mouse)
     finally:
@@ -85,6 +87,11 @@ class _Kept:
 def _fd(stream: TextIO | None, usual: int) -> int:
     # Textual puts something else in the place of sys.stdout, and it has no descriptor.
     return usual if stream is None else stream.fileno()
+
+
+def _end_beside(engine: "EngineLink", patience_s: float) -> None:
+    """End the engine without the screen, which is stuck or waits for it already."""
+    Thread(target=engine.stop, args=(patience_s,), daemon=True).start()
 
 
 def _give_back(attributes: Attributes | None) -> None:

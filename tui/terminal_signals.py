@@ -12,8 +12,11 @@ from monitor.contained import Contained
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
-BOUND_S: Final = 1.6
-"""Seconds from a signal to the last resort; a hang-up must be over within two."""
+BOUND_S: Final = 1.4
+"""Seconds from a signal until the screen counts as stuck."""
+
+_LATE_S: Final = 0.2
+"""What the engine is given then to write down what it has to; a hang-up is over within two."""
 
 
 class SignalWatch:
@@ -39,9 +42,13 @@ class SignalWatch:
         self.on_signal: Callable[[int], None] | None = None
         """Begins the orderly end; called in the main thread. None: nothing is open yet."""
 
+        self.on_late: Callable[[], None] | None = None
+        """The orderly end takes too long, so the engine is ended from the second thread, in which
+        this is called; must not block."""
+
         self.more_s: Callable[[], float] | None = None
-        """How much longer the end may take now: an action that is under way is not cut off. Asked
-        in the second thread."""
+        """How much longer the end may take by then: an action that is under way is not cut off.
+        Asked in the second thread."""
 
         self.received: int | None = None
         """The first signal that came."""
@@ -74,7 +81,12 @@ class SignalWatch:
         if self._over[0] in ready:
             return
         number = os.read(self._pipe[0], 1)[0]
-        if select.select([self._over[0]], [], [], self._bound_s + self._more_s())[0]:
+        if select.select([self._over[0]], [], [], self._bound_s)[0]:
+            return
+        with Contained():
+            if self.on_late is not None:
+                self.on_late()
+        if select.select([self._over[0]], [], [], max(self._more_s(), _LATE_S))[0]:
             return
         self._last_resort()
         os._exit(128 + number)  # the only way out of a process whose main thread is stuck

@@ -1,10 +1,13 @@
 """Words for the person, on stderr, without loading anything for it."""
 
 import sys
+from contextlib import suppress
 
 
 def tell(words: str) -> None:
-    """One message and a line break."""
-    if sys.stderr is not None:
+    """One message and a line break; lost where nobody is there to read it."""
+    if sys.stderr is None:
+        return
+    with suppress(OSError):
         sys.stderr.write(f"{words}\n")
         sys.stderr.flush()

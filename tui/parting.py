@@ -1,0 +1,45 @@
+"""What the terminal is told at the end about actions that were under way. Pure."""
+
+from collections.abc import Sequence
+
+from actions.running import Running
+from actions.verbs import Outcome
+from monitor.words import span_words
+
+
+def waiting_words(under_way: Sequence[Running], patience_s: float) -> str:
+    """That the end takes a while, and what it waits for."""
+    what = ", ".join(_named(one) for one in under_way)
+    return (
+        f"quarterdeck: under way: {what}. Nothing is cut off: waiting up to "
+        f"{span_words(patience_s)} to see how it ends."
+    )
+
+
+def parting_words(one: Running) -> str:
+    """How an action stands that was under way when the program was ended."""
+    outcome = one.outcome if one.over else Outcome.UNKNOWN
+    if outcome is not Outcome.UNKNOWN:
+        what = "" if outcome is None else outcome.value
+        return f"quarterdeck: {_named(one)}: {what}. {_short(one.words)}"
+    if not one.intent:
+        return f"quarterdeck: {_named(one)}: ended before it was sent: nothing was sent so far."
+    look = one.plan.look_at or "its own console"
+    audit = "" if one.over and one.recorded else " Its end is not in the audit."
+    return (
+        f"quarterdeck: {_named(one)}: sent, and how it ended is not known; it is not sent again. "
+        f"Look at {look}; the next start looks there too and says what it found.{audit}"
+    )
+
+
+def _named(one: Running) -> str:
+    target = one.plan.target
+    name = "" if target.name.line(40) in one.plan.title else f" {target.name.line(40)}"
+    return f"{one.plan.title}{name} {target.environment}".strip()
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _MOST_WORDS else f"{words[: _MOST_WORDS - 1]}…"
+
+
+_MOST_WORDS = 300
