@@ -11,7 +11,7 @@ from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.bugs import log_bug
 from actions.flight import Flight, Landed, unknown_words
-from actions.guard import decide
+from actions.guard import decided
 from actions.guard_values import Because, Confirmation, Decision, Verdict
 from actions.plan import Request, Undo, undo_json
 from actions.record import about, ended
@@ -63,6 +63,7 @@ class Errand:
         # The configuration may change meanwhile, and with it the runner's verbs.
         self._verb = runner.verbs.get(proposal.plan.verb)
         self._flight: Flight | None = None
+        self._landed: Landed | None = None
         self._draft = about(
             AuditKind.INTENT,
             self._plan,
@@ -103,7 +104,7 @@ class Errand:
         if pinned is None or self._verb is None:
             return await self._refused(trouble or (_NO_VERB,))
         try:
-            decision, intent = await self._intend(pinned)
+            decision, intent = await self._intend(pinned, trouble)
         except AuditTrouble as error:
             words = f"no record, no action: {error}"
             return self._over(Outcome.REFUSED, words, (Because(code="audit", words=words),))
@@ -124,7 +125,9 @@ class Errand:
         )
         return await self._land(await self._flight.run())
 
-    async def _intend(self, pinned: Pinned) -> tuple[Decision, AuditEntry | None]:
+    async def _intend(
+        self, pinned: Pinned, trouble: tuple[Because, ...]
+    ) -> tuple[Decision, AuditEntry | None]:
         """Ask the guard with the audit locked, and write the intent before it is unlocked.
 
         So of two programs that begin at once the second one sees the first one's intent.
@@ -135,7 +138,8 @@ class Errand:
             question = self._runner.question(
                 self._plan, pinned, entries, self._confirmation, self._busy
             )
-            decision = decide(question)
+            # The confirmation may name another plan than the one that would be sent.
+            decision = decided(question, trouble)
             made.append(decision)
             if decision.verdict is Verdict.ALLOW:
                 return (self._draft,)
@@ -160,6 +164,7 @@ class Errand:
         return self._over(Outcome.REFUSED, words, reasons)
 
     async def _land(self, landed: Landed) -> Running:
+        self._landed = landed
         undo = self._undo(landed)
         draft = ended(self._draft, landed.outcome, landed.words, landed.sent)
         draft = replace(draft, undo=undo_json(undo), nothing_left=not landed.left)
@@ -184,24 +189,30 @@ class Errand:
         """It was cut off: say what is known of it."""
         if self._state.over:
             return self._state
+        if self._landed is not None:
+            return await self._landed_all_the_same(self._landed)
         if self._flight is not None:
             words = unknown_words(self._plan, f"sent; {why}", None)
             landed = Landed(outcome=Outcome.UNKNOWN, words=words, sent=self._flight.sent)
             return await self._land(landed)
         words = f"not sent; {why}"
-        if await self._is_intended():
+        if await self._stands(AuditKind.INTENT):
             return await self._land(Landed(outcome=Outcome.REFUSED, words=words))
         return await self._refused((Because(code="interrupted", words=words),))
 
-    async def _is_intended(self) -> bool:
-        """Whether the intent got to the disk before it was cut off."""
+    async def _landed_all_the_same(self, landed: Landed) -> Running:
+        """It was known already, and cut off while that was written down."""
+        if await self._stands(AuditKind.OUTCOME):
+            return self._over(landed.outcome, landed.words)
+        return await self._land(landed)
+
+    async def _stands(self, kind: AuditKind) -> bool:
+        """Whether an entry about this request got to the disk before it was cut off."""
         try:
             entries = await self._record.recent()
         except AuditTrouble:
             return False
-        return any(
-            one.kind is AuditKind.INTENT and one.request == self._state.id for one in entries
-        )
+        return any(one.kind is kind and one.request == self._state.id for one in entries)
 
     def _news(self, phase: Phase, words: str) -> None:
         # A script may say something new for hours: the first and the last of it are kept.

@@ -78,6 +78,19 @@ async def test_a_thousand_changes_of_the_target_send_nothing_to_another(tmp_path
         assert sum(told.values()) == REFRESHES // 10
 
 
+async def test_a_confirmation_of_the_new_target_does_not_send_the_old_one(tmp_path: Path) -> None:
+    async with standing() as service:
+        rig = Rig(service, tmp_path / "audit.jsonl")
+        rig.arm()
+        shown = await rig.confirmed()
+        service.live = "dep-2"
+        new = await rig.runner.plan("restart-api", target(), {})
+        done = await rig.runner.carry_out(replace(shown, fingerprint=new.fingerprint))
+        await rig.runner.aclose(1)
+        assert (done.outcome, service.posts) == (Outcome.REFUSED, [])
+        assert "not any more what was shown" in done.words
+
+
 class EachOwn(Restarts):
     """Every endpoint is a service of its own."""
 
