@@ -14,6 +14,7 @@ from monitor.band_words import gap_words, limit_text
 from monitor.bands import ALERTING, alarms, is_bad, past_words, usable
 from monitor.endpoints import CheckState
 from monitor.flapping import ENTER, changes, samples
+from monitor.group_view import GroupView
 from monitor.rules import BandState, elapsed_s, kept_s
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, Phase, Verdict
@@ -62,10 +63,16 @@ def kpi_lines(view: KpiView, states: Sequence[BandState], ground: Ground) -> Ite
     if not any(map(alarms, view.spec.bands)) and not view.burns:
         yield "alert", "none is set: it is a target only"
     for burn in view.burns:
-        yield burn.name, burn.verdict.why or f"not past its limit: {number_words(burn.value, '×')}"
+        yield burn.name, _burn_words(burn, ground)
     if view.spec.no_data_s is not None:
         told = "a number came in time" if view.no_data is None else view.no_data.why
         yield "no data", f"{told}; fires after {span_words(view.spec.no_data_s)} without"
+
+
+def _burn_words(burn: GroupView, ground: Ground) -> str:
+    words = burn.verdict.why or f"not past its limit: {number_words(burn.value, '×')}"
+    told = _of_verdict(burn.verdict, ground)
+    return f"{words}; {told}" if told else words
 
 
 def _number_words(view: KpiView, ground: Ground) -> str:

@@ -13,6 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.history_store import Keep, Store
+from monitor.rule_states import encode_bands
+from monitor.rules import START, Sample, step
+from providers.clock import Moment
 from providers.harvest import Harvest
 from providers.probe_readings import ProbeReading
 from tests.config_texts import SMALL, config
@@ -246,6 +249,37 @@ def test_without_a_time_the_saved_states_are_told(recorded: Path) -> None:
     (one,) = found["explained"]
     assert one["phase"] == "ok"
     assert one["lines"][-1]["words"].startswith("nothing after 2026-11-20 03:3")
+
+
+UPTIME: Final = """    kpis:
+      uptime:
+        title: Uptime
+        unit: "%"
+        environment: production
+        from: [{check: api/health, metric: up}]
+        statistic: uptime
+        window: calendar_month
+        bands:
+          target: {at_least: 99.9}
+        burn: [{above: 14.4, over: 1h, level: critical, proposed: false}]
+"""
+
+
+def test_a_budget_that_burns_is_told_once_with_its_number(recorded: Path, tmp_path: Path) -> None:
+    text = FILE.replace("    kpis:\n", UPTIME)
+    (tmp_path / "config.yaml").write_text(text)
+    path = Path(shutil.copy(recorded / "history.sqlite3", tmp_path))
+    (spec,) = workspace_specs(config(text))
+    (burn,) = next(kpi.burns for kpi in spec.kpis if kpi.key == "uptime")
+    down = Moment(at=BEGIN + timedelta(seconds=1_240), tick_s=0.0)
+    state = step(burn.band, START, Sample(value=20.0, at=down))
+    saved = json.dumps({"burn-1h": encode_bands((burn.band,), (state,))})
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO state VALUES ('kpi/shop/uptime/inner', ?, 0)", (saved,))
+    db.close()
+    (one,) = document(tmp_path, "explain", "uptime")["explained"]
+    (words,) = [line["words"] for line in one["lines"] if line["about"] == "burn-1h"]
+    assert re.fullmatch(r"2[0-9.]+ × > 14.4 ×; fires since 03:20:40Z", words)
 
 
 def test_as_a_process_it_says_the_same_and_leaves_with_its_code(recorded: Path) -> None:

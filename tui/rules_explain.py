@@ -16,6 +16,7 @@ from monitor.check_states import decode_check
 from monitor.explain import Ground as Words
 from monitor.explain import check_lines, kpi_lines, people_lines, sample_line
 from monitor.freshness import stale_after_s
+from monitor.group_states import INNER, restore_inner
 from monitor.history_blocks import Bucket
 from monitor.history_store import Store, Tier
 from monitor.replay import KpiReplay
@@ -128,11 +129,7 @@ def _explained(
     alert = alerts.get(subject.key)
     words = Words(now=period.moment(period.to_ms))
     people = () if alert is None else tuple(people_lines(alert, words))
-    parts = tuple(
-        (key.removeprefix(f"{subject.key}/"), _state(one.phase, one.why))
-        for key, one in alerts.items()
-        if key.startswith(f"{subject.key}/")
-    )
+    parts = _parts(subject, alerts) if subject.kpi is not None and subject.kpi.grouped else ()
     return Explained(
         subject=made.subject,
         at=at.astimezone(UTC),
@@ -140,6 +137,15 @@ def _explained(
         phase=made.phase,
         value=made.value,
         lines=(*made.lines, *parts, *people),
+    )
+
+
+def _parts(subject: Subject, alerts: Mapping[str, AlertView]) -> tuple[tuple[str, str], ...]:
+    """Each group past a limit, by the saved states; all else is replayed and told with numbers."""
+    return tuple(
+        (key.removeprefix(f"{subject.key}/"), _state(one.phase, one.why))
+        for key, one in alerts.items()
+        if key.startswith(f"{subject.key}/")
     )
 
 
@@ -177,6 +183,7 @@ def _kpi(
         one.track.states = decode_bands(spec.bands, states[subject.key], now)
     if one.track.silence is not None:
         one.track.silence.restore(states.get(f"{subject.key}/no-data", ""), now)
+    restore_inner(one.track, states.get(f"{subject.key}{INNER}", ""), now)
     one.run(kept)
     view = one.track.view(now)
     words = Words(now=now, holds_s=one.track.holds_s)
