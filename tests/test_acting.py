@@ -18,7 +18,7 @@ from tests.values_actions import target
 from tui.dialogs.actions_menu import ActionsMenu
 from tui.dialogs.guard import GuardDialog
 from tui.dialogs.guard_form import Given, minutes_of, missing
-from tui.dialogs.key_gate import BURST_S, DEAF_S, KeyGate
+from tui.dialogs.key_gate import AT_ONCE, BURST_S, DEAF_S, KeyGate
 from tui.dialogs.lease import LeaseDialog
 from tui.dialogs.parameter_rules import problem
 from tui.dialogs.parameters import ParameterForm
@@ -220,6 +220,16 @@ def test_of_a_burst_only_the_first_key_counts(gaps: list[float]) -> None:
     for gap in gaps:
         at_s += gap
         assert not gate.hears("b", at_s)
+
+
+@given(st.integers(1, 12), st.integers(13, 60))
+def test_of_a_text_as_much_counts_at_once_as_fingers_typed(stalled: int, pasted: int) -> None:
+    gate = KeyGate()
+    gate.shown(0.0)
+    assert all(gate.hears("a", 10.0, text=True) for _ in range(stalled))
+    heard = [gate.hears("a", 20.0, text=True) for _ in range(pasted)]
+    assert sum(heard) == AT_ONCE
+    assert not gate.hears("enter", 20.0)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from textual import events
 from textual.message import Message
+from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog
 from tui.dialogs.key_gate import KeyGate
@@ -54,7 +55,9 @@ class GatedDialog(Dialog[T]):
             # It may have been given to the screen that stood here before.
             return event.key == "escape" or (event.key, event.time) in self._taken
         if isinstance(event, events.Key):
-            heard = event.key == "escape" or self.gate.hears(event.key, event.time)
+            heard = event.key == "escape" or self.gate.hears(
+                event.key, event.time, text=self._is_text(event)
+            )
             if heard:
                 self._taken.append((event.key, event.time))
         elif isinstance(event, events.Paste):
@@ -66,6 +69,11 @@ class GatedDialog(Dialog[T]):
         if not heard:
             self.dropped()
         return heard
+
+    def _is_text(self, event: events.Key) -> bool:
+        """Whether a key is a letter of a reason, an incident, a number: of all but the name."""
+        field = self.focused
+        return event.is_printable and isinstance(field, Input) and field.id != "name"
 
     def dropped(self) -> None:
         """Something was not taken: say so."""

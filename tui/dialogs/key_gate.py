@@ -3,6 +3,10 @@
 A key counts only after the dialog has stood on the screen for a while, and not when it follows
 the one before it faster than fingers are: that is a paste, or what was typed ahead. A key that is
 held down does not count either until it was let go once.
+
+Of what is typed on a slow line several keys come at once. Where they only make a text that is not
+compared with anything, as many count as fingers can have typed since: a reason with holes in it
+would stand in the audit for good.
 """
 
 import math
@@ -18,6 +22,13 @@ BURST_S: Final = 0.015
 """Fingers are slower than this; a paste that is not marked as one is not."""
 
 
+FASTEST_S: Final = 0.04
+"""Between two keys of somebody who types fast."""
+
+AT_ONCE: Final = 12
+"""Keys that may come at once in a text: half a second of them."""
+
+
 class KeyGate:
     """Judges every key of one dialog, in their order. Times are those of the keys themselves."""
 
@@ -25,17 +36,28 @@ class KeyGate:
         self._hears_from_s = math.inf
         self._last_s = -math.inf
         self._last_key = ""
+        self._room = float(AT_ONCE)
 
     def shown(self, at_s: float, deaf_s: float = DEAF_S) -> None:
         """Something that has to be read first stands on the screen from now on."""
         self._hears_from_s = max(at_s, self._last_s) + deaf_s
 
-    def hears(self, key: str, at_s: float) -> bool:
-        """Whether a key counts."""
+    def hears(self, key: str, at_s: float, *, text: bool = False) -> bool:
+        """Whether a key counts.
+
+        Args:
+            key: Which.
+            at_s: When it came.
+            text: It is a letter of a text that confirms nothing.
+        """
         since_s, again = at_s - self._last_s, key == self._last_key
         self._last_s, self._last_key = at_s, key
+        self._room = min(AT_ONCE, self._room + since_s / FASTEST_S)
         if at_s >= self._hears_from_s:
-            return since_s >= BURST_S
+            if since_s < BURST_S and not (text and self._room >= 1.0):
+                return False
+            self._room = max(0.0, self._room - 1.0)
+            return True
         if again and since_s < DEAF_S:
             # Held down since before: it has to be let go before anything counts.
             self._hears_from_s = max(self._hears_from_s, at_s + DEAF_S)
