@@ -40,7 +40,7 @@ _NARROW_COLUMNS: Final = (
 )
 _DANGERS: Final[Mapping[Danger, tuple[str, Tone]]] = {
     Danger.LIGHT: ("disturbs nobody", Tone.MUTED),
-    Danger.CHANGE: ("changes what runs", Tone.NORMAL),
+    Danger.CHANGE: ("takes effect at once", Tone.NORMAL),
     Danger.OUTAGE: ("users notice", Tone.WARNING),
     Danger.FINAL: ("not taken back", Tone.CRITICAL),
 }

@@ -16,7 +16,7 @@ from tui.dialogs.gated import GatedDialog
 from tui.dialogs.guard_dry import check_lines, dry_run
 from tui.dialogs.guard_fields import GuardFields
 from tui.dialogs.guard_form import LONGEST_NAME, missing
-from tui.dialogs.guard_lines import LONGEST_TITLE, Room, Told, framed, told
+from tui.dialogs.guard_lines import Room, Told, framed, title_room, told
 from tui.dialogs.guard_stage import COUNT_S, SMALLEST, Asked, Stage
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
@@ -80,7 +80,8 @@ class GuardFace(GatedDialog[Running | None]):
         self._counted_from = clock.now()
         self._dropped: Moment | None = None
         self._notes: tuple[Line, ...] = ()
-        self._trouble = self._named = ""
+        self._trouble = ""
+        self._named = ("", 0)
         self._page = Page(scrolls=False)
         self._fields = GuardFields(target.short_name, self._most)
         self._said = SaidLine()
@@ -103,12 +104,12 @@ class GuardFace(GatedDialog[Running | None]):
 
     def _name_it(self, what: str) -> None:
         """What it does, loudly where, on the frame and on the button."""
-        if what == self._named:
+        target, columns = self.asked.target, min(self.app.size[0], _WIDEST)
+        if (what, columns) == self._named:
             return
-        self._named = what
-        title = framed(what, self.asked.target, glyphs_of(self.app))
-        self._frame.border_title = Content(title)
-        self._confirm.name_it(cut(what, LONGEST_TITLE))
+        self._named = (what, columns)
+        self._frame.border_title = Content(framed(what, target, glyphs_of(self.app), columns))
+        self._confirm.name_it(cut(what, title_room(target, columns)))
 
     def on_mount(self) -> None:
         """Cancel has the focus."""

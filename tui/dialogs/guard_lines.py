@@ -27,8 +27,10 @@ _MOST_ODD: Final = 3
 _OLD_S: Final = 10.0
 """What was looked at longer ago says so."""
 
-LONGEST_TITLE: Final = 34
-"""What is done, beside where, in the smallest frame."""
+_AROUND_TITLE: Final = 14
+"""Columns of corners, signs and blanks beside what is done and where."""
+
+_SHORTEST_TITLE: Final = 24
 
 
 class Room(enum.Enum):
@@ -70,11 +72,17 @@ def environment_words(target: Target) -> str:
     return f"{name} (PRODUCTION)" if target.production and "PROD" not in name else name
 
 
-def framed(what: str, target: Target, glyphs: Glyphs) -> str:
-    """What is done and, loudly, where: what stands on the frame."""
+def title_room(target: Target, columns: int) -> int:
+    """How much of what is done stands on a frame of so many columns, beside where."""
+    return max(_SHORTEST_TITLE, columns - _AROUND_TITLE - cell_len(environment_words(target)))
+
+
+def framed(what: str, target: Target, glyphs: Glyphs, columns: int) -> str:
+    """What is done and, loudly, where: what stands on a frame of so many columns."""
     # Neither colour nor a heavier frame is there everywhere: a sign is.
     sign = glyphs.critical if target.production else glyphs.warning
-    words = f" {sign} {cut(what, LONGEST_TITLE)}  {environment_words(target)} {sign} "
+    shown = cut(what, title_room(target, columns))
+    words = f" {sign} {shown}  {environment_words(target)} {sign} "
     return to_ascii(words) if glyphs.ascii else words
 
 

@@ -16,7 +16,7 @@ from actions.families import Choice, Parameter, ParameterKind
 from actions.plan import Target
 from providers.text import Foreign
 from tui.dialogs.dialog import Dialog
-from tui.dialogs.guard_lines import framed
+from tui.dialogs.guard_lines import framed, title_room
 from tui.dialogs.parameter_rules import problem
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
@@ -26,6 +26,7 @@ from widgets.glyphs import glyphs_of
 from widgets.grid import Grid
 from widgets.listing import Row
 
+_WIDEST: Final = 90
 _MOST_CHOICES: Final = 8
 _LONGEST_LABEL: Final = 24
 _VALUE: Final = 16
@@ -126,10 +127,14 @@ class ParameterForm(Dialog[Values | None]):
 
     def compose(self) -> ComposeResult:
         """A label and a field each."""
+        columns = min(self.app.size[0], _WIDEST)
+        title = framed(self._title, self._target, glyphs_of(self.app), columns)
         with Vertical() as frame:
             frame.set_class(self._target.production, "-production")
-            frame.border_title = Content(framed(self._title, self._target, glyphs_of(self.app)))
+            frame.border_title = Content(title)
             frame.border_subtitle = Content("tab next field · enter go on… · esc close")
+            if cell_len(self._title) > title_room(self._target, columns):
+                yield Static(Content(_about(self._target)))
             for parameter, field in self._fields.values():
                 with Horizontal():
                     yield Static(Content(fit(parameter.title, self._label)))
@@ -186,6 +191,11 @@ class ParameterForm(Dialog[Values | None]):
                 field.focus()
                 return
         self.dismiss(tuple((name, value) for name, value in values.items() if value.strip()))
+
+
+def _about(target: Target) -> str:
+    """Whom or what it is about, where the title is cut."""
+    return f"{target.name.line(60)}  {target.kind} {target.identity}"
 
 
 def _field(parameter: Parameter) -> Widget:
