@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from monitor.kpi_shown import shown
 from monitor.maintenance import Span, covering
 from monitor.snapshot import (
     AlertView,
@@ -40,7 +41,8 @@ class Quiet(Struct, frozen=True, kw_only=True):
     def kpi(self, workspace: str, view: KpiView) -> bool:
         """Whether the KPI is."""
         spec = view.spec
-        known = f"kpi/{workspace}/{spec.key}" in self.alerts
+        key = f"kpi/{workspace}/{spec.key}"
+        known = any(one == key or one.startswith(f"{key}/burn-") for one in self.alerts)
         found = covering(self.windows, spec.environment, spec.service, kpi=spec.key)
         return known or found is not None
 
@@ -88,7 +90,7 @@ def count(
         for row, place, cell in cells
     ]
     judged += [
-        (one.verdict.level, not loud and quiet.kpi(things.workspace, one)) for one in things.kpis
+        (shown(one).level, not loud and quiet.kpi(things.workspace, one)) for one in things.kpis
     ]
     for track, view in things.databases:
         muted = not loud and quiet.database(view)

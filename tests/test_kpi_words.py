@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from monitor.band_words import gap_words, kind_words, rest_words, side_words
 from monitor.budget import Budget, Burn
+from monitor.counts import Things, count
 from monitor.group_view import GroupView
 from monitor.judge import judge
 from monitor.rules import START, BandState, Sample
@@ -19,7 +20,7 @@ from tests.values_kpis import KPI_SPECS, band, kpi
 from tui.screens.kpi_page import kpi_lines
 from widgets.cells import plain
 from widgets.glyphs import UNICODE
-from widgets.kpi_fields import budget_words, rule_words
+from widgets.kpi_fields import budget_words, needs_somebody, rule_words
 
 
 def test_the_gap_between_goal_and_alarm_is_told_in_words() -> None:
@@ -96,6 +97,18 @@ def test_an_uptime_tells_what_is_left_and_how_little_was_seen() -> None:
     assert budget_words(replace(budget, seen_percent=12)) == "39m left seen 12%"
     assert budget_words(replace(budget, used_s=3_000)) == "budget used up"
     assert rule_words(replace(kpi(KPI_SPECS[2], 99.99), budget=budget)) == "39m of 43m left"
+
+
+def test_a_budget_that_burns_is_what_its_row_and_the_count_tell() -> None:
+    fires = replace(fine(), phase=Phase.FIRING, level=Level.CRITICAL)
+    burn = GroupView(name="burn-1h", value=33.9, verdict=fires)
+    uptime = replace(kpi(KPI_SPECS[2], 99.0), burns=(burn,))
+    assert rule_words(uptime) == "burns 33.9× in 1h"
+    things = Things(workspace="lma", rows=(), kpis=(uptime,), databases=(), deploys=())
+    assert (count(things, (), ago(0)).critical, needs_somebody(uptime)) == (1, True)
+    unseen = replace(fine(), phase=Phase.UNKNOWN, level=Level.UNKNOWN)
+    calm = replace(kpi(KPI_SPECS[2], 99.99), burns=(replace(burn, verdict=unseen),))
+    assert count(replace(things, kpis=(calm,)), (), ago(0)).ok == 1
 
 
 def test_groups_past_their_limit_are_named_in_the_row() -> None:

@@ -6,6 +6,7 @@ Names are only ever added within one `version`; a missing number is null with it
 from collections.abc import Iterable
 from typing import Final
 
+from monitor.kpi_shown import shown
 from monitor.snapshot import (
     Counts,
     DatabaseView,
@@ -159,7 +160,7 @@ def _kpi(kpi: KpiView) -> Json:
         "value": kpi.value,
         "reason": kpi.reason or None,
         "unit": kpi.spec.unit,
-        **_verdict(kpi.verdict),
+        **_verdict(shown(kpi)),
         "missed_target": kpi.missed_target,
         **kpi_json(kpi),
         "no_data": None if kpi.no_data is None else _verdict(kpi.no_data),

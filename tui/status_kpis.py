@@ -7,6 +7,7 @@ from monitor.band_words import direction_words, gap_words, kind_words, limit_tex
 from monitor.bands import ALERTING
 from monitor.budget import Budget, left_words, pace_words, seen_words
 from monitor.group_view import GroupView
+from monitor.kpi_shown import shown
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, Comparison, Phase, Verdict
 from monitor.words import number_words, span_words
@@ -38,7 +39,7 @@ def kpi_lines(kpi: KpiView) -> Iterator[str]:
         f"[{_bands_words(kpi)}]",
     )
     words = "  ".join(one for one in said if one)
-    yield f"{MARKS[kpi.verdict.level]} {spec.title:22.22} {value:>12}  {words}"
+    yield f"{MARKS[shown(kpi).level]} {spec.title:22.22} {value:>12}  {words}"
     told = [one for one in (*kpi.burns, *kpi.groups) if one.verdict.phase is not Phase.OK]
     for one in told[:_MOST_GROUPS]:
         yield f"{'':5}{MARKS[one.verdict.level]} {one.name}: {one.verdict.why}"

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from monitor.band_words import TARGET_ONLY, TREND, kind_words
 from monitor.bands import alarms
-from monitor.budget import Budget
+from monitor.budget import Budget, rate_words
+from monitor.group_view import GroupView
+from monitor.kpi_shown import burning, shown
 from monitor.snapshot import KpiView
 from monitor.verdicts import Band, BandName, Level, Phase
 from monitor.words import number_words, span_words
@@ -49,7 +51,8 @@ _ALARMS: Final = frozenset({Tone.WARNING, Tone.CRITICAL})
 
 def needs_somebody(kpi: KpiView) -> bool:
     """Whether a KPI is anything but well: all that a narrow wall shows."""
-    return kpi.verdict.level is not Level.OK or kpi.verdict.phase is not Phase.OK
+    verdict = shown(kpi)
+    return verdict.level is not Level.OK or verdict.phase is not Phase.OK
 
 
 def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[KpiField, ...]:
@@ -83,28 +86,29 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
 
 
 def _tone(kpi: KpiView) -> Tone:
-    return text_tone(verdict_tone(kpi.verdict.level, kpi.verdict.phase))
+    verdict = shown(kpi)
+    return text_tone(verdict_tone(verdict.level, verdict.phase))
 
 
 def _rank(kpi: KpiView) -> float:
-    waits = kpi.verdict.phase is Phase.PENDING
-    return -float(kpi.verdict.level) - (0.5 if waits else 0)
+    verdict = shown(kpi)
+    return -float(verdict.level) - (0.5 if verdict.phase is Phase.PENDING else 0)
 
 
 def _sign(glyphs: Glyphs, kpi: KpiView) -> Cell:
-    verdict = kpi.verdict
+    verdict = shown(kpi)
     tone = verdict_tone(verdict.level, verdict.phase)
     return Cell(glyphs.verdict(verdict.level, verdict.phase), tone)
 
 
 def _title(kpi: KpiView) -> Cell:
-    critical = kpi.verdict.level is Level.CRITICAL
+    critical = shown(kpi).level is Level.CRITICAL
     return Cell(kpi.spec.title, Tone.TITLE if critical else Tone.NORMAL, bold=critical)
 
 
 def _value(kpi: KpiView) -> Cell:
     unseen = kpi.budget is not None and kpi.budget.seen_percent < _MOSTLY
-    if (unseen or kpi.covers_s is not None) and kpi.verdict.phase is Phase.OK:
+    if (unseen or kpi.covers_s is not None) and shown(kpi).phase is Phase.OK:
         # A share over a part of its window is no figure to lean on yet.
         return Cell(number_words(kpi.value, kpi.spec.unit), Tone.MUTED)
     return Cell(number_words(kpi.value, kpi.spec.unit), _tone(kpi))
@@ -138,6 +142,11 @@ def _history(width: int, kpi: KpiView) -> Cell:
 
 def rule_words(kpi: KpiView) -> str:
     """Where the rule stands: its waiting time, why there is no number, or what it watches for."""
+    burn = burning(kpi)
+    return _number_rule_words(kpi) if burn is None else _burn_words(burn)
+
+
+def _number_rule_words(kpi: KpiView) -> str:
     verdict = kpi.verdict
     match verdict.phase:
         case Phase.PENDING if verdict.band is not None and not verdict.required_s:
@@ -160,6 +169,12 @@ def rule_words(kpi: KpiView) -> str:
             return _groups_words(kpi)
         case _:
             return _rest_words(kpi)
+
+
+def _burn_words(burn: GroupView) -> str:
+    """How fast its budget is used: `burns 33.9× in 1h`."""
+    told = "" if burn.value is None else f" {rate_words(burn.value)}"
+    return f"burns{told} in {burn.name.removeprefix('burn-')}"
 
 
 def budget_words(budget: Budget) -> str:

@@ -1,6 +1,6 @@
 """What the details of a KPI say: its number, its bands, its groups, its error budget. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import Final
 
@@ -8,10 +8,11 @@ from monitor.band_words import band_lines, direction_words, gap_words, kind_word
 from monitor.budget import Budget, burn_words, left_words, pace_words, rate_words, seen_words
 from monitor.group_view import GroupView
 from monitor.groups import plural
+from monitor.kpi_shown import shown
 from monitor.snapshot import KpiView
 from monitor.verdicts import Phase
 from monitor.words import duration_words, number_words, span_words
-from monitor.workspace import BurnSpec
+from monitor.workspace import BurnSpec, SeriesRef
 from providers.clock import Moment
 from tui.screens.parts import heading, labelled, mark, muted, when
 from widgets.cells import Cell, Line, Tone
@@ -24,11 +25,12 @@ def kpi_lines(kpi: KpiView, zone: tzinfo, now: Moment, glyphs: Glyphs) -> list[L
     """A KPI: its number, how it is made, and every band with its line in the runbook."""
     spec = kpi.spec
     lines: list[Line] = [
-        labelled("now", mark(kpi.verdict.level, glyphs),
+        labelled("now", mark(shown(kpi).level, glyphs),
                  Cell(f" {number_words(kpi.value, spec.unit)}", bold=True),
                  Cell(f"   {kpi.reason}" if kpi.value is None else "", Tone.MUTED)),
         labelled("made of", Cell(made_words(spec))),
-        *(labelled("", Cell(f"{ref.source} {ref.metric}", Tone.MUTED)) for ref in spec.series),
+        *_metric_lines("", spec.series),
+        *_metric_lines("out of", spec.denominator),
         *_state_lines(kpi, zone, now),
     ]  # fmt: skip
     if kpi.budget is not None:
@@ -42,6 +44,11 @@ def kpi_lines(kpi: KpiView, zone: tzinfo, now: Moment, glyphs: Glyphs) -> list[L
     told = f"{direction_words(spec.bands)}; {kind}: nothing alarms" if kind else ""
     lines.append(muted(told or direction_words(spec.bands)))
     return lines + [_band_line(*told) for told in band_lines(spec.bands, spec.unit)]
+
+
+def _metric_lines(label: str, refs: Iterable[SeriesRef]) -> Iterator[Line]:
+    for ref in refs:
+        yield labelled(label, Cell(f"{ref.source} {ref.metric}", Tone.MUTED))
 
 
 def _state_lines(kpi: KpiView, zone: tzinfo, now: Moment) -> Iterator[Line]:
