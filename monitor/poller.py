@@ -1,9 +1,8 @@
 """Reads every source at its pace, each in a task of its own, and lets none delay another.
 
-One wheel wakes when something is due, starts at most five reads at a time (waking is what costs,
-but a larger group makes its members wait for each other's CPU and falsifies their latencies),
-enforces deadlines, and hands what came to its owner in the owner's own coroutine. A read that
-ignores its cancellation is left alone and never joined by a second one.
+One wheel wakes when something is due, starts at most five reads at a time (more would wait for each
+other's CPU, which falsifies their latencies), enforces deadlines, and hands what came to its owner
+in his coroutine. A read that ignores its cancellation is left alone, never joined by a second one.
 """
 
 import asyncio
@@ -11,11 +10,12 @@ import heapq
 import itertools
 import random
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from monitor.alarm import Alarm
 from monitor.failures import wait_asked_s
+from monitor.group_pace import GroupPace
 from monitor.schedule import next_start_s, paced_s
 from monitor.turns import Outcome, Turn, close, forget_error, read
 from providers.base import Source, SourceKind
@@ -24,9 +24,6 @@ from providers.readings import SourceId
 
 GROUP: Final = 5
 """Reads started together."""
-
-GROUP_GAP_S: Final = 0.02
-"""Pause between two groups."""
 
 BY_HAND_S: Final = 1.0
 """A source is read by hand at most once in this time."""
@@ -62,7 +59,7 @@ class Poller:
         self._ended: deque[tuple[Turn, asyncio.Task[object]]] = deque()
         self._wake = asyncio.Event()
         self._alarm = Alarm(clock, self._wake)
-        self._next_group_s = float("-inf")
+        self._pace = GroupPace()
         self._expected_s: float | None = None
         self._seen: Moment | None = None
         self._pauses = 0
@@ -145,9 +142,15 @@ class Poller:
                 self._plan_at(turn, max(soon, turn.wait_until_s))
         self._wake.set()
 
-    def begin(self, lead_s: float) -> None:
-        """Start the first group before anybody takes turns; the next follows after `lead_s`."""
-        self._start_due(self._clock.now(), lead_s)
+    def begin(self, leads_s: Sequence[float]) -> None:
+        """Start the first group; the next ones follow each after its lead, and then as ever."""
+        self._pace.lead(leads_s)
+        self._start_due(self._clock.now())
+
+    def go_on(self) -> None:
+        """Wait for no lead any more."""
+        self._pace.go_on(self._clock.now().tick_s)
+        self._wake.set()
 
     async def turn(self, at_most_s: float) -> list[Outcome]:
         """Wait until something ended, or for `at_most_s`, and tell what did."""
@@ -156,8 +159,8 @@ class Poller:
         outcomes = self._collect(now)
         if outcomes:
             return outcomes
-        gap_s = self._next_group_s - now.tick_s if backlog else self._patience_s(now, at_most_s)
-        await self._wait(gap_s)
+        wait_s = self._pace.wait_s(now.tick_s) if backlog else self._patience_s(now, at_most_s)
+        await self._wait(wait_s)
         return self._collect(self._notice_pause())
 
     async def replace(self, sources: Mapping[SourceId, Source]) -> None:
@@ -199,23 +202,22 @@ class Poller:
                 return turn
         return None
 
-    def _start_due(self, now: Moment, gap_s: float = GROUP_GAP_S) -> bool:
+    def _start_due(self, now: Moment) -> bool:
         """Start a group of what is due once the last had its time; says whether more may be due."""
-        if now.tick_s < self._next_group_s:
+        if self._pace.wait_s(now.tick_s) > 0:
             return True
         for _ in range(GROUP):
             if (turn := self._due_now(now)) is None:
                 return False
             self._start(turn, now)
-        self._next_group_s = now.tick_s + gap_s
+        self._pace.began(now.tick_s)
         return True
 
     def _start(self, turn: Turn, now: Moment) -> None:
         turn.started = now
         turn.asked_at = turn.asked_at or now
         turn.stopped_s = None
-        name = f"read {turn.spec.id}"
-        turn.task = asyncio.get_running_loop().create_task(read(turn.source), name=name)
+        turn.task = asyncio.create_task(read(turn.source), name=f"read {turn.spec.id}")
         self._reading[turn.spec.id] = turn
 
         def note_end(task: asyncio.Task[object]) -> None:

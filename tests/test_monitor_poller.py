@@ -72,7 +72,7 @@ async def test_answers_and_wakes_bring_no_group_before_its_time() -> None:
     clock = ManualClock()
     sources = [scripted(clock, f"s{index}") for index in range(15)]
     poller = Poller(sources, clock, random.Random(7))
-    poller.begin(0.05)
+    poller.begin((0.05,))
     await settle()
     assert sum(len(source.reads) for source in sources) == 5
     told = await poller.turn(0.0)

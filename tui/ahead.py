@@ -6,8 +6,10 @@ load fits into that, and would delay the first live data if it came before.
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +19,7 @@ from monitor.poller import Poller
 from providers.base import Source
 from providers.clock import Clock
 from providers.secrets import SecretGetter
+from tui.first_answers import FIRST_ANSWERS
 from tui.wire_clients import look_up, secret_getters
 from tui.wire_endpoints import endpoint_sources
 
@@ -24,9 +27,10 @@ if TYPE_CHECKING:
     from tui.config.model import Config
 
 
-LEAD_S: Final = 0.08
-"""How far the first group is ahead of the second: to ask five more takes 10 ms of the interpreter,
-which the engine needs to be loaded, and then the screen to draw the first answers."""
+LEADS_S: Final = (0.08, 1.0)
+"""How far the first group is ahead of the second, and that of the third: to ask five more takes
+10 ms of the interpreter, which the engine needs to be loaded, and then the screen to draw the first
+answers. Once they are drawn nothing is held back any more."""
 
 
 class Ahead(Struct, frozen=True, kw_only=True):
@@ -53,5 +57,17 @@ async def ask_ahead(config: Config, clock: Clock) -> Ahead:
     # Jitter needs no secrecy.
     rng = random.Random()  # noqa: S311 - spreads requests, guards nothing
     poller = Poller(chain.from_iterable(endpoints.values()), clock, rng)
-    poller.begin(LEAD_S)
+    poller.begin(LEADS_S)
+    FIRST_ANSWERS.then(_in_this_loop(poller.go_on))
     return Ahead(secrets=secrets, endpoints=endpoints, poller=poller)
+
+
+def _in_this_loop(act: Callable[[], object]) -> Callable[[], None]:
+    """The same for another thread, which may come when the loop has ended."""
+    loop = asyncio.get_running_loop()
+
+    def hand_over() -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(act)
+
+    return hand_over

@@ -1,6 +1,8 @@
 """What can wait until the first answers are on the screen waits for them, and not for ever."""
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 PATIENCE_S: Final = 0.3
@@ -13,6 +15,7 @@ class FirstAnswers:
     def __init__(self) -> None:
         self._shown = threading.Event()
         self._shown.set()
+        self._then: list[Callable[[], object]] = []
 
     def expect(self) -> None:
         """A screen is opening: its first answers come before anything else."""
@@ -21,6 +24,16 @@ class FirstAnswers:
     def shown(self) -> None:
         """They are on the screen."""
         self._shown.set()
+        # Whoever comes last may come from another thread: each is done once all the same.
+        with suppress(IndexError):
+            while True:
+                self._then.pop()()
+
+    def then(self, act: Callable[[], object]) -> None:
+        """Do this once they are, in the thread of the screen; at once if they are already."""
+        self._then.append(act)
+        if self._shown.is_set():
+            self.shown()
 
     def wait(self) -> None:
         """Block until they are, for `PATIENCE_S` at most."""
