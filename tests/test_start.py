@@ -45,6 +45,19 @@ def test_whoever_waits_goes_on_when_the_answers_are_shown() -> None:
     assert over.wait(10)
 
 
+def test_texts_that_were_measured_are_not_kept_by_the_thousand() -> None:
+    said = run(
+        "from tui.terminal_imports import import_textual\n"
+        "import_textual()\n"
+        "import rich.segment, textual._cells\n"
+        "from rich.cells import cell_len\n"
+        "for number in range(2_000): cell_len(f'▁{number}')\n"
+        "kept = {id(each.cached_cell_len) for each in (rich.cells, rich.segment)}\n"
+        "print(len(kept), textual._cells.cell_len.cache_info().currsize, cell_len('▁東京'))\n"
+    )
+    assert said == "1 512 5"
+
+
 def test_textual_is_loaded_without_its_palette_and_gives_it_to_whoever_asks() -> None:
     said = run(
         "import sys\n"
