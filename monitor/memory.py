@@ -34,14 +34,18 @@ async def recall(world: World, timeline: Timeline, history: History, now: Moment
     """Give a world that begins its memory back; all is asked at once, and answered in turn."""
     checks = list(world.checks.items())
     async with asyncio.TaskGroup() as asked:
-        states = asked.create_task(history.states())
+        asked.create_task(_recall_states(world, history, now))
         events = asked.create_task(history.events(now.at - EVENTS_FOR))
         asked.create_task(recall_kpis(world, None, history, now))
         for begin in range(0, len(checks), _AT_ONCE):
             some = checks[begin : begin + _AT_ONCE]
             asked.create_task(_recall_checks(some, history, now))
-    world.restore(states.result(), now)
     timeline.preload(events.result())
+
+
+async def _recall_states(world: World, history: History, now: Moment) -> None:
+    """First of all: where the rest takes too long and is given up, what fires is known still."""
+    world.restore(await history.states(), now)
 
 
 async def recall_kpis(world: World, before: World | None, history: History, now: Moment) -> None:

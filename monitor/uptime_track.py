@@ -107,8 +107,12 @@ class UptimeTrack:
         return dict(self._states)
 
     def restore(self, states: dict[str, BandState]) -> None:
-        """Go on from states of an earlier run."""
-        self._states = {**states, **self._states}
+        """Go on from states of an earlier run; what has judged a number since stays.
+
+        A wall is drawn before history has been recalled: that leaves states that know nothing.
+        """
+        judged = {name: state for name, state in self._states.items() if state.last is not None}
+        self._states = {**self._states, **states, **judged}
 
     def _judged(self, rule: BurnSpec, now: Moment, *, suspended: bool) -> GroupView:
         name, at_s = rule_name(rule), now.at.timestamp()

@@ -21,6 +21,7 @@ from monitor.budget import (
     pace_words,
     seen_words,
 )
+from monitor.group_states import inner_text, restore_inner
 from monitor.history import History
 from monitor.kpis import KpiTrack
 from monitor.memory import recall
@@ -254,6 +255,24 @@ def test_a_rule_about_the_pace_fires_at_its_rate_and_not_below() -> None:
     assert alert.brief == "Uptime burns 20.8× over 1h (> 14.4×)"
     watch.pass_by(3_900, up=True)
     assert watch.view().burns[0].verdict.phase is Phase.OK
+
+
+def test_a_restart_goes_on_with_what_burned_although_a_wall_was_drawn_before() -> None:
+    fast = Band(name=BandName.CRITICAL, comparison=Comparison.ABOVE, limit=14.4)
+    watch = Watch(kpi(burns=(BurnSpec(window_s=3_600, band=fast),)), APRIL)
+    watch.pass_by(3_600, up=True)
+    watch.pass_by(120, up=False)
+    (before,) = watch.view().burns
+    text = inner_text(watch.track)
+    again = Watch(watch.track.spec, watch.now.at)
+    assert again.view().burns[0].verdict.phase is Phase.UNKNOWN, "nothing is recalled yet"
+    restore_inner(again.track, text, again.now)
+    again.pass_by(300, up=False)
+    (after,) = again.view().burns
+    assert (after.verdict.phase, before.verdict.phase) == (Phase.FIRING, Phase.FIRING)
+    assert after.verdict.onset is not None
+    assert before.verdict.onset is not None
+    assert after.verdict.onset.at == before.verdict.onset.at
 
 
 def test_an_hour_of_each_burn_is_told_in_words() -> None:
