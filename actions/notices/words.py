@@ -61,7 +61,7 @@ def line_of(telling: Telling) -> str:
     if alert is not None:
         if alert.severity:
             parts.append(alert.severity)
-        if alert.why:
+        if alert.why and alert.why not in parts[0]:
             parts.append(Foreign(alert.why).line(_LONGEST_WHY))
         if telling.kind in {TellKind.FIRED, TellKind.FLAPPING, TellKind.WORSE}:
             parts.append(f"since {alert.began:%H:%M:%S}Z")
