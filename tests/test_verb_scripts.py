@@ -469,7 +469,12 @@ async def test_the_board_tells_of_what_an_action_ran(tmp_path: Path) -> None:
     assert dict(record.details)["last line"].text == "wrote master_new.sql.gz"
 
 
-FLOOD = "import sys; sys.stdout.write('x' * 300_000)\nfor n in range(60_000): print(n, 'y' * 60)"
+# A line longer than is kept, then sixty thousand of them, a thousand in one write.
+FLOOD = """import sys
+sys.stdout.write('x' * 300_000)
+for n in range(0, 60_000, 1000):
+    sys.stdout.write(''.join(f'{n + m} {"y" * 60}\\n' for m in range(1000)))
+"""
 
 
 async def test_output_without_end_fills_no_disk(tmp_path: Path) -> None:
