@@ -178,6 +178,11 @@ def _count(value: float) -> str:
     return f"{_figures(size)}{_COUNTS[step]}"
 
 
+def noun(count: float | None, one: str, many: str) -> str:
+    """What so many are called: `session` of 1, `sessions` of all else."""
+    return one if count == 1 else many
+
+
 def follow_words(count: int) -> str:
     """How many alerts follow from another one: `1 follows`, `3 follow`."""
     return f"{count} follows" if count == 1 else f"{count} follow"

@@ -51,6 +51,9 @@ async def test_sessions_are_revoked_with_an_audit_row(rig: Rig) -> None:
     # Refresh tokens go with their sessions, and the one without a session as well.
     assert await rig.state() == (False, 0, 0, 1)
     assert await rig.state(ROOT) == (False, 1, 1, 1)
+    alone = (await rig.door.proposed("suspend-user", await rig.target(ROOT))).plan
+    assert [one.words for one in alone.effects][:2] == ["session", "address it comes from"]
+    assert alone.side_effects[0] == "1 session stays and can not be renewed"
     row = await rig.admin.fetchrow("SELECT * FROM public.audit_logs")
     details = json.loads(row["details"])
     assert (str(row["user_id"]), row["action"]) == (ANA, "sessions_revoked")

@@ -26,6 +26,7 @@ from tests.action_database import line_to
 from tests.database_rig import Door, as_role, ground_of, reasons, role, warnings
 from tests.postgres_fixtures import Look, People, options_for, until
 from tests.snapshot_values import calm, incident
+from tui.dialogs.guard_lines import step_words
 
 SLEEP = "SELECT pg_sleep(600)"
 
@@ -86,6 +87,9 @@ async def test_a_session_is_ended_and_who_waited_goes_on(rig: Rig) -> None:
     proposal = await rig.door.proposed("end-session", target)
     assert proposal.plan.effects[0].number == 3
     assert "3 waiting sessions go on" in proposal.plan.side_effects
+    # A signal is not undone, and the statement is over: it waits for its COMMIT.
+    assert "undone" not in step_words(proposal.plan.steps[0])
+    assert "over already" in proposal.plan.changes[1].after.text
     done = await rig.door.confirmed(proposal)
     assert (done.outcome, done.words) == (Outcome.DONE, "the session is gone")
     assert not await _alive(rig, holder)

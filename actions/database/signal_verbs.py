@@ -22,6 +22,7 @@ from actions.plan import Change, Danger, Effect, Plan, Target
 from actions.preconditions import Checked
 from actions.targets import target_at
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
+from monitor.words import noun
 from providers.clock import Clock, Moment
 from providers.postgres.fate import looking
 from providers.postgres.signals import signal
@@ -124,13 +125,14 @@ class _Signal(UndoneAsPlanned, ABC):
             verb=self.name,
             title=f"{self.title} {seen.name.line(60)}",
             target=target,
-            steps=(self._deed(whom, dict(pins)).step(ground.database),),
+            # A signal is no change of rows, and is not undone.
+            steps=(replace(self._deed(whom, dict(pins)).step(ground.database), rows=None),),
             changes=(
                 Change(field="session", before=Foreign(_words(seen)), after=self._after()),
                 Change(
                     field="statement",
                     before=Foreign(statement_words),
-                    after=Foreign("stopped; nothing of it is kept"),
+                    after=Foreign(_stopped(seen)),
                 ),
             ),
             pins=pins,
@@ -242,7 +244,8 @@ class EndSession(_Signal):
         return Foreign("ended; its transaction is rolled back")
 
     def _side_effects(self, seen: Seen) -> tuple[str, ...]:
-        freed = f"{seen.waiters} waiting sessions go on" if seen.waiters else "nobody waits for it"
+        go_on = noun(seen.waiters, "waiting session goes on", "waiting sessions go on")
+        freed = f"{seen.waiters} {go_on}" if seen.waiters else "nobody waits for it"
         return (
             "the client loses its connection (57P01); a pool opens another one",
             freed,
@@ -270,10 +273,20 @@ def _words(seen: Seen) -> str:
     return f"{application} as {role}, since {seen.started[:19].replace('T', ' ')}Z"
 
 
+def _stopped(seen: Seen) -> str:
+    """What becomes of the statement that is shown."""
+    if seen.state == ACTIVE:
+        return "stopped; nothing of it is kept"
+    if seen.transaction_s is None:
+        return "over already; what it did stays"
+    return "over already; rolled back with its transaction"
+
+
 def _effects(seen: Seen, at: Moment) -> tuple[Effect, ...]:
-    found = [Effect(words="sessions wait for it", number=seen.waiters, measured_at=at.at)]
+    waiting = noun(seen.waiters, "session waits for it", "sessions wait for it")
+    found = [Effect(words=waiting, number=seen.waiters, measured_at=at.at)]
     if seen.query_s is not None and seen.state == ACTIVE:
-        words = "its statement has run"
+        words = "since its statement began"
         found.append(Effect(words=words, number=round(seen.query_s), unit="s", measured_at=at.at))
     if seen.transaction_s is None:
         found.append(

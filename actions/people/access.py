@@ -30,6 +30,7 @@ from actions.people.taking import (
 from actions.plan import Plan, Target, Undo
 from actions.preconditions import Checked
 from actions.verbs import Settled, State, Unplannable
+from monitor.words import noun
 from providers.clock import Moment
 
 
@@ -74,7 +75,7 @@ class RevokeSessions(PersonVerb):
 
     def words(self, plan: Plan, person: Person) -> str:
         """As `PersonVerb.words`."""
-        ended = f"{plan.pinned['sessions']} sessions revoked"
+        ended = f"{_sessions(plan.pinned['sessions'])} revoked"
         return ended if not person.sessions else f"{ended}; {person.sessions} begun since"
 
     def judged(self, plan: Plan, person: Person) -> Settled:
@@ -110,10 +111,7 @@ class SuspendUser(PersonVerb):
             pins=(ban_pin(person),),
             changes=(suspension(person, f"suspended {lasting_words(parameters)}"),),
             effects=effects(person, self._clock.now()),
-            side_effects=(
-                f"{person.sessions} sessions stay and can not be renewed",
-                "revoke-sessions, or revoke-access for both at once, ends them",
-            ),
+            side_effects=_left_open(person.sessions),
             undo=giving_back(person, target),
             counts_down_s=community.access_token_s if person.sessions else 0.0,
         )
@@ -239,10 +237,25 @@ class RevokeAccess(PersonVerb):
 
     def words(self, plan: Plan, person: Person) -> str:
         """As `PersonVerb.words`."""
-        left = f"; {person.sessions} sessions are there" if person.sessions else ""
-        ended = f"{plan.pinned['sessions']} sessions revoked"
+        left = f"; {_sessions(person.sessions)} begun since" if person.sessions else ""
+        ended = f"{_sessions(plan.pinned['sessions'])} revoked"
         return f"{suspended_words(person.banned_until)}, {ended}{left}"
 
     def judged(self, plan: Plan, person: Person) -> Settled:
         """As `PersonVerb.judged`."""
         return judged_ban(plan, person, wanted=True)
+
+
+def _sessions(count: int | str) -> str:
+    return f"{count} {noun(int(count), 'session', 'sessions')}"
+
+
+def _left_open(count: int) -> tuple[str, ...]:
+    """What a suspension leaves as it is."""
+    if not count:
+        return ("no session is open: nothing else has to be ended",)
+    stay = noun(count, "stays and can not be renewed", "stay and can not be renewed")
+    return (
+        f"{_sessions(count)} {stay}",
+        "revoke-sessions, or revoke-access for both at once, ends them",
+    )

@@ -11,6 +11,7 @@ from actions.people.rights import Need
 from actions.people.spans import span_s, span_words
 from actions.plan import Change, Effect, Plan, Target, Undo
 from actions.verbs import Settled, State, Unplannable
+from monitor.words import noun
 from providers.clock import Moment
 from providers.text import Foreign
 
@@ -107,8 +108,16 @@ def session_changes(person: Person) -> tuple[Change, ...]:
 def effects(person: Person, at: Moment) -> tuple[Effect, ...]:
     """How many sessions, from where, and when one was last used."""
     found = [
-        Effect(words="sessions", number=person.sessions, measured_at=at.at),
-        Effect(words="addresses they come from", number=person.addresses, measured_at=at.at),
+        Effect(
+            words=noun(person.sessions, "session", "sessions"),
+            number=person.sessions,
+            measured_at=at.at,
+        ),
+        Effect(
+            words=noun(person.addresses, "address it comes from", "addresses they come from"),
+            number=person.addresses,
+            measured_at=at.at,
+        ),
     ]
     if person.used_s is None:
         reason = "there is no session"

@@ -20,6 +20,7 @@ from actions.vendors.calendar_event import (
 )
 from actions.vendors.spots import Spots
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
+from monitor.words import noun
 from providers.fields import Fields
 from providers.google_mapping import SYSTEM
 from providers.text import Foreign
@@ -207,11 +208,20 @@ def _pins(found: Occasion, part: str) -> tuple[tuple[str, str], ...]:
 
 def _effects(spot: CalendarSpot, found: Occasion, to_come: int | None) -> Sequence[Effect]:
     at = spot.clock.now().at
-    guests = Effect(words="guests invited", number=found.guests, measured_at=at)
+    guests = Effect(
+        words=noun(found.guests, "guest invited", "guests invited"),
+        number=found.guests,
+        measured_at=at,
+    )
     if not found.is_series:
         return (guests,)
     reason = "more than can be read at once" if to_come is None else ""
-    coming = Effect(words="dates to come", number=to_come, reason=reason, measured_at=at)
+    coming = Effect(
+        words=noun(to_come, "date to come", "dates to come"),
+        number=to_come,
+        reason=reason,
+        measured_at=at,
+    )
     return (coming, guests)
 
 

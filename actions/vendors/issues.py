@@ -14,6 +14,7 @@ from actions.plan import Change, Danger, Effect, Plan, Target, Undo
 from actions.vendors.sentry import Issue, SentrySpot, issue_of, scopes_of
 from actions.vendors.spots import Spots
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
+from monitor.words import noun
 from providers.text import Foreign
 
 RESOLVE: Final = "resolve-issue"
@@ -186,7 +187,10 @@ def _pins(found: Issue) -> tuple[tuple[str, str], ...]:
 
 def _effects(spot: SentrySpot, found: Issue) -> tuple[Effect, ...]:
     at = spot.clock.now().at
-    numbers = (("events so far", found.events), ("users hit", found.users))
+    numbers = (
+        (noun(found.events, "event so far", "events so far"), found.events),
+        (noun(found.users, "user hit", "users hit"), found.users),
+    )
     return tuple(
         Effect(
             words=words,

@@ -25,6 +25,7 @@ from actions.vendors.chat import (
 )
 from actions.vendors.spots import Spots, mark_of
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
+from monitor.words import noun
 from providers.errors import Unauthorized
 from providers.slack_mapping import readable
 from providers.text import Foreign
@@ -233,7 +234,7 @@ def _posting(spot: SlackSpot, target: Target, found: Room, text: str, ping: str)
         ),
         effects=(
             Effect(
-                words="members of the channel",
+                words=noun(found.members, "member", "members") + " of the channel",
                 number=found.members,
                 reason="" if found.members is not None else "Slack does not say",
                 measured_at=spot.clock.now().at,

@@ -27,10 +27,8 @@ _MOST_ODD: Final = 3
 _OLD_S: Final = 10.0
 """What was looked at longer ago says so."""
 
-_AROUND_TITLE: Final = 14
-"""Columns of corners, signs and blanks beside what is done and where."""
-
-_SHORTEST_TITLE: Final = 24
+_AROUND_TITLE, _SHORTEST_TITLE = 14, 24
+"""Columns of corners, signs and blanks beside what is done and where; the least of the first."""
 
 
 class Room(enum.Enum):
@@ -46,6 +44,9 @@ class Room(enum.Enum):
     SCARCE = "scarce"
     """What changes and who is hit stands below."""
 
+
+_LINE: Final = 60
+"""In fewer columns than these a statement is cut within the name of its table."""
 
 _STEP_LINES: Final = {Room.ROOMY: 6, Room.TIGHT: 2, Room.CLOSE: 1, Room.SCARCE: 1}
 
@@ -216,10 +217,19 @@ def _shortened(words: str, width: int) -> str:
     return f"{words[: width - end - 1]}…{words[-end:]}"
 
 
+def _words_in(step: Step, room: int) -> str:
+    """What is sent; of a statement without room to say which table, what it is for."""
+    words = step_words(step)
+    if len(words) <= room or room > _LINE or not isinstance(step, SqlStep):
+        return words
+    rows = "" if step.rows is None else f", exactly {rows_words(step.rows)}"
+    return f"SQL {step.statement.split()[0]}: {step.title}{rows}"
+
+
 def _steps(steps: tuple[Step, ...], width: int, most: int) -> Iterator[Line]:
     """Each in so many lines at most; addresses have no blanks to be folded at."""
     for number, step in enumerate(steps, 1):
-        words = _shortened(step_words(step), width * most)
+        words = _shortened(_words_in(step, width * most), width * most)
         label = f"sends {number}" if len(steps) > 1 else "sends"
         if isinstance(step, HttpStep):
             pieces = [words[at : at + width] for at in range(0, len(words), width)]

@@ -159,4 +159,4 @@ def _afterwards(plan: Plan, running: Running) -> Iterator[Line]:
     if running.undo is not None:
         yield labelled("undo", Cell(running.undo.words), Cell("   U looks at it…", Tone.ACCENT))
     else:
-        yield labelled("undo", muted_words(plan.no_undo or "there is none"))
+        yield labelled("no undo", muted_words(plan.no_undo or "there is none"))

@@ -40,7 +40,7 @@ def wrapped(line: Line, width: int, hang_at: int | None = None) -> Iterator[Line
     while start < len(signs):
         end = _end(signs, start, width - lead.width)
         yield (lead, *_cells(islice(signs, start, end)))
-        start, lead = end, hang
+        start, lead = _after_blanks(signs, end), hang
 
 
 def _end(signs: list[_Sign], start: int, room: int) -> int:
@@ -55,6 +55,13 @@ def _end(signs: list[_Sign], start: int, room: int) -> int:
     if end == len(signs) or signs[end].text == " ":
         return end
     return blank or max(end, start + 1)
+
+
+def _after_blanks(signs: list[_Sign], start: int) -> int:
+    """Where the next piece begins: blanks for which a full line had no room stand nowhere."""
+    while start < len(signs) and signs[start].text == " ":
+        start += 1
+    return start
 
 
 def _cells(signs: Iterator[_Sign]) -> Iterator[Cell]:
