@@ -155,8 +155,13 @@ async def test_filter_narrows_down_and_escape_takes_it_back() -> None:
         await rig.press("3", "slash", *"ready", "enter")
         assert "API /health/ready" in rig.text()
         assert "Customer Web" not in rig.text()
+        assert "/ready 1 of 7" in rig.text()
+
+        await rig.press("slash", *"ing -api", "enter")
+        assert "no row passes the filter" in rig.text()
 
         await rig.press("escape")
+        assert "of 7" not in rig.text()
         assert "Customer Web" in rig.text()
 
         await rig.press("slash", *"ready", "escape")

@@ -123,6 +123,19 @@ def test_the_filter_looks_into_all_cells_and_ignores_case() -> None:
     assert [each.key for each in listing.shown()] == ["a"]
 
 
+def test_the_filter_takes_words_in_any_order_and_without_some() -> None:
+    texts = ("idle in transaction", "active lock", "active - !", "idle")
+    listing = Listing(rows=tuple(row(text, text=text) for text in texts))
+    found = {
+        "transaction idle": [texts[0]],
+        "active -lock": [texts[2]],
+        "!active -transaction": [texts[3]],
+        " - ! ": [texts[2]],
+    }
+    for listing.needle, expected in found.items():
+        assert [each.key for each in listing.shown()] == expected
+
+
 def test_sorting_puts_rows_without_a_value_last_either_way() -> None:
     rows = (row("slow", 900.0), row("none", None), row("fast", 20.0))
     assert [each.key for each in ordered(rows, 1, reverse=False)] == ["fast", "slow", "none"]

@@ -190,7 +190,7 @@ _ROWS: Final = (
     declared(
         "filter slash",
         "filter",
-        "Show only the rows of this pane that hold some text.",
+        "Show only the rows of this pane with these words; -word leaves some out.",
         _WALL_ROW,
         action="filter",
     ),

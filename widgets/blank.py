@@ -29,6 +29,13 @@ class Blank(Struct, frozen=True, kw_only=True):
     """The first says what is so, the others what to do about it."""
 
 
+def unmatched(needle: str) -> Blank | None:
+    """What stands where a filter hides every row; None without one."""
+    if not needle:
+        return None
+    return Blank(kind=BlankKind.FINE, lines=("no row passes the filter", "esc shows all"))
+
+
 def blank_line(blank: Blank, y: int, width: int, height: int, glyphs: Glyphs) -> Line:
     """One line of an empty pane of the given size."""
     if blank.kind is BlankKind.LOADING:

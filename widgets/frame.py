@@ -38,6 +38,12 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     kind: FrameKind
     title: Line
+    narrowed: Line = ()
+    """What the rows are filtered by: what is hidden must not be taken for what is not there."""
+
+    trouble: Line = ()
+    """Why what is shown is old, or not all of it."""
+
     facts: Line = ()
     """What the pane knows of its content: `5 over 5m · pool 58/60`."""
 
@@ -73,12 +79,13 @@ def tone_of(frame: Frame) -> Tone:
 def top_line(frame: Frame, box: Box, width: int) -> Line:
     """The upper edge with the title."""
     tone = tone_of(frame)
+    named = (*frame.title, *frame.narrowed, *frame.trouble)
     if frame.kind is FrameKind.RULE:
-        known = join((frame.title, frame.facts, frame.place), Cell("  "))
+        known = join((named, frame.facts, frame.place), Cell("  "))
         title = cut_line(known, max(width - 2, 0))
         rest = max(width - 1 - line_width(title), 0)
         return (Cell(box.across[: width or 0], tone), *title, Cell(box.across * rest, tone))
-    title = cut_line(frame.title, max(width - 6, 0))
+    title = cut_line(named, max(width - 6, 0))
     rest = max(width - 5 - line_width(title), 0)
     start = Cell(f"{box.top_left}{box.across} ", tone)
     return (start, *title, Cell(f" {box.across * rest}{box.top_right}", tone))

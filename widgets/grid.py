@@ -15,7 +15,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from widgets.blank import Blank, blank_line
+from widgets.blank import Blank, blank_line, unmatched
 from widgets.columns import Column
 from widgets.glyphs import glyphs_of
 from widgets.grid_lines import header_line, row_line
@@ -121,6 +121,11 @@ class Grid(ListKeys):
         return self._window.listing.needle
 
     @property
+    def given(self) -> int:
+        """How many rows there are, also those that a filter hides."""
+        return len(self._window.listing.rows)
+
+    @property
     def sorting(self) -> tuple[str | None, bool]:
         """Key of the column it is sorted by, and whether backwards."""
         listing = self._window.listing
@@ -146,7 +151,7 @@ class Grid(ListKeys):
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; paints only the cells that differ from what is on the screen."""
         self._window.listing.rows = tuple(rows)
-        self._change()
+        self._change(told=bool(self.needle))
 
     def set_blank(self, blank: Blank | None) -> None:
         """What to show while there are no rows."""
@@ -157,8 +162,9 @@ class Grid(ListKeys):
 
     def filter_by(self, needle: str) -> None:
         """Show only rows with this in their text; empty shows all."""
+        told = needle != self.needle
         self._window.listing.needle = needle
-        self._change()
+        self._change(told=told)
 
     def sort_by(self, column: str | None, *, reverse: bool = False) -> None:
         """Sort by a column's key; None goes back to the given order."""
@@ -194,30 +200,29 @@ class Grid(ListKeys):
         if any(row.key == key for row in self.rows):
             self._change(cursor=key)
 
-    def _change(self, *, cursor: str | None = None, top: int | None = None) -> None:
+    def _change(
+        self, *, cursor: str | None = None, top: int | None = None, told: bool = False
+    ) -> None:
         change = self._window.change(cursor=cursor, top=top)
         if change.whole:
             self.refresh()
         elif change.regions:
             self.refresh(*change.regions)
         if change.cursor_moved:
-            told = self.Highlighted(self, self.cursor_key)
+            highlighted = self.Highlighted(self, self.cursor_key)
             if change.slipped:
-                self.slipped_s = told.time
-            self.post_message(told)
-        if change.view_moved:
+                self.slipped_s = highlighted.time
+            self.post_message(highlighted)
+        if change.view_moved or told:
             self.post_message(self.ViewMoved(self))
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen, from the cache where nothing changed."""
         palette, window = self._colours(), self._window
-        if not window.rows and self._blank is not None:
-            glyphs = glyphs_of(self.app)
-            return paint(
-                blank_line(self._blank, y, window.width, window.height, glyphs),
-                window.width,
-                palette,
-            )
+        blank = unmatched(self.needle) if self.given else self._blank
+        if not window.rows and blank is not None:
+            line = blank_line(blank, y, window.width, window.height, glyphs_of(self.app))
+            return paint(line, window.width, palette)
         if window.header and y == 0:
             listing = window.listing
             titles = header_line(

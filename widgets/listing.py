@@ -1,6 +1,7 @@
 """Which rows a list shows and in what order: pure, and knows nothing of a screen."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -8,6 +9,9 @@ from msgspec.structs import replace
 from widgets.cells import Cell, Line, as_line, plain
 
 Sortable = float | str | None
+
+_WITHOUT: Final = "-!"
+"""Before a word that must not stand in a row."""
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -50,7 +54,8 @@ class Listing(Struct):
     """In the order they were given: by urgency."""
 
     needle: str = ""
-    """Only rows with this in their text are shown; upper and lower case are the same."""
+    """Only rows with every word of this in their text are shown, and none of those with a word
+    that has a minus or an exclamation mark before it; upper and lower case are the same."""
 
     sort_column: int | None = None
     """None keeps the given order."""
@@ -63,11 +68,11 @@ class Listing(Struct):
 
     def shown(self) -> tuple[Row, ...]:
         """The rows to draw, in order."""
-        wanted = self.needle.casefold()
+        wanted = self.needle.casefold().split()
         rows = [
             row
             for row in self.rows
-            if (wanted in row.text().casefold() if wanted else not row.folded)
+            if (_passes(row.text().casefold(), wanted) if wanted else not row.folded)
         ]
         if self.sort_column is not None:
             rows = ordered(rows, self.sort_column, reverse=self.reverse)
@@ -75,6 +80,13 @@ class Listing(Struct):
             rows = _in_places(rows, self._shown)
         self._shown = tuple(row.key for row in rows)
         return tuple(rows)
+
+
+def _passes(text: str, words: Sequence[str]) -> bool:
+    return all(
+        word[1:] not in text if word[0] in _WITHOUT and len(word) > 1 else word in text
+        for word in words
+    )
 
 
 def ordered(rows: Sequence[Row], column: int, *, reverse: bool) -> list[Row]:

@@ -1,7 +1,7 @@
 """A pane of the wall: a frame that tells number, title, state and keys around one body."""
 
 from datetime import UTC, tzinfo
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,13 +10,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from monitor.snapshot import PaneStatus
-from widgets.cells import Cell, Line, Tone
+from widgets.cells import Cell, Line, Tone, cut
 from widgets.frame import Frame, FrameKind, Hint, bottom_line, tone_of, top_line
 from widgets.glyphs import Glyphs, glyphs_of
 from widgets.grid import Grid
 from widgets.looks import trouble_line
 from widgets.paint import Palette, paint, palette_of
 from widgets.tiers import Tier, tier_of
+
+_NEEDLE: Final = 24
+"""Columns of a filter in the title."""
 
 
 class Pane(Widget):
@@ -91,7 +94,7 @@ class Pane(Widget):
         """
         number = (Cell(f"{self.number} ", Tone.ACCENT),) if self.number else ()
         trouble = () if status is None else trouble_line(status, self.glyphs)
-        self._reframe(title=(*number, *title, *trouble), facts=facts)
+        self._reframe(title=(*number, *title), trouble=trouble, facts=facts)
 
     @property
     def glyphs(self) -> Glyphs:
@@ -114,6 +117,8 @@ class Pane(Widget):
         *,
         kind: FrameKind | None = None,
         title: Line | None = None,
+        narrowed: Line | None = None,
+        trouble: Line | None = None,
         facts: Line | None = None,
         hints: tuple[Hint, ...] | None = None,
         place: Line | None = None,
@@ -123,6 +128,8 @@ class Pane(Widget):
         self._frame = Frame(
             kind=old.kind if kind is None else kind,
             title=old.title if title is None else title,
+            narrowed=old.narrowed if narrowed is None else narrowed,
+            trouble=old.trouble if trouble is None else trouble,
             facts=old.facts if facts is None else facts,
             hints=old.hints if hints is None else hints,
             place=old.place if place is None else place,
@@ -202,8 +209,18 @@ class Pane(Widget):
         self._reframe(focused=False)
 
     def on_grid_view_moved(self, event: Grid.ViewMoved) -> None:
-        """Tell which part of a longer list is in view."""
+        """Tell which part of a longer list is in view, and what hides the rest."""
         first, last, count = event.grid.in_view
         all_shown = first <= 1 and last >= count
         words = "" if all_shown else f"{first}–{last} of {count}"
-        self._reframe(place=(Cell(words, Tone.MUTED),) if words else ())
+        self._reframe(
+            place=(Cell(words, Tone.MUTED),) if words else (),
+            narrowed=_narrowed(event.grid.needle, count, event.grid.given),
+        )
+
+
+def _narrowed(needle: str, count: int, given: int) -> Line:
+    """A filter that is kept: `/web 1 of 7`."""
+    if not needle:
+        return ()
+    return (Cell(f"  /{cut(needle, _NEEDLE)} {count} of {given}", Tone.WARNING),)

@@ -24,7 +24,7 @@ class FilterLine(Input):
             self.value = value
 
     def __init__(self) -> None:
-        words = "filter: text to look for · enter keep · esc clear"
+        words = "filter: words to look for, -word without it · enter keep · esc clear"
         super().__init__(placeholder=words, classes="-filter")
         self.cursor_blink = False
 
