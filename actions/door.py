@@ -20,9 +20,9 @@ from actions.door_audit import AuditFollower
 from actions.door_state import DoorState
 from actions.failures import error_words
 from actions.families import Catalogue
-from actions.flight import Limits
 from actions.guard_values import Ask, Confirmation, Facts
 from actions.lease import Lease, Leases
+from actions.limits import Limits
 from actions.plan import Plan, Target
 from actions.policy import Policy
 from actions.reconcile import abandoned, doubtful, reconcile

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from actions.audit import PAST_BYTES, AuditTrouble, is_alive, open_intents
 from actions.audit_entries import AuditEntry, AuditKind, Author, Draft
-from actions.flight import Landed, Limits, read_back, unknown_words
-from actions.plan import BrokenPlan, Plan, plan_of
+from actions.flight import Landed, unknown_words
+from actions.limits import Limits
+from actions.plan import BrokenPlan, Plan, Request, plan_of
+from actions.reading_back import ReadBack
 from actions.record import Record, about, ended
 from actions.verbs import Outcome, Settled, State, Verb
 from providers.clock import Clock
@@ -126,14 +128,19 @@ async def _looked_up(
         return _unknown("its plan can not be read; look at its system")
     if verb is None or plan.target.key != intent.target or plan.target.place != intent.place:
         return _unknown(unknown_words(plan, "there is nobody here who can look", None))
-    found = await read_back(verb, plan, None, clock, limits, clock.now(), limits.reconciled_s)
-    return _told(plan, found)
+    # Who asked and when tells what is ours from what others did to the same target.
+    request = Request(
+        id=intent.request, at=intent.at, operator=intent.operator,
+        reason=intent.reason, incident=intent.incident,
+    )  # fmt: skip
+    reading = ReadBack(verb, replace(plan, request=request), None, clock, limits)
+    return _told(plan, await reading.until(clock.now(), limits.reconciled_s))
 
 
-def _told(plan: Plan, found: Settled | None) -> Landed:
-    if found is not None and found.state is State.DONE:
+def _told(plan: Plan, found: Settled) -> Landed:
+    if found.state is State.DONE:
         return Landed(outcome=Outcome.DONE, words=found.words, left=found.left)
-    if found is not None and found.state is State.FAILED:
+    if found.state is State.FAILED:
         return Landed(outcome=Outcome.FAILED, words=found.words)
     return _unknown(unknown_words(plan, "it may have been sent", found))
 

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry, AuditKind, Draft
 from actions.errand import Errand
-from actions.flight import Limits
 from actions.guard import decided
 from actions.guard_values import (
     Because,
@@ -26,6 +25,7 @@ from actions.guard_values import (
     Verdict,
 )
 from actions.lease import Leases
+from actions.limits import Limits
 from actions.pinning import pinned
 from actions.plan import Plan, Target
 from actions.policy import Policy

@@ -51,6 +51,11 @@ class State(enum.Enum):
     """How far it has come, read back from where it was sent."""
 
     PENDING = "pending"
+    """Nothing of it is seen so far."""
+
+    UNDER_WAY = "under way"
+    """It is seen there, and not over: followed for longer than its verb's usual time."""
+
     DONE = "done"
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -86,7 +91,7 @@ class Verb(Protocol):
     """In the registry, the audit and on the command line: `restart-api`."""
 
     settle_s: float
-    """After the other side took it, it is followed for so long."""
+    """After the other side took it, it is looked for so long."""
 
     async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
         """What it would do, exactly, with the blast radius measured now; changes nothing.

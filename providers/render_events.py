@@ -89,6 +89,9 @@ class Event(Struct, frozen=True, kw_only=True):
     rollback: bool
     """The deploy was started to go back."""
 
+    by: Foreign
+    """Who did it, where Render tells: an address, a name or an id."""
+
 
 def event_of(item: Fields) -> Event:
     """One event.
@@ -107,7 +110,13 @@ def event_of(item: Fields) -> Event:
         out_of_memory="oomKilled" in reason if reason is not None else False,
         deploy_id=_word(details, ("deployId",)),
         rollback=_rollback(details),
+        by=_by(details),
     )
+
+
+def _by(details: Fields | None) -> Foreign:
+    people = () if details is None else (details.optional_text(name) for name in _PEOPLE)
+    return next((person for person in people if person), EMPTY)
 
 
 def _word(details: Fields | None, names: Sequence[str]) -> str:
@@ -135,9 +144,9 @@ def _why(details: Fields | None, reason: Fields | None) -> str:
     if details is None:
         return ""
     spans = (_span(details, *names) for names in _SPANS)
-    people = (details.optional_text(name) for name in _PEOPLE)
     said = next((span for span in spans if span), "")
-    by = next((f"by {person.line(60)}" for person in people if person), "")
+    person = _by(details)
+    by = f"by {person.line(60)}" if person else ""
     text = details.optional_text("message") if isinstance(details.raw("message"), str) else None
     return " ".join(filter(None, (said, by, text.line(120) if text else "")))
 

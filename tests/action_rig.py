@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from actions.audit import Audit
 from actions.audit_entries import Author
-from actions.flight import Limits
 from actions.guard_values import Because, Confirmation, Facts, Precondition, Standing
 from actions.lease import Leases
+from actions.limits import Limits
 from actions.plan import Change, HttpStep, Plan, Target, Undo
 from actions.policy import Policy
 from actions.record import Record
@@ -261,7 +261,8 @@ class Rig:
         return replace(given, **more)
 
 
-async def _main(url: str, path: str, who: str, deed: str) -> None:
+async def main(url: str, path: str, who: str, deed: str) -> None:
+    """One operator who does everything right, and what happens to them."""
     rig = Rig(Service(url=url), Path(path), who)
     rig.arm()
     confirmation = await rig.confirmed()
@@ -281,4 +282,4 @@ async def _main(url: str, path: str, who: str, deed: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(*sys.argv[1:]))
+    asyncio.run(main(*sys.argv[1:]))

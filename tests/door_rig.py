@@ -21,8 +21,8 @@ from actions.audit import Audit
 from actions.audit_entries import AuditEntry, AuditKind, Author
 from actions.door import Door
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
-from actions.flight import Limits
 from actions.guard_values import Facts
+from actions.limits import Limits
 from actions.plan import Danger, Plan, Target
 from actions.policy import Policy
 from actions.running import Running

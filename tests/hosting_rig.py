@@ -16,11 +16,11 @@ from msgspec import Struct, field
 
 from actions.audit import Audit
 from actions.audit_entries import AuditEntry, AuditKind, Author
-from actions.flight import Limits
 from actions.guard_values import Facts, Precondition, Standing
 from actions.hosting.family import Hosting
 from actions.hosting.places import RENDER, VERCEL, Place, Places, service_target
 from actions.lease import Leases
+from actions.limits import Limits
 from actions.plan import Plan, Target, Undo
 from actions.record import Record
 from actions.runner import Runner
@@ -66,6 +66,8 @@ class Fault(Struct):
     """What comes back instead; unless told otherwise the connection breaks."""
 
     left: int = 1
+    meanwhile: Callable[[], None] = lambda: None
+    """What somebody else does there at that moment."""
 
 
 class Vendor(Struct):
@@ -87,6 +89,7 @@ class Vendor(Struct):
         fault = next((one for one in self.faults if self._hits(one, asked)), None)
         if fault is not None:
             fault.left -= 1
+            fault.meanwhile()
             if fault.acts:
                 await self._true(asked)
             return fault.reply

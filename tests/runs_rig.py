@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from actions.audit import Audit
 from actions.audit_entries import AuditEntry, Author
-from actions.flight import Limits
 from actions.guard_values import Facts
 from actions.lease import Leases
+from actions.limits import Limits
 from actions.plan import Plan, Target
 from actions.policy import EnvironmentRules, Policy
 from actions.record import Record

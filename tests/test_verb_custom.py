@@ -24,7 +24,7 @@ from actions.custom.verb import CustomVerb, target_of
 from actions.database.ground import Ground
 from actions.database.transactions import Transactions
 from actions.families import ParameterKind
-from actions.flight import Limits
+from actions.limits import Limits
 from actions.plan import Danger, HttpStep, ScriptStep, SqlStep, Target, plan_json, plan_of
 from actions.scripts.records import Records
 from actions.verbs import Outcome, State, Unplannable

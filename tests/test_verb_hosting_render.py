@@ -348,6 +348,20 @@ async def test_a_restart_whose_answer_is_lost_is_found(tmp_path: Path) -> None:
         assert sent(stage) == ["POST /restart", "POST /restart"]
 
 
+async def test_somebody_elses_restart_is_not_taken_for_the_lost_one(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        render = stage.estate.render
+        by: dict[str, object] = {"triggeredByUser": "bo@lma.com"}
+        fault = Fault(end="/restart")
+        fault.meanwhile = lambda: render.note(API_PRODUCTION, "server_restarted", by)
+        stage.render.faults.append(fault)
+        done = await stage.carried("restart-api", stage.target("api"))
+
+        assert done.outcome is Outcome.UNKNOWN
+        assert "only of others" in done.words
+        assert "by bo@lma.com" in done.words
+
+
 async def test_a_second_restart_soon_after_is_refused(tmp_path: Path) -> None:
     async with stage_in(tmp_path) as stage:
         await stage.carried("restart-api", stage.target("api"))

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from actions.audit_entries import AuditKind
 from actions.families import Family
-from actions.flight import read_back
 from actions.guard_values import Standing
 from actions.plan import Danger, plan_json, plan_of
+from actions.reading_back import ReadBack
 from actions.vendors.families_trade import Payments
 from actions.vendors.payment import amount_of
 from actions.vendors.refund import MARK, REFUND
@@ -232,9 +232,8 @@ async def test_it_is_found_after_a_crash(tmp_path: Path) -> None:
         plan = plan_of({k: v for k, v in plan_json(shown.plan).items() if k != "fingerprint"})
         nobodys = await verb.settled(plan, None)
         await verb.send(shown.plan, "k1")
-        found = await read_back(verb, plan, None, b.clock, LIMITS, b.clock.now(), 10.0)
+        found = await ReadBack(verb, plan, None, b.clock, LIMITS).until(b.clock.now(), 10.0)
         assert nobodys.state is State.PENDING
-        assert found is not None
         assert found.state is State.DONE
         assert not [one for one in account(b).refunds.values() if one.payment == other.id]
 

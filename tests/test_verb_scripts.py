@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actions.flight import Limits
+from actions.limits import Limits
 from actions.plan import Plan, ScriptStep, Target, plan_json, plan_of
 from actions.scripts.family import ScriptFamily, target_of
 from actions.scripts.places import Onto, Production, ScriptPlace, Use
@@ -233,11 +233,11 @@ async def test_leaving_does_not_kill_it_and_its_end_is_found_from_the_plan(tmp_p
     running = await verb.settled(plan, None)
     (at.folder / "go").touch()
     async with asyncio.timeout(20):
-        while (ended := await verb.settled(plan, None)).state is State.PENDING:  # noqa: ASYNC110 - as above
+        while (ended := await verb.settled(plan, None)).state is State.UNDER_WAY:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0)
 
     assert left
-    assert running.state is State.PENDING
+    assert running.state is State.UNDER_WAY
     assert ended.state is State.DONE, ended.words
 
 

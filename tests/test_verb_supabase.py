@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actions.families import Row
-from actions.plan import Danger, HttpStep
+from actions.plan import Danger, HttpStep, Request
 from actions.supabase.family import SupabaseFamily
 from actions.supabase.projects import Site, Sites
 from actions.verbs import Outcome, State, Unplannable
@@ -150,19 +151,25 @@ async def test_after_a_crash_the_project_tells(tmp_path: Path) -> None:
     async with standing(tmp_path) as here:
         target = await here.family.target("", PLACE)
         restart = next(one for one in here.family.verbs if one.name == "restart-database")
-        plan = await restart.plan(target, {})
+        now = here.stage.clock.now().at
+        request = Request(id="r-1", at=now, operator="ana", reason="it hangs")
+        plan = replace(await restart.plan(target, {}), request=request)
+        earlier = replace(request, id="r-0", at=now - timedelta(minutes=30))
         found = await restart.settled(plan, None)
-        assert (found.state, found.words) == (State.PENDING, "not seen to restart")
+        assert (found.state, found.words) == (State.PENDING, "no restart of ours is seen")
         here.stage.estate.supabase.restart(here.project)
-        assert (await restart.settled(plan, None)).state is State.PENDING
+        assert (await restart.settled(plan, None)).state is State.UNDER_WAY
+        assert (await restart.settled(replace(plan, request=earlier), None)).state is not State.DONE
         here.stage.clock.advance(60)
         assert (await restart.settled(plan, None)).state is State.DONE
+        others = await restart.settled(replace(plan, request=earlier), None)
+        assert (others.state, others.words) == (State.PENDING, "no restart of ours is seen")
         resume = next(one for one in here.family.verbs if one.name == "resume-database")
         here.project.status = Status.INACTIVE
         plan = await resume.plan(target, {})
         assert (await resume.settled(plan, None)).state is State.PENDING
         here.stage.estate.supabase.restore(here.project)
-        assert (await resume.settled(plan, None)).state is State.PENDING
+        assert (await resume.settled(plan, None)).state is State.UNDER_WAY
         here.project.status = Status.INACTIVE
         fell = await resume.settled(plan, None)
         assert (fell.state, fell.words) == (State.FAILED, "it fell back to paused")

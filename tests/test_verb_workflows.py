@@ -283,7 +283,7 @@ async def test_after_a_crash_the_run_is_found_from_the_plan_alone(tmp_path: Path
 
     assert missing.state is State.PENDING
     assert "no run above" in missing.words
-    assert (begun.state, over.state) == (State.PENDING, State.DONE)
+    assert (begun.state, over.state) == (State.UNDER_WAY, State.DONE)
     assert both.state is State.UNKNOWN
     assert "it may be run" in both.words
 

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from actions.audit import Audit
 from actions.audit_entries import AuditEntry, AuditKind, Author
 from actions.families import Family, Offer, Row
-from actions.flight import Limits
 from actions.guard_values import Facts, Standing, Verdict
 from actions.lease import Leases
+from actions.limits import Limits
 from actions.plan import HttpStep, Plan, Target, Undo
 from actions.policy import EnvironmentRules, Policy
 from actions.record import Record

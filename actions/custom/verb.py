@@ -81,7 +81,7 @@ class CustomVerb:
         """As `Verb.settled`."""
         where = self._where(plan.target)
         found = await where.means.settled(plan, sent)
-        if found.state in {State.FAILED, State.PENDING}:
+        if found.state in {State.FAILED, State.PENDING, State.UNDER_WAY}:
             return found
         if where.verify is None:
             if found.state is State.DONE and not where.means.is_verdict:

@@ -221,5 +221,3 @@ def _checked(look: BuildLook) -> Iterator[Precondition]:
         met=f"it is {said}, begun {age}",
         otherwise=f"it is over: {said}",
     )
-    vendor = look.place.vendor
-    yield checks.warns("right", f"rights of the credential at {vendor}: not told before use")

@@ -71,4 +71,4 @@ def landed(made: DeployReading | None, more: str = "") -> Settled:
         return Settled(state=State.DONE, words=said)
     if made.state in {DeployState.FAILED, DeployState.CANCELED}:
         return Settled(state=State.FAILED, words=f"{said}; what was live before serves on")
-    return Settled(state=State.PENDING, words=said)
+    return Settled(state=State.UNDER_WAY, words=said)

@@ -89,7 +89,7 @@ class RenderReads:
             self.deploys(details, [("limit", "20"), *(("status", one) for one in UNDER_WAY)]),
             self.deploys(details, [("limit", "1"), ("status", "live")]),
             tried(self.instances()),
-            tried(self._key_of()),
+            tried(self.key_of()),
             asyncio.gather(self._traffic(), self._sessions()),
         )
         known = {one.id: one for one in (*live, *running, *deploys)}
@@ -154,7 +154,8 @@ class RenderReads:
         found = sort_out(items, lambda one: event_of(one.fields("event")), "event")
         return newest_first(found.readable())
 
-    async def _key_of(self) -> Foreign:
+    async def key_of(self) -> Foreign:
+        """Whose API key this is: an address."""
         operation = "read user"
         answer = await self._api.get(operation, "/users")
         return Fields(answer.value, SYSTEM, operation).text("email")

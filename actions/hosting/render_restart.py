@@ -21,9 +21,12 @@ from actions.hosting.render_base import (
     whose,
 )
 from actions.hosting.render_reads import RenderLook, RenderReads
+from actions.hosting.render_restarts import NOT_SO_FAR, newer, ours
 from actions.plan import Change, Danger, Plan, Target
 from actions.verbs import Sent, Settled, State
 from monitor.words import clock_words
+from providers.errors import ProviderError
+from providers.parts import tried
 from providers.text import Foreign
 
 NAME: Final = "restart-api"
@@ -77,14 +80,20 @@ class RestartApi(RenderVerb):
         yield idle(look)
 
     async def read_back(self, reads: RenderReads, plan: Plan, sent: Sent | None) -> Settled:
-        """The event that was not there before."""
-        del sent
-        restarts = await reads.restarts()
-        newest = restarts[0] if restarts else None
-        if newest is None or newest.id == plan.pinned["restarted"]:
-            return Settled(state=State.PENDING, words="Render tells of no restart so far")
+        """The event that was not there before; where the answer was lost, only if it is ours."""
+        since = newer(await reads.restarts(), plan.pinned["restarted"])
+        if sent is None:
+            whose_key = await tried(reads.key_of())
+            known = "" if isinstance(whose_key, ProviderError) else whose_key.text
+            found = ours(since, plan.request, known)
+            if isinstance(found, Settled):
+                return found
+        elif since:
+            found = since[0]
+        else:
+            return NOT_SO_FAR
         instances = await reads.instances()
-        words = f"restarted at {clock_words(newest.at)}, {len(instances)} instances run"
+        words = f"restarted at {clock_words(found.at)}, {len(instances)} instances run"
         return Settled(state=State.DONE, words=words)
 
 

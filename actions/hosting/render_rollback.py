@@ -174,8 +174,8 @@ def _changes(look: RenderLook, to: DeployReading, *, off: bool) -> Iterator[Chan
 
 
 def _side_effects(look: RenderLook, *, off: bool) -> Iterator[str]:
-    yield "a new deploy of the old build: nothing is built"
     yield _NOT_UNDONE
+    yield "a new deploy of that build: nothing is built"
     if off:
         yield "should the second request fail, the rollback goes on with autodeploy on"
     elif is_off(look.details):

@@ -99,8 +99,10 @@ class ScaleApi(RenderVerb):
         count = int(dict(plan.parameters)["instances"])
         details, instances = await reads.details(), await reads.instances()
         words = f"set to {details.wanted}, {len(instances)} run"
-        done = details.wanted == count and len(instances) == count
-        return Settled(state=State.DONE if done else State.PENDING, words=words)
+        if details.wanted != count:
+            return Settled(state=State.PENDING, words=words)
+        state = State.DONE if len(instances) == count else State.UNDER_WAY
+        return Settled(state=state, words=words)
 
 
 def wanted_count(said: str) -> int:

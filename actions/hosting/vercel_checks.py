@@ -49,8 +49,11 @@ def _right(look: VercelLook) -> Precondition:
         return checks.met("right", f"the token is {who}'s, {look.role.lower()} of the team")
     if look.role in _MAY_NOT:
         return checks.blocks("right", f"{who} is {look.role.lower()} of the team: may not do this")
-    role = f", {look.role.lower()} of the team" if look.role else ""
-    return checks.warns("right", f"rights of {who}{role}: not told before use")
+    if look.role:
+        role = look.role.lower().replace("_", " ")
+        return checks.warns("right", f"{who} is {role} of the team: may be refused")
+    # Without a role nothing is told that anybody could decide by.
+    return checks.met("right", f"the token is {who}'s")
 
 
 def ready(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Precondition]:

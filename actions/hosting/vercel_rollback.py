@@ -170,7 +170,7 @@ def _step(look: VercelLook, to: Deployment, *, back: bool) -> HttpStep:
 def _changes(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Change]:
     live = f"{label(look.live, FEW_WORDS)} ({look.live_id})" if look.live_id else "nothing"
     yield Change(
-        field="production",
+        field="serves",
         before=Foreign(live),
         after=Foreign(f"{label(look.reading(to), FEW_WORDS)} ({to.id})"),
     )
@@ -183,7 +183,7 @@ def _changes(look: VercelLook, to: Deployment, *, back: bool) -> Iterator[Change
 def _effects(look: VercelLook) -> Iterator[Effect]:
     at = look.at.at
     yield Effect(
-        words="production domains move",
+        words=noun(len(look.domains), "domain moves", "domains move"),
         number=float(len(look.domains)) if look.domains else None,
         reason="" if look.domains else "the project does not say which it has",
         measured_at=at,
@@ -191,17 +191,16 @@ def _effects(look: VercelLook) -> Iterator[Effect]:
     yield Effect(
         words="requests a minute",
         number=None,
-        reason="Vercel tells none without Observability Plus",
+        reason="Vercel tells them with Observability Plus only",
         measured_at=at,
     )
 
 
 def _side_effects(*, back: bool) -> Iterator[str]:
     if back:
-        yield "a rollback, not a promote: domains are pointed back, nothing is built"
-        yield "auto-assign of domains stops: new builds do not go live until one is promoted"
-        yield "the old build keeps its own environment variables and cron jobs"
         yield "not undone: migrations, and what the API serves"
+        yield "a rollback, not a promote: domains are pointed back, nothing is built"
+        yield "the old build keeps its own environment variables and cron jobs"
     else:
         yield "a promote, not a rollback: domains are pointed at it, nothing is built"
         yield "auto-assign is on from then on: the next production build goes live by itself"
@@ -227,7 +226,7 @@ def _remains(place: Place, target: Target) -> Remaining:
         parameters=(("to", NEWEST),),
         words="promote a newer build",
     )
-    words = f"auto-assign of {place.title} is off: new builds do not go live"
+    words = f"auto-assign of {place.title} is off: no new build goes live"
     return Remaining(words=words, undo=undo)
 
 
@@ -252,7 +251,7 @@ def _settled(plan: Plan, project: Project) -> Settled:
     if request.to_id != to:
         return Settled(state=State.UNKNOWN, words=f"another move came: {said}; {serves} serves")
     if request.under_way or (request.succeeded and serves != to):
-        return Settled(state=State.PENDING, words=f"{said}; {serves} serves so far")
+        return Settled(state=State.UNDER_WAY, words=f"{said}; {serves} serves so far")
     if request.succeeded:
         return Settled(state=State.DONE, words=f"{said}; {to} serves production")
     if request.status.text in {"failed", "skipped"}:

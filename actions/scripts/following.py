@@ -44,6 +44,6 @@ async def followed(plan: Plan) -> RunRecord | Settled:
         return found
     if found.phase is RunPhase.RUNNING:
         words = found.said or "it runs, and said nothing so far"
-        return Settled(state=State.PENDING, words=words)
+        return Settled(state=State.UNDER_WAY, words=words)
     state = State.UNKNOWN if found.phase is RunPhase.LOST else State.FAILED
     return Settled(state=state, words=found.why)

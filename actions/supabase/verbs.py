@@ -11,6 +11,7 @@ from actions.plan import Change, Danger, Effect, Plan, Target
 from actions.preconditions import Checked
 from actions.supabase.projects import Site, Sites, Stand, stand_of
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned
+from monitor.words import noun
 from providers.clock import Clock
 from providers.text import Foreign
 
@@ -20,12 +21,15 @@ _RUNNING: Final = frozenset({ACTIVE, "ACTIVE_UNHEALTHY"})
 _BROKEN: Final = frozenset({"RESTORE_FAILED", "INIT_FAILED", "REMOVED", "PAUSE_FAILED"})
 _MOST_KEPT: Final = 64
 _SLOW: Final = timedelta(seconds=2)
+_OURS: Final = timedelta(minutes=10)
+"""From the confirmation: what moves later was asked for by somebody else."""
+
 
 
 class _ProjectVerb(UndoneAsPlanned, ABC):
     """What both share.
 
-    It remembers what it saw of a project on the way: a restart begins and ends in the same state.
+    It remembers when it first saw a project on the way: a restart begins and ends alike.
 
     Args:
         sites: All projects.
@@ -42,7 +46,7 @@ class _ProjectVerb(UndoneAsPlanned, ABC):
     def __init__(self, sites: Sites, clock: Clock) -> None:
         self._sites = sites
         self._clock = clock
-        self._moved: dict[str, bool] = {}
+        self._moved: dict[str, datetime] = {}
 
     async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
         """As `Verb.plan`; reads, and changes nothing."""
@@ -70,11 +74,12 @@ class _ProjectVerb(UndoneAsPlanned, ABC):
         stand = await stand_of(site, database=self.reads_database)
         request = plan.request.id if plan.request is not None else plan.fingerprint
         if stand.status not in self._at_rest():
-            self._moved[request] = True
+            self._moved.setdefault(request, self._clock.now().at)
             while len(self._moved) > _MOST_KEPT:
                 del self._moved[next(iter(self._moved))]
-        moved = self._moved.get(request, False)
-        return self._judged(plan, stand, moved=moved, told=sent is not None)
+        told, since = sent is not None, self._moved.get(request)
+        moved = since is not None and (told or _is_ours(since, plan))
+        return self._judged(plan, stand, moved=moved, told=told)
 
     def _planned(self, site: Site, stand: Stand) -> Plan:
         status = Foreign(stand.status).line(40)
@@ -170,7 +175,8 @@ class ResumeDatabase(_ProjectVerb):
             return Settled(state=State.FAILED, words=f"the project is {status}")
         if stand.status == PAUSED and moved:
             return Settled(state=State.FAILED, words="it fell back to paused")
-        return Settled(state=State.PENDING, words=f"the project is {status}")
+        state = State.PENDING if stand.status in self._at_rest() else State.UNDER_WAY
+        return Settled(state=state, words=f"the project is {status}")
 
 
 class RestartDatabase(_ProjectVerb):
@@ -202,7 +208,7 @@ class RestartDatabase(_ProjectVerb):
         number = None if stand.clients is None else float(stand.clients)
         return (
             Effect(
-                words="connections break",
+                words=noun(number, "connection breaks", "connections break"),
                 number=number,
                 reason=stand.why,
                 measured_at=self._clock.now().at,
@@ -221,7 +227,7 @@ class RestartDatabase(_ProjectVerb):
 
     def _judged(self, plan: Plan, stand: Stand, *, moved: bool, told: bool) -> Settled:
         status = Foreign(stand.status).line(40)
-        anew = _is_after(stand.started, plan)
+        anew = _is_after(stand.started, plan, told=told)
         if stand.status in _BROKEN:
             return Settled(state=State.FAILED, words=f"the project is {status}")
         if stand.status == ACTIVE and anew:
@@ -229,13 +235,20 @@ class RestartDatabase(_ProjectVerb):
             return Settled(state=State.DONE, words=words)
         if stand.status == ACTIVE and moved:
             return Settled(state=State.DONE, words=f"it was away, and is {ACTIVE} again")
-        seen = "taken; not seen to restart so far" if told else "not seen to restart"
-        words = f"the project is {status}" if stand.status not in _RUNNING else seen
+        if stand.status not in _RUNNING:
+            return Settled(state=State.UNDER_WAY, words=f"the project is {status}")
+        words = "taken; not seen to restart so far" if told else "no restart of ours is seen"
         return Settled(state=State.PENDING, words=words)
 
 
-def _is_after(started: str, plan: Plan) -> bool:
+def _is_after(started: str, plan: Plan, *, told: bool) -> bool:
     """Whether the server was started since this was asked for; its clock may be slow by a bit."""
     if not started or plan.request is None:
         return False
-    return datetime.fromisoformat(started) >= plan.request.at - _SLOW
+    at = datetime.fromisoformat(started)
+    return at >= plan.request.at - _SLOW and (told or _is_ours(at, plan))
+
+
+def _is_ours(at: datetime, plan: Plan) -> bool:
+    """Whether it can be what was asked for, where nobody said that it was taken."""
+    return plan.request is None or at - plan.request.at <= _OURS

@@ -106,7 +106,7 @@ class DeployByWorkflow(UndoneAsPlanned):
         if run.state is DeployState.UNKNOWN and not run.unheard_of:
             # `neutral`: it ended, and says neither that it deployed nor that it did not.
             return Settled(state=State.UNKNOWN, words=f"run #{run.number} ended {run.word.text}")
-        return Settled(state=State.PENDING, words=await pending_words(place.repo, run))
+        return Settled(state=State.UNDER_WAY, words=await pending_words(place.repo, run))
 
     def _place(self, target: Target) -> WorkflowPlace:
         place = self._places.get((target.workspace, target.identity))
