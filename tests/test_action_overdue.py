@@ -32,7 +32,8 @@ def test_a_temporary_administrator_is_overdue_from_the_second_on() -> None:
     admin, autodeploy = left(3_600, "eve is an administrator"), left(None, "autodeploy is off")
     before = said(3_599, autodeploy, admin)
     assert " LEFT BEHIND " in before
-    assert "autodeploy is off" in before
+    assert "autodeploy is off since" in before
+    assert "eve is an administrator, due" in said(3_599, admin)
     after = said(3_600, autodeploy, admin)
     assert " OVERDUE " in after
     assert "eve is an administrator: to be ended by" in after

@@ -121,6 +121,8 @@ async def test_an_administrator_is_made_for_a_while_and_unmade(rig: Rig) -> None
     (left,) = proposal.plan.remains
     assert left.undo.verb == "revoke-admin"
     assert left.until is not None
+    # Nothing ends it by itself, so nothing says when it ends.
+    assert left.words.endswith("is an administrator until revoked")
     done = await rig.door.confirmed(proposal)
     assert (done.outcome, done.words) == (Outcome.DONE, "the role is admin; revoke it after 4h")
     row = await rig.admin.fetchrow("SELECT * FROM public.user_roles WHERE user_id=$1", UUID(EVE))

@@ -110,6 +110,7 @@ def _left_behind(
             words = f"{what}: to be ended by {at} · X to undo"
             yield " OVERDUE ", words, Tone.CRITICAL
         else:
-            at = minute_words(one.since, zone).strip()
-            words = f"{what} since {at} · X to undo"
+            until = one.remaining.until
+            at = minute_words(until or one.since, zone).strip()
+            words = f"{what}{', due' if until else ' since'} {at} · X to undo"
             yield " LEFT BEHIND ", words, Tone.WARNING

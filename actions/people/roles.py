@@ -64,18 +64,18 @@ class GrantAdmin(_RoleVerb):
                 Change(
                     field="role",
                     before=Foreign(person.role or NO_ROLE),
-                    after=Foreign(f"{roles.admin}, for {span_words(lasts_s)}"),
+                    after=Foreign(f"{roles.admin}, to be revoked after {span_words(lasts_s)}"),
                 ),
             ),
             side_effects=(
                 f"nothing takes it back by itself at {until:%Y-%m-%d %H:%MZ}: revoke-admin does, "
-                "and this stays on the wall until then",
+                "and this stays on the wall until somebody did",
                 "tokens issued before may carry the old role until they are renewed",
             ),
             undo=back,
             remains=(
                 Remaining(
-                    words=f"{target.name.line(60)} is an administrator until {until:%H:%MZ}",
+                    words=f"{target.name.line(60)} is an administrator until revoked",
                     undo=back,
                     until=until,
                 ),
@@ -132,7 +132,11 @@ class RevokeAdmin(_RoleVerb):
             pins=(("role", roles.admin),),
             changes=(Change(field="role", before=Foreign(roles.admin), after=Foreign(role)),),
             side_effects=("tokens issued before may carry the old role until they are renewed",),
-            undo=Undo(verb="grant-admin", target=target, words="make them one again, for a while"),
+            undo=Undo(
+                verb="grant-admin",
+                target=target,
+                words=f"make {target.name.line(60)} an administrator again, for a while",
+            ),
             counts_down_s=community.access_token_s,
         )
 
@@ -154,7 +158,7 @@ class RevokeAdmin(_RoleVerb):
 def revoking(person: Person, target: Target, roles: ProductRoles) -> Undo:
     """What takes the role back again."""
     role = person.role or roles.ordinary
-    words = f"make {target.name.line(60)} {Foreign(role).line(40)} again"
+    words = f"{target.name.line(60)} back to the role {Foreign(role).line(40)}"
     return Undo(verb="revoke-admin", target=target, parameters=((BACK_TO, role),), words=words)
 
 
