@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from monitor.events import Event, EventKind
-from monitor.snapshot import AlertView, WorkspaceView
+from monitor.snapshot import AlertView, PaneState, WorkspaceView
 from monitor.verdicts import Level, Phase
 from providers.clock import Moment
 
@@ -30,7 +32,7 @@ class AlertNews:
                 yield _fired(alert, name, now)
         for key, alert in before.items():
             if key not in after:
-                yield _over(alert, name, now, "cleared")
+                yield _gone(alert, view, now)
         yield from self._about_flapping(view, before, now)
         self._active[name] = after
 
@@ -90,6 +92,20 @@ def _began_to_flap(alert: AlertView, workspace: str, now: Moment) -> Event:
         source=alert.source,
         key=f"{_key(alert)}/flapping",
         workspace=workspace,
+    )
+
+
+def _gone(alert: AlertView, view: WorkspaceView, now: Moment) -> Event:
+    """That it cleared; of a database that does not answer nobody knows whether it did."""
+    cleared = _over(alert, view.spec.name, now, "cleared")
+    silent = {one.spec.source for one in view.databases if one.status.state is PaneState.FAILED}
+    if alert.source not in silent:
+        return cleared
+    return replace(
+        cleared,
+        level=Level.UNKNOWN,
+        text=f"{_lasting_name(alert)} out of sight",
+        detail=f"out of sight, the database does not answer: {alert.title}",
     )
 
 

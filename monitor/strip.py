@@ -5,11 +5,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.snapshot import VendorView
+from monitor.snapshot import DatabaseView, PaneState, VendorView
 from monitor.states import Freshness
 from monitor.system_view import SystemView
 from providers.system_readings import Condition
 from providers.vendor_readings import VendorReading, VendorState
+
+_DATABASES: Final = "PostgreSQL"
+"""As their systems are called."""
 
 _STATES: Final = {
     Condition.FINE: VendorState.OPERATIONAL,
@@ -30,10 +33,15 @@ _ORDER: Final = (
 """The last one is told when several are known of one vendor."""
 
 
-def strip(vendors: Sequence[VendorView], systems: Sequence[SystemView]) -> tuple[VendorView, ...]:
+def strip(
+    vendors: Sequence[VendorView],
+    systems: Sequence[SystemView],
+    databases: Sequence[DatabaseView] = (),
+) -> tuple[VendorView, ...]:
     """One entry a vendor: its status page, and under the same name what our accounts there say.
 
-    A system without a page of its name stands behind the pages, under its own.
+    A system without a page of its name stands behind the pages, under its own. What was last read
+    in depth of a database is no word on one that does not answer now.
     """
     found = {vendor.name.casefold(): vendor for vendor in vendors}
     for system in systems:
@@ -41,7 +49,23 @@ def strip(vendors: Sequence[VendorView], systems: Sequence[SystemView]) -> tuple
         own = _entry(system)
         known = found.get(name)
         found[name] = own if known is None else _worse(known, own)
+    for database in databases:
+        known = found.get(_DATABASES.casefold())
+        if known is not None and database.status.state is PaneState.FAILED:
+            found[_DATABASES.casefold()] = _worse(known, _silent(database))
     return tuple(found.values())
+
+
+def _silent(database: DatabaseView) -> VendorView:
+    return VendorView(
+        name=_DATABASES,
+        source=database.spec.source,
+        state=VendorState.UNKNOWN,
+        freshness=Freshness.UNKNOWN,
+        reading=None,
+        failure=None,
+        at=database.at,
+    )
 
 
 def _entry(system: SystemView) -> VendorView:

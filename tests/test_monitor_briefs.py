@@ -160,6 +160,21 @@ def test_what_is_over_is_called_by_what_lasts() -> None:
     ]
 
 
+def test_nobody_calls_cleared_what_a_silent_database_hides() -> None:
+    scene = Scene()
+    scene.all_well()
+    scene.bring(DATABASE, database(session(1, 400), session(2, 390, (1,))))
+    scene.view()
+    for _ in range(3):
+        scene.now_s += 60
+        scene.fail(DATABASE, "connection refused")
+    gone = [one for one in scene.view().timeline if one.kind is EventKind.CLEARED]
+    assert sorted((one.text, one.level) for one in gone) == [
+        ("Database 2 queries over 5m out of sight", Level.UNKNOWN),
+        ("Database pid 1 blocks 1 out of sight", Level.UNKNOWN),
+    ]
+
+
 def test_a_roll_back_is_told_as_one() -> None:
     scene = Scene()
     scene.all_well()

@@ -2,11 +2,13 @@
 
 from msgspec.structs import replace
 
+from monitor.snapshot import PaneState, PaneStatus
 from monitor.states import Freshness
 from monitor.strip import strip
 from providers.base import Area
 from providers.system_readings import Condition
 from providers.vendor_readings import VendorState
+from tests.values_database import incident_database
 from tests.values_lists import vendor
 from tests.values_systems import stripe, system
 
@@ -31,6 +33,14 @@ def test_a_system_without_a_page_stands_behind_the_pages() -> None:
         ("Vercel", VendorState.OPERATIONAL),
         ("Domains", VendorState.DEGRADED),
     ]
+
+
+def test_what_was_read_in_depth_says_nothing_of_a_database_that_is_silent() -> None:
+    deep = system("PostgreSQL", Area.DATABASE)
+    answering = incident_database()
+    silent = replace(answering, status=PaneStatus(state=PaneState.FAILED, message="refused"))
+    states = [strip((), (deep,), (one,))[0].state for one in (answering, silent)]
+    assert states == [VendorState.OPERATIONAL, VendorState.UNKNOWN]
 
 
 def test_several_systems_of_one_vendor_are_one_entry() -> None:

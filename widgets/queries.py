@@ -61,7 +61,7 @@ def _old(database: DatabaseView) -> bool:
 
 
 def _database_facts(database: DatabaseView) -> tuple[str, ...]:
-    if database.reading is None:
+    if database.reading is None or database.status.state is PaneState.FAILED:
         return ()
     limit_s = database.spec.long_query_s
     over = sum((age_s(row.session) or 0) > limit_s for row in database.rows)

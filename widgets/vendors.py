@@ -70,7 +70,7 @@ class VendorsPane(Pane):
 
     def _line(self, view: WorkspaceView, now: Moment) -> Line:
         status = view.vendors_status
-        vendors = strip(view.vendors, view.systems)
+        vendors = strip(view.vendors, view.systems, view.databases)
         if not vendors:
             blank = blank_of(status)
             bare = status.state is PaneState.NOT_CONFIGURED
@@ -102,7 +102,8 @@ def _told_of(view: WorkspaceView) -> tuple[object, ...]:
         (one.spec, one.condition, one.freshness, one.reading and one.reading.summary, one.failure)
         for one in view.systems
     )
-    return (*pages, *systems)
+    databases = ((one.spec, one.status.state) for one in view.databases)
+    return (*pages, *systems, *databases)
 
 
 def _older(freshness: Freshness) -> Freshness:
