@@ -299,7 +299,8 @@ async def test_messages_that_look_like_migrations_warn(tmp_path: Path) -> None:
         near = await stage.proposed("rollback-api", stage.target("api"))
         far = await stage.proposed("rollback-api", stage.target("api"), to=old.id)
 
-        assert "files unknown" in words(near.preconditions, "migrations")
+        assert "no message names a migration" in words(near.preconditions, "migrations")
+        assert standing(near)["migrations"] is Standing.MET
         assert "like a migration, and not undone" in words(far.preconditions, "migrations")
         assert "index merchant_id" in words(far.preconditions, "migrations")
 

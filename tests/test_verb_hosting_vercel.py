@@ -49,7 +49,10 @@ async def test_rollback_with_the_reason_and_back_by_promote(tmp_path: Path) -> N
 
         assert done.outcome is Outcome.DONE, done.words
         assert proposal.plan.title == "Roll back Customer Web"
-        assert "a rollback, not a promote" in proposal.plan.side_effects[0]
+        assert "not undone" in proposal.plan.side_effects[0]
+        assert "a rollback, not a promote" in proposal.plan.side_effects[1]
+        assert done.words == "rollback succeeded; " + proposal.plan.changes[0].after.text + " serves"
+        assert {one.words for one in proposal.plan.effects} >= {"domain moves"}
         assert (before.commit.short, after.commit.short) == ("a1f3c9e", "5d0be73")
         assert project.rollback_description == "errors are up"
         assert not project.auto_assign
@@ -160,6 +163,18 @@ async def test_the_role_of_the_tokens_owner(tmp_path: Path, role: str, stands: S
         proposal = await stage.proposed("rollback-web", stage.target("web"))
 
         assert standing(proposal)["right"] is stands
+
+
+async def test_what_nobody_can_decide_by_is_no_warning(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        web_back = await stage.proposed("rollback-web", stage.target("web", "staging"))
+        api_back = await stage.proposed("rollback-api", stage.target("api"))
+
+        # Neither vendor tells what a credential may do, nor which files a commit touches.
+        assert [*web_back.decision.warnings, *api_back.decision.warnings] == []
+        assert standing(api_back)["right"] is standing(web_back)["right"] is Standing.MET
+        said = [*web_back.plan.side_effects, *(one.field for one in web_back.plan.changes)]
+        assert "production" not in " ".join(said), "it is staging"
 
 
 async def test_whose_token_it_is_has_to_be_known(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from actions.hosting.vercel_reads import VercelLook, VercelReads
 from actions.http_steps import REASON, answer_id, http_steps, reason_of
 from actions.plan import Change, Effect, HttpStep, Plan, Remaining, Target, Undo
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
+from monitor.words import noun
 from providers.deploy_readings import DeployReading, DeployState
 from providers.errors import ProviderError
 from providers.text import Foreign
@@ -241,22 +242,32 @@ def _moved(project: Project) -> str:
 def _settled(plan: Plan, project: Project) -> Settled:
     """By what serves, and by the last request to move it."""
     to, pins = dict(plan.parameters)["to"], plan.pinned
-    serves = project.live.id if project.live is not None else "nothing"
+    live = project.live.id if project.live is not None else "nothing"
+    known = {to: _named_in(plan), pins["live"]: "what served before"}
+    serves = known.get(live, live)
     request = project.request
     if request is None or _moved(project) == pins["last-move"]:
-        if serves == to:
-            return Settled(state=State.DONE, words=f"{to} serves production")
+        if live == to:
+            return Settled(state=State.DONE, words=f"{serves} serves")
         return Settled(state=State.PENDING, words="Vercel tells of no new move so far")
-    said = f"{request.kind.line(20)} to {request.to_id} {request.status.line(20)}"
+    said = f"{request.kind.line(20)} {request.status.line(20)}"
     if request.to_id != to:
-        return Settled(state=State.UNKNOWN, words=f"another move came: {said}; {serves} serves")
-    if request.under_way or (request.succeeded and serves != to):
+        return Settled(
+            state=State.UNKNOWN,
+            words=f"another move came: {said} to {request.to_id}; {serves} serves",
+        )
+    if request.under_way or (request.succeeded and live != to):
         return Settled(state=State.UNDER_WAY, words=f"{said}; {serves} serves so far")
     if request.succeeded:
-        return Settled(state=State.DONE, words=f"{said}; {to} serves production")
+        return Settled(state=State.DONE, words=f"{said}; {serves} serves")
     if request.status.text in {"failed", "skipped"}:
         return Settled(state=State.FAILED, words=f"{said}; {serves} serves")
     return Settled(state=State.UNKNOWN, words=f"{said}; {serves} serves")
+
+
+def _named_in(plan: Plan) -> str:
+    """What it moves to, as it was shown."""
+    return plan.changes[0].after.line(120)
 
 
 def _checked(look: VercelLook) -> Iterator[Precondition]:
