@@ -13,7 +13,7 @@ from monitor.maintenance import Covered, Once, Span, Window
 from monitor.maintenance_news import MaintenanceNews
 from monitor.maintenance_orders import MaintenanceOrder
 from monitor.verdicts import Level
-from providers.clock import Moment
+from providers.clock import Moment, SystemClock
 from tests import snapshot_values as values
 from tests.config_texts import SMALL
 from tests.fakes import ManualClock
@@ -117,6 +117,16 @@ def test_start_list_and_end_by_command(home: Path) -> None:
     code, words = run(home, "end")
     assert code == 1
     assert "none" in words
+
+
+def test_what_is_planned_for_months_ahead_is_listed(home: Path) -> None:
+    begins = SystemClock().now().at + timedelta(days=200)
+    window = f'{{title: move, from: "{begins:%Y-%m-%d} 02:15", to: "{begins:%Y-%m-%d} 04:00"}}'
+    planned = f"    maintenance: {{move: {window}}}\n    services:"
+    home.write_text(SMALL.replace("    services:", planned, 1))
+    code, words = run(home)
+    assert code == 0, words
+    assert f"{begins:%Y-%m-%d} 02:15Z" in words
 
 
 @pytest.mark.parametrize(

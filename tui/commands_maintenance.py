@@ -38,8 +38,8 @@ T = TypeVar("T")
 
 _LIST_VERSION: Final = 1
 _NONE: Final = 1
-_AHEAD: Final = timedelta(days=32)
-"""How far ahead the list looks: a month, whatever its length."""
+_AHEAD: Final = timedelta(days=400)
+"""How far ahead the list looks: a single one may be planned for next year."""
 
 
 def _seconds(_ctx: click.Context, _param: click.Parameter, value: str) -> float:
