@@ -110,6 +110,14 @@ async def sent(build: Build, reply: Reply, what: Message = ONE) -> tuple[list[As
         return server.asked, None
 
 
+def test_the_number_of_a_rule_is_told_once_and_its_reason_where_it_says_more() -> None:
+    disk = alert(fact="91 % > 90 %", why="91 % > 90 %")
+    (line,) = lines_of(message(telling(subject="Disk", alert=disk)))
+    assert line.count("91 %") == 1
+    (line,) = lines_of(message(telling(subject="API", alert=alert(fact="503", why="503 ×3"))))
+    assert "503 ×3" in line
+
+
 async def test_slack_gets_plain_text_that_mentions_nobody() -> None:
     hostile = telling(subject=HOSTILE, alert=alert(why=HOSTILE, title=HOSTILE, fact="@channel"))
     asked, error = await sent(slack, HEALTHY[slack], message(hostile))
