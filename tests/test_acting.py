@@ -18,7 +18,7 @@ from tests.values_actions import target
 from tui.dialogs.actions_menu import ActionsMenu
 from tui.dialogs.guard import GuardDialog
 from tui.dialogs.guard_form import Given, minutes_of, missing
-from tui.dialogs.key_gate import AT_ONCE, BURST_S, DEAF_S, KeyGate
+from tui.dialogs.key_gate import AT_ONCE, BURST_S, DEAF_S, QUIET_S, KeyGate
 from tui.dialogs.lease import LeaseDialog
 from tui.dialogs.parameter_rules import problem
 from tui.dialogs.parameters import ParameterForm
@@ -220,6 +220,32 @@ def test_of_a_burst_only_the_first_key_counts(gaps: list[float]) -> None:
     for gap in gaps:
         at_s += gap
         assert not gate.hears("b", at_s)
+
+
+CHUNKS = st.lists(st.tuples(st.floats(0.0, QUIET_S * 0.9), st.integers(2, 30)), max_size=20)
+
+
+@given(CHUNKS)
+def test_of_a_paste_in_pieces_only_the_first_key_counts(chunks: list[tuple[float, int]]) -> None:
+    gate, at_s, heard = KeyGate(), 10.0, 0
+    gate.shown(0.0)
+    for gap_s, size in chunks:
+        at_s += gap_s
+        for number in range(size):
+            at_s += 0.0002
+            heard += gate.hears("\t\r"[number % 2], at_s)
+    assert heard <= 1
+    assert gate.hears("x", at_s + DEAF_S)
+
+
+def test_what_nobody_can_have_seen_takes_no_key() -> None:
+    gate = KeyGate()
+    gate.shown(0.0)
+    gate.covered()
+    assert not gate.hears("a", 100.0)
+    gate.shown(100.0)
+    assert not gate.hears("b", 100.0 + DEAF_S * 0.9)
+    assert gate.hears("c", 100.0 + DEAF_S)
 
 
 @given(st.integers(1, 12), st.integers(13, 60))

@@ -159,6 +159,7 @@ async def test_pastes_count_for_nothing(tmp_path: Path) -> None:
         assert dialog._fields.given.reason == "because"
         await rig.burst(*"because" * 3, "enter")
         assert len(dialog._fields.given.reason) <= len("because") + AT_ONCE
+        rig.wait_a_moment()
         await rig.focus("name")
         await rig.paste("api")
         await rig.burst(*"api", "enter")

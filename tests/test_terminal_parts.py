@@ -88,6 +88,23 @@ def test_a_terminal_has_drawn_all_when_it_has_answered_all() -> None:
     assert owed == [False, False, True, True, True, False, False]
 
 
+def test_what_was_written_is_drawn_when_all_before_it_was_answered() -> None:
+    pace = FramePace(1.0)
+    assert pace.has_drawn(0.0), "a terminal that never answers"
+    pace.asked(0.0)
+    pace.answered(0.1)
+    pace.asked(1.0)
+    pace.asked(2.0)
+    assert [pace.has_drawn(at_s) for at_s in (0.5, 1.0, 2.0)] == [True, False, False]
+    pace.answered(2.5)
+    assert [pace.has_drawn(at_s) for at_s in (1.0, 2.0)] == [True, False]
+    assert pace.should_ask_again(12.0)
+    pace.asked(12.0)
+    assert not pace.has_drawn(2.0), "given up is not drawn"
+    pace.answered(13.0)
+    assert pace.has_drawn(12.0)
+
+
 def test_nothing_is_put_off_for_long_for_the_sake_of_a_link() -> None:
     pace = FramePace(1.0)
     for late_s, put_off_s in ((0.2, 0.2), (0.8, 0.5), (30.0, 0.5)):

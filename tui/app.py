@@ -1,11 +1,11 @@
 """The screen: takes the engine's snapshots and draws the newest, when the terminal can take it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
-from textual.actions import parse
-from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -235,6 +235,12 @@ class QuarterdeckApp(CommandedApp):
             self._asking = False
             FIRST_ANSWERS.shown()
 
+    def ask_whether_drawn(self) -> Callable[[], bool]:
+        """Whether the terminal has drawn all that was written until now; a mute one has."""
+        if self.pace.answers:
+            self._ask_terminal()
+        return partial(self.pace.has_drawn, self.clock.now().tick_s)
+
     def _ask_terminal(self) -> None:
         if isinstance(self._driver, QuarterdeckDriver):
             self._driver.ask()
@@ -280,16 +286,3 @@ class QuarterdeckApp(CommandedApp):
         self.notices.appendleft(Notice(at=now.at, text=text, severity=severity))
         if shown < _MOST_TOASTS:
             super().notify(text, title=title, severity=severity, timeout=timeout, markup=False)
-
-    async def run_action(
-        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Any = None
-    ) -> bool:
-        """Run an action, or say why it can not be run now."""
-        if isinstance(action, str):
-            _, name, parameters = parse(action)
-            why = getattr(default_namespace or self, "why_not", None)
-            reason = why(name, parameters) if callable(why) else ""
-            if isinstance(reason, str) and reason:
-                self.notify(reason, severity="warning")
-                return True
-        return await super().run_action(action, default_namespace, namespaces)

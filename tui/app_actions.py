@@ -5,9 +5,11 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, tzinfo
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from textual.actions import parse
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
 from providers.clock import Clock, Moment
@@ -97,6 +99,19 @@ class CommandedApp(DoorApp):
         if action == "step_back" and isinstance(self.screen, Narrowed):
             return self.screen.narrowed
         return None if self.why_not(action, parameters) else True
+
+    async def run_action(
+        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Any = None
+    ) -> bool:
+        """Run an action, or say why it can not be run now."""
+        if isinstance(action, str):
+            _, name, parameters = parse(action)
+            why = getattr(default_namespace or self, "why_not", None)
+            reason = why(name, parameters) if callable(why) else ""
+            if isinstance(reason, str) and reason:
+                self.notify(reason, severity="warning")
+                return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def choose(
         self,

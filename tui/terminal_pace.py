@@ -1,5 +1,6 @@
 """When the next data frame may be drawn: acknowledged frames, pure and without a clock."""
 
+import math
 from typing import Final
 
 from msgspec import Struct
@@ -29,6 +30,9 @@ class FramePace(Struct):
     _drawn_s: float | None = None
     _open_s: list[float] = []
     """When the questions that have no answer yet were written, the oldest first."""
+
+    _given_up_s: float | None = None
+    """When the first question was written that was given up, and nothing was answered since."""
 
     answers: bool = False
     """Whether the terminal has ever answered."""
@@ -70,6 +74,7 @@ class FramePace(Struct):
     def answered(self, now_s: float, count: int = 1) -> None:
         """The terminal answered; may be called in another thread than all else."""
         self.answers = True
+        self._given_up_s = None
         for _ in range(min(count, len(self._open_s))):
             self.link_ms = (now_s - self._open_s.pop(0)) * 1000.0
 
@@ -80,8 +85,15 @@ class FramePace(Struct):
         """
         if not self.answers or not self._open_s or now_s - self._open_s[0] < ASK_AGAIN_S:
             return False
+        if self._given_up_s is None:
+            self._given_up_s = self._open_s[0]
         self._open_s.clear()
         return True
+
+    def has_drawn(self, since_s: float) -> bool:
+        """Whether all that was written until then stands on the screen, as far as one can know."""
+        oldest = (*self._open_s[:1], *(() if self._given_up_s is None else (self._given_up_s,)))
+        return not self.answers or min(oldest, default=math.inf) > since_s
 
     def stalled_s(self, now_s: float) -> float:
         """How long the terminal has owed an answer; 0 when it owes none."""
@@ -90,4 +102,5 @@ class FramePace(Struct):
     def reset(self) -> None:
         """Another terminal may be on the line, as after a resize: believe nothing of the old."""
         self.answers = False
+        self._given_up_s = None
         self._open_s.clear()

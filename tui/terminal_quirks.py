@@ -233,6 +233,10 @@ class GuardedApp(App[int], inherit_bindings=False):
     def frame_shown(self) -> None:
         """A frame was written."""
 
+    def ask_whether_drawn(self) -> Callable[[], bool]:
+        """Whether all that was written until now stands on the screen; to be asked again."""
+        return lambda: True
+
     def _fatal_error(self) -> None:
         self._end_with(self._exception)
 

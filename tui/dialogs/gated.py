@@ -1,6 +1,7 @@
 """A dialog that only takes what was meant for it: no paste, nothing typed ahead, no held key."""
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final, TypeVar
 
 from textual import events
@@ -9,8 +10,12 @@ from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog
 from tui.dialogs.key_gate import KeyGate
+from tui.terminal_quirks import GuardedApp
 
 T = TypeVar("T")
+
+_LOOK_S: Final = 0.05
+"""Between two looks whether the terminal has drawn it."""
 
 _REMEMBERED: Final = 64
 """Keys that may be on their way through the widgets at once."""
@@ -46,8 +51,20 @@ class GatedDialog(Dialog[T]):
 
     def hear_later(self) -> None:
         """Something new has to be read before any key counts."""
-        # The time of a message is that of the clock which the times of keys are taken from.
-        self.call_after_refresh(lambda: self.gate.shown(Message().time))
+        self.gate.covered()
+        self.call_after_refresh(self._written)
+
+    def _written(self) -> None:
+        """It was given to the terminal, which may take a while to draw it on a slow line."""
+        app = self.app
+        self._await(app.ask_whether_drawn() if isinstance(app, GuardedApp) else _at_once)
+
+    def _await(self, is_drawn: Callable[[], bool]) -> None:
+        if is_drawn():
+            # The time of a message is that of the clock which the times of keys are taken from.
+            self.gate.shown(Message().time)
+        elif self.is_attached:
+            self.set_timer(_LOOK_S, lambda: self._await(is_drawn))
 
     def hears(self, event: events.Event) -> bool:
         """Whether an input event is for this dialog; asked before anything is done with it."""
@@ -77,3 +94,8 @@ class GatedDialog(Dialog[T]):
 
     def dropped(self) -> None:
         """Something was not taken: say so."""
+
+
+def _at_once() -> bool:
+    """Nobody tells when it is drawn."""
+    return True

@@ -22,6 +22,9 @@ BURST_S: Final = 0.015
 """Fingers are slower than this; a paste that is not marked as one is not."""
 
 
+QUIET_S: Final = 0.3
+"""After keys that came too fast it has to be quiet for so long."""
+
 FASTEST_S: Final = 0.04
 """Between two keys of somebody who types fast."""
 
@@ -37,6 +40,10 @@ class KeyGate:
         self._last_s = -math.inf
         self._last_key = ""
         self._room = float(AT_ONCE)
+
+    def covered(self) -> None:
+        """It is written, and nobody can have seen it so far: nothing counts until `shown`."""
+        self._hears_from_s = math.inf
 
     def shown(self, at_s: float, deaf_s: float = DEAF_S) -> None:
         """Something that has to be read first stands on the screen from now on."""
@@ -55,9 +62,13 @@ class KeyGate:
         self._room = min(AT_ONCE, self._room + since_s / FASTEST_S)
         if at_s >= self._hears_from_s:
             if since_s < BURST_S and not (text and self._room >= 1.0):
+                # The rest of a paste comes in pieces, with gaps as long as those of fingers.
+                self._hears_from_s = at_s + QUIET_S
                 return False
             self._room = max(0.0, self._room - 1.0)
             return True
+        if since_s < BURST_S:
+            self._hears_from_s = max(self._hears_from_s, at_s + QUIET_S)
         if again and since_s < DEAF_S:
             # Held down since before: it has to be let go before anything counts.
             self._hears_from_s = max(self._hears_from_s, at_s + DEAF_S)
