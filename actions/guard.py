@@ -13,7 +13,7 @@ are told, not only the first.
 | 5 | a precondition blocks, or is not known | refuse |
 | 6 | the plan made anew differs from the one shown (fingerprint) | refuse |
 | 7 | an action on the same target is under way, here or by anybody on this host | refuse |
-| 8 | the same verb went to the same target within its cool-down, done or unknown | refuse |
+| 8 | the same verb went there within its cool-down, done or unknown (not its undo) | refuse |
 | 9 | no confirmation: | challenge: lease?, reason, in production the name, approval? |
 | 10 | the confirmation is for another plan, older than 5 min, of another clock, or used | refuse |
 | 11 | no lease holds, no reason, the name is not exactly the short name, no approval | refuse |
@@ -48,7 +48,7 @@ from actions.guard_values import (
 )
 from actions.lease import JUMP_S, clocks_disagree
 from actions.names import says_something
-from actions.plan import Target, is_typable, oddities
+from actions.plan import BrokenPlan, Plan, Target, is_typable, oddities, undo_of
 from monitor.words import age_words
 
 CONFIRMED_S: Final = 300.0
@@ -137,7 +137,7 @@ def _others(question: Question) -> Iterator[Because]:
     passed_s = (at - last.at).total_seconds()
     left_s = plan.cool_down_s - max(0.0, passed_s)
     # What is dated after now was written by another clock: it is a warning and holds up nobody.
-    if left_s > 0 and passed_s >= -JUMP_S:
+    if left_s > 0 and passed_s >= -JUMP_S and not _takes_back(plan, last):
         words = f"{_told(last, at)}: wait {left_s:.0f} s"
         yield Because(code="cool-down", words=words)
 
@@ -254,6 +254,18 @@ def _ended(entry: AuditEntry) -> bool:
 def _last_done(entries: Sequence[AuditEntry], verb: str) -> AuditEntry | None:
     done = (one for one in reversed(entries) if _ended(one) and one.action == verb)
     return next(done, None)
+
+
+def _takes_back(plan: Plan, last: AuditEntry) -> bool:
+    """Whether it is the very inverse that was prepared for what was done last: it need not wait."""
+    if last.outcome != "done" or last.undo is None:
+        return False
+    try:
+        undo = undo_of(last.undo)
+    except BrokenPlan:
+        return False
+    wanted = set(undo.parameters)
+    return undo.verb == plan.verb and bool(wanted) and wanted <= set(plan.parameters)
 
 
 def _told(entry: AuditEntry, at: datetime) -> str:

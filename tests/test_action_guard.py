@@ -19,6 +19,7 @@ from actions.guard_values import (
     Standing,
     Verdict,
 )
+from actions.plan import Undo, undo_json
 from actions.policy import EnvironmentRules, Policy
 from providers.clock import Moment
 from tests.values_actions import (
@@ -224,6 +225,22 @@ def test_the_same_again_has_to_wait_and_later_to_be_known(outcome: str) -> None:
     assert decide(question(entries=(cooled,), confirmation=seen)).verdict is Verdict.ALLOW
     long_ago = entry(AuditKind.OUTCOME, 3_600.0, outcome=outcome)
     assert decide(question(entries=(long_ago,))).verdict is Verdict.ALLOW
+
+
+def test_what_was_just_done_is_taken_back_without_waiting() -> None:
+    back = replace(plan(), parameters=(("to", "dep-2"),))
+    undo = Undo(verb=back.verb, target=back.target, parameters=back.parameters, words="back")
+    done = entry(AuditKind.OUTCOME, 5.0, outcome="done", undo=undo_json(undo))
+    found = decide(question(back, entries=(done,), confirmation=None))
+    assert found.verdict is Verdict.CHALLENGE
+    assert [one.code for one in found.warnings] == ["lately:r1"], "it is told all the same"
+    elsewhere = replace(back, parameters=(("to", "dep-3"),))
+    unknown = replace(done, outcome="unknown")
+    bare = replace(done, undo=undo_json(replace(undo, parameters=())))
+    broken = replace(done, undo={"verb": back.verb})
+    for of, one in ((elsewhere, done), (back, unknown), (back, bare), (back, broken)):
+        again = decide(question(of, entries=(one,), confirmation=None))
+        assert codes(again) == {"cool-down"}
 
 
 def test_another_verb_on_the_target_is_only_a_warning() -> None:
