@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from msgspec import Struct
 
 from monitor.log_pack import NAME_AT, LinePacker
+from monitor.log_shelf import Shelf
 from providers.log_readings import LogLevel, LogLine, LogsReading
 from providers.readings import SourceId
 
@@ -44,7 +45,7 @@ class LogBuffer:
     """The newest lines of the logs of one workspace, in the order of their times.
 
     A line that comes twice, with the same time, is kept once; one that is older than all of a full
-    buffer is dropped.
+    buffer is dropped. The oldest leave together with those they are folded with.
 
     Args:
         most: Lines kept.
@@ -56,8 +57,7 @@ class LogBuffer:
         self._most_bytes = most_bytes
         self._packer = LinePacker()
         self._times = array("d")
-        self._packed: list[bytes] = []
-        self._bytes = 0
+        self._packed = Shelf()
         # Unpacked only for as long as somebody has them on a screen.
         self._shown: WeakValueDictionary[bytes, LoggedLine] = WeakValueDictionary()
         self.gaps: dict[SourceId, datetime] = {}
@@ -69,28 +69,30 @@ class LogBuffer:
             self.gaps[source] = reading.lines[0].at
         for line in reading.lines:
             self._put_in(source, line)
+        self._packed.fold()
         self._drop()
 
     def _put_in(self, source: SourceId, line: LogLine) -> None:
         at_s = line.at.timestamp()
         first, place = bisect_left(self._times, at_s), bisect_right(self._times, at_s)
+        if not place and len(self._times) >= self._most:
+            return
         name = self._packer.name(source, line.id)
-        if any(old.startswith(name, NAME_AT) for old in self._packed[first:place]):
+        if any(old.startswith(name, NAME_AT) for old in self._packed.between(first, place)):
             return
         packed = self._packer.pack(source, line)
         self._times.insert(place, at_s)
         self._packed.insert(place, packed)
-        self._bytes += len(packed)
 
     def _drop(self) -> None:
         """Drop the oldest of what is too much."""
-        count = max(0, len(self._packed) - self._most)
-        kept_bytes = self._bytes - sum(map(len, self._packed[:count]))
-        while kept_bytes > self._most_bytes:
-            kept_bytes -= len(self._packed[count])
-            count += 1
-        del self._times[:count], self._packed[:count]
-        self._bytes = kept_bytes
+        while len(self._packed) > self._most or self._packed.size_bytes > self._most_bytes:
+            del self._times[: self._packed.drop()]
+
+    @property
+    def size_bytes(self) -> int:
+        """What the lines take while nobody has them on a screen."""
+        return self._packed.size_bytes
 
     @property
     def lines(self) -> tuple[LoggedLine, ...]:

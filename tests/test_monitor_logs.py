@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from monitor.log_pack import LinePacker
+from monitor.log_shelf import FOLDED, OPEN, Shelf
 from monitor.logs import LogBuffer, LogFilter, chosen, parse_filter
 from providers.log_readings import LogLevel, LogLine, LogsReading
 from providers.readings import SourceId
@@ -119,6 +121,53 @@ def test_one_line_longer_than_all_there_is_room_for_is_not_kept() -> None:
     assert list(buffer.lines) == []
     buffer.take(SOURCE, reading(2))
     assert [one.line.id for one in buffer.lines] == ["2"]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.integers(0, 60), st.binary(min_size=1, max_size=9)),
+            st.just("fold"),
+            st.just("drop"),
+        ),
+        max_size=60,
+    )
+)
+def test_a_shelf_is_a_list_whatever_is_folded(
+    steps: list[tuple[int, bytes] | str],
+) -> None:
+    shelf, plain = Shelf(folded=3, most_open=4), list[bytes]()
+    for step in steps:
+        if isinstance(step, tuple):
+            place = min(step[0], len(plain))
+            shelf.insert(place, step[1])
+            plain.insert(place, step[1])
+        elif step == "fold":
+            shelf.fold()
+        elif plain:
+            del plain[: shelf.drop()]
+        assert list(shelf) == plain
+        assert len(shelf) == len(plain)
+    middle = len(plain) // 2
+    assert shelf.between(middle, len(plain)) == plain[middle:]
+    assert shelf.between(0, len(plain)) == plain
+    assert shelf.size_bytes == sum(map(len, plain))
+
+
+def test_older_lines_lie_folded_and_late_ones_find_their_place_among_them() -> None:
+    count = OPEN + 5 * FOLDED
+    buffer = LogBuffer(most=count)
+    for first in range(1, count + 1, 50):
+        numbers = range(first, min(first + 50, count + 1))
+        buffer.take(SOURCE, reading(*(number for number in numbers if number != 8)))
+    plain = sum(len(LinePacker().pack(SOURCE, logged(n).line)) for n in range(count))
+    assert buffer.size_bytes < plain * 0.75
+    buffer.take(SOURCE, reading(8, 9))
+    buffer.take(SOURCE, reading(0))
+    assert [int(one.line.id) for one in buffer.lines] == list(range(1, count + 1))
+    buffer.take(SOURCE, reading(count + 1))
+    kept = [int(one.line.id) for one in buffer.lines]
+    assert kept == list(range(1 + FOLDED, count + 2))
 
 
 TEXTS = st.text(max_size=60)
