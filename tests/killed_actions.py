@@ -1,6 +1,6 @@
 """Programs killed with -9 at any moment after their action was confirmed (promise P7).
 
-`python -m tests.killed_actions 100` does it a hundred times and says what was found.
+`python -m tests.killed_actions 1000` does it a thousand times and says what was found.
 """
 
 import asyncio
@@ -11,13 +11,15 @@ from collections import Counter
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from actions.audit import open_intents
 from actions.audit_entries import AuditKind
 from actions.reconcile import reconcile
 from tests.action_rig import QUICK, Rig, Service, standing
+from tests.forked import LATE_S, Nursery, nursery
 
-ROOT = Path(__file__).parents[1]
+ONE_LOOK = replace(QUICK, reconciled_s=0.0, look_s=10.0)
 
 
 class Fate(Struct, frozen=True, kw_only=True):
@@ -30,42 +32,43 @@ class Fate(Struct, frozen=True, kw_only=True):
     """Those of them without an intent in the audit: promised is none."""
 
     intents: int
+    open: int
+    """Intents without an outcome, when it was killed."""
+
     outcome: str
     """After the next start: done, unknown, or nothing where it had not come to an intent."""
 
     sound: bool
 
 
-async def killed(folder: Path, after_s: float) -> Fate:
-    """Let one program be killed so long after the confirmation, and look at what is left."""
-    path = folder / "audit.jsonl"
-    async with standing() as service:
-        program = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.action_rig", service.url, str(path), "bo", "race",
-            cwd=ROOT, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert program.stdout is not None
-        assert await asyncio.wait_for(program.stdout.readline(), 30) == b"confirmed\n"
-        await asyncio.sleep(after_s)
-        if program.returncode is None:
-            program.kill()
-        await asyncio.wait_for(program.communicate(), 30)
-        return await _left(service, path)
+async def killed(of: Nursery, service: Service, path: Path, after_s: float | None) -> Fate:
+    """Let one program be killed, and look at what is left.
 
-
-async def _left(service: Service, path: Path) -> Fate:
+    Args:
+        of: Brings it up.
+        service: Counts what arrives.
+        path: Of its audit.
+        after_s: So long after the confirmation; None: when its request has arrived.
+    """
+    before = len(service.posts)
+    service.arrived.clear()
+    of.act(service.url, path, after_s)
+    if after_s is None:
+        await asyncio.wait_for(service.arrived.wait(), LATE_S)
+        of.kill()
+    await of.buried()
     rig = Rig(service, path)
-    sent = len(service.posts)
     entries = rig.audit.recent()
     intents = {one.request for one in entries if one.kind is AuditKind.INTENT}
-    await reconcile(rig.record, rig.runner.verbs, rig.clock, QUICK)
+    await reconcile(rig.record, rig.runner.verbs, rig.clock, ONE_LOOK)
     outcomes = [one.outcome for one in rig.audit.recent() if one.kind is AuditKind.OUTCOME]
     assert open_intents(rig.audit.recent()) == ()
-    assert len(service.posts) == sent, "reading back sends nothing"
+    sent = service.posts[before:]
     fate = Fate(
-        sent=sent,
-        lost=sum(key not in intents for key in service.posts),
+        sent=len(sent),
+        lost=sum(key not in intents for key in sent),
         intents=len(intents),
+        open=len(open_intents(entries)),
         outcome=outcomes[-1] if outcomes else "nothing",
         sound=rig.audit.verify().sound,
     )
@@ -73,12 +76,18 @@ async def _left(service: Service, path: Path) -> Fate:
     return fate
 
 
-async def fates(count: int, rng: random.Random, longest_s: float) -> list[Fate]:
-    """So many programs, each killed at another moment."""
+async def fates(count: int, rng: random.Random, longest_s: float | None) -> list[Fate]:
+    """So many programs, each killed at another moment; None: each while it waits for an answer."""
     found: list[Fate] = []
-    for _ in range(count):
-        with tempfile.TemporaryDirectory() as folder:
-            found.append(await killed(Path(folder), rng.uniform(0.0, longest_s)))
+    deed = "hang" if longest_s is None else "ok"
+    with tempfile.TemporaryDirectory() as folder:
+        async with nursery() as of, standing(deed) as service:
+            for number in range(count):
+                after_s = None if longest_s is None else rng.uniform(0.0, longest_s)
+                path = Path(folder) / f"{number}" / "audit.jsonl"
+                path.parent.mkdir(mode=0o700)
+                found.append(await killed(of, service, path, after_s))
+        assert len(set(service.posts)) == len(service.posts)
     return found
 
 
@@ -86,6 +95,7 @@ def _main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     found = asyncio.run(fates(count, random.Random(), 0.5))
     found += asyncio.run(fates(count, random.Random(), 0.04))
+    found += asyncio.run(fates(count, random.Random(), None))
     told = Counter(f"sent {one.sent}, intents {one.intents}, {one.outcome}" for one in found)
     for words, number in sorted(told.items()):
         print(f"{number:4} {words}")

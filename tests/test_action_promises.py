@@ -1,7 +1,6 @@
 """Promises P3 to P12 through the door as the program has it, against a service that counts."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +15,6 @@ from actions.running import Proposal, Running
 from actions.verbs import Outcome, Sent
 from providers.clock import Moment, SystemClock
 from tests.action_rig import Service, standing
-from tests.killed_actions import fates
 from tests.test_action_door import Leaving, Seat
 from tests.values_actions import target
 
@@ -182,10 +180,3 @@ async def test_a_confirmation_of_somebody_else_is_good_for_nothing(two: Two) -> 
 
 def _given(proposal: Proposal) -> Confirmation:
     return proposal.confirmed(reason="pool exhausted", typed="api")
-
-
-async def test_no_request_is_without_its_intent_however_the_program_ends() -> None:
-    found = await fates(4, random.Random(5), 0.05)
-    assert [one.lost for one in found] == [0, 0, 0, 0]
-    assert all(one.sound for one in found)
-    assert all(one.outcome in {"done", "unknown"} for one in found if one.sent)

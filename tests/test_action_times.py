@@ -1,0 +1,161 @@
+"""Unknown is told within 30 s and settled within 60 s, whatever the other side does (P5).
+
+The limits are those of the program, by a clock that jumps.
+"""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from actions.flight import Flight, Landed
+from actions.limits import Limits
+from actions.plan import Plan, Target, Undo
+from actions.running import Phase
+from actions.verbs import Outcome, Pinned, Sent, Settled, State
+from providers.errors import ProviderError, ServerFailed, TimedOut, Unreachable
+from tests.examples import examples
+from tests.values_actions import plan
+from tests.warped import LoopClock, warped
+
+TOLD_S, SETTLED_S = 30.0, 60.0
+NEVER_S = 10_000.0
+
+
+class Other(Struct, frozen=True, kw_only=True):
+    """How the other side behaves: after which time it says what."""
+
+    answers_s: float = NEVER_S
+    failure: type[ProviderError] | None = TimedOut
+    """What sending ends with; None: it is taken."""
+
+    look_s: tuple[float, ...] = (0.0,)
+    """How long each look takes, round and round."""
+
+    known_s: float = NEVER_S
+    """From when on looking tells."""
+
+    state: State = State.DONE
+    blind: bool = False
+    """Looking fails."""
+
+
+class Waiting:
+    """A verb before such a side; it lives in memory."""
+
+    name = "restart-api"
+    settle_s = 300.0
+
+    def __init__(self, other: Other, clock: LoopClock) -> None:
+        self.other, self.clock = other, clock
+        self.sends = self.looks = 0
+
+    async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
+        raise NotImplementedError
+
+    async def pin(self, plan: Plan) -> Pinned:
+        raise NotImplementedError
+
+    async def send(self, plan: Plan, key: str) -> Sent:
+        del plan, key
+        self.sends += 1
+        await self.clock.sleep(self.other.answers_s)
+        if self.other.failure is None:
+            return Sent()
+        error = self.other.failure("Service", "restart", "no answer")
+        error.after_sending = True
+        raise error
+
+    async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
+        del plan, sent
+        began_s = self.clock.now().tick_s
+        looks = self.other.look_s
+        self.looks += 1
+        await self.clock.sleep(looks[self.looks % len(looks)])
+        if self.other.blind:
+            raise Unreachable("Service", "read", "no route")
+        if began_s >= self.other.known_s:
+            return Settled(state=self.other.state, words="the events say so")
+        return Settled(state=State.PENDING, words="not restarted so far")
+
+    def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
+        raise NotImplementedError
+
+
+class Told(Struct):
+    """What the person heard, and when."""
+
+    landed: Landed
+    over_s: float
+    unknown_s: float | None
+    sends: int
+
+
+def flown(other: Other) -> Told:
+    """One flight with the program's own limits."""
+    heard: dict[Phase, float] = {}
+
+    async def story(clock: LoopClock) -> Told:
+        verb = Waiting(other, clock)
+
+        def news(phase: Phase, words: str) -> None:
+            assert words
+            heard.setdefault(phase, clock.now().tick_s)
+
+        landed = await Flight(verb, plan(), "k", clock, Limits(), news).run()
+        over_s = clock.now().tick_s
+        return Told(landed, over_s, heard.get(Phase.RECONCILING), verb.sends)
+
+    return warped(story)
+
+
+OTHERS = st.builds(
+    Other,
+    answers_s=st.sampled_from([0.0, NEVER_S, 15.0, 29.9]) | st.floats(0, 40),
+    failure=st.sampled_from([ServerFailed, TimedOut, Unreachable]),
+    look_s=st.lists(
+        st.sampled_from([0.0, 9.9, NEVER_S]) | st.floats(0, 20), min_size=1, max_size=5
+    ).map(tuple),
+    known_s=st.just(NEVER_S) | st.floats(0, 90),
+    state=st.sampled_from([State.DONE, State.FAILED]),
+    blind=st.booleans(),
+)
+
+
+@given(OTHERS)
+@settings(max_examples=examples(300))
+def test_whatever_it_does_it_is_told_and_settled_in_time(other: Other) -> None:
+    told = flown(other)
+    assert told.sends == 1
+    assert told.unknown_s is not None
+    assert told.unknown_s <= TOLD_S
+    assert told.over_s <= SETTLED_S
+    event(told.landed.outcome.value)
+    if other.blind or other.known_s > SETTLED_S:
+        assert told.landed.outcome is Outcome.UNKNOWN
+    if told.landed.outcome is Outcome.UNKNOWN:
+        assert "not sent again" in told.landed.words
+    else:
+        assert told.landed.outcome.value == other.state.value
+
+
+@pytest.mark.parametrize("look_s", [0.0, 3.0, 9.9, NEVER_S])
+def test_what_can_be_read_late_is_read_until_the_minute_is_over(look_s: float) -> None:
+    silent = flown(Other(look_s=(look_s,)))
+    assert silent.landed.outcome is Outcome.UNKNOWN
+    assert silent.unknown_s == TOLD_S
+    assert SETTLED_S - 5.0 <= silent.over_s <= SETTLED_S
+    assert "last read: " in silent.landed.words
+    if look_s < NEVER_S:
+        late = flown(Other(look_s=(look_s,), known_s=40.0))
+        assert late.landed.outcome is Outcome.DONE
+
+
+def test_what_was_taken_is_followed_for_as_long_as_the_verb_says() -> None:
+    taken = flown(Other(answers_s=20.0, failure=None, look_s=(9.0,)))
+    assert taken.unknown_s is None
+    assert taken.landed.outcome is Outcome.UNKNOWN
+    assert "not settled after 5m" in taken.landed.words
+    assert taken.over_s <= 20.0 + Waiting.settle_s
