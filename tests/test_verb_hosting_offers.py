@@ -99,7 +99,8 @@ def test_an_older_deploy_is_what_is_gone_back_to() -> None:
     assert offer.card.title == "Roll back API"
     choices = offer.card.parameters[0].choices
     assert [one.value for one in choices] == ["dep-2", "dep-3"]
-    assert re.fullmatch(r"51b9a02 · live [\d-]+ [\d:]+Z · ivan · refunds", choices[0].words.text)
+    went = r"51b9a02 · went live [\d-]+ [\d:]+Z · ivan · refunds"
+    assert re.fullmatch(went, choices[0].words.text)
 
 
 @pytest.mark.parametrize("row", [LIVE, FAILED])
@@ -147,11 +148,13 @@ def test_a_row_of_vercel_has_one_verb() -> None:
     assert dict(offers[0].given) == {"to": "dep-6"}
 
 
-def test_a_row_of_several_services_is_each_of_them() -> None:
+@pytest.mark.parametrize("first", ["web", "shop"])
+def test_a_row_of_several_services_is_each_of_them(first: str) -> None:
     web = deploy(11, PROD, "web", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 900)
     shop = deploy(12, PROD, "shop", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 905)
     staging = deploy(13, STG, "shop", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 910)
-    offers = [one for one in offered(web, web, shop, staging, WEB_OLD) if one.card.key == "B"]
+    row, other = (web, shop) if first == "web" else (shop, web)
+    offers = [one for one in offered(row, row, other, staging, WEB_OLD) if one.card.key == "B"]
 
     assert [one.target.short_name for one in offers] == ["web", "shop"]
     assert [one.card.title for one in offers] == ["Roll back Customer Web", "Roll back Shop"]

@@ -113,7 +113,10 @@ class Acting:
             offered = [one for one in cards if one.offered]
             self._app.open_text("What can be done", elsewhere_lines(offered))
             return
-        self._app.push_screen(ActionsMenu(about, offers), self._chosen)
+        more = len({(one.offer.target.place, one.offer.target.key) for one in offers}) - 1
+        alike = len({one.offer.card.name for one in offers}) == 1
+        title = f"{about}, or {more} more" if more and alike else about
+        self._app.push_screen(ActionsMenu(title, offers), self._chosen)
 
     def _chosen(self, chosen: Fitting | None) -> None:
         if chosen is not None:

@@ -62,7 +62,7 @@ ROLLBACK_API: Final = Card(
         TO,
         Parameter(
             name="autodeploy-off",
-            title="Autodeploy off",
+            title="Autodeploy off, too",
             kind=ParameterKind.FLAG,
             default="true",
             hint="else the next push brings the bad commit back",

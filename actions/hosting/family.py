@@ -77,10 +77,14 @@ class Hosting:
         if isinstance(row.thing, DeployView):
             if self._places.of_source(row.thing.source) is None:
                 return
-            for chosen in _together(pane.deploys, row.thing):
-                place = self._places.of_source(chosen.source)
-                if place is not None:
-                    yield from _offers(pane, place, chosen)
+            known = list(self._places.all)
+            found = (
+                (self._places.of_source(one.source), one) for one in _together(pane, row.thing)
+            )
+            named = [(place, one) for place, one in found if place is not None]
+            # Which one ended first is chance, and would give each letter of a menu to another.
+            for place, chosen in sorted(named, key=lambda each: known.index(each[0])):
+                yield from _offers(pane, place, chosen)
             return
         place = self._place_of(pane, row)
         if place is not None:
@@ -139,12 +143,14 @@ def _offers(pane: WorkspaceView, place: Place, chosen: DeployView | None) -> Ite
         yield _cancel(place, one.deploy)
 
 
-def _together(deploys: Sequence[DeployView], chosen: DeployView) -> Iterator[DeployView]:
-    """The deploys that a list may show as one row; the one of the row itself first."""
+def _together(pane: WorkspaceView, chosen: DeployView) -> Iterator[DeployView]:
+    """The deploys that a list may show as one row."""
     yield chosen
     if chosen.deploy.commit:
         mine = _told_apart(chosen)
-        yield from (one for one in deploys if one.key != chosen.key and _told_apart(one) == mine)
+        yield from (
+            one for one in pane.deploys if one.key != chosen.key and _told_apart(one) == mine
+        )
 
 
 def _told_apart(view: DeployView) -> tuple[object, ...]:

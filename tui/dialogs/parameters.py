@@ -30,10 +30,6 @@ _WIDEST: Final = 90
 _MOST_CHOICES: Final = 8
 _LONGEST_LABEL: Final = 24
 _VALUE: Final = 16
-_YES_NO: Final = (
-    Choice(value="false", words=Foreign("no")),
-    Choice(value="true", words=Foreign("yes")),
-)
 _UNSAID: Final = Choice(value="", words=Foreign("not said"))
 _COLUMNS: Final = (Column(key="value", width=_VALUE), Column(key="words", width=20, grows=True))
 _WORDS: Final = (Column(key="words", width=20, grows=True),)
@@ -57,7 +53,7 @@ class ChoiceField(Grid):
         super().__init__(_WORDS if self._worded else _COLUMNS, header=False)
         # What need not be said is not said for anybody by the place of a cursor.
         unsaid = () if parameter.required or parameter.default else (_UNSAID,)
-        self._choices = _YES_NO if flag else (*unsaid, *parameter.choices)
+        self._choices = _yes_no(parameter.hint) if flag else (*unsaid, *parameter.choices)
         self._first = parameter.default
         self.styles.height = max(1, min(len(self._choices), _MOST_CHOICES))
 
@@ -79,6 +75,12 @@ class ChoiceField(Grid):
             return Row(key=one.value, cells=(Cell(name, Tone.TITLE),))
         words = (Cell(one.words.line(160), Tone.MUTED),)
         return Row(key=one.value, cells=(Cell(one.value, Tone.TITLE), words))
+
+
+def _yes_no(why: str) -> tuple[Choice, Choice]:
+    """Both, and beside yes what speaks for it."""
+    yes = f"yes · {why}" if why else "yes"
+    return Choice(value="false", words=Foreign("no")), Choice(value="true", words=Foreign(yes))
 
 
 class ParameterForm(Dialog[Values | None]):
