@@ -18,9 +18,10 @@ from monitor.workspace import BurnSpec, Statistic
 from tests.values_common import NOW, ago, fine
 from tests.values_kpis import KPI_SPECS, band, kpi
 from tui.screens.kpi_page import kpi_lines
-from widgets.cells import plain
+from widgets.cells import Cell, Tone, plain
 from widgets.glyphs import UNICODE
-from widgets.kpi_fields import budget_words, needs_somebody, rule_words
+from widgets.kpi_fields import budget_words, kpi_fields, needs_somebody, rule_words
+from widgets.tiers import Tier
 
 
 def test_the_gap_between_goal_and_alarm_is_told_in_words() -> None:
@@ -109,6 +110,17 @@ def test_a_budget_that_burns_is_what_its_row_and_the_count_tell() -> None:
     unseen = replace(fine(), phase=Phase.UNKNOWN, level=Level.UNKNOWN)
     calm = replace(kpi(KPI_SPECS[2], 99.99), burns=(replace(burn, verdict=unseen),))
     assert count(replace(things, kpis=(calm,)), (), ago(0)).ok == 1
+
+
+def test_green_is_only_what_is_judged_and_good() -> None:
+    sign = kpi_fields(Tier.WIDE, UNICODE)[0].draw
+    assert sign(kpi(KPI_SPECS[0], 0.1)) == Cell("●", Tone.OK)
+    missed = replace(kpi(KPI_SPECS[0], 0.7), missed_target=True)
+    assert sign(missed) == Cell("●", Tone.NORMAL)
+    trend = kpi(replace(KPI_SPECS[0], bands=()), 5)
+    assert sign(trend) == Cell("·", Tone.MUTED)
+    unseen = replace(trend, verdict=replace(fine(), level=Level.UNKNOWN, phase=Phase.UNKNOWN))
+    assert sign(unseen) == Cell("○", Tone.UNKNOWN)
 
 
 def test_groups_past_their_limit_are_named_in_the_row() -> None:

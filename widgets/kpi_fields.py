@@ -96,9 +96,15 @@ def _rank(kpi: KpiView) -> float:
 
 
 def _sign(glyphs: Glyphs, kpi: KpiView) -> Cell:
+    """Green is for what is judged and good: a trend is never judged, a missed goal is not good."""
     verdict = shown(kpi)
     tone = verdict_tone(verdict.level, verdict.phase)
-    return Cell(glyphs.verdict(verdict.level, verdict.phase), tone)
+    sign = glyphs.verdict(verdict.level, verdict.phase)
+    if tone is not Tone.OK:
+        return Cell(sign, tone)
+    if not kpi.spec.bands:
+        return Cell(glyphs.note, Tone.MUTED)
+    return Cell(sign, Tone.NORMAL if kpi.missed_target else tone)
 
 
 def _title(kpi: KpiView) -> Cell:
