@@ -22,7 +22,7 @@ from tui.dialogs.key_gate import AT_ONCE, BURST_S, DEAF_S, QUIET_S, KeyGate
 from tui.dialogs.lease import LeaseDialog
 from tui.dialogs.parameter_rules import problem
 from tui.dialogs.parameters import ParameterForm
-from tui.dialogs.settle import SettleDialog
+from tui.dialogs.saying import SayDialog
 from tui.dialogs.viewer import Viewer
 from tui.screens.action import ActionScreen
 from tui.screens.activity import ActivityScreen
@@ -252,10 +252,12 @@ def test_what_nobody_can_have_seen_takes_no_key() -> None:
 def test_of_a_text_as_much_counts_at_once_as_fingers_typed(stalled: int, pasted: int) -> None:
     gate = KeyGate()
     gate.shown(0.0)
-    assert all(gate.hears("a", 10.0, text=True) for _ in range(stalled))
-    heard = [gate.hears("a", 20.0, text=True) for _ in range(pasted)]
+    assert all(gate.hears("a", 10.0, at_once=AT_ONCE) for _ in range(stalled))
+    heard = [gate.hears("a", 20.0, at_once=AT_ONCE) for _ in range(pasted)]
     assert sum(heard) == AT_ONCE
     assert not gate.hears("enter", 20.0)
+    pieces = [gate.hears("a", at_s, at_once=2) for at_s in (30.0, 30.0, 30.02, 30.04)]
+    assert pieces == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -291,10 +293,10 @@ async def test_what_nobody_knew_is_settled_by_whoever_looked(tmp_path: Path) -> 
         await rig.fingers("escape", "X")
         await rig.until(lambda: "enter: settle" in rig.text())
         await rig.fingers("home", "down", "enter")
-        assert isinstance(rig.app.screen, SettleDialog), rig.text()
+        assert isinstance(rig.app.screen, SayDialog), rig.text()
         rig.wait_a_moment()
         await rig.fingers("enter")
-        assert isinstance(rig.app.screen, SettleDialog)
+        assert isinstance(rig.app.screen, SayDialog)
         await rig.write("restarted at 03:12, seen in the console")
         await rig.fingers("enter", "enter")
         await rig.until(lambda: any(one.kind is AuditKind.NOTE for one in rig.read()))

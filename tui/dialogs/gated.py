@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog
-from tui.dialogs.key_gate import KeyGate
+from tui.dialogs.key_gate import AT_ONCE, KeyGate
 from tui.terminal_quirks import GuardedApp
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class GatedDialog(Dialog[T]):
             return event.key == "escape" or (event.key, event.time) in self._taken
         if isinstance(event, events.Key):
             heard = event.key == "escape" or self.gate.hears(
-                event.key, event.time, text=self._is_text(event)
+                event.key, event.time, at_once=self.at_once(event)
             )
             if heard:
                 self._taken.append((event.key, event.time))
@@ -87,10 +87,9 @@ class GatedDialog(Dialog[T]):
             self.dropped()
         return heard
 
-    def _is_text(self, event: events.Key) -> bool:
-        """Whether a key is a letter of a reason, an incident, a number: of all but the name."""
-        field = self.focused
-        return event.is_printable and isinstance(field, Input) and field.id != "name"
+    def at_once(self, event: events.Key) -> int:
+        """How many keys like this may come at once: letters of a text on a slow line."""
+        return AT_ONCE if event.is_printable and isinstance(self.focused, Input) else 1
 
     def dropped(self) -> None:
         """Something was not taken: say so."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec.structs import replace
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -18,6 +19,7 @@ from tui.dialogs.guard_fields import GuardFields
 from tui.dialogs.guard_form import LONGEST_NAME, missing
 from tui.dialogs.guard_lines import Room, Told, framed, title_room, told
 from tui.dialogs.guard_stage import COUNT_S, SMALLEST, Asked, Stage
+from tui.dialogs.key_gate import AT_ONCE_OF_NAME
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
 from tui.screens.page import Page
@@ -237,6 +239,13 @@ class GuardFace(GatedDialog[Running | None]):
             words = f" {more}^d · esc{armed} "
         shown = to_ascii(words) if glyphs_of(self.app).ascii else words
         self._frame.border_subtitle = Content(shown)
+
+    def at_once(self, event: events.Key) -> int:
+        """Of the name never so many that it could be pasted."""
+        if self._fields.is_at_name():
+            whole = len(self.asked.target.short_name)
+            return max(1, min(AT_ONCE_OF_NAME, whole - 1)) if event.is_printable else 1
+        return super().at_once(event)
 
     def dropped(self) -> None:
         """A key did not count."""

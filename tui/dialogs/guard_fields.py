@@ -91,6 +91,10 @@ class GuardFields(VerticalGroup):
         for field in (self._reason, self._incident, self._typed):
             field.value = ""
 
+    def is_at_name(self) -> bool:
+        """Whether the name is being typed."""
+        return self._typed.has_focus
+
     def at_end_of_name(self) -> bool:
         """Whether the cursor is behind the name."""
         return self._typed.has_focus and self._typed.cursor_position == len(self._typed.value)

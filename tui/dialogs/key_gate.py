@@ -4,9 +4,9 @@ A key counts only after the dialog has stood on the screen for a while, and not 
 the one before it faster than fingers are: that is a paste, or what was typed ahead. A key that is
 held down does not count either until it was let go once.
 
-Of what is typed on a slow line several keys come at once. Where they only make a text that is not
-compared with anything, as many count as fingers can have typed since: a reason with holes in it
-would stand in the audit for good.
+Of what is typed on a slow line several keys come at once. Of a text as many count as fingers can
+have typed since: a reason with holes in it would stand in the audit for good. Of the name that
+confirms two do, which is never all of it.
 """
 
 import math
@@ -21,7 +21,6 @@ HELD_S: Final = 0.8
 BURST_S: Final = 0.015
 """Fingers are slower than this; a paste that is not marked as one is not."""
 
-
 QUIET_S: Final = 0.3
 """After keys that came too fast it has to be quiet for so long."""
 
@@ -30,6 +29,9 @@ FASTEST_S: Final = 0.04
 
 AT_ONCE: Final = 12
 """Keys that may come at once in a text: half a second of them."""
+
+AT_ONCE_OF_NAME: Final = 2
+"""The same in the name that confirms; less than the whole of it."""
 
 
 class KeyGate:
@@ -49,23 +51,24 @@ class KeyGate:
         """Something that has to be read first stands on the screen from now on."""
         self._hears_from_s = max(at_s, self._last_s) + deaf_s
 
-    def hears(self, key: str, at_s: float, *, text: bool = False) -> bool:
+    def hears(self, key: str, at_s: float, *, at_once: int = 1) -> bool:
         """Whether a key counts.
 
         Args:
             key: Which.
             at_s: When it came.
-            text: It is a letter of a text that confirms nothing.
+            at_once: How many like it may come at once: several only of letters.
         """
         since_s, again = at_s - self._last_s, key == self._last_key
         self._last_s, self._last_key = at_s, key
-        self._room = min(AT_ONCE, self._room + since_s / FASTEST_S)
+        most = at_once if at_once > 1 else AT_ONCE
+        self._room = min(most, self._room + since_s / FASTEST_S)
         if at_s >= self._hears_from_s:
-            if since_s < BURST_S and not (text and self._room >= 1.0):
+            if self._room < 1.0 if at_once > 1 else since_s < BURST_S:
                 # The rest of a paste comes in pieces, with gaps as long as those of fingers.
                 self._hears_from_s = at_s + QUIET_S
                 return False
-            self._room = max(0.0, self._room - 1.0)
+            self._room -= 1.0 if at_once > 1 else 0.0
             return True
         if since_s < BURST_S:
             self._hears_from_s = max(self._hears_from_s, at_s + QUIET_S)
