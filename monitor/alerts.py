@@ -13,9 +13,17 @@ from monitor.states import EndpointState
 from monitor.verdicts import Level, Phase, Verdict
 from monitor.workspace import EndpointRowSpec, WorkspaceSpec
 from providers.clock import Moment
+from providers.probe_readings import ProbeReading
 from providers.readings import Trouble
 
 _SHOWN = frozenset({Phase.PENDING, Phase.FIRING, Phase.RECOVERING, Phase.FLAPPING})
+
+_BROKEN_BODY: Final = {
+    Trouble.TIMED_OUT: "body timed out",
+    Trouble.UNREACHABLE: "body broke off",
+    Trouble.BAD_ANSWER: "unreadable body",
+}
+"""What is wrong with an answer of the right status, unless it is what it says."""
 
 _NO_ANSWER: Final = {
     Trouble.TIMED_OUT: "timed out",
@@ -111,8 +119,17 @@ def _cell_fact(cell: EndpointCell) -> str:
     if probe.status is None:
         trouble = None if probe.failure is None else probe.failure.trouble
         return _NO_ANSWER.get(trouble, "no answer") if trouble is not None else "no answer"
-    status = str(probe.status) if not probe.status_expected else f"{probe.status}, wrong answer"
+    status = str(probe.status)
+    if probe.status_expected:
+        status = f"{status}, {_wrong_body(probe)}"
     return f"not ready {status}" if cell.state is EndpointState.NOT_READY else status
+
+
+def _wrong_body(probe: ProbeReading) -> str:
+    said = not all(each.passed for each in probe.assertions)
+    if said or probe.failure is None:
+        return "wrong answer"
+    return _BROKEN_BODY.get(probe.failure.trouble, "wrong answer")
 
 
 def _certificate_alerts(rows: Iterable[EndpointRow], now: Moment) -> Iterable[AlertView]:

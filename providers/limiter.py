@@ -106,10 +106,11 @@ class Limiter:
         """Raise `RateLimited` while we were told to wait; nothing is sent then."""
         left_s = self.left_s
         if left_s > 0:
+            again = self._clock.now().at + timedelta(seconds=math.ceil(left_s))
             raise RateLimited(
                 system,
                 operation,
-                f"not asked: we are to wait {math.ceil(left_s)} s more",
+                f"told to wait, asked again from {again.astimezone(UTC):%H:%M:%SZ} on",
                 retry_after_s=left_s,
                 advice="it goes on by itself",
             )

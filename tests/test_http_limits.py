@@ -51,7 +51,7 @@ async def test_told_to_wait(header: str, wait_s: float) -> None:
         with pytest.raises(RateLimited) as raised:
             await api.get("x", "/")
         assert raised.value.retry_after_s == pytest.approx(wait_s, abs=1)
-        with pytest.raises(RateLimited, match="not asked: we are to wait"):
+        with pytest.raises(RateLimited, match="told to wait, asked again from"):
             await api.get("y", "/")
         assert len(server.requests) == 1
         clock.advance(wait_s + 1)

@@ -12,7 +12,7 @@ from monitor.sessions import order
 from monitor.verdicts import Band, BandName, Comparison, Level, Phase
 from monitor.workspace import Statistic
 from providers.deploy_readings import DeploysReading, DeployState
-from providers.probe_readings import ProbeReading
+from providers.probe_readings import AssertionResult, ProbeReading
 from providers.readings import Failure, Trouble
 from providers.text import EMPTY, Foreign
 from tests.fakes import START, ManualClock, probe
@@ -36,6 +36,12 @@ SILENT = replace(
     status_expected=False,
     failure=Failure(trouble=Trouble.TIMED_OUT, sentence="no answer in 5 s", advice=""),
 )
+UNTRUE = AssertionResult(expectation="status = ok", passed=False, found=Foreign("down"))
+
+
+def body_trouble(trouble: Trouble) -> ProbeReading:
+    failure = Failure(trouble=trouble, sentence="its body went past 1 MiB", advice="")
+    return replace(probe(), failure=failure)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +49,9 @@ SILENT = replace(
     [
         (probe(503), "503"),
         (SILENT, "timed out"),
+        (body_trouble(Trouble.BAD_ANSWER), "200, unreadable body"),
+        (body_trouble(Trouble.TIMED_OUT), "200, body timed out"),
+        (replace(body_trouble(Trouble.BAD_ANSWER), assertions=(UNTRUE,)), "200, wrong answer"),
     ],
 )
 def test_an_endpoint_s_alert_is_its_name_and_what_was_wrong(

@@ -40,6 +40,7 @@ async def test_an_endpoint_shows_chart_phases_history_and_what_else_is_wrong() -
         assert "19 failures in a row" in text
         assert "timeout acquiring connection" in text
         assert "Supabase: degraded" in text
+        assert "see also     DB connect 4 failures in 5m ■  ·  Error rate 2.4 % ▲" in text
         assert any("⠁" <= sign <= "⣿" for sign in text)
 
 

@@ -25,6 +25,7 @@ _PHASES: Final = (
 )
 _MOST_HISTORY: Final = 60
 _MOST_BODY_LINES: Final = 14
+_MOST_OTHERS: Final = 2
 
 
 def asked_lines(cell: EndpointCell, source: SourceView | None, zone: tzinfo) -> tuple[Line, ...]:
@@ -89,7 +90,7 @@ def detail_lines(
     probe = cell.probe
     lines: list[Line] = []
     if cell.verdict.why:
-        since = cell.verdict.since
+        since = cell.verdict.onset or cell.verdict.since
         words = f"{cell.verdict.why}{f', since {when(since.at, zone, now)}' if since else ''}"
         lines.append(labelled("state", mark(cell.verdict.level, glyphs), Cell(f" {words}")))
     if cell.detection:
@@ -100,7 +101,7 @@ def detail_lines(
     if probe is not None:
         lines += _assertion_lines(probe, glyphs) + _certificate_lines(probe, cell, zone, now)
         lines += foreign_lines("body", probe.body, _MOST_BODY_LINES) if probe.body else []
-    lines.append(_see_also(view, row, glyphs))
+    lines.append(_see_also(view, row, cell, glyphs))
     return tuple(lines)
 
 
@@ -183,7 +184,7 @@ def _certificate_lines(
     ]
 
 
-def _see_also(view: WorkspaceView, row: EndpointRow, glyphs: Glyphs) -> Line:
+def _see_also(view: WorkspaceView, row: EndpointRow, cell: EndpointCell, glyphs: Glyphs) -> Line:
     """What else is wrong at the same time, and where the runbook speaks of it."""
     found = [
         Cell(
@@ -193,6 +194,7 @@ def _see_also(view: WorkspaceView, row: EndpointRow, glyphs: Glyphs) -> Line:
         for kpi in view.kpis
         if kpi.verdict.phase in {Phase.PENDING, Phase.FIRING}
     ]
+    found = _other_alerts(view, row, cell, glyphs) + found
     found += [
         Cell(f"{vendor.name}: {vendor.state.value}")
         for vendor in view.vendors
@@ -204,10 +206,26 @@ def _see_also(view: WorkspaceView, row: EndpointRow, glyphs: Glyphs) -> Line:
     return labelled("see also", *(dotted(found) or (Cell("nothing else is wrong", Tone.MUTED),)))
 
 
+def _other_alerts(
+    view: WorkspaceView, row: EndpointRow, cell: EndpointCell, glyphs: Glyphs
+) -> list[Cell]:
+    """Of endpoints and databases; where in words when it is somewhere else."""
+    here = next((name for name, each in row.cells.items() if each is cell), "")
+    kpis = {kpi.spec.title for kpi in view.kpis}
+    others = [one for one in view.alerts if one.subject not in kpis and one.source != cell.source]
+    return [
+        Cell(
+            f"{one.environment if one.environment != here else ''} {one.brief} "
+            f"{glyphs.level(one.level)}".lstrip()
+        )
+        for one in others[:_MOST_OTHERS]
+    ]
+
+
 def state_words(cell: EndpointCell, now: Moment) -> str:
     """The state for the frame's title, such as `503 for 4m40s`."""
     probe = cell.probe
     status = str(probe.status) if probe is not None and probe.status is not None else ""
-    since = cell.verdict.since
+    since = cell.verdict.onset or cell.verdict.since
     lasted = f" for {duration_words(since.age_s(now))}" if since is not None else ""
     return f"{status} {cell.state.value}".strip() + lasted
