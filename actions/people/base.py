@@ -19,8 +19,6 @@ from providers.clock import Clock, Moment
 from providers.errors import Refused
 from providers.postgres.target import SYSTEM
 
-STILL_VALID = "access tokens that were issued already"
-
 
 class Shape(Struct, frozen=True, kw_only=True):
     """What one action does to one user, besides its statements."""
@@ -178,6 +176,7 @@ class PersonVerb(UndoneAsPlanned, ABC):
             given=dict(shape.parameters),
         )
         ground = community.ground
+        lasting = f"access tokens of {target.name.line(60)}" if shape.counts_down_s else ""
         return Plan(
             verb=self.name,
             title=shape.title,
@@ -192,7 +191,7 @@ class PersonVerb(UndoneAsPlanned, ABC):
             no_undo=shape.no_undo,
             remains=shape.remains,
             counts_down_s=shape.counts_down_s,
-            counts_down=STILL_VALID if shape.counts_down_s else "",
+            counts_down=lasting,
             needs=needs_of(community, self.needs(community, person)),
             danger=shape.danger,
             sources=(ground.source,),

@@ -176,4 +176,4 @@ def _grant_card(all_: Sequence[Community]) -> Card:
 
 def _ungrant_card() -> Card:
     role = Parameter(name=BACK_TO, title="role afterwards", hint="left out: that of everybody else")
-    return _card("revoke-admin", "Take administrator back", parameters=(role,))
+    return _card("revoke-admin", "Revoke the administrator role", parameters=(role,))

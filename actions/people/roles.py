@@ -127,7 +127,7 @@ class RevokeAdmin(_RoleVerb):
         if role == roles.admin or len(role) > 100:
             raise Unplannable("that is no other role")
         return Shape(
-            title=f"Take administrator from {target.name.line(60)}",
+            title=f"Revoke the administrator role of {target.name.line(60)}",
             parameters=((BACK_TO, role),),
             pins=(("role", roles.admin),),
             changes=(Change(field="role", before=Foreign(roles.admin), after=Foreign(role)),),
