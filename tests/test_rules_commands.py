@@ -20,9 +20,12 @@ from providers.harvest import Harvest
 from providers.probe_readings import ProbeReading
 from tests.config_texts import SMALL, config
 from tests.fakes import ManualClock, ScriptedSource, probe, source_spec
+from tests.sixteen_rules import EXAMPLE
 from tests.test_cli import run
 from tests.test_monitor_engine import running
 from tui.cli import quarterdeck
+from tui.config.load import parse
+from tui.rules_edit import edited
 from tui.wire_specs import workspace_specs
 
 pytestmark = pytest.mark.xdist_group("rules-commands")
@@ -151,6 +154,16 @@ def test_no_difference_is_zero_and_a_longer_wait_is_fewer(recorded: Path) -> Non
     assert (len(one["fewer"]), one["changed"]["fired"]) == (1, 0)
     check = document(recorded, "test", *FROM, "--set", "api/health.failures_to_fire=6", code=1)
     assert [one["rule"] for one in check["differences"]] == ["api/health.down"]
+
+
+def test_a_value_is_changed_in_the_example_as_it_stands() -> None:
+    before = parse(EXAMPLE.read_bytes(), "example")
+    change = ("lma:error-rate.warning.above=3",)
+    after = edited(before, change, None).model_dump()
+    warning = after["workspaces"]["lma"]["kpis"]["error-rate"]["bands"]["warning"]
+    assert warning["above"] == 3
+    warning["above"] = 2
+    assert after == before.config.model_dump()
 
 
 def test_an_edited_file_is_compared(recorded: Path, tmp_path: Path) -> None:

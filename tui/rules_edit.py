@@ -19,6 +19,16 @@ _BANDS: Final = ("target", "review", "warning", "critical")
 Tree = dict[str, object]
 
 
+class _Quoting(yaml.SafeDumper):
+    """Texts stand in quotes: left bare, `09:00` is refused as what some read as a number."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')
+
+
+_Quoting.add_representer(str, _Quoting.represent_str)
+
+
 class NoSuchSetting(ValueError):
     """The text names nothing that can be changed; the message says what was perhaps meant."""
 
@@ -41,7 +51,7 @@ def edited(loaded: Loaded, sets: tuple[str, ...], only: str | None) -> Config:
         raise NoSuchSetting("the configuration has no workspaces")
     for one in sets:
         _change(tree, one, only)
-    text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+    text = yaml.dump(tree, Dumper=_Quoting, sort_keys=False, allow_unicode=True)
     return parse(text.encode(), "--set").config
 
 
