@@ -221,7 +221,8 @@ class GuardFace(GatedDialog[Running | None]):
         elif why:
             self._said.say((Cell(why, Tone.WARNING),))
         else:
-            words = "all of it is given: enter behind the name, or the button"
+            named = "enter behind the name, or the button"
+            words = f"all of it is given: {named if self._fields.asks_name else 'press the button'}"
             self._said.say((Cell(words, Tone.OK),))
 
     def _was_dropped(self) -> bool:
@@ -249,8 +250,8 @@ class GuardFace(GatedDialog[Running | None]):
 
     def dropped(self) -> None:
         """A key did not count."""
-        self._dropped = self._clock.now()
-        if self.is_mounted:
+        is_said, self._dropped = self._was_dropped(), self._clock.now()
+        if self.is_mounted and not is_said:
             self.draw()
 
     def action_dry_run(self) -> None:

@@ -1,7 +1,7 @@
 """Long lines folded into several that can be read to the end. Pure."""
 
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
@@ -44,8 +44,11 @@ def wrapped(line: Line, width: int, hang_at: int | None = None) -> Iterator[Line
 
 
 def _end(signs: list[_Sign], start: int, room: int) -> int:
-    """Where a piece ends: all that fits, or as far as its last blank."""
-    end, blank, seen = start, 0, False
+    """Where a piece ends: all that fits, or as far as its last blank.
+
+    A word that no line has room for begins where it stands, such as an address behind its method.
+    """
+    whole, end, blank, seen = room, start, 0, False
     while end < len(signs) and (room := room - cell_len(signs[end].text)) >= 0:
         if signs[end].text != " ":
             seen = True
@@ -54,7 +57,15 @@ def _end(signs: list[_Sign], start: int, room: int) -> int:
         end += 1
     if end == len(signs) or signs[end].text == " ":
         return end
-    return blank or max(end, start + 1)
+    if blank and _word_width(signs, blank) <= whole:
+        return blank
+    return max(end, start + 1)
+
+
+def _word_width(signs: list[_Sign], start: int) -> int:
+    """Columns of the word that begins there."""
+    word = takewhile(lambda sign: sign.text != " ", islice(signs, start, None))
+    return sum(cell_len(sign.text) for sign in word)
 
 
 def _after_blanks(signs: list[_Sign], start: int) -> int:
