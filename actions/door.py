@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from actions.agreement import agreement, asked
-from actions.audit import PAST_BYTES, Audit, AuditTrouble
-from actions.audit_chain import Verified
-from actions.audit_entries import AuditEntry
+from actions.agreement import asked
+from actions.audit import Audit, AuditTrouble
+from actions.book import Book
 from actions.chores import Chores
 from actions.door_audit import AuditFollower
 from actions.door_state import DoorState
@@ -25,13 +24,12 @@ from actions.lease import Lease, Leases
 from actions.limits import Limits
 from actions.plan import Plan, Target
 from actions.policy import Policy
-from actions.reconcile import abandoned, doubtful, reconcile
 from actions.record import Record
 from actions.runner import Runner
 from actions.running import Phase, Proposal, Running
 from actions.shelf import Load, Shelf
 from actions.shown import Shown
-from actions.verbs import Unplannable
+from actions.verbs import Unplannable, Verb
 from actions.watching import Watching
 from monitor.contained import Contained
 from monitor.events import Event
@@ -98,6 +96,9 @@ class Door:
         every_s = self._runner.limits.watch_s
         self._watching = Watching(self.record, latest, clock, self._runner.tell, every_s)
         self._chores = Chores()
+        self.book = Book(
+            self.record, clock, self._verbs, self._runner.limits, told=self._shown.found
+        )
 
     @property
     def state(self) -> DoorState:
@@ -138,7 +139,7 @@ class Door:
     def begin(self) -> None:
         """Follow the audit, and see to intents that nobody ended; returns at once."""
         self._chores.begin(self._follower.run, "the audit")
-        self._chores.begin(self._settle, "open intents")
+        self._chores.begin(self._begin_settling, "open intents")
 
     async def refresh(self) -> None:
         """Look at the audit now."""
@@ -149,6 +150,9 @@ class Door:
         catalogue = await self._shelf.ready()
         self._runner.verbs = catalogue.verbs
         return catalogue
+
+    async def _verbs(self) -> Mapping[str, Verb]:
+        return (await self.ready()).verbs
 
     async def plan(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Plan:
         """What an action would do; changes nothing and asks nobody's leave.
@@ -246,32 +250,6 @@ class Door:
         finally:
             self._shown.tell(leases=leases.held)
 
-    async def approve(self, fingerprint: str, reason: str) -> AuditEntry:
-        """Agree to a plan that somebody else asks a second person for.
-
-        Raises:
-            Unplannable: Nobody asks for it, or only oneself does, or no reason is given.
-            AuditTrouble: It could not be written.
-        """
-        upon = partial(agreement, fingerprint, reason, self.record.audit.author, self.clock.now())
-        return (await self.record.decide(upon))[-1]
-
-    async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
-        """The last entries of the audit, oldest first.
-
-        Raises:
-            AuditTrouble: It can not be read.
-        """
-        return (await self.record.recent(PAST_BYTES))[-most:]
-
-    async def verified(self) -> Verified:
-        """Whether the audit is whole.
-
-        Raises:
-            AuditTrouble: It can not be read.
-        """
-        return await self.record.ask(self.record.audit.verify)
-
     async def end(self, patience_s: float) -> None:
         """Begin nothing more and wait for what is under way; what takes longer is unknown."""
         await self._runner.end(patience_s)
@@ -282,14 +260,10 @@ class Door:
         self.record.close()
         await self._shelf.aclose()
 
-    async def _settle(self) -> None:
+    async def _begin_settling(self) -> None:
         """Read back what became of intents whose program is gone."""
         await self._follower.look()
-        author, at = self.record.audit.author, self.clock.now().at
-        entries = await self.record.recent(PAST_BYTES)
-        if abandoned(entries, author, at) or doubtful(entries, at):
-            catalogue = await self.ready()
-            await reconcile(self.record, catalogue.verbs, self.clock, self._runner.limits)
+        if await self.book.settle_open():
             await self._follower.look()
 
     def _ran(self, running: Running) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from actions.audit_entries import AuditEntry
 from actions.lease import Lease
 from actions.plan import Plan, Remaining, Undo
 from actions.running import Running
@@ -88,6 +89,12 @@ class DoorState(Struct, frozen=True, kw_only=True):
     unsettled: tuple[Unsettled, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     """Plans that wait for a second person, of anybody on this host."""
+
+    found: tuple[AuditEntry, ...] = ()
+    """What this start found out about actions of programs that are gone, in their order."""
+
+    login: str = ""
+    """Account of whoever sits here: nobody agrees to what they asked for themselves."""
 
     trouble: str = ""
     """Why nothing can be done at all, such as an audit that was damaged."""

@@ -5,7 +5,7 @@ to look. Nothing is sent. Those of a program that still runs are left to it.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from actions.limits import Limits
 from actions.plan import BrokenPlan, Plan, Request, plan_of
 from actions.reading_back import ReadBack
 from actions.record import Record, about, ended
-from actions.verbs import Outcome, Settled, State, Verb
+from actions.verbs import Outcome, Settled, State, Unplannable, Verb
 from providers.clock import Clock
 
 DOUBTFUL = timedelta(hours=1)
@@ -29,9 +29,20 @@ ELSEWHERE = timedelta(minutes=15)
 
 
 async def reconcile(
-    record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits | None = None
+    record: Record,
+    verbs: Mapping[str, Verb],
+    clock: Clock,
+    limits: Limits | None = None,
+    told: Callable[[AuditEntry], None] = lambda _: None,
 ) -> tuple[AuditEntry, ...]:
     """Give every abandoned intent an outcome.
+
+    Args:
+        record: The audit.
+        verbs: Who can look, by name.
+        clock: The time.
+        limits: How long is looked.
+        told: Hears of each outcome once it is written: one may take an hour, others seconds.
 
     Returns:
         The outcomes that were written.
@@ -44,9 +55,16 @@ async def reconcile(
     entries = await record.recent(PAST_BYTES)
     left = abandoned(entries, author, now.at)
     again = doubtful(entries, now.at)
+
+    async def telling(looking: Awaitable[AuditEntry | None]) -> AuditEntry | None:
+        written = await looking
+        if written is not None:
+            told(written)
+        return written
+
     found = await asyncio.gather(
-        *(_ended(one, record, verbs, clock, limits) for one in left),
-        *(_looked_again(one, record, verbs, clock, limits) for one in again),
+        *(telling(_ended(one, record, verbs, clock, limits)) for one in left),
+        *(telling(_looked_again(one, record, verbs, clock, limits)) for one in again),
     )
     return tuple(one for one in found if one is not None)
 
@@ -60,12 +78,16 @@ def abandoned(
 
 def doubtful(entries: Sequence[AuditEntry], at: datetime) -> tuple[AuditEntry, ...]:
     """Intents whose outcome was lately left as unknown, oldest first: they are looked at again."""
+    return tuple(one for one in left_unknown(entries) if at - one.at <= DOUBTFUL)
+
+
+def left_unknown(entries: Sequence[AuditEntry]) -> tuple[AuditEntry, ...]:
+    """Intents whose outcome was left as unknown, oldest first."""
     last = {one.request: one for one in entries if one.kind is AuditKind.OUTCOME}
     return tuple(
         one
         for one in entries
         if one.kind is AuditKind.INTENT
-        and at - one.at <= DOUBTFUL
         and one.request in last
         and last[one.request].outcome == Outcome.UNKNOWN.value
     )
@@ -77,23 +99,37 @@ def may_be_at_it(intent: AuditEntry, author: Author, at: datetime) -> bool:
     return at - intent.at <= ELSEWHERE if alive is None else alive
 
 
+async def look_now(
+    request: str, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
+) -> str:
+    """Look once at what nobody knows the end of, because a person asks; what was found, in words.
+
+    Raises:
+        Unplannable: There is no such action, or its end is known.
+        AuditTrouble: The audit can not be read or written.
+    """
+    entries, at = await record.recent(PAST_BYTES), clock.now().at
+    open_ones = abandoned(entries, record.audit.author, at)
+    unknown = {one.request: one for one in (*open_ones, *left_unknown(entries))}
+    intent = unknown.get(request)
+    if intent is None:
+        raise Unplannable("its end is known by now, or its program still looks")
+    found = await _looked_up(intent, verbs, clock, limits, once=True)
+    if found.outcome is Outcome.UNKNOWN:
+        return found.words
+    if at - intent.at > DOUBTFUL:
+        old = "but that is more than an hour ago, so it may be somebody else's doing"
+        return f"{found.outcome.value}: {found.words}; {old}: enter settles it"
+    draft = replace(_draft(intent, found), words=f"read back when asked: {found.words}")
+    await record.decide(lambda now: (draft,) if _adds(found, request, now) else ())
+    return f"{found.outcome.value}: {found.words}"
+
+
 async def _ended(
     intent: AuditEntry, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
 ) -> AuditEntry | None:
     found = await _looked_up(intent, verbs, clock, limits)
-    draft = replace(_draft(intent, found), words=f"found open at a later start: {found.words}")
-
-    def upon(entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
-        still = {one.request for one in open_intents(entries)}
-        over = intent.request not in still and any(one.request == intent.request for one in entries)
-        return () if over else (draft,)
-
-    try:
-        written = await record.decide(upon)
-    except AuditTrouble:
-        # It stays open, and the next start finds it again.
-        return None
-    return written[-1] if written else None
+    return await _written("found open at a later start", intent, found, record)
 
 
 async def _looked_again(
@@ -104,22 +140,41 @@ async def _looked_again(
     found = await _looked_up(intent, verbs, clock, once)
     if found.outcome is Outcome.UNKNOWN:
         return None
-    told = f"looked at again at a later start: {found.words}"
-    draft = replace(_draft(intent, found), words=told)
+    return await _written("looked at again at a later start", intent, found, record)
+
+
+async def _written(
+    said: str, intent: AuditEntry, found: Landed, record: Record
+) -> AuditEntry | None:
+    """The outcome, unless somebody else has written one meanwhile."""
+    draft = replace(_draft(intent, found), words=f"{said}: {found.words}")
 
     def upon(entries: tuple[AuditEntry, ...]) -> Sequence[Draft]:
-        still = {one.request for one in doubtful(entries, intent.at)}
-        return (draft,) if intent.request in still else ()
+        return (draft,) if _adds(found, intent.request, entries) else ()
 
     try:
         written = await record.decide(upon)
     except AuditTrouble:
+        # It stays open, and the next start finds it again.
         return None
     return written[-1] if written else None
 
 
+def _adds(found: Landed, request: str, entries: Sequence[AuditEntry]) -> bool:
+    """Whether it says more than what stands there; an intent may have scrolled out of sight."""
+    said = [one for one in entries if one.request == request and one.kind is AuditKind.OUTCOME]
+    if not said:
+        return True
+    return said[-1].outcome == Outcome.UNKNOWN.value and found.outcome is not Outcome.UNKNOWN
+
+
 async def _looked_up(
-    intent: AuditEntry, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
+    intent: AuditEntry,
+    verbs: Mapping[str, Verb],
+    clock: Clock,
+    limits: Limits,
+    *,
+    once: bool = False,
 ) -> Landed:
     verb = verbs.get(intent.action)
     try:
@@ -134,7 +189,10 @@ async def _looked_up(
         reason=intent.reason, incident=intent.incident,
     )  # fmt: skip
     reading = ReadBack(verb, replace(plan, request=request), None, clock, limits)
-    return _told(plan, await reading.until(clock.now(), limits.reconciled_s))
+    looked = (
+        reading.once(limits.look_s) if once else reading.until(clock.now(), limits.reconciled_s)
+    )
+    return _told(plan, await looked)
 
 
 def _told(plan: Plan, found: Settled) -> Landed:

@@ -7,7 +7,7 @@ from msgspec.structs import asdict, replace
 
 from actions.audit_entries import AuditEntry, Author
 from actions.audit_events import events_of
-from actions.door_state import NOTHING_YET, DoorState
+from actions.door_state import DoorState
 from actions.reconcile import may_be_at_it
 from actions.undo import Aftermath, aftermath
 from monitor.contained import Contained
@@ -27,7 +27,7 @@ class Shown:
     """
 
     def __init__(self, author: Author, clock: Clock, note: Callable[[Event], None]) -> None:
-        self.state = NOTHING_YET
+        self.state = DoorState(login=author.login)
         self.on_state: Callable[[DoorState], None] | None = None
         self._author = author
         self._clock = clock
@@ -49,6 +49,10 @@ class Shown:
             self._note(event)
         self._noted = last
         self.tell(**asdict(found))
+
+    def found(self, outcome: AuditEntry) -> None:
+        """Take in what became of an action whose program is gone."""
+        self.tell(found=(*self.state.found, outcome))
 
     def troubled(self, words: str) -> None:
         """Take in why nothing can be sent; empty: something can again."""

@@ -271,6 +271,13 @@ class FakeDoor:
         del request, reason
         return entries()[-1]
 
+    async def approve(self, fingerprint: str, reason: str) -> AuditEntry:
+        del fingerprint, reason
+        return entries()[-1]
+
+    async def look_again(self, request: str) -> str:
+        return f"{request} is not known"
+
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         del most
         return entries()

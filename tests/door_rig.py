@@ -252,7 +252,7 @@ class DoorRig(Rig):
 
     async def kinds(self) -> list[AuditKind]:
         """Which kinds of entries."""
-        return [one.kind for one in await self.door.entries()]
+        return [one.kind for one in await self.door.book.entries()]
 
 
 @contextlib.asynccontextmanager

@@ -211,6 +211,9 @@ async def test_an_intent_that_nobody_ended_is_read_back_at_the_next_start(tmp_pa
         assert state.unsettled == ()
         outcome = book.recent()[-1]
         assert (outcome.kind, outcome.outcome) == (AuditKind.OUTCOME, "done")
+        state = await ana.until(lambda state: state.found)
+        assert [one.seq for one in state.found] == [outcome.seq]
+        assert outcome.words.startswith("found open at a later start")
         assert service.posts == []
         assert ana.loads == 1
 
@@ -260,7 +263,7 @@ async def test_without_an_open_intent_no_verb_is_made_at_a_start(tmp_path: Path)
         ana.door.begin()
         await ana.until(lambda _: ana.states)
         for _ in range(3):
-            await ana.door.entries()
+            await ana.door.book.entries()
         assert ana.door.state.unsettled == ()
         assert ana.loads == 0
 
@@ -306,15 +309,15 @@ async def test_a_second_person_agrees_by_the_audit_and_nobody_to_themselves(
         asked = (await bo.until(lambda state: state.wanted)).wanted[0]
         assert (asked.fingerprint, asked.login) == (proposal.plan.fingerprint, "ana")
         with pytest.raises(Unplannable, match="another account"):
-            await ana.door.approve(asked.fingerprint, "I am sure")
+            await ana.door.book.approve(asked.fingerprint, "I am sure")
         with pytest.raises(Unplannable, match="nobody asked"):
-            await bo.door.approve("0" * 64, "I am sure")
-        await bo.door.approve(asked.fingerprint[:12], "seen it")
+            await bo.door.book.approve("0" * 64, "I am sure")
+        await bo.door.book.approve(asked.fingerprint[:12], "seen it")
         again = await ana.door.propose("restart-api", target(), {})
         assert Ask.APPROVAL not in again.decision.asks
         done = await ana.restarted()
         assert (done.outcome, len(service.posts)) == (Outcome.DONE, 1)
-        entries = await ana.door.entries()
+        entries = await ana.door.book.entries()
         assert sum(one.kind is AuditKind.ASKED for one in entries) == 1
 
 

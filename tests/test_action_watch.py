@@ -166,7 +166,7 @@ async def test_a_restart_is_followed_until_all_is_well(tmp_path: Path) -> None:
             await seat.until(
                 lambda state: state.running[-1].watch and state.running[-1].watch.verdict
             )
-            [written] = _watches(await seat.door.entries())
+            [written] = _watches(await seat.door.book.entries())
             assert written["outcome"] == "verified"
             assert "three times" in str(written["words"])
             await seat.door.refresh()

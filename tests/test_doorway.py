@@ -115,7 +115,7 @@ async def test_whoever_asks_opens_it_once_for_all(folder: Path) -> None:
         first, second = await asyncio.gather(shut.opened(), shut.opened())
         assert first is second is made.engine.door
         assert first.refusal("shop", "production") is None
-        assert await first.entries() == ()
+        assert await first.book.entries() == ()
 
 
 @pytest.mark.parametrize("read_only", [False, True])

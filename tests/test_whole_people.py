@@ -79,7 +79,7 @@ async def test_every_verb_has_one_effect_in_the_demo_world(tmp_path: Path) -> No
         await _sessions(here)
         await _people(here)
         await _project(here)
-        entries = await here.door.entries()
+        entries = await here.door.book.entries()
         done = [one.action for one in entries if one.outcome == "done"]
         intents = [one.action for one in entries if one.kind.value == "intent"]
         assert done == intents

@@ -17,7 +17,6 @@ from actions.guard import not_the_name
 from actions.guard_values import Because, Verdict
 from actions.names import says_something
 from actions.running import Running
-from actions.settling import settle
 from actions.undo import plan_in
 from actions.verbs import Outcome, Unplannable
 from providers.secrets import redact
@@ -104,7 +103,7 @@ async def carried_out(found: Session, order: Order, parameters: Mapping[str, str
 
 async def agreed(found: Session, clock: Clock, fingerprint: str | None, reason: str) -> int:
     """Show what waits for a second person, or agree to it."""
-    entries = await found.door.entries()
+    entries = await found.door.book.entries()
     if fingerprint is None:
         await found.door.refresh()
         _say("\n".join(wanted_lines(found.door.state.wanted)))
@@ -115,7 +114,7 @@ async def agreed(found: Session, clock: Clock, fingerprint: str | None, reason: 
     if not says_something(reason):
         _say("not agreed to: say why with --reason")
         return 3
-    entry = await found.door.approve(fingerprint, reason)
+    entry = await found.door.book.approve(fingerprint, reason)
     _say(f"agreed to, #{entry.seq} of the audit; it holds for an hour and for one action")
     return 0
 
@@ -126,7 +125,7 @@ async def settled(found: Session, request: str | None, reason: str) -> int:
         await found.door.refresh()
         _say("\n".join(open_lines(found.door.state)))
         return 0
-    entry = await settle(found.door.record, request, reason)
+    entry = await found.door.book.settle(request, reason)
     _say(f"{entry.what}: settled, #{entry.seq} of the audit")
     return 0
 
@@ -161,7 +160,7 @@ async def _proposed(found: Session, order: Order, parameters: Mapping[str, str])
 async def _of_others(found: Session, warnings: tuple[Because, ...]) -> list[Because]:
     """Warnings of what others did to the target, and of all that nobody knows the end of."""
     own = found.door.record.audit.author.login
-    entries = await found.door.entries()
+    entries = await found.door.book.entries()
     done = (one for one in entries if one.login == own and one.outcome == "done")
     mine = {f"lately:{one.request}" for one in done}
     return [one for one in warnings if one.code.startswith(_OTHERS) and one.code not in mine]

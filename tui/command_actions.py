@@ -51,6 +51,13 @@ ACTIONS: Final = (
         action="undo",
     ),
     declared(
+        "read-back r",
+        "read back",
+        "Of an action whose end nobody knows: ask the other side now what became of it.",
+        _LIST,
+        action="read_back",
+    ),
+    declared(
         "audit-export e",
         "export",
         "In the list of actions: write the audit to a file, as JSON lines.",

@@ -123,7 +123,7 @@ class DoorLink:
             AuditTrouble: It could not be written.
             NoDoor: The program begins or ends.
         """
-        return await self._there(lambda door: door.approve(fingerprint, reason))
+        return await self._there(lambda door: door.book.approve(fingerprint, reason))
 
     async def settle(self, request: str, reason: str) -> AuditEntry:
         """Write down that somebody looked: it is put right, or known.
@@ -133,9 +133,17 @@ class DoorLink:
             AuditTrouble: It could not be written.
             NoDoor: The program begins or ends.
         """
-        from actions.settling import settle
+        return await self._there(lambda door: door.book.settle(request, reason))
 
-        return await self._there(lambda door: settle(door.record, request, reason))
+    async def look_again(self, request: str) -> str:
+        """As `Book.look_again`.
+
+        Raises:
+            Unplannable: There is no such action, or its end is known.
+            AuditTrouble: The audit can not be read or written.
+            NoDoor: The program begins or ends.
+        """
+        return await self._there(lambda door: door.book.look_again(request))
 
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         """The last entries of the audit, oldest first.
@@ -144,7 +152,7 @@ class DoorLink:
             AuditTrouble: It can not be read.
             NoDoor: The program begins or ends.
         """
-        return await self._there(lambda door: door.entries(most))
+        return await self._there(lambda door: door.book.entries(most))
 
     async def verified(self) -> Verified:
         """Whether the audit is whole.
@@ -153,7 +161,7 @@ class DoorLink:
             AuditTrouble: It can not be read.
             NoDoor: The program begins or ends.
         """
-        return await self._there(lambda door: door.verified())
+        return await self._there(lambda door: door.book.verified())
 
     @property
     def _door(self) -> Door | ShutDoor | None:

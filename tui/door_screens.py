@@ -64,6 +64,14 @@ class ScreenDoor(Protocol):
         """Write down that somebody looked: it is put right, or known."""
         ...
 
+    async def approve(self, fingerprint: str, reason: str) -> AuditEntry:
+        """Agree to a plan that somebody else asks a second person for."""
+        ...
+
+    async def look_again(self, request: str) -> str:
+        """Read back now what became of an action that nobody knows the end of; in words."""
+        ...
+
     async def entries(self, most: int = 2_000) -> tuple[AuditEntry, ...]:
         """The last entries of the audit, oldest first."""
         ...

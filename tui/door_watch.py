@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.notifications import SeverityLevel
 
+from actions.audit_entries import AuditEntry
 from actions.door_state import DoorState
 from actions.lease import Lease
 from actions.running import Running
@@ -35,6 +36,7 @@ class DoorWatch:
         self._leases: dict[str, Lease] = {}
         self._told: set[str] = set()
         self._watched: set[str] = set()
+        self._found = 0
         self._seen: DoorState | None = None
 
     def look(self, state: DoorState, now: Moment) -> None:
@@ -45,6 +47,9 @@ class DoorWatch:
             self._app.notify(words, severity="warning")
         if state is self._seen:
             return
+        for outcome in state.found[self._found :]:
+            self._tell_found(outcome)
+        self._found = len(state.found)
         self._seen = state
         self._leases = {one.id: one for one in state.leases if one.holds(now)}
         for running in state.running:
@@ -58,6 +63,12 @@ class DoorWatch:
                 words = f"{running.plan.title}: {verdict.value}. {watch.words}"
                 fine = verdict is WatchVerdict.VERIFIED
                 self._app.notify(words, severity="information" if fine else "warning")
+
+    def _tell_found(self, outcome: AuditEntry) -> None:
+        where = f"{outcome.target_name} {outcome.environment}".strip()
+        words = f"{outcome.what}, {where}: {outcome.outcome}, {outcome.words}"
+        severity = _SEVERITIES.get(Outcome(outcome.outcome), "warning")
+        self._app.notify(words, severity=severity)
 
     def _tell(self, running: Running) -> None:
         if getattr(self._app.screen, "shown_action", "") == running.id:

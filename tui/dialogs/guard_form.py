@@ -49,7 +49,7 @@ def missing(
         fingerprint: Of the plan that somebody else has to agree to.
     """
     if Ask.APPROVAL in asks:
-        return f"somebody else has to agree: quarterdeck action approve {fingerprint[:12]}"
+        return f"somebody else has to agree: X, or quarterdeck action approve {fingerprint[:12]}"
     if Ask.REASON in asks and not says_something(given.reason):
         return "a reason is missing"
     if Ask.LEASE in asks and minutes_of(given.minutes, most) is None:

@@ -7,13 +7,15 @@ from textual.binding import BindingType
 
 from actions.plan import Undo
 from actions.running import Running
+from actions.verbs import Outcome
+from actions.watch import looks, subjects
 from tui.bindings import bindings_for
 from tui.command import Scope
 from tui.screens.action_page import action_lines, title_of
 from tui.screens.bars import BannerBar, own_banner, session_of
+from tui.screens.deeds import Deeds
 from tui.screens.page import Page
 from tui.screens.parts import LABEL_WIDTH
-from tui.screens.row_actions import RowActions
 from tui.screens.wrapping import wrapped
 from tui.view import View
 from widgets.cells import plain
@@ -23,7 +25,7 @@ from widgets.header import Header
 from widgets.pane import Pane
 
 
-class ActionScreen(RowActions):
+class ActionScreen(Deeds):
     """Follows one action; leaving it stops nothing.
 
     Args:
@@ -65,7 +67,6 @@ class ActionScreen(RowActions):
         """Show what is known at once."""
         self.page.focus()
         self.frame.hints = (
-            Hint(key="", words="leaving this screen does not stop it"),
             Hint(key="X", words="all actions"),
             Hint(key="esc", words="back"),
         )
@@ -88,11 +89,18 @@ class ActionScreen(RowActions):
         glyphs = self.quarterdeck.glyphs
         self.frame.entitle(title_of(self.running, view.now, glyphs))
         width = self.page.size.width or self.app.size.width
-        lines = action_lines(self.running, view.now, view.zone, glyphs)
+        lines = action_lines(self.running, view.zone, glyphs, self._watched(view))
         self.page.show([piece for line in lines for piece in wrapped(line, width, LABEL_WIDTH)])
         if over is not self.running.over:
             self.refresh_bindings()
             self.call_after_refresh(self.show_hints)
+
+    def _watched(self, view: View) -> tuple[str, ...]:
+        """Titles of what is looked at once it is done."""
+        plan = self.running.plan
+        product = view.snapshot.workspaces.get(plan.target.workspace)
+        found = () if product is None else looks(subjects(plan, product), product)
+        return tuple(one.title for one in found)
 
     def _follow(self) -> None:
         door = self.quarterdeck.door
@@ -120,18 +128,15 @@ class ActionScreen(RowActions):
         """The inverse, once it is done."""
         return self.running.undo
 
+    def unknown_meant(self) -> str:
+        """Its request, when it is over and nobody knows how."""
+        one = self.running
+        return one.id if one.over and one.outcome is Outcome.UNKNOWN else ""
+
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """What there is nothing of here."""
-        if action == "undo" and self.undo_meant() is None:
-            return "there is nothing to take back here"
         if action in {"export", "verify"}:
             return "in the list of actions: X"
-        if action in {"actions", "act", "printed"}:
+        if action == "printed":
             return "not here: go back to the row"
         return super().why_not(action, parameters)
-
-    def action_undo(self) -> None:
-        """Look at taking it back."""
-        undo, acting = self.undo_meant(), self.quarterdeck.acting
-        if undo is not None and acting is not None and self.app.screen is self:
-            acting.take_back(undo)

@@ -1,6 +1,6 @@
 """What one action has done so far, as lines. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -18,8 +18,8 @@ from widgets.glyphs import Glyphs
 _PHASES: Final = {
     Phase.CHECKING: "looked at again",
     Phase.SENDING: "being sent",
-    Phase.FOLLOWING: "followed",
-    Phase.RECONCILING: "answer lost, read back",
+    Phase.FOLLOWING: "running",
+    Phase.RECONCILING: "not known, read back",
     Phase.OVER: "over",
 }
 
@@ -60,7 +60,7 @@ def state_cell(running: Running, now: Moment, glyphs: Glyphs) -> Cell:
 def _watch_cell(watch: Watched, glyphs: Glyphs) -> Cell:
     """How what should recover goes on: `● done, verified`, `▲ done, not yet healthy`."""
     if watch.verdict is None:
-        return Cell(f"{glyphs.running} done, followed", Tone.ACCENT, bold=True)
+        return Cell(f"{glyphs.running} done, watched", Tone.ACCENT, bold=True)
     sign, tone = {
         WatchVerdict.VERIFIED: (glyphs.ok, Tone.OK),
         WatchVerdict.NOT_YET: (glyphs.warning, Tone.WARNING),
@@ -82,8 +82,17 @@ def title_of(running: Running, now: Moment, glyphs: Glyphs) -> Line:
     )
 
 
-def action_lines(running: Running, now: Moment, zone: tzinfo, glyphs: Glyphs) -> tuple[Line, ...]:
-    """The whole page."""
+def action_lines(
+    running: Running, zone: tzinfo, glyphs: Glyphs, watched: Sequence[str]
+) -> tuple[Line, ...]:
+    """The whole page.
+
+    Args:
+        running: The action.
+        zone: Of the times.
+        glyphs: What this terminal can draw.
+        watched: Titles of what should be well again.
+    """
     plan, target = running.plan, running.plan.target
     return (
         labelled(
@@ -92,14 +101,23 @@ def action_lines(running: Running, now: Moment, zone: tzinfo, glyphs: Glyphs) ->
             Cell(f"  {target.kind} {target.identity}  ·  {target.place}", Tone.MUTED),
         ),
         *_end(running),
-        *_afterwards(plan, running),
+        *_afterwards(plan, running, watched),
         (),
         *_log(running, zone, glyphs),
         (),
-        *(labelled("sends", Cell(step_words(step))) for step in plan.steps),
+        *_steps(running),
         labelled("reason", Cell(running.reason or "—")),
         labelled("request", Cell(running.id, Tone.MUTED), Cell(_intent(running), Tone.MUTED)),
     )
+
+
+def _steps(running: Running) -> Iterator[Line]:
+    """What is sent, or was."""
+    sent = running.over and running.outcome is not Outcome.REFUSED
+    steps = running.plan.steps
+    for number, step in enumerate(steps, 1):
+        word = "sent" if sent else "sends"
+        yield labelled(f"{word} {number}" if len(steps) > 1 else word, Cell(step_words(step)))
 
 
 def _intent(running: Running) -> str:
@@ -145,10 +163,10 @@ def muted_words(words: str) -> Cell:
     return Cell(words, Tone.MUTED)
 
 
-def _afterwards(plan: Plan, running: Running) -> Iterator[Line]:
+def _afterwards(plan: Plan, running: Running, watched: Sequence[str]) -> Iterator[Line]:
     """What should be well again, what stays, what can be taken back."""
-    if plan.watches and running.watch is None:
-        yield labelled("watch", Cell(", ".join(plan.watches)))
+    if watched and not running.over:
+        yield labelled("watch", muted_words(f"afterwards: {', '.join(watched)}"))
     if running.outcome is not Outcome.DONE:
         return
     for left in plan.remains:

@@ -9,15 +9,16 @@ from textual.binding import BindingType
 from actions.audit import AuditTrouble
 from actions.audit_chain import Verified
 from actions.audit_entries import AuditEntry
-from actions.door_state import NOTHING_YET, DoorState
-from actions.verbs import Unplannable
+from actions.door_state import NOTHING_YET, DoorState, Wanted
 from monitor.snapshot import WorkspaceView
 from providers.readings import SourceId
 from tui.bindings import bindings_for
 from tui.command import Scope
 from tui.door_link import NoDoor
-from tui.screens.activity_rows import COLUMNS, NARROW_COLUMNS, Item, items
+from tui.screens.activity_rows import COLUMNS, NARROW_COLUMNS, NO_ITEM, Item, items
 from tui.screens.activity_rows import Look as RowLook
+from tui.screens.agreeing import agreement_lines
+from tui.screens.deeds import Deeds
 from tui.screens.list_screen import ListScreen, faint
 from tui.view import View
 from widgets.blank import Blank, BlankKind
@@ -37,12 +38,13 @@ _NOTHING = Blank(
 _ALL = 1_000_000
 
 
-class ActivityScreen(ListScreen):
+class ActivityScreen(Deeds, ListScreen):
     """Everything about actions in one list."""
 
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint(key="enter", words="look"),
         Hint(key="/", words="filter"),
+        Hint(key="r", words="read back"),
         Hint(key="e", words="export"),
         Hint(key="v", words="verify"),
         Hint(key="esc", words="back"),
@@ -136,52 +138,27 @@ class ActivityScreen(ListScreen):
             lines = entry_lines(found.entry, view.zone, width)
             self.quarterdeck.open_text(f"Audit #{found.entry.seq}", lines)
         elif found.settles:
-            self._ask_to_settle(found)
+            self.settle(found.settles, found.lines)
+        elif found.wanted is not None and found.wanted.login != self._state.login:
+            self._ask_to_agree(found.wanted)
         elif found.lines:
             self.quarterdeck.open_text("Action", found.lines)
 
-    def _ask_to_settle(self, found: Item) -> None:
-        """Somebody looked: what they found puts an end to it."""
-        from tui.dialogs.settle import SettleDialog
-
-        def said(words: str | None) -> None:
-            if words:
-                self.run_worker(self._settle(found.settles, words), name="settle")
-
-        lines = tuple(line for line in found.lines if line)
-        self.app.push_screen(SettleDialog(lines), said)
-
-    async def _settle(self, request: str, words: str) -> None:
-        door = self.quarterdeck.door
-        if door is None:
-            return
-        try:
-            entry = await door.settle(request, words)
-        except (AuditTrouble, NoDoor, Unplannable) as error:
-            self.quarterdeck.notify(f"not settled: {error}", severity="error")
-        else:
-            self.quarterdeck.notify(f"{entry.what}: settled, #{entry.seq} of the audit")
+    def _ask_to_agree(self, wanted: Wanted) -> None:
+        now, glyphs = self.quarterdeck.clock.now(), self.quarterdeck.glyphs
+        self.agree(wanted, lambda width: agreement_lines(wanted, now, glyphs, width))
 
     def undo_meant(self) -> "Undo | None":
         """The inverse of the row under the cursor."""
-        found = self._items.get(self.grid.cursor_key or "")
-        return found.undo if found is not None else None
+        return self._item.undo
 
-    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
-        """What there is nothing of here."""
-        if action == "undo":
-            return "" if self.undo_meant() else "there is nothing to take back in this row"
-        if action in {"actions", "act"}:
-            return "not here: go back to the row"
-        return super().why_not(action, parameters)
+    def unknown_meant(self) -> str:
+        """The request of the row under the cursor, when nobody knows how it ended."""
+        return self._item.settles
 
-    def action_undo(self) -> None:
-        """Look at taking it back."""
-        undo, acting = self.undo_meant(), self.quarterdeck.acting
-        if undo is None or acting is None or self.app.screen is not self:
-            return
-        if self.is_looked_at():
-            acting.take_back(undo)
+    @property
+    def _item(self) -> Item:
+        return self._items.get(self.grid.cursor_key or "", NO_ITEM)
 
     def action_verify(self) -> None:
         """Look whether the audit is whole."""

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from actions.audit_entries import AuditEntry, AuditKind
-from actions.door_state import DoorState
+from actions.door_state import DoorState, Wanted
 from actions.plan import Undo
 from actions.running import Running
 from actions.verbs import Outcome
@@ -58,6 +58,13 @@ class Item(Struct, frozen=True, kw_only=True):
 
     settles: str = ""
     """The request whose outcome a person may settle."""
+
+    wanted: Wanted | None = None
+    """A plan that waits for a second person."""
+
+
+NO_ITEM: Final = Item(row=Row(key="", cells=()))
+"""Nothing is under the cursor."""
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -113,7 +120,7 @@ def _unsettled(state: DoorState, look: Look) -> Iterator[Item]:
                 look.age(one.since),
                 what,
                 Cell("not known", Tone.WARNING),
-                f"enter: settle… · {one.words} · {one.who}",
+                f"enter: settle… · r read back · {one.words} · {one.who}",
             ),
             lines=(
                 (Cell(f"{one.title}, {one.workspace}/{one.environment}", Tone.TITLE),),
@@ -145,6 +152,8 @@ def _left(state: DoorState, look: Look) -> Iterator[Item]:
 def _wanted(state: DoorState, look: Look) -> Iterator[Item]:
     for one in state.wanted:
         target = one.plan.target
+        own = one.login == state.login
+        how = "somebody of another account agrees" if own else "enter: agree…"
         yield Item(
             row=_row(
                 f"wanted/{one.fingerprint}",
@@ -152,15 +161,16 @@ def _wanted(state: DoorState, look: Look) -> Iterator[Item]:
                 look.age(one.at),
                 (Cell(f"{one.plan.title}  ", Tone.TITLE), Cell(target.name.line(60))),
                 Cell("to be agreed", Tone.ACCENT),
-                f"{one.who}: {one.reason} · quarterdeck action approve {one.fingerprint[:12]}",
+                f"{how} · {one.who}{f': {one.reason}' if one.reason else ''}",
             ),
             lines=(
                 (Cell(f"{one.who} asks for {one.plan.title}, {target.place}", Tone.TITLE),),
-                (Cell(f"because: {one.reason}"),),
+                (Cell(f"because: {one.reason or 'no reason is given so far'}"),),
                 (),
-                (Cell("Somebody of another account agrees with:"),),
+                (Cell("You asked for it: somebody of another account has to agree, in X or by"),),
                 (Cell(f"  quarterdeck action approve {one.fingerprint}", Tone.ACCENT),),
             ),
+            wanted=one,
         )
 
 
@@ -182,6 +192,7 @@ def _running(state: DoorState, look: Look) -> Iterator[Item]:
             ),
             running=one,
             undo=one.undo,
+            settles=one.id if one.over and one.outcome is Outcome.UNKNOWN else "",
         )  # fmt: skip
 
 
