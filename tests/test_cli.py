@@ -153,17 +153,22 @@ def test_status_asks_what_is_configured_and_leaves_with_its_level(tmp_path: Path
     path = tmp_path / "mine.yaml"
     path.write_text(
         "version: 1\n"
-        "workspaces:\n  lma:\n    title: LMA\n    environments: {production: {label: PROD}}\n"
+        "workspaces:\n  lma:\n    title: LMA\n"
+        "    environments: {production: {label: PROD}, staging: {label: STG}}\n"
         "    services:\n      api:\n        title: API\n"
         "        checks: {health: {path: /health, timeout: 500ms}}\n"
-        '        environments: {production: {url: "http://127.0.0.1:9"}}\n'
+        '        environments: {production: {url: "http://127.0.0.1:9"},'
+        ' staging: {url: "http://[::1]:9"}}\n'
     )
-    done = run("--config", str(path), "status", "--json", home=tmp_path)
+    done = run("--config", str(path), "--env", "production", "status", "--json", home=tmp_path)
     assert done.returncode == 2, done.stderr
     document = json.loads(done.stdout)
     (cell,) = document["workspaces"]["lma"]["endpoints"]
     assert cell["state"] == "down"
     assert "refused" in cell["failure"]["sentence"]
+    wrong = run("--config", str(path), "--env", "stagging", "status", home=tmp_path)
+    assert wrong.returncode == 64
+    assert "there are: production, staging" in wrong.stderr
     text = run("--config", str(path), home=tmp_path)
     assert text.returncode == 2
     assert "CRIT" in text.stdout

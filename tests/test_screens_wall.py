@@ -179,6 +179,13 @@ async def test_environment_goes_from_all_to_each_alone() -> None:
         assert rig.app.environment == ""
 
 
+async def test_an_environment_that_is_not_there_hides_nothing_and_is_told() -> None:
+    async with screen(environment="produktion") as rig:
+        assert rig.app.environment == ""
+        assert "has no environment produktion" in rig.app.notices[0].text
+        assert "Customer Web" in rig.text()
+
+
 async def test_refresh_reads_the_pane_and_ctrl_r_everything() -> None:
     async with screen() as rig:
         await rig.press("5", "r")

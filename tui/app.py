@@ -28,7 +28,7 @@ from tui.speaker import Speaker
 from tui.terminal_driver import QuarterdeckDriver
 from tui.terminal_pace import FramePace
 from tui.terminal_quirks import SOFTWARE_ERROR
-from tui.view import View, Viewer, silence_s
+from tui.view import View, Viewer, settled, silence_s
 from widgets.glyphs import ASCII, UNICODE, Glyphs
 from widgets.theming import own_variables, register
 
@@ -205,8 +205,11 @@ class QuarterdeckApp(CommandedApp):
         if self.paused_at is None:
             self._frozen = newest
         snapshot = self._frozen or newest
-        if self.workspace not in snapshot.workspaces:
-            self.workspace = next(iter(snapshot.workspaces), "")
+        self.workspace, self.environment, missing = settled(
+            snapshot, self.workspace, self.environment
+        )
+        if missing:
+            self.call_later(self.notify, missing, severity="warning")
         mode, told = self.of_actions(snapshot, now)
         return View(
             snapshot=snapshot,

@@ -23,6 +23,7 @@ from tui.doctor.sources import source_findings
 from tui.doctor.terminal import Surroundings, terminal_findings
 from tui.guard import misplaced_packages
 from tui.headless import run_with_config
+from tui.one_environment import sources_within
 from tui.options import Options
 
 
@@ -41,7 +42,7 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
     from tui.wiring import asked
 
     shared = clients(config, clock)
-    sources = asked(config, clock, options.workspace, shared)
+    sources = sources_within(asked(config, clock, options.workspace, shared), options.environment)
     findings = [
         *_packages(),
         *terminal_findings(await _surroundings()),

@@ -15,6 +15,7 @@ from tui.config.paths import history_file
 from tui.config.problems import ConfigError
 from tui.exit_codes import CONFIGURATION
 from tui.log import write_no_log
+from tui.one_environment import unknown_environment
 from tui.options import Options
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ async def _with_config(
         if options.workspace is not None and options.workspace not in config.workspaces:
             known = ", ".join(config.workspaces)
             raise click.UsageError(f"no workspace {options.workspace!r}; there are: {known}")
+        if why := unknown_environment(config.workspaces, options.workspace, options.environment):
+            raise click.UsageError(why)
         return await work(config, options, SystemClock())
 
 
@@ -99,7 +102,9 @@ async def engine_once(config: Config, options: Options, clock: Clock) -> AsyncIt
     from tui.wiring import build_engine
 
     past = None if options.demo else history_file()
-    engine = await build_engine(config, clock, past, options.workspace, logs=False)
+    engine = await build_engine(
+        config, clock, past, options.workspace, environment=options.environment, logs=False
+    )
     try:
         await engine.once()
         yield engine

@@ -93,6 +93,21 @@ def silence_s(snapshot: Snapshot, now: Moment) -> float:
     return age_s if age_s > SILENT_AFTER_S else 0.0
 
 
+def settled(snapshot: Snapshot, workspace: str, environment: str) -> tuple[str, str, str]:
+    """What can be shown: workspace and environment, and in words which of them there is not."""
+    found = snapshot.workspaces.get(workspace)
+    missing = f"there is no product {workspace}" if workspace and found is None else ""
+    if found is None:
+        found = next(iter(snapshot.workspaces.values()), None)
+    if found is None:
+        return "", environment, missing
+    names = {one.name for one in found.spec.environments}
+    if environment and environment not in names:
+        missing = missing or f"{found.spec.title} has no environment {environment}: all are shown"
+        environment = ""
+    return found.spec.name, environment, missing
+
+
 def next_environment(names: tuple[str, ...], current: str) -> str:
     """The environment after `current`: all, then one after the other, then all again."""
     order = ("", *names)

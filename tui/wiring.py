@@ -23,6 +23,7 @@ from tui.ahead import Ahead
 from tui.config.watch import Broken, ConfigWatch
 from tui.doorway import Doorway
 from tui.first_answers import FIRST_ANSWERS
+from tui.one_environment import sources_within, within
 from tui.wire_care import care_book
 from tui.wire_clients import Clients, clients
 from tui.wire_past import HistoryPast, open_history
@@ -112,6 +113,7 @@ async def build_engine(
     history_file: Path | None,
     only: str | None = None,
     *,
+    environment: str | None = None,
     logs: bool = True,
     ahead: Ahead | None = None,
     history: History | None = None,
@@ -125,6 +127,7 @@ async def build_engine(
         clock: The time.
         history_file: Where the past is kept; None: nowhere.
         only: Watch this workspace alone.
+        environment: Watch this environment alone, and what belongs to none.
         logs: Read the logs too, which tell nothing where nobody looks through them.
         ahead: What has been asked already, of the same configuration.
         history: The past, where it has been opened already.
@@ -133,9 +136,9 @@ async def build_engine(
     """
     history = history or open_history(config, history_file, clock)
     shared = await ready_clients(config, clock, history, ahead)
-    found = _found(config, clock, only, shared, ahead)
+    found = sources_within(_found(config, clock, only, shared, ahead), environment)
     engine = Engine(
-        watched(config, only),
+        [within(spec, environment) for spec in watched(config, only)],
         [source for source in found if logs or source.spec.kind is not SourceKind.LOGS],
         history,
         clock,
