@@ -93,7 +93,8 @@ HOUR, DAY = 3_600.0, 86_400.0
 @pytest.mark.parametrize(
     ("window_s", "most", "said"),
     [
-        (900, 4, ["16:17", "16:21", "16:25", "16:29"]),
+        (300, 4, ["16:28", "16:30", "16:32"]),
+        (900, 4, ["16:20", "16:25", "16:30"]),
         (HOUR, 4, ["15:32", "15:47", "16:02", "16:17"]),
         (6 * HOUR, 4, ["10:32", "12:02", "13:32", "15:02"]),
         (DAY, 4, ["18:00", "Fri", "06:00", "12:00"]),
@@ -122,6 +123,11 @@ def test_times_are_in_order_inside_the_window_and_few(
     assert found == sorted(found)
     assert len(found) <= most + 2
     assert all(NOW.at - timedelta(seconds=window_s + 1) <= at <= NOW.at for at in found)
+
+
+def test_a_value_of_the_axis_is_never_cut() -> None:
+    rows = drawn(replace(data(6.8 * 2**30, 6.8 * 2**30), unit="bytes"), 60, 9)
+    assert rows[0].split()[0].endswith("GiB")
 
 
 def test_a_detailed_chart_has_lines_for_marks_times_and_legend() -> None:

@@ -176,10 +176,16 @@ def _shown_limits(field: _Field) -> dict[int, ChartLimit]:
 def _labels(field: _Field) -> dict[int, str]:
     """Words of the value axis, by line: the top, the limits, and zero."""
     unit = field.data.unit
-    labels = {0: limit_words(field.top, unit), field.height - 1: "0"}
+    labels = {0: _value_words(field.top, unit), field.height - 1: "0"}
     for line, limit in _shown_limits(field).items():
-        labels[line] = limit_words(limit.at, unit)
+        labels[line] = _value_words(limit.at, unit)
     return labels
+
+
+def _value_words(value: float, unit: str) -> str:
+    """A value of the axis; `7.5 GiB` has room only without its blank, and is never cut."""
+    words = limit_words(value, unit)
+    return words if len(words) < LABELS else words.replace(" ", "")
 
 
 def _plot(field: _Field, drawn: Sequence[str]) -> list[Line]:

@@ -96,6 +96,10 @@ def _rank(kpi: KpiView) -> float:
 
 
 def _sign(glyphs: Glyphs, kpi: KpiView) -> Cell:
+    return kpi_sign(kpi, glyphs)
+
+
+def kpi_sign(kpi: KpiView, glyphs: Glyphs) -> Cell:
     """Green is for what is judged and good: a trend is never judged, a missed goal is not good."""
     verdict = shown(kpi)
     tone = verdict_tone(verdict.level, verdict.phase)

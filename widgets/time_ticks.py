@@ -9,7 +9,11 @@ from monitor.words import minute_words
 ROUND_FROM_S: Final = 8 * 3_600.0
 """Longer windows have their times at full hours and days."""
 
+_SHORT_S: Final = 3_600.0
+"""Shorter ones at full minutes: a time to the minute would be wrong by a good part of the step."""
+
 _WEEK_S: Final = 8 * 86_400.0
+_MINUTES: Final = (1, 2, 5, 10, 15)
 _HOURS: Final = (1, 2, 3, 4, 6, 12)
 _DAYS: Final = (1, 2, 5, 7, 10, 15)
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -31,6 +35,9 @@ def ticks(until: datetime, window_s: float, zone: tzinfo, most: int) -> tuple[Ti
         most: At least 1.
     """
     since = until - timedelta(seconds=window_s)
+    if window_s < _SHORT_S:
+        step = next((one for one in _MINUTES if window_s / 60 / one <= most), 30)
+        return tuple((at, minute_words(at, zone)) for at in _full_minutes(since, until, step))
     if window_s < ROUND_FROM_S:
         count = max(min(most, 4), 1)
         parts = (since + timedelta(seconds=window_s * tick / count) for tick in range(count))
@@ -42,6 +49,16 @@ def ticks(until: datetime, window_s: float, zone: tzinfo, most: int) -> tuple[Ti
     step = next((one for one in _DAYS if days / one <= most), 31)
     words = _weekday if window_s <= _WEEK_S else _date
     return tuple((at, words(at)) for at in _midnights(since, until, zone, step))
+
+
+def _full_minutes(since: datetime, until: datetime, step: int) -> Iterator[datetime]:
+    past = timedelta(
+        minutes=since.minute % step, seconds=since.second, microseconds=since.microsecond
+    )
+    at = since - past + (timedelta(minutes=step) if past else timedelta())
+    while at <= until:
+        yield at
+        at += timedelta(minutes=step)
 
 
 def _full_hours(since: datetime, until: datetime, zone: tzinfo, step: int) -> Iterator[datetime]:

@@ -8,7 +8,6 @@ from monitor.band_words import band_lines, direction_words, gap_words, kind_word
 from monitor.budget import Budget, burn_words, left_words, pace_words, rate_words, seen_words
 from monitor.group_view import GroupView
 from monitor.groups import plural
-from monitor.kpi_shown import shown
 from monitor.snapshot import KpiView
 from monitor.verdicts import Phase
 from monitor.words import duration_words, number_words, span_words
@@ -17,6 +16,7 @@ from providers.clock import Moment
 from tui.screens.parts import heading, labelled, mark, muted, when
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import Glyphs
+from widgets.kpi_fields import kpi_sign
 
 MOST_GROUPS: Final = 12
 
@@ -25,7 +25,7 @@ def kpi_lines(kpi: KpiView, zone: tzinfo, now: Moment, glyphs: Glyphs) -> list[L
     """A KPI: its number, how it is made, and every band with its line in the runbook."""
     spec = kpi.spec
     lines: list[Line] = [
-        labelled("now", mark(shown(kpi).level, glyphs),
+        labelled("now", kpi_sign(kpi, glyphs),
                  Cell(f" {number_words(kpi.value, spec.unit)}", bold=True),
                  Cell(f"   {kpi.reason}" if kpi.value is None else "", Tone.MUTED)),
         labelled("made of", Cell(made_words(spec))),
