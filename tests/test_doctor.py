@@ -1,5 +1,7 @@
 """The doctor: one bad source hurts no other, and the terminal's findings follow what is there."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
@@ -7,12 +9,14 @@ from providers.base import SourceKind, SourceSpec
 from providers.errors import Unauthorized
 from providers.harvest import Harvest
 from providers.readings import SourceId
+from providers.system_readings import Condition, SystemReading
 from providers.text import Foreign
 from providers.vendor_readings import VendorReading, VendorState
 from tests.fakes import ManualClock
 from tui.doctor.findings import Finding, Mark, report_lines, summary
+from tui.doctor.setup import network_findings
 from tui.doctor.sources import source_findings
-from tui.doctor.terminal import Surroundings, terminal_findings
+from tui.doctor.terminal import Surroundings, terminal_findings, theme_findings
 
 
 class Scripted:
@@ -74,6 +78,38 @@ def test_an_area_has_one_heading_and_a_long_subject_is_whole() -> None:
     lines = list(report_lines([ok, replace(ok, area="logs"), ok]))
     assert lines.count("systems") == 1
     assert sum(long in line for line in lines) == 3
+
+
+def test_a_theme_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("name: mine\n")
+    missing, broken, *_ = theme_findings("color-blind", tmp_path)
+    assert "did you mean colour-blind?" in missing.fix
+    assert "mine.yaml" in broken.words
+    (tmp_path / "mine.yaml").unlink()
+    assert list(theme_findings("nord", tmp_path)) == []
+
+
+async def test_whether_this_machine_counts_as_offline_is_told() -> None:
+    async def online() -> None:
+        return None
+
+    async def offline() -> str:
+        return "none of them answers"
+
+    marks = [
+        [(one.mark, bool(one.fix)) async for one in network_findings(check, ["1.1.1.1:443"])]
+        for check in (online, offline, None)
+    ]
+    assert marks == [[(Mark.OK, False)], [(Mark.FAILED, True)], []]
+
+
+async def test_a_broken_system_is_to_be_looked_at() -> None:
+    reading = SystemReading(
+        system="DNS", condition=Condition.BROKEN, summary=Foreign("1 of 1 names astray")
+    )
+    (found,) = await findings(Scripted("a", Harvest(payload=reading, at=ManualClock().now())))
+    assert found.mark is Mark.WARNING
+    assert "broken: 1 of 1 names astray" in found.words
 
 
 def surroundings(**changes: object) -> Surroundings:

@@ -102,7 +102,9 @@ class QuarterdeckApp(CommandedApp):
             self.theme = name
         else:
             self.theme = "quarterdeck"
-            self.call_later(self.notify, f"there is no theme {name}", severity="warning")
+            self.call_later(
+                self.notify, f"there is no theme {name}; this is quarterdeck", severity="warning"
+            )
 
     def on_mount(self) -> None:
         """Start the engine and the slow tick."""

@@ -9,6 +9,7 @@ import click
 from providers.clock import Clock
 from providers.tmux import tmux_option
 from tui.config.model import Config
+from tui.config.paths import config_dir
 from tui.doctor.audit import audit_findings
 from tui.doctor.findings import Finding, Mark, report_lines, summary
 from tui.doctor.notices import notice_findings
@@ -16,11 +17,12 @@ from tui.doctor.setup import (
     account_findings,
     clock_findings,
     config_findings,
+    network_findings,
     secret_findings,
 )
 from tui.doctor.shared import shared_findings
 from tui.doctor.sources import source_findings
-from tui.doctor.terminal import Surroundings, terminal_findings
+from tui.doctor.terminal import Surroundings, terminal_findings, theme_findings
 from tui.guard import misplaced_packages
 from tui.headless import run_with_config
 from tui.one_environment import sources_within
@@ -39,13 +41,14 @@ def doctor(options: Options) -> None:
 async def _examine(config: Config, options: Options, clock: Clock) -> list[Finding]:
     """Everything in turn, printed as it is found."""
     from tui.wire_clients import clients
-    from tui.wiring import asked
+    from tui.wiring import asked, connectivity
 
     shared = clients(config, clock)
     sources = sources_within(asked(config, clock, options.workspace, shared), options.environment)
     findings = [
         *_packages(),
         *terminal_findings(await _surroundings()),
+        *theme_findings(options.theme or config.settings.theme, config_dir() / "themes"),
         *config_findings(config, clock),
         *(() if options.demo else shared_findings(config, clock)),
         *(() if options.demo else audit_findings(config, clock)),
@@ -53,6 +56,7 @@ async def _examine(config: Config, options: Options, clock: Clock) -> list[Findi
     _print(findings)
     try:
         for stream in (
+            network_findings(connectivity(config, clock), config.settings.connectivity.targets),
             secret_findings(config),
             account_findings(config, shared),
             notice_findings(config, shared, clock, options.workspace, kept=not options.demo),

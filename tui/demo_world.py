@@ -45,8 +45,8 @@ def _missing() -> str:
     if not missing:
         return ""
     return (
-        f"the demo needs {', '.join(missing)}: install quarterdeck with its extra, "
-        "pipx install 'quarterdeck[demo]'"
+        f"the demo needs {', '.join(missing)}: in the folder of quarterdeck's sources say "
+        "`make demo`, or install it with its extra, pipx install '.[demo]'"
     )
 
 

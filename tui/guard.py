@@ -21,8 +21,8 @@ def misplaced_packages() -> str | None:
         if origin != home:
             return (
                 f"the package {name} comes from {origin or 'nowhere'}, the others from {home}: "
-                "another distribution has the same name. Install quarterdeck on its own: "
-                "pipx install quarterdeck"
+                "another distribution has the same name. Install quarterdeck on its own, in the "
+                "folder of its sources: pipx install ."
             )
     return None
 

@@ -1,7 +1,7 @@
 """Whether the configuration is whole, its secrets are there and its accounts are not too wide."""
 
 import importlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import Final
 
 from providers.accounts import AccountView
@@ -100,6 +100,30 @@ def _budget(view: AccountView) -> str:
     if budget is None or budget.limit is None or budget.remaining is None:
         return scopes
     return f"{scopes}, {budget.remaining} of {budget.limit} requests left"
+
+
+async def network_findings(
+    check: Callable[[], Awaitable[str | None]] | None, targets: Iterable[str]
+) -> AsyncIterator[Finding]:
+    """Whether the wall would take this machine for offline, and so judge nothing at all.
+
+    Args:
+        check: Gives the reason, or None when this machine is online; None where nobody looks.
+        targets: What it tries.
+    """
+    if check is None:
+        return
+    why = await check()
+    yield Finding(
+        area="network",
+        subject="this machine",
+        mark=Mark.FAILED if why else Mark.OK,
+        words=why or f"online, by {' or '.join(targets)}",
+        fix=""
+        if why is None
+        else "while that is so nothing is judged: name hosts that are "
+        "reachable from here under settings.connectivity.targets, or none: []",
+    )
 
 
 async def clock_findings(config: Config, clock: Clock) -> AsyncIterator[Finding]:

@@ -16,7 +16,7 @@ from providers.harvest import Harvest
 from providers.log_readings import LogsReading
 from providers.probe_readings import ProbeReading
 from providers.readings import Failure, Trouble
-from providers.system_readings import SystemReading
+from providers.system_readings import Condition, SystemReading
 from providers.vendor_readings import VendorReading
 from tui.doctor.findings import Finding, Mark
 
@@ -103,8 +103,11 @@ def _judged(source: Source, harvest: Harvest, took_ms: float) -> Iterator[Findin
 
 def _system(source: Source, system: SystemReading, took_ms: float) -> Iterator[Finding]:
     """What it says, and which of its lists the credential may not read."""
-    words = f"{system.condition.value}: {system.summary.line(80)}, {took_ms:.0f} ms"
-    yield _found(source, Mark.OK, words)
+    words = f"{system.condition.value}: {system.summary.line(200)}, {took_ms:.0f} ms"
+    # What is wrong out there is no fault of the set-up; but what is asked may be the wrong thing.
+    broken = system.condition is Condition.BROKEN
+    fix = "if that is no surprise, is the right thing configured?" if broken else ""
+    yield _found(source, Mark.WARNING if broken else Mark.OK, words, fix)
     for section in system.sections:
         if section.blind:
             yield _found(source, Mark.WARNING, f"{section.title}: {section.blind}")

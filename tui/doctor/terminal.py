@@ -1,9 +1,12 @@
 """Whether this terminal can show the wall and carry a copy. Pure: told what there is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
 
 from msgspec import Struct
 
+from themes.loader import load_themes
 from tui.doctor.findings import Finding, Mark
 
 AREA = "terminal"
@@ -34,6 +37,26 @@ def terminal_findings(place: Surroundings) -> Iterator[Finding]:
     yield _encoding(place)
     yield _colours(place.environment)
     yield from _tmux(place)
+
+
+def theme_findings(name: str, own: Path) -> Iterator[Finding]:
+    """Whether the chosen theme is there, and what is wrong with the operator's own."""
+    themes = load_themes(own)
+    names = [spec.name for spec in themes.specs]
+    if name not in names and name not in _textual_themes():
+        near = get_close_matches(name, names, n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        words = f"there is no theme {name}; quarterdeck is shown"
+        fix = f"{meant}there are: {', '.join(names)}"
+        yield _found("theme", Mark.WARNING, words, fix)
+    for problem in themes.problems:
+        yield _found("theme", Mark.WARNING, str(problem), "until then it is left out")
+
+
+def _textual_themes() -> Collection[str]:
+    from textual.theme import BUILTIN_THEMES
+
+    return BUILTIN_THEMES
 
 
 def _found(subject: str, mark: Mark, words: str, fix: str = "") -> Finding:
