@@ -8,10 +8,16 @@ from actions.door_state import DoorState, Left
 from actions.plan import Remaining, Undo
 from actions.running import Phase, Running
 from actions.verbs import Outcome
+from monitor.snapshot import Snapshot
 from providers.clock import Moment
+from tests import snapshot_values
 from tests.fakes import START
+from tests.snapshot_values import NOW
 from tests.values_actions import plan, target
 from tui.door_words import told_of
+from tui.screens.bars import own_banner
+from tui.view import View
+from widgets.cells import plain
 
 
 def left(until_s: float | None, words: str) -> Left:
@@ -56,3 +62,16 @@ def test_a_lost_answer_is_told_while_it_is_still_looked_for() -> None:
     followed = replace(lost, phase=Phase.FOLLOWING, outcome=None)
     assert banner(followed, "lma") == ""
     assert banner(replace(lost, phase=Phase.OVER, outcome=Outcome.DONE), "lma") == ""
+
+
+def test_what_was_done_outside_is_told_before_what_is_amiss_in_here() -> None:
+    left_behind = told_of(DoorState(left=(left(None, "autodeploy is off"),)), "lma", UTC, START)
+
+    def banner(snapshot: Snapshot) -> str:
+        view = View(snapshot=snapshot, workspace="lma", now=NOW, told=left_behind)
+        return plain(own_banner(view, (160, 48), too_small=False))
+
+    for_good = replace(snapshot_values.snapshot(), history_problem="only read here")
+    assert " LEFT BEHIND " in banner(for_good)
+    assert " LEFT BEHIND " in banner(snapshot_values.broken_config())
+    assert " OFFLINE " in banner(snapshot_values.offline()), "then nothing is judged"

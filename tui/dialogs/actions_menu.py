@@ -34,7 +34,7 @@ _COLUMNS: Final = (
 )
 _NARROW_COLUMNS: Final = (
     Column(key="key", width=2),
-    Column(key="title", width=22),
+    Column(key="title", width=22, grows=True, most=34),
     Column(key="place", width=10),
     Column(key="words", width=12, grows=True),
 )
@@ -179,7 +179,8 @@ def _words(one: Fitting) -> Line:
         return (Cell(f"no: {one.refused}", Tone.MUTED),)
     words, tone = _DANGERS[one.offer.card.danger]
     about = one.offer.target.name.line(60)
-    return (Cell(f"{about}  ", Tone.TITLE), Cell(words, tone))
+    named = () if about in one.offer.card.title else (Cell(f"{about}  ", Tone.TITLE),)
+    return (*named, Cell(words, tone))
 
 
 def elsewhere_lines(cards: Sequence[Card]) -> tuple[Line, ...]:

@@ -53,7 +53,9 @@ def own_banner(view: View, size: tuple[int, int], *, too_small: bool) -> Line:
         lasting = duration_words(steady(view.paused_at.age_s(view.now)))
         words = " the view is frozen, polling goes on"
         return _filled(f" PAUSED {lasting} ", words, Tone.WARNING)
-    if line := banner_line(view.snapshot, view.now) or view.told:
+    # Without a network nothing is judged; all else of ourselves can wait for what was done outside.
+    told = () if view.snapshot.offline_since is not None else view.told
+    if line := told or banner_line(view.snapshot, view.now):
         return line
     if too_small:
         return (Cell(f" terminal {size[0]}x{size[1]}, full wall needs 80x24", Tone.MUTED),)
