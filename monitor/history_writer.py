@@ -32,6 +32,9 @@ FLUSH_S: Final = 5.0
 JOBS_BEFORE_ROUTINE: Final = 20
 """After so many questions without a quiet second the routine has its turn all the same."""
 
+TIDY_MS: Final = 60_000
+"""What is over is looked for this often: it takes a walk through all readings of the hour."""
+
 PACK_AT_ONCE: Final = 20
 """Hours of a series packed in one go, so that a question never waits long behind it."""
 
@@ -57,6 +60,7 @@ class Writer:
         self._waiting = Waiting()
         self._closed = self._hastened = False
         self._more_to_pack = False
+        self._tidied_ms = 0
         self._standing = ""
         self._trouble = ""
         self.notice = ""
@@ -165,8 +169,10 @@ class Writer:
     def _routine(self) -> bool:
         """What happens every few seconds; says whether more packing is left."""
         self._attempt(self._catch_up)
-        self._more_to_pack = False
-        self._attempt(self._tidy)
+        now_ms = self._now_ms()
+        if self._more_to_pack or abs(now_ms - self._tidied_ms) >= TIDY_MS:
+            self._more_to_pack, self._tidied_ms = False, now_ms
+            self._attempt(self._tidy)
         return self._more_to_pack
 
     def _tidy(self) -> None:
