@@ -32,6 +32,7 @@ from tests.whole_world import (
     without_systems,
 )
 from tui.config.load import load
+from tui.extent import Extent
 from tui.wiring import build_engine
 
 pytestmark = [pytest.mark.xdist_group("whole-faults"), pytest.mark.timeout(180)]
@@ -378,7 +379,7 @@ def test_a_number_that_is_not_there_is_no_zero_and_not_green(
 
 
 async def _once(file: Path) -> Snapshot:
-    engine = await build_engine(load(file), SystemClock(), None, "lma")
+    engine = await build_engine(load(file), SystemClock(), None, extent=Extent(workspace="lma"))
     try:
         return await engine.once()
     finally:

@@ -8,6 +8,7 @@ from typing import Final
 from tui.command import Command, Group, Scope, declared
 from tui.command_actions import ACTIONS
 from tui.command_lists import BOARDS, DETAILS, LISTS
+from tui.command_view import VIEW
 
 
 def _pane(number: int, title: str) -> Command:
@@ -27,8 +28,6 @@ PANE_TITLES: Final = (
 """By pane number, from 1."""
 
 _ANYWHERE: Final = (Scope.EVERYWHERE, Group.GENERAL)
-_LOOK: Final = (Scope.EVERYWHERE, Group.VIEW)
-_WINDOW: Final = (Scope.ROWS, Group.VIEW)
 _PANE: Final = (Scope.WALL, Group.PANES)
 _ROW: Final = (Scope.ROWS, Group.ROWS)
 _WALL_ROW: Final = (Scope.LISTS, Group.ROWS)
@@ -235,51 +234,6 @@ _ROWS: Final = (
     ),
 )
 
-_VIEW: Final = (
-    declared(
-        "workspace w", "workspace", "Choose the product to look at.", _LOOK, action="workspaces"
-    ),
-    declared(
-        "environment e",
-        "env",
-        "Show all environments, then one after the other alone.",
-        _LOOK,
-        action="environment",
-    ),
-    declared("theme t", "theme", "Choose a theme, with a live preview.", _LOOK, action="themes"),
-    declared(
-        "time-zone T", "UTC/local", "Show times in UTC or in local time.", _LOOK, action="time_zone"
-    ),
-    declared(
-        "contacts c",
-        "contacts",
-        "Show whom to call, and the dashboards and documents.",
-        _LOOK,
-        action="contacts",
-    ),
-    declared(
-        "sources v",
-        "sources",
-        "List every source and status page with how it is doing.",
-        _LOOK,
-        action="sources",
-    ),
-    declared(
-        "window-shorter left_square_bracket",
-        "shorter",
-        "Chart a shorter time, down to 5m.",
-        _WINDOW,
-        action="window(-1)",
-    ),
-    declared(
-        "window-longer right_square_bracket",
-        "longer",
-        "Chart a longer time, up to 30d.",
-        _WINDOW,
-        action="window(1)",
-    ),
-)
-
 COMMANDS: Final[tuple[Command, ...]] = (
     *_GENERAL,
     *_PANES,
@@ -288,7 +242,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *DETAILS,
     *ACTIONS,
     *BOARDS,
-    *_VIEW,
+    *VIEW,
 )
 """All of them, in the order of the help screen."""
 

@@ -99,12 +99,14 @@ async def one_pass(config: Config, options: Options, clock: Clock) -> Snapshot:
 @contextlib.asynccontextmanager
 async def engine_once(config: Config, options: Options, clock: Clock) -> AsyncIterator["Engine"]:
     """An engine that has read every source once, closed at the end."""
+    from tui.extent import Extent
     from tui.wiring import build_engine
 
     past = None if options.demo else history_file()
     engine = await build_engine(
-        config, clock, past, options.workspace, environment=options.environment, logs=False
-    )
+        config, clock, past,
+        extent=Extent(workspace=options.workspace, environment=options.environment, logs=False),
+    )  # fmt: skip
     try:
         await engine.once()
         yield engine

@@ -17,13 +17,13 @@ from monitor.history import History
 from monitor.telling import Teller
 from monitor.verdicts import Level
 from monitor.workspace import WorkspaceSpec
-from providers.base import Source, SourceKind
+from providers.base import Source
 from providers.clock import Clock
 from tui.ahead import Ahead
 from tui.config.watch import Broken, ConfigWatch
 from tui.doorway import Doorway
+from tui.extent import ALL, Extent
 from tui.first_answers import FIRST_ANSWERS
-from tui.one_environment import sources_within, within
 from tui.wire_care import care_book
 from tui.wire_clients import Clients, clients
 from tui.wire_past import HistoryPast, open_history
@@ -98,23 +98,12 @@ def tell_people(
     engine.notices.later(made if channels else None)
 
 
-def _found(
-    config: Config, clock: Clock, only: str | None, shared: Clients, ahead: Ahead | None
-) -> list[Source]:
-    """The sources, with those that have been asked already."""
-    if ahead is None:
-        return asked(config, clock, only, shared)
-    return list(sources(config, shared, clock, ahead.endpoints))
-
-
 async def build_engine(
     config: Config,
     clock: Clock,
     history_file: Path | None,
-    only: str | None = None,
     *,
-    environment: str | None = None,
-    logs: bool = True,
+    extent: Extent = ALL,
     ahead: Ahead | None = None,
     history: History | None = None,
     tells: bool = False,
@@ -126,9 +115,7 @@ async def build_engine(
         config: What to watch.
         clock: The time.
         history_file: Where the past is kept; None: nowhere.
-        only: Watch this workspace alone.
-        environment: Watch this environment alone, and what belongs to none.
-        logs: Read the logs too, which tell nothing where nobody looks through them.
+        extent: How much of it.
         ahead: What has been asked already, of the same configuration.
         history: The past, where it has been opened already.
         tells: Tell people of alerts, where the configuration says so.
@@ -136,10 +123,10 @@ async def build_engine(
     """
     history = history or open_history(config, history_file, clock)
     shared = await ready_clients(config, clock, history, ahead)
-    found = sources_within(_found(config, clock, only, shared, ahead), environment)
+    begun = {} if ahead is None else ahead.endpoints
     engine = Engine(
-        [within(spec, environment) for spec in watched(config, only)],
-        [source for source in found if logs or source.spec.kind is not SourceKind.LOGS],
+        extent.specs(config),
+        extent.of(sources(config, shared, clock, begun)),
         history,
         clock,
         connectivity(config, clock),
