@@ -47,6 +47,20 @@ def test_every_scene_reads_as_text_without_control_characters(scene: str) -> Non
         assert line.isprintable(), repr(line)
 
 
+def test_names_are_whole_where_there_is_no_screen_to_fit() -> None:
+    view = values.incident()
+    name = "Requests a minute from one source"
+    kpi, row = view.kpis[0], view.endpoints[0]
+    long = replace(
+        view,
+        kpis=(replace(kpi, spec=replace(kpi.spec, title=name)),),
+        endpoints=(replace(row, spec=replace(row.spec, title=f"{name}, seen")),),
+    )
+    text = "\n".join(status_lines(values.snapshot(long)))
+    assert f" {name} " in text
+    assert f" {name}, seen " in text
+
+
 def test_the_incident_names_its_worst_alert_first() -> None:
     text = "\n".join(status_lines(values.snapshot(values.incident())))
     assert text.index("Alerts") < text.index("Endpoints") < text.index("Deploys")

@@ -39,7 +39,7 @@ def kpi_lines(kpi: KpiView) -> Iterator[str]:
         f"[{_bands_words(kpi)}]",
     )
     words = "  ".join(one for one in said if one)
-    yield f"{MARKS[shown(kpi).level]} {spec.title:22.22} {value:>12}  {words}"
+    yield f"{MARKS[shown(kpi).level]} {spec.title:22} {value:>12}  {words}"
     told = [one for one in (*kpi.burns, *kpi.groups) if one.verdict.phase is not Phase.OK]
     for one in told[:_MOST_GROUPS]:
         yield f"{'':5}{MARKS[one.verdict.level]} {one.name}: {one.verdict.why}"

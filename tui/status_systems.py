@@ -69,10 +69,10 @@ def _time(at: datetime | None) -> str | None:
 def system_lines(view: WorkspaceView, marks: dict[Level, str]) -> Iterator[str]:
     """A line a system; below it what does not stand well in it, and what could not be read."""
     for system in view.systems:
-        said = system.reading.summary.line(90) if system.reading else ""
+        said = system.reading.summary.line(_LINE) if system.reading else ""
         words = system.failure.sentence if system.failure else said or system.freshness.value
         yield (
-            f"{marks[system.level]} {system.spec.title:28.28} {system.condition.value:9} {words}"
+            f"{marks[system.level]} {system.spec.title:28} {system.condition.value:9} {words}"
         )
         if system.reading is None or system.condition is Condition.UNKNOWN:
             continue
@@ -82,6 +82,6 @@ def system_lines(view: WorkspaceView, marks: dict[Level, str]) -> Iterator[str]:
             for record in section.records:
                 if record.condition in _TELLING:
                     yield (
-                        f"       {section.title}: {record.title.line(60)} "
+                        f"       {section.title}: {record.title.line(120)} "
                         f"{record.state.line(30) or record.condition.value}"
                     )

@@ -85,7 +85,7 @@ def _endpoint(row: EndpointRow, environment: str, cell: EndpointCell) -> str:
     took = number_words(probe.phases.total_ms, "ms") if probe and probe.status else "—"
     why = f"  {cell.verdict.why}" if cell.verdict.why else ""
     return (
-        f"{MARKS[level]} {row.spec.title:22.22} {environment:11.11} {cell.state.value:10} "
+        f"{MARKS[level]} {row.spec.title:22} {environment:11} {cell.state.value:10} "
         f"{status:>3} {took:>8}{why}"
     )
 
@@ -113,9 +113,9 @@ def _deploys(view: WorkspaceView, now: Moment) -> Iterator[str]:
         age = (now.at - deploy.at).total_seconds() if deploy.at else None
         state = "live" if deploy.live else known.state.value
         yield (
-            f"{short_duration(age)}  {known.environment:11.11} {known.target:16.16} "
+            f"{short_duration(age)}  {known.environment:11} {known.target:16} "
             f"{known.commit.line(80)[:7]:7}  {state:9} {known.author.line(14):14} "
-            f"{known.message.line(50)}"
+            f"{known.message.line(80)}"
         )
 
 
@@ -126,4 +126,4 @@ def _vendors(view: WorkspaceView) -> Iterator[str]:
         level = Level.OK if vendor.state is VendorState.OPERATIONAL else Level.WARNING
         if vendor.state is VendorState.UNKNOWN:
             level = Level.UNKNOWN
-        yield f"{MARKS[level]} {vendor.name:14.14} {vendor.state.value:14} {words}"
+        yield f"{MARKS[level]} {vendor.name:14} {vendor.state.value:14} {words}"
