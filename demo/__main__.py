@@ -186,6 +186,13 @@ def database(product: str, deed: str) -> None:
 
 
 @cli.command()
+@click.argument("product", type=click.Choice(["lma", "localloop"]))
+def pause(product: str) -> None:
+    """Pause a product's Supabase project, as its console does; its database goes away."""
+    click.echo(json.dumps(_ask("POST", f"/projects/{product}/pause")["projects"], indent=2))
+
+
+@cli.command()
 def incident() -> None:
     """Let the script begin once more, from now."""
     _ask("POST", "/incident")

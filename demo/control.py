@@ -89,6 +89,7 @@ class ControlApi:
                     self._guarded(self._database),
                     methods=["POST"],
                 ),
+                Route("/projects/{product}/pause", self._guarded(self._pause), methods=["POST"]),
                 Route("/incident", self._guarded(self._incident), methods=["POST"]),
             ]
         )
@@ -118,6 +119,9 @@ class ControlApi:
                 product: {"running": database.running, "load": database.load}
                 for product, database in self._world.databases.items()
             },
+            "projects": {
+                one.name: one.status.value for one in self._world.estate.supabase.projects.values()
+            },
             "happened": [step.title for step in self._world.incident.played],
         }
 
@@ -145,6 +149,14 @@ class ControlApi:
             "thaw": database.thaw,
         }
         await deeds[deed]()
+        return JSONResponse(self._state())
+
+    async def _pause(self, request: Request) -> Response:
+        supabase, product = self._world.estate.supabase, request.path_params["product"]
+        found = [one for one in supabase.projects.values() if one.name == product]
+        if not found:
+            raise _bad(f"no such project: {product}")
+        supabase.pause(found[0])
         return JSONResponse(self._state())
 
     async def _incident(self, _request: Request) -> Response:

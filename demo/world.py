@@ -28,6 +28,7 @@ from demo.incident import INCIDENT, Incident, Script
 from demo.loop_thread import LoopThread
 from demo.misbehave import Misbehave
 from demo.postgres import DemoDatabase
+from demo.reboots import Reboots
 from demo.serve import Listener, Port
 from demo.services import Services, error_body_of
 from demo.sign_ins import SignIns
@@ -245,8 +246,10 @@ class World:
             weather = Weather(pulse, self.databases["lma"], self.clock)
             self._chores.append(asyncio.create_task(weather.run()))
         for product, database in self.databases.items():
-            people = SignIns(database, project_of(self.estate.supabase, product), self.clock)
-            self._chores.append(asyncio.create_task(people.run()))
+            project = project_of(self.estate.supabase, product)
+            people = SignIns(database, project, self.clock)
+            reboots = Reboots(project, self.estate.supabase.agenda, database, self.clock)
+            self._chores += [asyncio.create_task(each.run()) for each in (people, reboots)]
 
     def _faults_changed(self) -> None:
         """Close and open ports as the faults say; comes back when that is done."""

@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from demo.eye import Look
+from demo.postgres_binaries import NoPostgres
+from demo.reboots import Reboots
 from demo.supabase_world import project_of
 from demo.vendors.supabase import Grant, SupabaseApi
 from demo.vendors.supabase_project import METRICS
@@ -359,3 +361,44 @@ async def test_metrics_take_the_key_as_a_password_and_counters_grow() -> None:
 def _idle(text: str) -> float:
     line = next(line for line in text.splitlines() if 'mode="idle"' in line)
     return float(line.rpartition(" ")[2])
+
+
+class Server:
+    """A database that writes down what is done to it; the first time up it does not come."""
+
+    def __init__(self) -> None:
+        self.deeds: list[str] = []
+
+    async def kill(self) -> None:
+        self.deeds.append("down")
+
+    async def restart(self) -> None:
+        self.deeds.append("up")
+        if self.deeds.count("up") == 1:
+            raise NoPostgres("it did not come up")
+
+
+async def test_a_projects_database_goes_and_comes_with_it() -> None:
+    stage, server = Stage(), Server()
+    supabase, project = stage.estate.supabase, lma(stage)
+    reboots = Reboots(project, stage.estate.agenda, server, stage.clock)
+
+    async def passes(seconds: int) -> list[str]:
+        server.deeds.clear()
+        for _ in range(2 * seconds):
+            stage.clock.advance(0.5)
+            await reboots.look()
+        return list(server.deeds)
+
+    assert await passes(5) == []
+    supabase.restart(project)
+    assert await passes(2) == ["down"]
+    assert project.status is Status.RESTARTING
+    assert await passes(20) == ["up", "up"]
+    assert project.awake
+    supabase.pause(project)
+    assert await passes(60) == ["down"]
+    supabase.restore(project)
+    await passes(30)
+    assert server.deeds[-1] == "up"
+    assert project.awake
