@@ -1,5 +1,7 @@
 """Numbers of one read of a log, and which lines of it are new."""
 
+from array import array
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -7,24 +9,28 @@ from providers.clock import Moment
 from providers.log_readings import LogLevel, LogLine
 from providers.readings import Reading, SourceId
 
-MOST_REMEMBERED: Final = 4_000
+FEWEST_REMEMBERED: Final = 4_000
 
 METRICS: Final = ("lines", "errors", "requests", "http_5xx_percent")
 
 
-_DIGEST: Final = (1 << 60) - 1
-"""A number of 60 bits is the smallest object that tells 4,000 ids apart for certain enough."""
+_DIGEST: Final = (1 << 64) - 1
 
 
 class Seen:
     """Which lines were read before, so that each is handed down once.
 
-    Only digests are remembered: an id is 90 bytes, and there are thousands for each log.
+    Only digests are remembered, eight bytes each: an id is 90, and there are thousands for each
+    log. They lie in order, and what was not seen again is forgotten with all of its time.
+
+    Args:
+        fewest: At least so many of the newest are remembered, at most twice as many.
     """
 
-    def __init__(self, most: int = MOST_REMEMBERED) -> None:
-        self._most = most
-        self._digests: dict[int, None] = {}
+    def __init__(self, fewest: int = FEWEST_REMEMBERED) -> None:
+        self._fewest = fewest
+        self._newer = array("Q")
+        self._older = array("Q")
 
     def new(self, lines: Iterable[LogLine]) -> tuple[LogLine, ...]:
         """The lines not seen before, oldest first."""
@@ -33,11 +39,18 @@ class Seen:
 
     def _known(self, line_id: str) -> bool:
         digest = hash(line_id) & _DIGEST
-        known = self._digests.pop(digest, self) is None
-        self._digests[digest] = None
-        if len(self._digests) > self._most:
-            del self._digests[next(iter(self._digests))]
+        if _holds(self._newer, digest):
+            return True
+        known = _holds(self._older, digest)
+        insort(self._newer, digest)
+        if len(self._newer) >= self._fewest:
+            self._newer, self._older = array("Q"), self._newer
         return known
+
+
+def _holds(ordered: "array[int]", digest: int) -> bool:
+    place = bisect_left(ordered, digest)
+    return place < len(ordered) and ordered[place] == digest
 
 
 def numbers_of(source: SourceId, lines: Sequence[LogLine], at: Moment) -> Iterator[Reading]:

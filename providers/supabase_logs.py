@@ -35,7 +35,7 @@ FIRST: Final = timedelta(minutes=15)
 OVERLAP: Final = timedelta(seconds=120)
 """How far a question reaches back beyond the one before: lines arrive late."""
 
-MOST_REMEMBERED: Final = 4 * LIMIT
+FEWEST_REMEMBERED: Final = 4 * LIMIT
 
 _AUTH_LEVELS: Final = {
     "trace": LogLevel.DEBUG,
@@ -182,7 +182,7 @@ class SupabaseLogs(Part):
         self._operation = f"read {kind.replace('-', ' ')}"
         self._clock = clock
         self._asked_until: datetime | None = None
-        self._seen = Seen(MOST_REMEMBERED)
+        self._seen = Seen(FEWEST_REMEMBERED)
 
     async def read(self) -> Harvest:
         """Ask for the lines since the read before.

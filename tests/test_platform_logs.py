@@ -340,12 +340,14 @@ def test_more_paths_than_are_shared_are_counted_all_the_same() -> None:
     assert len(requests.uses()) == 300
 
 
-def test_only_so_many_are_remembered() -> None:
-    seen = Seen(most=2)
-    lines = [request("/a", 200, n) for n in range(3)]
+def test_only_so_many_are_remembered_and_what_comes_again_longer() -> None:
+    seen = Seen(fewest=2)
+    lines = [request("/a", 200, n) for n in range(4)]
 
-    assert len(seen.new(lines)) == 3
-    assert [line.id for line in seen.new(lines[:1])] == [lines[0].id]
+    assert len(seen.new(lines[:3])) == 3
+    assert not seen.new([lines[0]])
+    assert len(seen.new(lines[3:])) == 1
+    assert [line.id for line in seen.new(lines[:2])] == [lines[1].id]
 
 
 def test_a_log_needs_a_project_that_can_stand_in_a_path() -> None:
