@@ -32,7 +32,7 @@ LONGEST_S: Final = 1_800.0
 """A KPI over a window of five minutes needs more than those to be well again."""
 
 _SETTLING_S: Final = 120.0
-_TIMES: Final = {1: "once", 2: "twice", 3: "three times"}
+_TIMES: Final = ("not well", "once", "twice", "three times")
 
 
 class WatchVerdict(enum.Enum):
@@ -113,9 +113,11 @@ class Watch:
 
     @property
     def words(self) -> str:
-        """How each of them stands, what is not well first."""
-        keys = sorted(self._before, key=lambda key: self._good[key] >= LOOKS)
-        return " · ".join(self._told(key) for key in keys)
+        """How they stand, what is not well first; those that stand alike together."""
+        alike: dict[str, list[str]] = {}
+        for key in sorted(self._before, key=lambda key: self._good[key] >= LOOKS):
+            alike.setdefault(self._told(key), []).append(self._latest[key].title)
+        return " · ".join(f"{', '.join(titles)} {words}" for words, titles in alike.items())
 
     def _is_news(self, look: Look) -> bool:
         if look.at is None or look.good is None or self._since.age_s(look.at) <= 0:
@@ -133,11 +135,10 @@ class Watch:
     def _told(self, key: str) -> str:
         before, after, count = self._before[key], self._latest[key], self._good[key]
         if key not in self._seen:
-            return f"{before.title} no reading since"
+            return "no reading since"
         if after.is_number and before.words != after.words:
-            return f"{after.title} {before.words} → {after.words}"
-        times = _TIMES.get(count, f"{count} times") if count else "not well"
-        return f"{after.title} {after.words} {times}"
+            return f"{before.words} → {after.words}"
+        return f"{after.words} {_TIMES[min(count, LOOKS)]}"
 
 
 def lasting_s(plan: Plan, view: WorkspaceView, keys: Sequence[str]) -> float:

@@ -46,6 +46,13 @@ def test_three_newer_readings_that_are_well_verify_it() -> None:
     assert (found.verdict, found.words) == (WatchVerdict.VERIFIED, "API health 200 three times")
 
 
+def test_those_that_stand_alike_are_told_together() -> None:
+    watch = begun(health=True, ready=True, live=True)
+    for second in (1, 2, 3, 4):
+        found = watch.take([look("health", second), look("ready", second)], later(second))
+    assert found.words == "API live no reading since · API health, API ready 200 three times"
+
+
 def test_a_reading_counts_once_and_only_after_the_outcome() -> None:
     watch = begun(health=False)
     for second in range(10):

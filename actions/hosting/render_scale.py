@@ -22,6 +22,7 @@ from actions.hosting.render_reads import RenderLook, RenderReads
 from actions.plan import Change, Plan, Target, Undo
 from actions.preconditions import Checked
 from actions.verbs import Sent, Settled, State, Unplannable
+from monitor.words import noun
 from providers.text import Foreign
 
 NAME: Final = "scale-api"
@@ -123,7 +124,8 @@ def wanted_count(said: str) -> int:
 def _side_effects(before: int | None, count: int) -> Iterator[str]:
     if before is not None and count < before:
         ended = before - count
-        yield f"{ended} instance{'' if ended == 1 else 's'} end, with the requests they are at"
+        many = f"{ended} instances end, with the requests they are at"
+        yield noun(ended, "1 instance ends, with the requests it is at", many)
     else:
         yield "each instance is paid for, and opens its own database connections"
     yield "Render keeps the number over deploys; its plan may allow fewer than asked for"
