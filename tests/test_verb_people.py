@@ -60,9 +60,9 @@ async def test_sessions_are_revoked_with_an_audit_row(rig: Rig) -> None:
     assert (str(row["user_id"]), row["action"]) == (ANA, "sessions_revoked")
     assert details["target"] == EVE
     assert (details["by"], details["reason"]) == ("ana", "stolen laptop")
-    kinds = [entry.kind for entry in await rig.door.book.entries()]
+    kinds = [entry.kind for entry in await rig.door.entries()]
     assert kinds[-2:] == [AuditKind.INTENT, AuditKind.OUTCOME]
-    assert details["request"] == (await rig.door.book.entries())[-1].request
+    assert details["request"] == (await rig.door.entries())[-1].request
 
 
 async def test_a_user_is_suspended_and_let_in_again(rig: Rig) -> None:
@@ -317,7 +317,7 @@ async def test_an_audit_table_of_text_takes_text(people: People, tmp_path: Path)
 
 async def _requested(rig: Rig, done: Any) -> Any:
     """The plan as the audit keeps it, request and all."""
-    intent = next(one for one in await rig.door.book.entries() if one.kind is AuditKind.INTENT)
+    intent = next(one for one in await rig.door.entries() if one.kind is AuditKind.INTENT)
     assert intent.plan is not None
     assert intent.request == done.id
     return plan_of({k: v for k, v in intent.plan.items() if k != "fingerprint"})

@@ -70,7 +70,7 @@ async def test_a_statement_is_cancelled_and_its_session_stays(rig: Rig) -> None:
     done = await rig.door.done("cancel-query", await rig.target("cancel-query", worker))
     assert (done.outcome, done.words) == (Outcome.DONE, "the statement has ended")
     assert await _alive(rig, worker)
-    kinds = [entry.kind for entry in await rig.door.book.entries()]
+    kinds = [entry.kind for entry in await rig.door.entries()]
     assert kinds[-2:] == [AuditKind.INTENT, AuditKind.OUTCOME]
 
 

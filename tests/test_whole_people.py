@@ -1,10 +1,11 @@
 """Every verb on databases, users and projects in the demo world, by its own configuration."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from msgspec import Struct
 
@@ -22,7 +23,7 @@ from tui.config.load import load
 from tui.wire_clients import action_apis, clients
 
 VICTIM = "user17@example.com"
-QUICK = Timing(pause_s=0.2, restore_s=0.3, come_up_s=0.2, restart_s=0.5)
+QUICK = Timing(pause_s=0.2, restore_s=0.3, come_up_s=0.2, restart_s=1.5)
 HOLDER = """SELECT pid FROM pg_stat_activity
     WHERE application_name = 'billing-worker' AND state = 'idle in transaction'"""
 REPORT = "SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'"
@@ -79,7 +80,7 @@ async def test_every_verb_has_one_effect_in_the_demo_world(tmp_path: Path) -> No
         await _sessions(here)
         await _people(here)
         await _project(here)
-        entries = await here.door.book.entries()
+        entries = await here.door.entries()
         done = [one.action for one in entries if one.outcome == "done"]
         intents = [one.action for one in entries if one.kind.value == "intent"]
         assert done == intents
@@ -149,8 +150,17 @@ async def _known_to_the_auth_server(here: Ground, *, suspended: bool) -> None:
 async def _project(here: Ground) -> None:
     project = project_of(here.world.estate.supabase, "lma")
     before = project.generation
+    begun = await here.value("SELECT pg_catalog.pg_postmaster_start_time()")
     assert "ACTIVE_HEALTHY again" in await here.done("restart-database", "lma/production/main")
     assert project.generation == before + 2
+
+    async def anew() -> bool:
+        # Its server went with it, and everybody's connections.
+        with suppress(OSError, asyncpg.PostgresError):
+            return bool(await here.value("SELECT pg_catalog.pg_postmaster_start_time()") > begun)
+        return False
+
+    await until(anew)
     project.status = Status.INACTIVE
     await here.done("resume-database", "lma/production/main")
     assert project.generation == before + 5

@@ -89,7 +89,7 @@ _FATES: Final = {
     Fate.COMMITTED: Settled(state=State.DONE, words="committed"),
     Fate.ROLLED_BACK: Settled(state=State.FAILED, words=NOTHING_CHANGED),
     Fate.UNDER_WAY: Settled(
-        state=State.PENDING, words="the server has not ended the transaction so far"
+        state=State.UNDER_WAY, words="the server has not ended the transaction so far"
     ),
     Fate.UNKNOWN: Settled(
         state=State.UNKNOWN, words="its transaction is over; nothing says how it ended"
