@@ -1,6 +1,7 @@
 """What a KPI says of its limits, its groups and its error budget, in a row and on its page."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -168,6 +169,10 @@ def test_the_page_of_an_uptime_has_its_budget_and_its_rules() -> None:
     lines = page(replace(kpi(spec, 99.99), budget=budget, burns=(burning,)))
     told = "\n".join(lines)
     assert "Error budget of April 2025   99.9 % asked for" in told
+    berlin = replace(spec, zone=ZoneInfo("Europe/Berlin"))
+    start = datetime(2025, 4, 30, 22, tzinfo=UTC)
+    of_may = replace(kpi(berlin, 99.99), budget=replace(budget, start=start), burns=(burning,))
+    assert "Error budget of May 2025   99.9 % asked for" in page(of_may)
     assert "33m12s of 43m12s left   10m00s used, 77 % left" in told
     assert "at this pace exhausted on 2025-04-20 14:00Z" in told
     assert "2.5× over 1h" in told

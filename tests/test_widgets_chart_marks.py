@@ -130,6 +130,17 @@ def test_a_value_of_the_axis_is_never_cut() -> None:
     assert rows[0].split()[0].endswith("GiB")
 
 
+def test_an_axis_may_begin_above_zero_and_is_filled_from_there() -> None:
+    uptime = replace(data(99.2, 99.9), unit="%", low=99.0)
+    rows = drawn(uptime, 60, 9)
+    assert rows[-2].split()[0] == "99"
+    assert rows[0].split()[0] == "100"
+    lines = [sum(bool(row[LABELS:].strip()) for row in each[:-1])
+             for each in (rows, drawn(replace(uptime, low=0.0), 60, 9))]  # fmt: skip
+    assert lines[0] > lines[1] == 1, "flat at the top from zero, told apart from 99 on"
+    assert len(drawn(replace(data(5, 5), low=500.0), 60, 9)) == 9
+
+
 def test_a_detailed_chart_has_lines_for_marks_times_and_legend() -> None:
     shown = replace(
         data(5, 5), detailed=True, marks=(Mark(at=NOW.at - timedelta(minutes=5), label="7d20b5e"),)

@@ -62,6 +62,9 @@ class ChartData(Struct, frozen=True, kw_only=True):
     ranges: tuple[tuple[datetime, float, float], ...] = ()
     """The lowest and the highest of what one point stands for, where they are kept."""
 
+    low: float = 0.0
+    """The value at the lower edge: what stands between 99 and 100 is flat on an axis from 0."""
+
     note: str = ""
     """What else is to be known of it, for the legend."""
 
@@ -97,7 +100,8 @@ class _Field(Struct, frozen=True, kw_only=True):
     def line(self, value: float) -> int:
         """The line of a value, counted from the top."""
         dots = self.height * 4
-        return (dots - 1 - round(value / self.top * (dots - 1))) // 4
+        share = (value - self.data.low) / (self.top - self.data.low)
+        return (dots - 1 - round(share * (dots - 1))) // 4
 
 
 def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
@@ -113,7 +117,7 @@ def chart_lines(data: ChartData, width: int, height: int) -> tuple[Line, ...]:
     field = _field(data, room, height - below)
     values = columns_of([(field.place(at), value) for at, value in data.points], room * 2)
     reach = max(int(data.interval_s * 2.5 / (data.window_s / (room * 2))), 1)
-    drawn = draw(bridged(values, reach), field.height, 0.0, field.top)
+    drawn = draw(bridged(values, reach), field.height, data.low, field.top)
     labels = _labels(field)
     body = tuple(
         (Cell(fit(labels.get(y, ""), LABELS - 1, "right") + " ", Tone.MUTED), *line)
@@ -138,11 +142,12 @@ def _field(data: ChartData, width: int, height: int) -> _Field:
     near = [limit.at for limit in data.limits if 0 < limit.at <= largest * FAR_OFF]
     step_s = data.window_s / (width * 2)
     past_s = data.until.timestamp() % step_s
+    top = _top(max([largest, *near]), data.unit)
     return _Field(
         data=data,
         width=width,
         height=height,
-        top=_top(max([largest, *near]), data.unit),
+        top=top if top > data.low else data.low + 1.0,
         end=data.until + timedelta(seconds=step_s - past_s),
     )
 
@@ -170,13 +175,15 @@ def _rounded_up(value: float) -> float:
 def _shown_limits(field: _Field) -> dict[int, ChartLimit]:
     """The limits that are in sight, by line."""
     limits = field.data.limits
-    return {field.line(limit.at): limit for limit in limits if 0 <= limit.at <= field.top}
+    low = field.data.low
+    return {field.line(limit.at): limit for limit in limits if low <= limit.at <= field.top}
 
 
 def _labels(field: _Field) -> dict[int, str]:
-    """Words of the value axis, by line: the top, the limits, and zero."""
-    unit = field.data.unit
-    labels = {0: _value_words(field.top, unit), field.height - 1: "0"}
+    """Words of the value axis, by line: both ends and the limits."""
+    unit, low = field.data.unit, field.data.low
+    lowest = _value_words(low, unit) if low else "0"
+    labels = {0: _value_words(field.top, unit), field.height - 1: lowest}
     for line, limit in _shown_limits(field).items():
         labels[line] = _value_words(limit.at, unit)
     return labels
@@ -232,7 +239,7 @@ def _spans(field: _Field) -> list[str]:
         if column is not None and math.isfinite(low) and math.isfinite(high):
             held = ends[column]
             ends[column] = (low, high) if held is None else (min(held[0], low), max(held[1], high))
-    return draw_spans(ends, field.height, 0.0, field.top)
+    return draw_spans(ends, field.height, field.data.low, field.top)
 
 
 def _foot(field: _Field, *, detailed: bool) -> tuple[Line, ...]:

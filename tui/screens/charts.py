@@ -1,5 +1,6 @@
 """What a chart of one endpoint or KPI shows: points, limits and what happened. Pure."""
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import Final
@@ -89,9 +90,17 @@ def kpi_chart(
             ChartLimit(at=band.limit, tone=_TONES.get(band.name, Tone.MUTED)) for band in spec.bands
         ),
         marks=tuple(marks or ()),
+        low=_low(spec, points),
         note=grain_words(spec, window_s),
         detailed=marks is not None,
     )
+
+
+def _low(spec: KpiSpec, points: Sequence[HistoryPoint]) -> float:
+    """Where the axis begins: where the gauge does, unless a number is lower; else at 0."""
+    begins = 0.0 if spec.span is None else max(spec.span[0], 0.0)
+    values = [point.value for point in points if point.value is not None]
+    return min([begins, *filter(math.isfinite, values)])
 
 
 def made_words(spec: KpiSpec) -> str:

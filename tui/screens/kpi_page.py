@@ -71,7 +71,8 @@ def _state_lines(kpi: KpiView, zone: tzinfo, now: Moment) -> Iterator[Line]:
 
 def budget_lines(kpi: KpiView, budget: Budget, zone: tzinfo, glyphs: Glyphs) -> list[Line]:
     """What is left of the downtime that the goal allows, and how fast it is used."""
-    period = f"{budget.start.astimezone(zone):%B %Y}" if budget.calendar else "the last 30 days"
+    # The month begins at its own midnight, whose date is another one elsewhere.
+    period = f"{budget.start.astimezone(kpi.spec.zone):%B %Y}"
     if not budget.calendar:
         period = f"the last {span_words((budget.end - budget.start).total_seconds())}"
     used = f"{duration_words(budget.used_s)} used, {budget.left_percent:.0f} % left"
