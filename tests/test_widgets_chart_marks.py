@@ -131,7 +131,7 @@ def test_a_value_of_the_axis_is_never_cut() -> None:
 
 
 def test_an_axis_may_begin_above_zero_and_is_filled_from_there() -> None:
-    uptime = replace(data(99.2, 99.9), unit="%", low=99.0)
+    uptime = replace(data(99.9, 99.2, 99.9), unit="%", low=99.0)
     rows = drawn(uptime, 60, 9)
     assert rows[-2].split()[0] == "99"
     assert rows[0].split()[0] == "100"
