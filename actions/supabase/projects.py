@@ -53,8 +53,7 @@ class Site(Struct, frozen=True, kw_only=True):
     def target(self) -> Target:
         """It as what is acted upon."""
         typed = "-".join(filter(None, (self.workspace, self.environment, self.name)))
-        name = Foreign(f"{self.title} {self.ref}")
-        return target_at(self, "project", identity=self.ref, name=name, typed=typed)
+        return target_at(self, "project", identity=self.ref, name=Foreign(self.title), typed=typed)
 
 
 class Stand(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,6 @@ _OURS: Final = timedelta(minutes=10)
 """From the confirmation: what moves later was asked for by somebody else."""
 
 
-
 class _ProjectVerb(UndoneAsPlanned, ABC):
     """What both share.
 
@@ -85,7 +84,7 @@ class _ProjectVerb(UndoneAsPlanned, ABC):
         status = Foreign(stand.status).line(40)
         return Plan(
             verb=self.name,
-            title=f"{self.title} of {site.title}",
+            title=f"{self.title.split()[0]} {site.title}",
             target=site.target,
             steps=(http_step(site.url, self.call, "POST", f"/v1/projects/{site.ref}/{self.call}"),),
             changes=(
@@ -164,7 +163,7 @@ class ResumeDatabase(_ProjectVerb):
         )
 
     def _no_undo(self) -> str:
-        return "a project is paused in the vendor's console"
+        return "it can be paused again in the vendor's console, not here"
 
     def _judged(self, plan: Plan, stand: Stand, *, moved: bool, told: bool) -> Settled:
         del plan, told
