@@ -32,23 +32,23 @@ _AROUND_TITLE, _SHORTEST_TITLE = 14, 24
 
 
 class Room(enum.Enum):
-    """How many lines there are for what has to be seen."""
+    """How many lines there are for what has to be seen; what was cut stands whole below as well."""
 
     ROOMY = "roomy"
-    TIGHT = "tight"
-    """What changes and who is hit in a line each, steps in two; `dry_run` has them whole."""
-
-    CLOSE = "close"
-    """Steps and notes in a line each, too; what was cut stands whole below as well."""
-
-    SCARCE = "scarce"
-    """What changes and who is hit stands below."""
+    SNUG = "steps in two lines"
+    BRIEF = "steps in one line; `dry_run` has them whole"
+    TIGHT = "what changes and who is hit in a line each, steps in two"
+    CLOSE = "steps and notes in a line each, too"
+    SCARCE = "what changes and who is hit stands below"
 
 
 _LINE: Final = 60
 """In fewer columns than these a statement is cut within the name of its table."""
 
-_STEP_LINES: Final = {Room.ROOMY: 6, Room.TIGHT: 2, Room.CLOSE: 1, Room.SCARCE: 1}
+_STEP_LINES: Final = {Room.ROOMY: 6, Room.SNUG: 2, Room.TIGHT: 2}  # elsewhere one
+
+_WHOLE: Final = frozenset({Room.ROOMY, Room.SNUG, Room.BRIEF})
+"""Here what changes and who is hit stands in full."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -102,18 +102,18 @@ def told(
     plan, decision = proposal.plan, proposal.decision
     old = ((one.name, one.age_s(now)) for one in proposal.preconditions)
     ages = {name: age_words(age_s) for name, age_s in old if age_s >= _OLD_S}
-    roomy, scarce = room is Room.ROOMY, room is Room.SCARCE
+    roomy, scarce = room in _WHOLE, room is Room.SCARCE
     short = scarce or room is Room.CLOSE
     refused = [*_because(decision.reasons, ages, glyphs.critical, Tone.CRITICAL)]
     noted = [*_because(decision.warnings, ages, glyphs.warning, Tone.WARNING)]
     whole = [*_changes(plan.changes, glyphs), *_effects(plan.effects, now.at)]
     happens = whole if roomy else [*_in_short(plan, glyphs, width, now.at)]
     must = [
-        *_where(plan.target, glyphs, roomy=roomy),
+        *_where(plan.target, glyphs, roomy=room is Room.ROOMY),
         *(() if scarce else happens),
         *refused,
         *(cut_line(line, width) if short else line for line in noted),
-        *_steps(plan.steps, width - _LABEL, _STEP_LINES[room]),
+        *_steps(plan.steps, width - _LABEL, _STEP_LINES.get(room, 1)),
     ]
     more = [
         *_undo(plan),
