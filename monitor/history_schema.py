@@ -50,8 +50,9 @@ def prepare(db: sqlite3.Connection, *, read_only: bool, in_memory: bool) -> None
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA journal_size_limit = 16777216")
-        # A quarter of the usual: the system keeps the file's pages as well, and once for all.
-        db.execute("PRAGMA cache_size = -512")
+        # Little: the system keeps the file's pages as well, and once for all. The readings of an
+        # hour lie in some 200 of them, and a cache with room for all grows for as long.
+        db.execute("PRAGMA cache_size = -128")
     for step in range(version, VERSION):
         db.executescript(f"BEGIN; {_MIGRATIONS[step]} PRAGMA user_version = {step + 1}; COMMIT;")
 
