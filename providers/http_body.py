@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from io import BytesIO
 from typing import Final
 
 from msgspec import MsgspecError
@@ -54,7 +55,8 @@ class Inflater:
         self._system = system
         self._operation = operation
         self._limit_bytes = limit_bytes
-        self._parts: list[bytes] = []
+        # Pieces that are joined at the end stand twice in memory; this hands out what it has.
+        self._kept = BytesIO()
         self._size = 0
         self._members = 1
         self._coding = coding.strip().lower()
@@ -110,8 +112,7 @@ class Inflater:
                 f"its body went past {size_words(self._limit_bytes)} and was not read to the end",
                 advice=self._too_long_advice,
             )
-        if piece:
-            self._parts.append(piece)
+        self._kept.write(piece)
 
     def whole(self) -> bytes:
         """The decoded body.
@@ -121,7 +122,7 @@ class Inflater:
         """
         if self._unpack is not None and not self._unpack.eof:
             raise self._bad("its compressed body was cut before its end")
-        return b"".join(self._parts)
+        return self._kept.getvalue()
 
     def _bad(self, reason: str) -> BadAnswer:
         return BadAnswer(self._system, self._operation, reason, advice=MALFORMED)
@@ -136,6 +137,11 @@ def size_words(size: int) -> str:
     return f"{size:,} GiB"
 
 
+def is_empty(body: bytes) -> bool:
+    """Whether there is nothing but blanks in a body; it may be long, and is not copied."""
+    return not body or body.isspace()
+
+
 def decode_json(system: str, operation: str, body: bytes) -> object:
     """The value of a JSON text in UTF-8; None for an empty one.
 
@@ -146,7 +152,7 @@ def decode_json(system: str, operation: str, body: bytes) -> object:
         TooLarge: Too many values, or nested too deeply.
         BadAnswer: It is not JSON; the reason says what it is instead.
     """
-    if not body.strip():
+    if is_empty(body):
         return None
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
         reason = f"its JSON holds more than {MOST_VALUES:,} values"
@@ -187,7 +193,7 @@ def expected_json(system: str, operation: str, status: int, body: bytes) -> obje
     Raises:
         BadAnswer: As of `decode_json`, or there is no body where the status promises one.
     """
-    if status not in _BODILESS and not body.strip():
+    if status not in _BODILESS and is_empty(body):
         advice = "a proxy may have answered in its place; it is asked again by itself"
         raise BadAnswer(system, operation, EMPTY_BODY, advice=advice)
     return decode_json(system, operation, body)

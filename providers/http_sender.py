@@ -9,7 +9,7 @@ from providers.clock import Clock
 from providers.errors import BadAnswer, ProviderError, RateLimited
 from providers.http_address import Address, parse_address
 from providers.http_answers import Answer, Question, Remembered, joined
-from providers.http_body import expected_json
+from providers.http_body import expected_json, is_empty
 from providers.http_credential import authorization
 from providers.http_exchange import USER_AGENT, Call, Header, Line, Reply, late
 from providers.http_link import MOVED, follow
@@ -116,7 +116,7 @@ class Sender:
             value = expected_json(self._system, operation, known.status, known.body)
             return Answer(status=304, headers=headers, value=value, at=at, not_modified=True)
         self.expect_success(operation, reply)
-        if empty and not reply.body.strip():
+        if empty and is_empty(reply.body):
             return Answer(status=reply.status, headers=headers, value=None, at=at)
         value = expected_json(self._system, operation, reply.status, reply.body)
         return Answer(status=reply.status, headers=headers, value=value, at=at)
