@@ -20,7 +20,7 @@ from actions.workflows.family import WorkflowFamily, deploy_target, run_target
 from actions.workflows.inputs import Input, Unreadable, declared, filled
 from actions.workflows.places import Rollback, WorkflowPlace
 from actions.workflows.repo import Commit, Declared, Distance, Repo, Rights
-from actions.workflows.seen import Seen, preconditions, warnings
+from actions.workflows.seen import Seen, changes, effects, preconditions, warnings
 from demo.estate import API_PRODUCTION
 from demo.faults import Fault, FaultKind
 from demo.history import LMA_REPO
@@ -198,6 +198,16 @@ async def test_a_token_that_may_not_write_and_an_archived_repository_block(tmp_p
     assert found["hosting idle"] is Standing.BLOCK
     told = [one.words for one in warnings(at_rest())]
     assert "this takes back: 2 commits that are live are not in it" in told
+
+
+def test_one_commit_is_no_commits_and_the_environment_is_no_choice() -> None:
+    inputs = {"environment": "production", "app": "all"}
+    seen = replace(at_rest(), distance=Distance(ahead=1, behind=1), inputs=inputs)
+
+    told = [one.words for one in warnings(seen)]
+    assert "this takes back: 1 commit that is live is not in it" in told
+    assert [one.words for one in effects(seen)] == ["new commit", "requests a minute"]
+    assert [one.field for one in changes(seen)] == ["serves", "input app"]
 
 
 def at_rest() -> Seen:

@@ -13,6 +13,7 @@ from actions.plan import Change, Danger, Effect, Plan, Target
 from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from actions.workflows.repo import Repo
+from monitor.words import noun
 from providers.clock import Clock
 from providers.deploy_readings import DeployState
 from providers.errors import NotFound
@@ -130,7 +131,7 @@ class CancelRun(UndoneAsPlanned):
             ),
             effects=(
                 Effect(
-                    words="jobs under way are stopped",
+                    words=noun(len(running), "job at work is stopped", "jobs at work are stopped"),
                     number=float(len(running)),
                     measured_at=self._clock.now().at,
                 ),

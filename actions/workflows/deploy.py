@@ -153,7 +153,7 @@ class DeployByWorkflow(UndoneAsPlanned):
         tail = f"/actions/workflows/{place.workflow}/dispatches"
         return Plan(
             verb=self.name,
-            title=f"Deploy {place.title} to {place.environment}",
+            title=f"Deploy {place.title}",
             target=target,
             parameters=tuple((name, value) for name, value in parameters.items() if value),
             steps=(place.repo.step(f"start {place.workflow}", tail, body),),

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
 from actions.plan import Danger, Target
 from actions.targets import not_known, target_at
@@ -99,7 +101,8 @@ class WorkflowFamily:
             if (place.workspace, place.service) != (workspace, service) or not place.workflow:
                 continue
             if place.environment == environment or (not environment and place.production):
-                yield Offer(card=self._cards[verb_of(service)], target=deploy_target(place))
+                card = _of_place(self._cards[verb_of(service)], place)
+                yield Offer(card=card, target=deploy_target(place))
 
     async def target(self, verb: str, words: str) -> Target:
         """As `Family.target`."""
@@ -153,14 +156,27 @@ def _deploy_card(name: str, places: Sequence[WorkflowPlace]) -> Card:
         group=_GROUP,
         danger=Danger.CHANGE,
         parameters=(
-            Parameter(name=REF, title="Branch or tag", hint=f"empty: {branches or 'say which'}"),
+            Parameter(name=REF, title="Branch or tag", hint=_left_out(branches)),
             *(_parameter(one) for one in inputs.values() if one.name not in fixed),
-            Parameter(
-                name=INPUTS, title="More inputs of the workflow", hint="name=value, …", longest=400
-            ),
+            Parameter(name=INPUTS, title="More inputs", hint="name=value, …", longest=400),
         ),
         target_words="WORKSPACE/ENVIRONMENT/SERVICE",
     )
+
+
+def _left_out(branch: str) -> str:
+    return f"left out: {branch}" if branch else ""
+
+
+def _of_place(card: Card, place: WorkflowPlace) -> Card:
+    """The card with the branch of the one environment, by what it differs from a host's verb."""
+    parameters = tuple(
+        replace(one, hint=_left_out(place.branch), required=not place.branch)
+        if one.name == REF
+        else one
+        for one in card.parameters
+    )
+    return replace(card, title=f"{card.title} by its workflow", parameters=parameters)
 
 
 def _parameter(one: Input) -> Parameter:
@@ -185,9 +201,10 @@ _CANCEL_CARD: Final = Card(
     parameters=(
         Parameter(
             name=FORCE,
-            title="Stop jobs that always run, too",
+            title="Force",
             kind=ParameterKind.FLAG,
             default="false",
+            hint="jobs that always run are stopped, too",
         ),
     ),
     target_words="WORKSPACE/ENVIRONMENT/SERVICE/RUN",

@@ -10,6 +10,7 @@ from actions.plan import Change, Danger, Effect, Undo
 from actions.preconditions import Checked
 from actions.workflows.places import WorkflowPlace, live_of
 from actions.workflows.repo import Commit, Declared, Distance, Rights
+from monitor.words import noun
 from providers.clock import Moment
 from providers.deploy_readings import DeployReading, DeploysReading, DeployState
 from providers.github_jobs import Run, Workflow
@@ -81,8 +82,10 @@ def changes(seen: Seen) -> Iterator[Change]:
     elif last is not None:
         before = Foreign(f"{last.sha.text[:7]} run #{last.number} ended well")
     after = Foreign(f"{seen.commit.words} · {seen.ref}")
-    yield Change(field=f"{place.title} {place.environment}", before=before, after=after)
+    yield Change(field="serves", before=before, after=after)
     for name, value in seen.inputs.items():
+        if name == "environment" and value == place.environment:
+            continue
         yield Change(field=f"input {Foreign(name).line(40)}", before=EMPTY, after=Foreign(value))
 
 
@@ -104,13 +107,10 @@ def effects(seen: Seen) -> Iterator[Effect]:
     found, at = seen.distance, seen.at.at
     reason = "" if found is not None else "GitHub does not say how far they are apart"
     ahead = None if found is None else float(found.ahead)
-    yield Effect(
-        words="commits more than what is live", number=ahead, reason=reason, measured_at=at
-    )
-    reason = "GitHub does not know who uses it"
-    yield Effect(
-        words="requests a minute while it deploys", number=None, reason=reason, measured_at=at
-    )
+    new = noun(ahead, "new commit", "new commits")
+    yield Effect(words=new, number=ahead, reason=reason, measured_at=at)
+    reason = "GitHub tells none"
+    yield Effect(words="requests a minute", number=None, reason=reason, measured_at=at)
 
 
 def danger(seen: Seen) -> Danger:
@@ -169,7 +169,9 @@ def warnings(seen: Seen) -> Iterator[Because]:
     if live is not None and live.commit.text == seen.commit.sha:
         yield Because(code="same", words="this commit is live already")
     if seen.distance is not None and seen.distance.behind:
-        back = f"{seen.distance.behind} commits that are live are not in it"
+        count = seen.distance.behind
+        many = f"{count} commits that are live are not in it"
+        back = noun(count, "1 commit that is live is not in it", many)
         yield Because(code="behind", words=f"this takes back: {back}")
     if seen.place.deploys is not None and live is None:
         yield Because(code="live-unknown", words="nobody says what is live now")

@@ -20,7 +20,7 @@ from tui.dialogs.guard_lines import framed, title_room
 from tui.dialogs.parameter_rules import problem
 from tui.dialogs.press import Press
 from tui.dialogs.said_line import SaidLine
-from widgets.cells import Cell, Tone, fit
+from widgets.cells import Cell, Tone, cut, fit
 from widgets.columns import Column
 from widgets.glyphs import glyphs_of
 from widgets.grid import Grid
@@ -139,7 +139,7 @@ class ParameterForm(Dialog[Values | None]):
                 yield Static(Content(_about(self._target)))
             for parameter, field in self._fields.values():
                 with Horizontal():
-                    yield Static(Content(fit(parameter.title, self._label)))
+                    yield Static(Content(fit(cut(parameter.title, self._label - 1), self._label)))
                     yield field
             yield self._said
             with Horizontal():
