@@ -31,6 +31,7 @@ class Book:
         verbs: Makes those of the configuration in use; asked only where something is to be read.
         limits: How long is looked.
         told: Hears what was found out about actions of programs that are gone.
+        learned: Hears the outcome that was found because somebody asked.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Book:
         verbs: Callable[[], Awaitable[Mapping[str, Verb]]],
         limits: Limits,
         told: Callable[[AuditEntry], None],
+        learned: Callable[[AuditEntry], None],
     ) -> None:
         self._record = record
         self._clock = clock
         self._verbs = verbs
         self._limits = limits
         self._told = told
+        self._learned = learned
 
     async def entries(self, most: int = MOST) -> tuple[AuditEntry, ...]:
         """The last entries, oldest first.
@@ -92,7 +95,12 @@ class Book:
             Unplannable: There is no such action, or its end is known.
             AuditTrouble: The audit can not be read or written.
         """
-        return await look_now(request, self._record, await self._verbs(), self._clock, self._limits)
+        words, outcome = await look_now(
+            request, self._record, await self._verbs(), self._clock, self._limits
+        )
+        if outcome is not None:
+            self._learned(outcome)
+        return words
 
     async def settle_open(self) -> bool:
         """At a start: read back what became of intents whose program is gone.

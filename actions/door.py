@@ -97,7 +97,12 @@ class Door:
         self._watching = Watching(self.record, latest, clock, self._runner.tell, every_s)
         self._chores = Chores()
         self.book = Book(
-            self.record, clock, self._verbs, self._runner.limits, told=self._shown.found
+            self.record,
+            clock,
+            self._verbs,
+            self._runner.limits,
+            told=self._shown.found,
+            learned=self._runner.learn,
         )
 
     @property

@@ -101,8 +101,11 @@ def may_be_at_it(intent: AuditEntry, author: Author, at: datetime) -> bool:
 
 async def look_now(
     request: str, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
-) -> str:
-    """Look once at what nobody knows the end of, because a person asks; what was found, in words.
+) -> tuple[str, AuditEntry | None]:
+    """Look once at what nobody knows the end of, because a person asks.
+
+    Returns:
+        What was found, in words, and the outcome where one was written.
 
     Raises:
         Unplannable: There is no such action, or its end is known.
@@ -116,13 +119,13 @@ async def look_now(
         raise Unplannable("its end is known by now, or its program still looks")
     found = await _looked_up(intent, verbs, clock, limits, once=True)
     if found.outcome is Outcome.UNKNOWN:
-        return found.words
+        return found.words, None
     if at - intent.at > DOUBTFUL:
         old = "but that is more than an hour ago, so it may be somebody else's doing"
-        return f"{found.outcome.value}: {found.words}; {old}: enter settles it"
+        return f"{found.outcome.value}: {found.words}; {old}: enter settles it", None
     draft = replace(_draft(intent, found), words=f"read back when asked: {found.words}")
-    await record.decide(lambda now: (draft,) if _adds(found, request, now) else ())
-    return f"{found.outcome.value}: {found.words}"
+    written = await record.decide(lambda now: (draft,) if _adds(found, request, now) else ())
+    return f"{found.outcome.value}: {found.words}", written[-1] if written else None
 
 
 async def _ended(

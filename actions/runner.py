@@ -7,14 +7,13 @@ is not settled by then is recorded as unknown and found by `actions.reconcile` a
 
 import asyncio
 import logging
-import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from actions.audit import AuditTrouble
-from actions.audit_entries import AuditEntry, AuditKind, Draft
+from actions.audit_entries import AuditEntry, AuditKind
 from actions.errand import Errand
 from actions.guard import decided
 from actions.guard_values import (
@@ -31,7 +30,8 @@ from actions.plan import Plan, Target
 from actions.policy import Policy
 from actions.proposals import Proposals
 from actions.record import Record, about
-from actions.running import Phase, Proposal, Running
+from actions.refusals import Refusals
+from actions.running import Proposal, Running
 from actions.verbs import Outcome, Pinned, Unplannable, Verb
 from monitor.contained import Contained
 from providers.clock import Clock
@@ -45,9 +45,6 @@ MOST_KEPT = 50
 """Actions that are over and still shown."""
 
 _LEFT = "the program ended while it was looked at: nothing was sent"
-
-_SAID_AGAIN_S = 60.0
-"""The same refusal is written to the audit once within this: a key that repeats is no news."""
 
 
 class Runner:
@@ -88,7 +85,7 @@ class Runner:
         self._known: dict[str, Running] = {}
         self._tasks: dict[str, asyncio.Task[Running]] = {}
         self._busy: dict[str, str] = {}
-        self._refusals: dict[tuple[str, ...], float] = {}
+        self._refusals = Refusals(record, clock)
         self._closing = False
 
     def awaits(self, proposal: str) -> bool:
@@ -144,7 +141,7 @@ class Runner:
         proposal = await self.look(plan)
         if proposal.decision.verdict is Verdict.REFUSE:
             self._proposals.refuse(proposal)
-            await self._note_refusal(proposal)
+            await self._refusals.of_plan(proposal)
         else:
             self._proposals.show(proposal)
         return proposal
@@ -163,7 +160,9 @@ class Runner:
         proposal = self._proposals.answer(confirmation.proposal)
         if proposal is None or self._closing:
             why = "the program is ending" if self._closing else "it was used, or never shown"
-            return asyncio.ensure_future(self._not_begun(confirmation, proposal, why))
+            known = self._known.get(confirmation.proposal)
+            plan = proposal.plan if proposal is not None else known.plan if known else None
+            return asyncio.ensure_future(self._refusals.of_use(confirmation, plan, why))
         place = f"{proposal.plan.target.place} {proposal.plan.target.key}"
         errand = Errand(self, proposal, confirmation, busy=self._busy.get(place, ""))
         task = asyncio.ensure_future(errand.run())
@@ -237,6 +236,14 @@ class Runner:
             busy=self._busy.get(place, "") if busy is None else busy,
         )
 
+    def learn(self, outcome: AuditEntry) -> None:
+        """Take in how an action ended that was over, and that nobody knew the end of."""
+        known = self._known.get(outcome.request)
+        if known is not None and known.over:
+            ended, undo = Outcome(outcome.outcome), known.plan.undo
+            undo = undo if ended is Outcome.DONE else None
+            self.tell(replace(known, outcome=ended, words=outcome.words, undo=undo))
+
     def tell(self, running: Running) -> None:
         """Take in how an action stands now, and tell whoever listens."""
         self._known[running.id] = running
@@ -250,48 +257,6 @@ class Runner:
             if contained.error is not None:
                 _LOG.error("an action could not be told of", exc_info=contained.error)
 
-    async def _not_begun(
-        self, confirmation: Confirmation, proposal: Proposal | None, why: str
-    ) -> Running:
-        """Refuse a confirmation that nothing belongs to."""
-        known = self._known.get(confirmation.proposal)
-        reason = Because(code="used", words=f"this confirmation does not count: {why}")
-        plan = proposal.plan if proposal is not None else None if known is None else known.plan
-        if plan is None:
-            if self._is_news(("never shown",)):
-                words = f"a confirmation of what was never shown: {confirmation.proposal}"
-                await self.record.insist(Draft(kind=AuditKind.REFUSED, words=words))
-            raise Unplannable(reason.words)
-        if self._is_news(("used", confirmation.proposal)):
-            draft = about(AuditKind.REFUSED, plan, confirmation.proposal)
-            await self.record.insist(replace(draft, words=reason.words))
-        return Running(
-            id=confirmation.proposal,
-            plan=plan,
-            reason=confirmation.reason,
-            phase=Phase.OVER,
-            began=self.clock.now(),
-            outcome=Outcome.REFUSED,
-            words=reason.words,
-            because=(reason,),
-        )
-
     async def _say_no(self, proposal: Proposal, why: str) -> None:
         draft = about(AuditKind.CANCELLED, proposal.plan, proposal.id)
         await self.record.insist(replace(draft, words=why))
-
-    async def _note_refusal(self, proposal: Proposal) -> None:
-        decision, plan = proposal.decision, proposal.plan
-        codes = (one.code for one in decision.reasons)
-        if self._is_news((plan.verb, plan.target.place, plan.target.key, *codes)):
-            draft = about(AuditKind.REFUSED, plan, proposal.id)
-            await self.record.insist(replace(draft, words=decision.words))
-
-    def _is_news(self, said: tuple[str, ...]) -> bool:
-        """Whether a refusal was not written down just now."""
-        now_s = self.clock.now().tick_s
-        if now_s - self._refusals.get(said, -math.inf) < _SAID_AGAIN_S:
-            return False
-        recent = {key: at for key, at in self._refusals.items() if now_s - at < _SAID_AGAIN_S}
-        self._refusals = {**recent, said: now_s}
-        return True

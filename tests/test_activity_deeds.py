@@ -9,7 +9,7 @@ from actions.agreement import asked
 from actions.audit import Audit
 from actions.audit_entries import AuditKind, Author
 from actions.plan import Plan
-from actions.verbs import Sent, Settled, State
+from actions.verbs import Outcome, Sent, Settled, State
 from tests.door_rig import DoorRig, acting
 from tests.screen_rig import WIDE
 from tests.test_acting import restarted
@@ -46,6 +46,7 @@ async def test_what_nobody_knew_is_read_back_when_somebody_asks(tmp_path: Path) 
         await rig.door.refresh()
         after = rig.door.state
         assert not after.unsettled
+        assert after.running[-1].outcome is Outcome.DONE
         await rig.fingers("home", "r")
         await rig.until(lambda: "nothing here has an end that nobody knows" in _said(rig))
         assert len(rig.service.posts) == 1

@@ -150,10 +150,11 @@ def _end(running: Running) -> Iterator[Line]:
     if running.watch is not None:
         yield labelled("watched", Cell(running.watch.words))
     for reason in running.because:
-        yield labelled("", Cell(reason.words, Tone.WARNING))
+        if reason.words not in running.words:
+            yield labelled("", Cell(reason.words, Tone.WARNING))
     if running.outcome is Outcome.UNKNOWN:
-        yield labelled("", Cell("It is not sent again. Look there before anything else:"))
-        yield labelled("", Cell(running.plan.look_at or "its own console", Tone.TITLE))
+        yield labelled("look at", Cell(running.plan.look_at or "its own console", Tone.TITLE))
+        yield labelled("", Cell("r reads it back now; in X enter settles it by what you found"))
     if not running.recorded:
         yield labelled("audit", Cell("the outcome could not be written", Tone.CRITICAL))
 
