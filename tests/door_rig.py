@@ -196,10 +196,6 @@ class DoorRig(Rig):
         """The next key comes after all that stands on the screen has been read."""
         self.typed_s = max(self.typed_s, Message().time) + 5.0
 
-    async def pilot_pause(self) -> None:
-        assert self.pilot is not None
-        await self.pilot.pause(0)
-
     def _post(self, key: str, after_s: float) -> None:
         event = self.key_event(key)
         self.typed_s = max(self.typed_s + after_s, event.time if after_s else self.typed_s)
@@ -211,7 +207,7 @@ class DoorRig(Rig):
         async with asyncio.timeout(within_s):
             while not holds():
                 await asyncio.sleep(0.01)
-                await self.pilot_pause()
+                await self.quiet()
         await self.settle()
 
     async def open_guard(self, key: str = "R") -> GuardDialog:

@@ -1,5 +1,6 @@
 """The whole screen over a fake engine, held still, with what it shows as text."""
 
+import asyncio
 import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -12,6 +13,7 @@ from textual.worker import WorkerCancelled
 
 from monitor.snapshot import Snapshot, WorkspaceView
 from tests import snapshot_values as values
+from tests.quiet_loop import threads_of
 from tests.screen_fakes import FakeEngine, ScreenClock
 from tui.app import QuarterdeckApp
 from tui.keymap import key_name
@@ -34,12 +36,12 @@ class Rig:
         self.engine = engine
         self.clock = clock
         self.pilot: Pilot[int] | None = None
+        self._threads = threads_of(asyncio.get_running_loop())
 
     async def press(self, *keys: str) -> None:
-        assert self.pilot is not None
         for key in keys:
             self.type(key)
-            await self.pilot.pause(0)
+            await self.quiet()
         await self.settle()
 
     def type(self, *keys: str) -> None:
@@ -55,13 +57,21 @@ class Rig:
         return event
 
     async def settle(self) -> None:
-        assert self.pilot is not None
         for _ in range(_ROUNDS):
-            await self.pilot.pause(0)
+            await self.quiet()
             if len(self.app.workers):
                 # A question for another row takes the place of the one before it.
                 with suppress(WorkerCancelled):
                     await self.app.workers.wait_for_complete()
+
+    async def quiet(self) -> None:
+        """Let everybody work off what came, then draw what came of it.
+
+        Textual's own pause puts a message of its own into the queue of every widget there is, which
+        came to a third of all that these tests did; and it waits for no thread.
+        """
+        await self._threads.nothing_left()
+        self.app.screen._on_timer_update()
 
     async def publish(self, view: WorkspaceView | Snapshot, after_s: float = 1.0) -> None:
         """The engine's next snapshot, so much later."""
