@@ -1,8 +1,10 @@
 """What is painted when: only what changed, and nobody is woken for nothing."""
 
 import asyncio
+import gc
 import random
 import threading
+from weakref import ref
 
 import pytest
 from rich.segment import Segment
@@ -279,3 +281,13 @@ async def test_a_dialog_keeps_what_it_had_to_paint_when_the_wall_changes_behind_
         wall._compositor_refresh()
         assert {page, dialog} <= dialog._dirty_widgets
         assert not dialog._repaint_required
+
+
+async def test_what_a_closed_dialog_had_drawn_is_let_go() -> None:
+    async with screen() as rig:
+        await rig.press("question_mark")
+        kept = [ref(widget._styles_cache) for widget in rig.app.screen.walk_children()]
+        assert len(kept) > 2
+        await rig.press("escape")
+        gc.collect()
+        assert [one for one in kept if one() is not None] == []
