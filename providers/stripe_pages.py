@@ -10,7 +10,6 @@ from providers.clock import Moment
 from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.http import Api
-from providers.http_answers import Answer
 from providers.stripe_values import SYSTEM
 from providers.vendor import Entry, Sorting, entries
 
@@ -56,42 +55,56 @@ async def listed(
         ProviderError: Stripe did not give it.
     """
     sorting = Sorting(parse, noun)
-    last, more = await _read(api, path, f"list {noun}s", params, most_pages, sorting)
+    query = [*params, ("limit", str(PAGE))]
+    page = await _page(api, path, f"list {noun}s", query, sorting)
+    for _ in range(most_pages - 1):
+        if page.after is None:
+            break
+        onward = [*query, ("starting_after", page.after)]
+        page = await _page(api, path, f"list {noun}s", onward, sorting, before=page.after)
     found = sorting.found()
-    cut = f"only the newest {sorting.count} {noun}s read" if more else ""
+    cut = f"only the newest {sorting.count} {noun}s read" if page.more else ""
     return Listed(
         items=found.readable(),
-        whole=not more and not found.notice,
+        whole=not page.more and not found.notice,
         notice=found.notice or cut,
-        at=last.at,
-        version=last.headers.get("stripe-version", ""),
+        at=page.at,
+        version=page.version,
     )
 
 
-async def _read(
+class _Page(Struct, frozen=True, kw_only=True):
+    """What is left to know of a page that has been read."""
+
+    at: Moment
+    version: str
+    more: bool
+    """Stripe has older ones."""
+
+    after: str | None
+    """Where they begin; None: they can not be asked for."""
+
+
+async def _page(
     api: Api,
     path: str,
     operation: str,
-    params: Sequence[tuple[str, str]],
-    most_pages: int,
+    query: Sequence[tuple[str, str]],
     into: Sorting[Item],
-) -> tuple[Answer, bool]:
-    """Read page by page; gives the last answer, and whether Stripe has more."""
-    query = [*params, ("limit", str(PAGE))]
+    before: str | None = None,
+) -> _Page:
+    """Read one page, of which nothing is left in memory when the next is asked for."""
     answer = await api.get(operation, path, params=query)
-    more, after = False, None
-    for number in range(most_pages):
-        if number:
-            onward = [*query, ("starting_after", after or "")]
-            answer = await api.get(operation, path, params=onward)
-        page = entries(answer.value, "data", SYSTEM, operation)
-        into.take(page)
-        more = Fields(answer.value, SYSTEM, operation).flag("has_more", default=False)
-        last = _identity(page[-1]) if page else None
-        if not more or last is None or last == after:
-            break
-        after = last
-    return answer, more
+    page = entries(answer.value, "data", SYSTEM, operation)
+    into.take(page)
+    more = Fields(answer.value, SYSTEM, operation).flag("has_more", default=False)
+    last = _identity(page[-1]) if page else None
+    return _Page(
+        at=answer.at,
+        version=answer.headers.get("stripe-version", ""),
+        more=more,
+        after=last if more and last != before else None,
+    )
 
 
 def since(at: datetime) -> tuple[str, str]:

@@ -111,33 +111,43 @@ async def newest_users(api: Api, most_pages: int = MOST_PAGES) -> Users:
     Raises:
         ProviderError: A page could not be had.
     """
-    answer, listed, size = await _page(api, 1)
-    total, notice, page = _total(answer), listed.notice, 1
-    found = {one.id: one for one in listed.readable()}
+    first = last = await _page(api, 1)
+    notice, page = first.users.notice, 1
+    found = {one.id: one for one in first.users.readable()}
     grown = bool(found)
-    while size == PAGE and grown and page < most_pages:
+    while last.size == PAGE and grown and page < most_pages:
         page += 1
-        answer, listed, size = await _page(api, page)
-        notice = notice or listed.notice
+        last = await _page(api, page)
+        notice = notice or last.users.notice
         before = len(found)
-        found |= {one.id: one for one in listed.readable()}
+        found |= {one.id: one for one in last.users.readable()}
         grown = len(found) > before
-    complete = size < PAGE
+    complete = last.size < PAGE
     return Users(
-        at=answer.at,
+        at=last.at,
         users=tuple(found.values()),
-        total=len(found) if complete and total is None and not notice else total,
+        total=len(found) if complete and first.total is None and not notice else first.total,
         complete=complete,
         notice=notice,
     )
 
 
-async def _page(api: Api, page: int) -> tuple[Answer, Sorted[AuthUser], int]:
+class _Page(Struct, frozen=True, kw_only=True):
+    """A page as values: as JSON it would still be in memory while the next one is read."""
+
+    at: Moment
+    users: Sorted[AuthUser]
+    size: int
+    total: int | None
+
+
+async def _page(api: Api, page: int) -> _Page:
     operation = "list users"
     params = [("page", str(page)), ("per_page", str(PAGE))]
     answer = await api.get(operation, "/admin/users", params=params)
     listed = entries(answer.value, "users", SYSTEM, operation)
-    return answer, sort_out(listed, user_of, "user"), len(listed)
+    users = sort_out(listed, user_of, "user")
+    return _Page(at=answer.at, users=users, size=len(listed), total=_total(answer))
 
 
 def _total(answer: Answer) -> int | None:
