@@ -17,7 +17,7 @@ from tui.settings import ScreenSettings
 
 LOOK = ScreenSettings(
     theme="colour-blind",
-    ascii=True,
+    ascii_wish="always",
     mouse=False,
     keys={"quit": "x"},
     workspace="lma",
@@ -48,11 +48,11 @@ def test_a_changed_file_gives_none(tmp_path: Path, stamp: Stamp) -> None:
 
 
 def test_what_a_start_decides_anew_is_not_kept(tmp_path: Path, stamp: Stamp) -> None:
-    remember(tmp_path, stamp, replace(LOOK, demo=True, mode="ARMED", over_ssh=True))
+    remember(tmp_path, stamp, replace(LOOK, ascii=True, demo=True, mode="ARMED", over_ssh=True))
     assert recall(tmp_path, stamp) == LOOK
 
 
-@pytest.mark.parametrize("change", [{"ascii": "yes"}, {"keys": {"quit": 1}}, {"theme": None}])
+@pytest.mark.parametrize("change", [{"ascii_wish": True}, {"keys": {"quit": 1}}, {"theme": None}])
 def test_a_look_of_wrong_types_is_not_believed(
     tmp_path: Path, stamp: Stamp, change: dict[str, object]
 ) -> None:
@@ -72,6 +72,20 @@ def test_no_content_of_the_file_is_trouble(
     (folder / NAME).write_text(text, encoding="utf-8", errors="surrogatepass")
     stamp = Stamp(path="/nowhere", changed_ns=0, size_bytes=0, inode=0)
     assert recall(folder, stamp) is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "ascii_only"), [("auto", True), ("always", True), ("never", False)]
+)
+def test_what_a_terminal_can_draw_is_found_out_at_each_start(
+    tmp_path: Path, stamp: Stamp, wish: str, ascii_only: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(tmp_path, stamp, replace(LOOK, ascii_wish=wish))
+    known = recall(tmp_path, stamp)
+    assert known is not None
+    monkeypatch.setenv("TERM", "linux")
+    assert adjusted(known, Options()).ascii is ascii_only
+    assert adjusted(ScreenSettings(), Options()).ascii
 
 
 def test_the_command_line_has_the_last_word() -> None:

@@ -139,13 +139,15 @@ def _open_wall(options: object) -> int:
 
     if not isinstance(options, Options):
         raise TypeError("the command line was not parsed")
-    from tui.terminal_environment import can_show_wall
+    from tui.terminal_environment import at_terminal, can_show_wall
 
     if not can_show_wall():
         from tui.commands_status import print_status
 
         code = print_status(options, as_json=False)
-        click.echo("This is no terminal: run the same command in one to see the wall.", err=True)
+        dumb = f"TERM={os.environ.get('TERM')} can not be drawn on"
+        why = dumb if at_terminal() else "This is no terminal"
+        click.echo(f"{why}: run the same command in one to see the wall.", err=True)
         return code
     from tui.launch import open_wall
 

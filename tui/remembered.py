@@ -17,7 +17,7 @@ from tui.settings import ScreenSettings
 
 NAME: Final = "last-screen.json"
 # Decided at each start anew, or not to be believed from a file.
-_NOT_KEPT: Final = frozenset({"demo", "mode", "over_ssh", "state_dir", "themes_dir"})
+_NOT_KEPT: Final = frozenset({"ascii", "demo", "mode", "over_ssh", "state_dir", "themes_dir"})
 _FORMAT: Final = 1
 
 

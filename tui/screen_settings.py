@@ -23,7 +23,7 @@ def configured(config: "Config") -> ScreenSettings:
     settings = config.settings
     return ScreenSettings(
         theme=settings.theme,
-        ascii=settings.ascii == "always" or (settings.ascii == "auto" and not draws_signs()),
+        ascii_wish=settings.ascii,
         mouse=settings.mouse,
         low_bandwidth=settings.low_bandwidth,
         keys=dict(config.keys),
@@ -46,7 +46,7 @@ def adjusted(settings: ScreenSettings, options: Options) -> ScreenSettings:
     return replace(
         settings,
         theme=options.theme or settings.theme,
-        ascii=settings.ascii or options.ascii_only,
+        ascii=options.ascii_only or _only_ascii(settings.ascii_wish),
         mouse=settings.mouse and not options.no_mouse,
         low_bandwidth=settings.low_bandwidth or options.low_bandwidth,
         workspace=options.workspace or settings.workspace,
@@ -57,6 +57,10 @@ def adjusted(settings: ScreenSettings, options: Options) -> ScreenSettings:
         state_dir=state_dir(),
         themes_dir=config_dir() / "themes",
     )
+
+
+def _only_ascii(wish: str) -> bool:
+    return wish == "always" or (wish == "auto" and not draws_signs())
 
 
 def operator(name: str) -> str:

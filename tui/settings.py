@@ -13,6 +13,9 @@ class ScreenSettings(Struct, frozen=True, kw_only=True):
     ascii: bool = False
     """Glyphs, borders and charts of ASCII signs only."""
 
+    ascii_wish: str = "auto"
+    """What the configuration says of that: auto, always or never; `ascii` follows this terminal."""
+
     mouse: bool = True
     low_bandwidth: bool = False
     """Data frames every five seconds instead of one."""

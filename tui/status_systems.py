@@ -71,9 +71,7 @@ def system_lines(view: WorkspaceView, marks: dict[Level, str]) -> Iterator[str]:
     for system in view.systems:
         said = system.reading.summary.line(_LINE) if system.reading else ""
         words = system.failure.sentence if system.failure else said or system.freshness.value
-        yield (
-            f"{marks[system.level]} {system.spec.title:28} {system.condition.value:9} {words}"
-        )
+        yield (f"{marks[system.level]} {system.spec.title:28} {system.condition.value:9} {words}")
         if system.reading is None or system.condition is Condition.UNKNOWN:
             continue
         for section in system.reading.sections:
