@@ -10,12 +10,15 @@ import yaml
 
 from benchmarks.budgets import Row
 from benchmarks.estate import running
-from benchmarks.scene import Scene, idle, measure, open_scene
+from benchmarks.scene import Scene, idle, measure, median, open_scene
 from demo.incident import CALM
 from demo.world import World
 
 CHECKED_EVERY = "10s"
 """As in the reference scene."""
+
+STARTS = 3
+"""As for the reference scene: the median is told."""
 
 WARM_S = 30.0
 MEASURED_S = 60.0
@@ -41,10 +44,11 @@ def rows() -> Iterator[Row]:
             },
         )
         measure(scene, idle_s=0.5, keys_n=1)  # the first start judges the configuration
-        figures = measure(scene, idle_s=5.0, keys_n=30)
-        yield Row("every system: CPU to first live data, s", figures.cpu_to_live_s, 0.55)
-        yield Row("every system: key p50, ms", figures.key_p50_ms, 8.0)
-        yield Row("every system: key p95, ms", figures.key_p95_ms, 25.0)
+        starts = [measure(scene, idle_s=0.5, keys_n=30) for _ in range(STARTS)]
+        cpu_s = median(starts, "cpu_to_live_s")
+        yield Row("every system: CPU to first live data, s", cpu_s, 0.55)
+        yield Row("every system: key p50, ms", median(starts, "key_p50_ms"), 8.0)
+        yield Row("every system: key p95, ms", median(starts, "key_p95_ms"), 25.0)
         yield from _standing(scene)
 
 
