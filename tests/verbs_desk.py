@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actions.guard_values import Verdict
-from actions.running import Running
+from actions.running import Proposal, Running
 from demo.incident import CALM
 from demo.vendors.render_models import Timing as RenderTiming
 from demo.vendors.supabase_state import Timing as SupabaseTiming
@@ -70,6 +70,8 @@ class Desk(Struct):
     world: Counting
     verbs: set[str]
     turn: asyncio.Semaphore
+    shown: dict[str, Proposal]
+    """What each verb's dialog shows."""
 
     async def rows(self, statement: str, *values: object, product: str = "lma") -> Any:
         return await self.world.run(self.world.databases[product].read(statement, *values))
@@ -117,6 +119,7 @@ class Desk(Struct):
             await found.read(await found.door.plan(name, target, parameters))
             proposal = await found.door.propose(name, target, parameters)
             assert proposal.decision.verdict is Verdict.CHALLENGE, (name, proposal.decision.words)
+            self.shown[name] = proposal
             shown = proposal.plan.target
             await found.door.arm(shown.workspace, shown.environment, reason="a test", minutes=5)
             given_ = proposal.confirmed(reason="it was asked for", typed=shown.short_name)
@@ -137,6 +140,6 @@ async def standing(folder: Path) -> AsyncIterator[Desk]:
     try:
         world.estate.render.timing = QUICK_RENDER
         world.estate.supabase.timing = QUICK_SUPABASE
-        yield Desk(world=world, verbs=set(), turn=asyncio.Semaphore(AT_ONCE))
+        yield Desk(world=world, verbs=set(), turn=asyncio.Semaphore(AT_ONCE), shown={})
     finally:
         await world.stop()
