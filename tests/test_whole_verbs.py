@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from msgspec.structs import replace
 
 from actions.audit_entries import AuditEntry, AuditKind
 from actions.running import Proposal
