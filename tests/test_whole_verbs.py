@@ -26,8 +26,8 @@ from demo.vendors.slack_state import INCIDENTS
 from demo.vendors.supabase_state import Status
 from demo.workflows import DEPLOY_API, DEPLOY_WEB
 from tests.dialogs_of import untold
-from tests.postgres_fixtures import until
 from tests.verbs_desk import Desk, standing
+from tests.waiting import until
 from tui.config.load import load
 from tui.wire_actions import audit
 
@@ -452,8 +452,14 @@ async def payments(desk: Desk, do: Doing) -> None:
              "stripe POST /v1/refunds")  # fmt: skip
 
 
+async def localloop(desk: Desk, do: Doing) -> None:
+    await scripts(desk, do)
+    # From here on its database is away for a while.
+    await supabase(desk, do)
+
+
 LANES = (
-    render_production, render_staging, workflows, vercel, scripts, people, databases, supabase,
-    on_call, errors, chat, calendar, payments,
+    render_production, render_staging, workflows, vercel, localloop, people, databases, on_call,
+    errors, chat, calendar, payments,
 )  # fmt: skip
 """Each after the other inside, all of them at the same time."""
