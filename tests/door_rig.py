@@ -187,10 +187,22 @@ class DoorRig(Rig):
         await self.fingers(*text)
 
     async def paste(self, text: str) -> None:
+        self.post_paste(text)
+        await self.settle()
+
+    def post_paste(self, text: str) -> None:
+        """A marked paste."""
         event = events.Paste(text)
         event.set_sender(self.app)
         self.app.post_message(event)
-        await self.settle()
+
+    def post_click(self, x: int, y: int) -> None:
+        """A click, at the time of the last key."""
+        for kind in (events.MouseDown, events.MouseUp):
+            event = kind(None, x, y, 0, 0, 1, False, False, False, x, y)
+            event.set_sender(self.app)
+            event.time = self.typed_s
+            self.app.post_message(event)
 
     def wait_a_moment(self) -> None:
         """The next key comes after all that stands on the screen has been read."""
