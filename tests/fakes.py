@@ -21,6 +21,7 @@ class ManualClock:
         self._at = start
         self._tick_s = 1_000.0
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+        self._lain_down = asyncio.Event()
 
     def now(self) -> Moment:
         return Moment(at=self._at, tick_s=self._tick_s)
@@ -29,6 +30,12 @@ class ManualClock:
     def sleeping(self) -> int:
         """How many are waiting for time to pass."""
         return sum(not sleeper.done() for _, sleeper in self._sleepers)
+
+    async def until_asleep(self) -> None:
+        """Come back once somebody waits for time to pass."""
+        while not self.sleeping:
+            self._lain_down.clear()
+            await self._lain_down.wait()
 
     @property
     def next_due_s(self) -> float:
@@ -67,6 +74,7 @@ class ManualClock:
             return
         sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._tick_s + seconds, sleeper))
+        self._lain_down.set()
         await sleeper
 
 

@@ -18,6 +18,7 @@ from providers.postgres.options import DatabaseOptions
 from providers.postgres.source import DatabaseSource
 from providers.readings import SourceId
 from providers.secrets import Secret
+from tests.waiting import until
 
 SPEC = SourceSpec(
     id=SourceId("lma/production/db/main"),
@@ -39,13 +40,6 @@ def postgres() -> Iterator[Cluster]:
     cluster.start()
     yield cluster
     cluster.stop()
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Come back as soon as the condition holds; fail when it does not come to hold."""
-    async with asyncio.timeout(LATE_S):
-        while not await condition():  # noqa: ASYNC110 - a server tells nobody of its changes
-            await asyncio.sleep(0.005)
 
 
 class People:

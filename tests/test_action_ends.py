@@ -11,8 +11,8 @@ import pytest
 
 from actions.running import Phase, Running
 from tests.action_rig import Rig, Service, standing
-from tests.postgres_fixtures import until
 from tests.test_action_runner import kinds
+from tests.waiting import until
 
 
 @pytest.fixture

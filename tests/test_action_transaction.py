@@ -17,11 +17,12 @@ from providers.postgres.fate import Fate, fate_of, looking
 from providers.postgres.options import DatabaseOptions
 from providers.postgres.writing import Change, RolledBack, Trail, carry_out, lock_number
 from tests.action_database import Line, fresh_database, line_to
-from tests.postgres_fixtures import People, options_for, until
+from tests.postgres_fixtures import People, options_for
 from tests.postgres_pooler import Pooler
 from tests.test_postgres_pooler import neighbour
 from tests.test_postgres_pooler import pooler as pooler
 from tests.values_actions import plan
+from tests.waiting import until
 
 NAME = "boxes"
 HOLD = "UPDATE public.boxes SET label = 'mine' WHERE id = 3"

@@ -16,9 +16,10 @@ from providers.errors import BadAnswer, ProviderError, TimedOut, Unauthorized, U
 from providers.postgres.options import DatabaseOptions
 from providers.system_readings import Condition, SystemReading
 from tests.fakes import ManualClock
-from tests.postgres_fixtures import People, options_for, secret_getter, until
+from tests.postgres_fixtures import People, options_for, secret_getter
 from tests.vendor_rigs import client, numbers_of, spec_of
 from tests.vendor_server import Reply, free_port, json_reply, vendor_server
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 COUNT = "SELECT count(*) FROM shop.sales WHERE at >= $1 AND at < $2"

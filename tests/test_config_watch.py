@@ -35,15 +35,10 @@ class Watched:
         """Let the watch look so often; what it told meanwhile, as titles or problems."""
         before = len(self.told)
         for _ in range(times):
-            await self._asleep()
+            await self.clock.until_asleep()
             self.clock.advance(2)
-        await self._asleep()
+        await self.clock.until_asleep()
         return [_words(change) for change in self.told[before:]]
-
-    async def _asleep(self) -> None:
-        async with asyncio.timeout(10):
-            while not self.clock.sleeping:  # noqa: ASYNC110 - the clock has no event for it
-                await asyncio.sleep(0.001)
 
 
 def _words(change: Loaded | Broken) -> str:

@@ -15,7 +15,7 @@ import pytest
 from demo.postgres_binaries import Account, NoPostgres, find_installation, installation_for
 from demo.postgres_cluster import Cluster
 from demo.postgres_leftovers import PREFIX, sweep
-from tests.postgres_fixtures import until
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -23,7 +23,8 @@ from providers.database_readings import DatabaseReading, SessionReading, Session
 from providers.postgres.options import DatabaseOptions
 from providers.postgres.source import DatabaseSource
 from tests.fakes import ManualClock
-from tests.postgres_fixtures import SPEC, by_application, number, reading_of, secret_getter, until
+from tests.postgres_fixtures import SPEC, by_application, number, reading_of, secret_getter
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,7 +87,7 @@ async def test_it_starts_calm_and_quarterdeck_sees_all_of_it(
     assert number(harvest, "blocked") == 0
     assert (number(harvest, "connections_percent") or 0) < 50
     assert reading.connections is not None
-    assert reading.connections.maximum == 60
+    assert reading.connections.maximum == 65
     assert reading.connections.available == 55
     names = {str(name) for name, _ in reading.connections.by_application}
     assert {"lma-api", "billing-worker", "metabase", "report-cron"} <= names

@@ -17,6 +17,7 @@ from monitor.events import EventKind
 from monitor.history import History
 from monitor.thread import EngineThread
 from providers.clock import SystemClock
+from tests.waiting import until
 from tests.whole_world import Ground, Tree, ground, without_systems
 from tui.config.content import content
 from tui.config.kept import keep, kept
@@ -70,9 +71,7 @@ class Program:
         return change
 
     async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(30):
-            while not holds():  # noqa: ASYNC110 - another thread has no event of this loop
-                await asyncio.sleep(0.02)
+        await until(holds)
 
     async def begun(self) -> None:
         """There is a door, and nobody acts: it is shut."""

@@ -15,6 +15,8 @@ from actions.door import Door
 from monitor.engine import Engine
 from monitor.history import History
 from providers.clock import SystemClock
+from tests.fakes import ManualClock, settle
+from tests.waiting import LATE_S
 from tui.config.load import parse
 from tui.config.model import Config
 from tui.doorway import LOOK_S, Doorway
@@ -24,17 +26,6 @@ from tui.wire_clients import clients
 BO = Author(operator="bo", login="bo", host="bastion")
 
 
-class Quick(SystemClock):
-    """A clock with which nobody waits long between two looks."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        await asyncio.sleep(0.001)
-
-
 class Hall:
     """An engine without sources, and the way to its door."""
 
@@ -42,23 +33,28 @@ class Hall:
         self.config = _config(folder, read_only=read_only)
         self.path = folder / "audit.jsonl"
         self.audit = Audit(self.path, BO, SystemClock())
-        self.clock = Quick()
+        self.clock = ManualClock()
         self.engine = Engine([], [], History.open(None, self.clock), self.clock)
         self.way = Doorway(self.clock, read_only=False)
         self.way.open(self.engine, self.config, clients(self.config, self.clock))
 
     async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
-            while not holds():  # noqa: ASYNC110 - what is waited for has no event
-                await asyncio.sleep(0.001)
+        """Let time pass until it holds."""
+        async with asyncio.timeout(LATE_S):
+            while not holds():
+                await self.looked()
 
-    async def looked(self, times: int = 3) -> None:
-        """Wait until the audit was looked for so many times more."""
-        wanted = self.clock.slept.count(LOOK_S) + times
-        await self.until(lambda: self.clock.slept.count(LOOK_S) >= wanted)
+    async def looked(self) -> None:
+        """Let the next look be taken, and end."""
+        await self.clock.until_asleep()
+        self.clock.advance(LOOK_S)
+        await settle()
+        await self.clock.until_asleep()
 
     async def shut(self) -> ShutDoor:
-        await self.looked()
+        await self.until(lambda: isinstance(self.engine.door, ShutDoor))
+        for _ in range(3):
+            await self.looked()
         assert isinstance(self.engine.door, ShutDoor)
         return self.engine.door
 

@@ -9,9 +9,10 @@ import pytest
 from demo.postgres_cluster import Cluster
 from providers.errors import Unauthorized
 from providers.postgres.source import DatabaseSource
-from tests.postgres_fixtures import People, by_application, reading_of, until
+from tests.postgres_fixtures import People, by_application, reading_of
 from tests.postgres_parts import deep, system_of
 from tests.postgres_pooler import Backend, Pooler, pooler_in_front_of
+from tests.waiting import until
 
 Make = Callable[..., DatabaseSource]
 ROLE = "pooled"

@@ -7,7 +7,8 @@ import pytest
 
 from providers.database_readings import SessionState
 from providers.postgres.source import DatabaseSource
-from tests.postgres_fixtures import Look, People, by_application, number, reading_of, until
+from tests.postgres_fixtures import Look, People, by_application, number, reading_of
+from tests.waiting import until
 
 YOUNG_S = 0.05
 TABLE = """DROP TABLE IF EXISTS orders;

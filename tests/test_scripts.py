@@ -30,6 +30,7 @@ from providers.secrets import Secret
 from providers.system_readings import Condition, Section, SystemReading
 from tests.fakes import ManualClock
 from tests.vendor_rigs import numbers_of, spec_of
+from tests.waiting import until
 
 HOUR_S = 3_600.0
 
@@ -101,9 +102,7 @@ FAMILY = (
 
 
 async def until_gone(pid: int) -> None:
-    async with asyncio.timeout(10):
-        while alive(pid):  # noqa: ASYNC110 - the end of another's process sets no event
-            await asyncio.sleep(0)
+    await until(lambda: not alive(pid))
 
 
 async def test_at_its_limit_it_is_killed_with_its_children() -> None:

@@ -31,6 +31,7 @@ from providers.secrets import (
     store,
 )
 from tests.fakes import ManualClock
+from tests.waiting import until
 
 ENTRY = KeyringRef(service="quarterdeck", name="token")
 
@@ -261,9 +262,7 @@ async def test_a_command_that_hangs_is_ended_with_all_it_started(tmp_path: Path)
 
 async def gone(pid: int) -> None:
     """Return when a process is no more; an ended one that nobody waits for counts as gone."""
-    async with asyncio.timeout(10):
-        while not _ended(pid):  # noqa: ASYNC110 - another process sends no event
-            await asyncio.sleep(0.001)
+    await until(lambda: _ended(pid))
 
 
 def _ended(pid: int) -> bool:

@@ -148,26 +148,19 @@ import asyncio, sys
 from pathlib import Path
 from monitor.engine import Engine
 from monitor.history import History
-from providers.clock import SystemClock
+from tests.fakes import ManualClock, settle
 from tui.config.content import content
 from tui.config.kept import kept
 from tui.doorway import Doorway
 from tui.wire_policy import audit_place
 
 
-class Quick(SystemClock):
-    async def sleep(self, seconds):
-        slept.append(seconds)
-        await asyncio.sleep(0.001)
-
-
-slept = []
-
-
 async def until(holds):
     async with asyncio.timeout(20):
         while not holds():
-            await asyncio.sleep(0.005)
+            await clock.until_asleep()
+            clock.advance(3)
+            await settle()
 
 
 def loaded():
@@ -176,11 +169,13 @@ def loaded():
 
 
 async def main():
-    clock, config = Quick(), kept(Path(sys.argv[1]), content(Path("config.example.yaml")))
+    config = kept(Path(sys.argv[1]), content(Path("config.example.yaml")))
     engine = Engine([], [], History.open(None, clock), clock)
     doorway = Doorway(clock, read_only=False)
     doorway.open(engine, config, None)
-    await until(lambda: len(slept) > 4)
+    await until(lambda: engine.door is not None)
+    hung_s = clock.now().tick_s
+    await until(lambda: clock.now().tick_s - hung_s > 12)
     print(sorted(loaded()), engine.door.state, engine.door.refusal("lma", "staging"))
     audit_place(config).write_bytes(b"")
     await until(lambda: engine.door.state is not None)
@@ -188,6 +183,7 @@ async def main():
     await doorway.aclose()
 
 
+clock = ManualClock()
 asyncio.run(main())
 """
 

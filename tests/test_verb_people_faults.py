@@ -24,7 +24,8 @@ from providers.text import Foreign
 from tests.action_database import line_to
 from tests.database_rig import as_role, ground_of
 from tests.people_rig import ACTING, EVE, NAME, ROOT, SEED, Rig, standing
-from tests.postgres_fixtures import People, until
+from tests.postgres_fixtures import People
+from tests.waiting import until
 
 NOTHING, ALL = (False, 3, 4, 0), (True, 0, 0, 1)
 

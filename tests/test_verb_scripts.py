@@ -36,6 +36,7 @@ from tests.fakes import ManualClock
 from tests.runs_rig import Bench, blocked, words_of
 from tests.test_scripts import alive, until_gone
 from tests.vendor_rigs import spec_of
+from tests.waiting import until
 
 QUICK = Limits(poll_s=0.05)
 MAKES = """
@@ -225,16 +226,23 @@ async def test_leaving_does_not_kill_it_and_its_end_is_found_from_the_plan(tmp_p
     proposal = await at.bench.proposed("backup", at.target(Use.BACKUP))
     task = at.bench.runner.start(proposal.confirmed(reason="due", typed="backup"))
     plan = from_audit(proposal.plan)
-    async with asyncio.timeout(20):
-        while (await verb.settled(plan, None)).words == "it was never begun":  # noqa: ASYNC110 - a process sets no event
-            await asyncio.sleep(0)
+
+    async def state() -> State:
+        return (await verb.settled(plan, None)).state
+
+    async def has_begun() -> bool:
+        return await state() is State.UNDER_WAY
+
+    async def has_ended() -> bool:
+        return not await has_begun()
+
+    await until(has_begun)
     await at.bench.runner.aclose(0)
     left = await asyncio.gather(task, return_exceptions=True)
     running = await verb.settled(plan, None)
     (at.folder / "go").touch()
-    async with asyncio.timeout(20):
-        while (ended := await verb.settled(plan, None)).state is State.UNDER_WAY:  # noqa: ASYNC110 - as above
-            await asyncio.sleep(0)
+    await until(has_ended)
+    ended = await verb.settled(plan, None)
 
     assert left
     assert running.state is State.UNDER_WAY

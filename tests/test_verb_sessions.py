@@ -24,8 +24,9 @@ from providers.readings import SourceId
 from providers.text import Foreign
 from tests.action_database import line_to
 from tests.database_rig import Door, as_role, ground_of, reasons, role, warnings
-from tests.postgres_fixtures import Look, People, options_for, until
+from tests.postgres_fixtures import Look, People, options_for
 from tests.snapshot_values import calm, incident
+from tests.waiting import until
 from tui.dialogs.guard_lines import step_words
 
 SLEEP = "SELECT pg_sleep(600)"

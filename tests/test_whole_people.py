@@ -17,7 +17,7 @@ from demo.vendors.supabase_state import Status, Timing
 from demo.world import World
 from providers.clock import SystemClock
 from tests.database_rig import Door
-from tests.postgres_fixtures import until
+from tests.waiting import until
 from tui import wire_verbs_database, wire_verbs_people, wire_verbs_supabase
 from tui.config.load import load
 from tui.wire_clients import action_apis, clients

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from actions.door import Door
 from actions.guard_values import Verdict
 from actions.running import Proposal, Running
 from demo.incident import CALM
@@ -123,13 +124,21 @@ class Desk(Struct):
             shown = proposal.plan.target
             await found.door.arm(shown.workspace, shown.environment, reason="a test", minutes=5)
             given_ = proposal.confirmed(reason="it was asked for", typed=shown.short_name)
-            running = await found.door.start(proposal, given_)
-            while not running.over:
-                await asyncio.sleep(0.05)
-                running = next(one for one in found.door.state.running if one.id == running.id)
+            running = await _ended(found.door, await found.door.start(proposal, given_))
             await found.door.disarm(shown.workspace, shown.environment)
             self.verbs.add(name)
             return running
+
+
+async def _ended(door: Door, running: Running) -> Running:
+    """How it stands once it is over."""
+    changed = asyncio.Event()
+    door.on_state = lambda _state: changed.set()
+    while not running.over:
+        await changed.wait()
+        changed.clear()
+        running = next(one for one in door.state.running if one.id == running.id)
+    return running
 
 
 @asynccontextmanager
