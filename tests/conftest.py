@@ -1,6 +1,9 @@
 """Fixtures for the whole suite."""
 
 import gc
+from typing import Final
+
+import pytest
 
 from tests.examples import register
 
@@ -11,10 +14,19 @@ pytest_plugins = (
     "tests.contract.presence",
 )
 
+_YOUNG: Final = 10_000
+"""New objects between two searches: a screen makes twenty thousand that end with it."""
+
 register()
 
+# While it is imported and collected there is nothing to be thrown away.
+gc.disable()
 
-def pytest_collection_finish() -> None:
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
     """What was imported and collected stays to the end: no use in going through it each time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG)
+    gc.enable()

@@ -15,7 +15,8 @@ from providers.rsa_size import rsa_bits
 
 SIZES = (1024, 1536, 2048, 3072)
 KEYS = {
-    size: rsa.generate_private_key(65537, size)
+    # Of so many bits; that it is no product of two primes is nothing that its length tells.
+    size: rsa.RSAPublicNumbers(65537, 2 ** (size - 1) + 1)
     .public_key()
     .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     for size in SIZES
