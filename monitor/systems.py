@@ -21,15 +21,19 @@ LEVELS: Final = {
 
 
 def system_view(track: SourceTrack, now: Moment) -> SystemView:
-    """What a system says of itself; once it is too old to believe, unknown."""
+    """What a system says of itself; once it is too old to believe, unknown.
+
+    Before that it is late: what was bad stays bad, and what was well is no longer called so.
+    """
     reading = track.payload if isinstance(track.payload, SystemReading) else None
     fresh = track.freshness(now)
     believed = reading is not None and (fresh is Freshness.LIVE or fresh is Freshness.STALE)
     condition = reading.condition if reading is not None and believed else Condition.UNKNOWN
+    level = LEVELS[condition]
     return SystemView(
         spec=track.spec,
         condition=condition,
-        level=LEVELS[condition],
+        level=level if fresh is Freshness.LIVE else max(level, Level.UNKNOWN),
         freshness=fresh,
         reading=reading,
         failure=track.failure,

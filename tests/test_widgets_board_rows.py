@@ -4,11 +4,13 @@ from datetime import UTC
 
 import pytest
 
+from monitor.systems import system_view
+from monitor.tracks import SourceTrack
 from providers.base import Area
 from providers.system_readings import Condition, Section
 from providers.text import Foreign
-from tests.values_common import NOW
-from tests.values_systems import record, system
+from tests.values_common import NOW, ago
+from tests.values_systems import record, system, system_spec
 from widgets.board_folds import LONG, Folds, asking, section_key
 from widgets.board_rows import Look, board_rows
 from widgets.cells import Tone, as_line
@@ -100,3 +102,23 @@ def test_a_state_too_long_for_its_column_stands_whole_in_the_details() -> None:
         [system("Vercel", Area.PLATFORM, Condition.FINE, section)], look(Tier.NARROW)
     )
     assert len(row.cells) == 4
+
+
+@pytest.mark.parametrize(
+    ("condition", "age_s", "said"),
+    [
+        (Condition.FINE, 129, ("●", Tone.OK, "fine")),
+        (Condition.FINE, 131, ("○", Tone.UNKNOWN, "stale")),
+        (Condition.DEGRADED, 131, ("▲", Tone.WARNING, "degraded")),
+        (Condition.FINE, 301, ("○", Tone.UNKNOWN, "unknown")),
+    ],
+)
+def test_what_is_late_is_never_green(
+    condition: Condition, age_s: float, said: tuple[str, Tone, str]
+) -> None:
+    reading = system("Sentry", Area.ERRORS, condition).reading
+    spec = system_spec("Sentry", Area.ERRORS)
+    track = SourceTrack(spec=spec, asked_since=ago(900), payload=reading, at=ago(age_s))
+    (row,) = board_rows([system_view(track, NOW)], look())
+    (sign,), (word,) = as_line(row.cells[0]), as_line(row.cells[2])
+    assert (sign.text, sign.tone, word.text) == said

@@ -9,6 +9,7 @@ from msgspec import Struct
 from monitor.states import Freshness
 from monitor.system_view import SystemView
 from monitor.systems import LEVELS
+from monitor.verdicts import Level
 from monitor.words import clock_words, date_words, short_duration
 from providers.clock import Moment
 from providers.system_readings import Condition, Record, Section
@@ -95,7 +96,7 @@ def _head(system: SystemView, look: Look) -> Sequence[Cell | Line]:
     sign = look.glyphs.loading if loading else look.glyphs.level(system.level)
     where = f"  {system.spec.environment}" if system.spec.environment else ""
     title = (Cell(system.spec.title, Tone.TITLE, bold=True), Cell(where, Tone.MUTED))
-    word = "checking…" if loading else system.condition.value
+    word = "checking…" if loading else _word(system)
     at = None if system.at is None else system.at.at
     if system.failure is not None:
         words: Cell = Cell(system.failure.sentence, Tone.WARNING)
@@ -104,6 +105,12 @@ def _head(system: SystemView, look: Look) -> Sequence[Cell | Line]:
     else:
         words = Cell("")
     return (Cell(sign, tone), title, Cell(word, text_tone(tone)), _when(at, look), words)
+
+
+def _word(system: SystemView) -> str:
+    """Its condition; what was well and is late is neither."""
+    late = system.freshness is Freshness.STALE and system.level is Level.UNKNOWN
+    return "stale" if late else system.condition.value
 
 
 def _section(section: Section, look: Look, *, closed: bool) -> Sequence[Cell | Line]:
