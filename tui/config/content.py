@@ -13,6 +13,8 @@ from tui.config.problems import START, ConfigError, Finding, Place, problem
 LARGEST_BYTES: Final = 1_048_576
 """A longer file is no configuration."""
 
+_PIECE_BYTES: Final = 65_536
+
 
 class Content(Struct, frozen=True, kw_only=True):
     """A file as it was found."""
@@ -54,7 +56,8 @@ def content(path: Path) -> Content:
 
 def _all_of(descriptor: int) -> bytes:
     raw = b""
-    while len(raw) <= LARGEST_BYTES and (piece := os.read(descriptor, LARGEST_BYTES + 1)):
+    # Room for the largest at once, given back, would make the allocator keep as much from then on.
+    while len(raw) <= LARGEST_BYTES and (piece := os.read(descriptor, _PIECE_BYTES)):
         raw += piece
     return raw
 
