@@ -245,6 +245,8 @@ async def test_help_and_palette_tell_the_keys_as_they_are_bound() -> None:
         assert isinstance(rig.app.screen, Viewer)
         help_lines = [line for line in rig.lines() if "Freeze the view" in line]
         assert " x " in help_lines[0]
+        await rig.press("end")
+        assert "not known: never read, or too long ago" in rig.text()
 
         await rig.press("escape", "ctrl+p", *"freeze", "enter")
         assert rig.paused()

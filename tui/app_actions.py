@@ -139,6 +139,8 @@ class CommandedApp(DoorApp):
     def action_help(self) -> None:
         """Show the keys that work here."""
         from tui.dialogs.help import help_lines
+        from tui.dialogs.help_signs import sign_lines
+        from widgets.glyphs import glyphs_of
 
         view = self.view
         facts = [f"operator {self.settings.operator}"] if self.settings.operator else []
@@ -146,7 +148,8 @@ class CommandedApp(DoorApp):
             facts.append(f"link {view.link_ms:.0f} ms: the terminal's answer to the last frame")
         if self.settings.low_bandwidth:
             facts.append("low bandwidth: drawn every 5 s")
-        self.open_text("Help", help_lines(live_commands(self.screen), facts))
+        signs = tuple(sign_lines(glyphs_of(self)))
+        self.open_text("Help", help_lines(live_commands(self.screen), facts, signs))
 
     def action_palette(self) -> None:
         """Find a command by its name."""

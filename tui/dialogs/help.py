@@ -9,12 +9,15 @@ from widgets.cells import Cell, Line, Tone, fit
 _KEYS_WIDTH = 12
 
 
-def help_lines(live: Sequence[LiveCommand], facts: Sequence[str] = ()) -> tuple[Line, ...]:
+def help_lines(
+    live: Sequence[LiveCommand], facts: Sequence[str] = (), signs: Sequence[Line] = ()
+) -> tuple[Line, ...]:
     """The page of the help.
 
     Args:
         live: What can be done.
         facts: Lines about this session, such as the round trip to the terminal.
+        signs: What the signs of the wall mean.
     """
     lines: list[Line] = []
     for group in Group:
@@ -26,6 +29,8 @@ def help_lines(live: Sequence[LiveCommand], facts: Sequence[str] = ()) -> tuple[
                 else [(Cell(group.value, Tone.TITLE, bold=True),)]
             )
             lines += [_command_line(each) for each in commands]
+    if signs:
+        lines += [(), (Cell("Signs and short words", Tone.TITLE, bold=True),), *signs]
     if facts:
         lines += [(), (Cell("This session", Tone.TITLE, bold=True),)]
         lines += [(Cell(fact, Tone.MUTED),) for fact in facts]

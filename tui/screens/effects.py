@@ -35,12 +35,13 @@ class Effect(Struct, frozen=True, kw_only=True):
 
     @property
     def change(self) -> str:
-        """`×12`, `+20 %` for percentages, `—` without two numbers."""
+        """`×12`, `+20 points` for percentages, `—` without two numbers."""
         if self.before is None or self.after is None:
             return "—"
         if self.unit == "%":
             gap = self.after - self.before
-            return f"{'+' if gap >= 0 else '−'}{number_words(abs(gap), '%')}"
+            points = number_words(abs(gap), "%").replace("%", "points")
+            return f"{'+' if gap >= 0 else '−'}{points}"
         if self.before <= 0:
             return "=" if self.after == self.before else "from nothing"
         return f"×{self.after / self.before:.2g}" if self.after >= 0 else "—"
