@@ -292,4 +292,6 @@ async def test_no_reminders_of_what_somebody_has_seen(care: CareKind) -> None:
     await desk.watch([replace(API, phase=Phase.FIRING)], 60)
     assert [one[0].startswith("reminder") for one in desk.told[1:]] == [True]
     assert desk.sender.sent[-1].tellings[0].kind is TellKind.REMINDER
+    assert not any("still: " in event.text for event in desk.events)
+    assert desk.view.last_words.startswith("still: ")
     await desk.teller.aclose()

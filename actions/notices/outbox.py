@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from actions.notices.channel import ChannelSpec, Message, Sender, Telling
+from actions.notices.channel import ChannelSpec, Message, Sender, Telling, TellKind
 from actions.notices.ledger import Ledger
 from actions.notices.pace import CAUSE_S, GROUP_S, Pace
 from actions.notices.plan import Sight, still_wanted, wanted
@@ -176,7 +176,9 @@ class Outbox:
         words = headline(message)
         self.problem = ""
         self._ledger.arrived(self.spec.name, words)
-        self._say(f"told {self.spec.name}: {words}", Level.OK, message.id)
+        # A reminder is no event: a long trouble would fill the timeline with them.
+        if any(one.kind is not TellKind.REMINDER for one in message.tellings) or message.test:
+            self._say(f"told {self.spec.name}: {words}", Level.OK, message.id)
 
     def _failed(self, error: ProviderError, out: tuple[Telling, ...]) -> None:
         now = self._clock.now()
