@@ -9,6 +9,11 @@ from widgets.cells import Cell, Tone
 from widgets.one_line import OneLine
 
 
+def safe_word(title: str) -> str:
+    """What the button is called that does nothing; beside "Cancel the build" it can not be that."""
+    return "Do nothing" if title.startswith("Cancel") else "Cancel"
+
+
 class Press(OneLine, can_focus=True):
     """A word in brackets.
 
