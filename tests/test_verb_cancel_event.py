@@ -100,6 +100,10 @@ async def test_who_is_told_and_how_many_are_shown(tmp_path: Path) -> None:
         assert loud.effects[0].number == len(event.guests)
         assert loud.side_effects[0] == f"Google writes to all {len(event.guests)} guests"
         assert "nobody" in quiet.side_effects[0]
+        assert loud.undo is not None
+        assert quiet.undo is not None
+        assert loud.undo.words.endswith("guests are written to again")
+        assert "written" not in quiet.undo.words
         assert step(quiet).url.endswith("?sendUpdates=none")
         assert (loud.target.name.text, loud.target.short_name) == (event.title, event.id[-8:])
         with pytest.raises(Unplannable):
@@ -110,13 +114,15 @@ async def test_one_date_of_a_series_or_all_of_it(tmp_path: Path) -> None:
     async with google(tmp_path) as b:
         first, *others = dates(b)
         one = await b.proposed(CANCEL, await target(b, first))
-        assert (one.plan.title, one.plan.pinned["event"]) == ("Cancel the event", first.id)
+        # The dates of a series all have one name: the title says when.
+        assert one.plan.title.startswith(f"Cancel {first.title} of 20")
+        assert one.plan.pinned["event"] == first.id
         assert step(one.plan).title == "mark one date of a series cancelled"
         assert (await b.confirmed(one)).outcome is Outcome.DONE
         assert {each.status for each in others} == {"confirmed"}
 
         rest = await b.proposed(CANCEL, await target(b, others[0]), part="series")
-        assert rest.plan.title == "Cancel the whole series"
+        assert rest.plan.title == f"Cancel the whole series {first.title}"
         assert rest.plan.pinned["event"] == others[0].series
         coming = rest.plan.effects[0]
         assert (coming.words, coming.number) == ("dates to come", 3)

@@ -76,7 +76,7 @@ async def test_all_that_is_left_goes_back_once(tmp_path: Path) -> None:
         form = dict(parse_qsl(sent.body.decode()))
         (made,) = [one for one in account(b).refunds.values() if one.payment == paid.id]
         assert (over.outcome, over.undo) == (Outcome.DONE, None)
-        assert over.words == f"refund {made.id} is succeeded"
+        assert over.words == f"refund {made.id} succeeded"
         assert (made.amount, made.reason) == (paid.amount, "requested_by_customer")
         assert (
             made.metadata == {MARK: shown.plan.pinned["mark"]} == {MARK: form[f"metadata[{MARK}]"]}
@@ -196,7 +196,7 @@ async def test_the_answer_is_lost_after_stripe_acted(tmp_path: Path, deed: str) 
         over = await b.done(REFUND, await b.target(REFUND, f"pi_{paid.id}"))
         made = [one for one in account(b).refunds.values() if one.payment == paid.id]
         assert (over.outcome, len(made), len(b.vendor.changes)) == (Outcome.DONE, 1, 1)
-        assert b.outcome() == ("done", f"refund {made[0].id} is succeeded")
+        assert b.outcome() == ("done", f"refund {made[0].id} succeeded")
 
 
 async def test_the_request_is_lost_on_its_way(tmp_path: Path) -> None:

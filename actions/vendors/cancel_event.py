@@ -41,7 +41,7 @@ class _Mark(UndoneAsPlanned, ABC):
 
     name = ""
     wanted = ""
-    back = ("", "")
+    back = ""
     """The inverse: its name, and in words."""
 
     settle_s = 20.0
@@ -110,6 +110,9 @@ class _Mark(UndoneAsPlanned, ABC):
     def _title(self, found: Occasion) -> str: ...
 
     @abstractmethod
+    def _back_words(self, found: Occasion, tells: str) -> str: ...
+
+    @abstractmethod
     def _besides(self, found: Occasion, tells: str) -> tuple[str, ...]: ...
 
     @abstractmethod
@@ -120,7 +123,6 @@ class _Mark(UndoneAsPlanned, ABC):
     ) -> Plan:
         part = "series" if found.is_series else "instance"
         parameters = (("send-updates", tells), ("part", part))
-        back, words = self.back
         before, after = Foreign(found.status), Foreign(self.wanted)
         return Plan(
             verb=self.name,
@@ -132,7 +134,12 @@ class _Mark(UndoneAsPlanned, ABC):
             pins=_pins(found, part),
             effects=tuple(_effects(spot, found, to_come)),
             side_effects=self._besides(found, tells),
-            undo=Undo(verb=back, target=target, parameters=parameters, words=words),
+            undo=Undo(
+                verb=self.back,
+                target=target,
+                parameters=parameters,
+                words=self._back_words(found, tells),
+            ),
             needs=_NEEDS,
             danger=Danger.CHANGE,
             sources=(spot.source,),
@@ -157,14 +164,20 @@ class CancelEvent(_Mark):
 
     name = CANCEL
     wanted = "cancelled"
-    back = (RESTORE, "put it back; guests are written to again")
+    back = RESTORE
 
     def _title(self, found: Occasion) -> str:
-        return "Cancel the whole series" if found.is_series else "Cancel the event"
+        return f"Cancel {_named(found)}"
+
+    def _back_words(self, found: Occasion, tells: str) -> str:
+        written = "; guests are written to again" if tells == "all" and found.guests else ""
+        return f"put {_named(found)} back{written}"
 
     def _besides(self, found: Occasion, tells: str) -> tuple[str, ...]:
         if tells == "all":
-            return (f"Google writes to all {found.guests} guests", *_BESIDES)
+            whom = {0: "nobody: no guest is invited", 1: "the one guest"}
+            all_ = f"all {found.guests} guests"
+            return (f"Google writes to {whom.get(found.guests, all_)}", *_BESIDES)
         return ("Google writes to nobody: guests just see it gone", *_BESIDES)
 
     def _preconditions(self, spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
@@ -178,11 +191,14 @@ class RestoreEvent(_Mark):
 
     name = RESTORE
     wanted = "confirmed"
-    back = (CANCEL, "cancel it again")
+    back = CANCEL
 
     def _title(self, found: Occasion) -> str:
-        del found
-        return "Put the event back"
+        return f"Put {_named(found)} back"
+
+    def _back_words(self, found: Occasion, tells: str) -> str:
+        del tells
+        return f"cancel {_named(found)} again"
 
     def _besides(self, found: Occasion, tells: str) -> tuple[str, ...]:
         del found, tells
@@ -241,6 +257,12 @@ def _common(spot: CalendarSpot, found: Occasion) -> Iterator[Precondition]:
 
 def _kind(found: Occasion) -> str:
     return "one date of a series" if found.series else "the event"
+
+
+def _named(found: Occasion) -> str:
+    """Which, and when: titles of events are often the same."""
+    title = found.title.line(40)
+    return f"the whole series {title}" if found.is_series else f"{title} of {_begins(found)}"
 
 
 def _begins(found: Occasion) -> str:

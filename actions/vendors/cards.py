@@ -49,7 +49,7 @@ _ISSUE: Final = "WORKSPACE/SYSTEM/ISSUE"
 CARDS: Final = (
     Card(
         name=REFUND,
-        title="Pay a payment back",
+        title="Refund the payment",
         group=_PAYMENTS,
         danger=Danger.FINAL,
         parameters=(

@@ -118,7 +118,7 @@ async def _key(spot: Spot) -> Precondition:
     """Whether the key may pay back, as far as its kind tells: Stripe says so only then."""
     # Only what the first three letters say is used, as on Stripe's page "API keys".
     begins = (await spot.api.credential()).reveal()[:3] if spot.api.credential else ""
-    unknown = "" if begins == "sk_" else "whether the key may write Refunds is not told"
+    unknown = "" if begins == "sk_" else "Stripe does not tell whether the key may write Refunds"
     return spot.checks.warns_if("key", unknown, "a secret key may do everything")
 
 
@@ -129,7 +129,7 @@ def _mark(refund: Fields) -> str:
 
 def _settled(refund: Fields) -> Settled:
     status = refund.word("status", "unknown")
-    words = f"refund {refund.word('id')} is {status}"
+    words = f"refund {refund.word('id')} {'is ' if status == 'pending' else ''}{status}"
     why = refund.optional_word("failure_reason")
     if status == "pending":
         words += ": Stripe took it; it may fail later, which is told among the refunds"
