@@ -16,12 +16,13 @@ from demo.postgres_staging import add_staging
 
 DATABASE: Final = "lma"
 USER: Final = "quarterdeck"
-MAX_CONNECTIONS: Final = 60
+MAX_CONNECTIONS: Final = 65
 
 _SETTINGS: Final = {
     "max_connections": str(MAX_CONNECTIONS),
-    # Two slots that only quarterdeck may take, so that it sees the day when all others are gone.
-    "reserved_connections": "2",
+    # Slots that only quarterdeck may take, so that it sees the day when all others are gone and can
+    # do something about it: three that watch, twice, and one for the action.
+    "reserved_connections": "7",
     "client_connection_check_interval": "500ms",
     # Passwords are random and the server lives for a demo: fifty logins need not take a second.
     "scram_iterations": "64",
