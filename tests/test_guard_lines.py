@@ -1,11 +1,15 @@
 """What the guard's dialog says of a proposal, in which order, and how little room it takes."""
 
 import pytest
+from msgspec.structs import replace
 
-from actions.guard_values import Ask, Standing
+from actions.guard_values import Ask, Because, Standing
 from tests.door_fake import ago, proposal, rollback
+from tests.values_actions import target
 from tui.dialogs.guard_dry import check_lines, dry_run
+from tui.dialogs.guard_frame import environment_words
 from tui.dialogs.guard_lines import Room, Told, told
+from tui.dialogs.guard_notes import fewer_lately
 from widgets.cells import Line
 from widgets.glyphs import UNICODE
 
@@ -57,3 +61,21 @@ def test_what_holds_is_one_line_and_each_of_it_behind_the_dialog() -> None:
 def test_a_warning_is_said_once() -> None:
     every = "\n".join(line_text(one) for one in said(96, Room.ROOMY).lines)
     assert every.count("Supabase reports pooler latency") == 1
+
+
+def test_what_was_done_lately_leaves_room_for_what_is_decided() -> None:
+    done = [Because(code=f"lately:r{number}", words=f"deed {number}") for number in range(6)]
+    other = Because(code="warns:autodeploy", words="autodeploy stays on")
+    shown = fewer_lately([*done, other])
+
+    assert [one.words for one in shown] == [
+        "autodeploy stays on", "deed 4", "deed 5", "4 more were done to it before, see below",
+    ]  # fmt: skip
+    assert fewer_lately([*done[:3], other]) == (*done[:3], other)
+
+
+def test_the_frame_names_the_product_where_there_is_no_environment() -> None:
+    payment = replace(target(), workspace="localloop", environment="", production=True)
+    assert environment_words(payment) == "LOCALLOOP (PRODUCTION)"
+    assert environment_words(target()) == "LMA PRODUCTION"
+    assert environment_words(replace(payment, production=False)) == "LOCALLOOP"

@@ -13,7 +13,6 @@ from typing import Final
 from actions.hosting.places import short
 from providers.deploy_readings import DeployReading, DeployState
 from providers.text import Foreign
-from providers.vendor import clock_words
 
 MOST_WORDS: Final = 60
 FEW_WORDS: Final = 28
@@ -81,7 +80,7 @@ def label(deploy: DeployReading | None, most: int = MOST_WORDS) -> Foreign:
 def choice_words(deploy: DeployReading) -> Foreign:
     """Beside a choice: commit, when it went live, author, message; the last is cut first."""
     known = short(deploy.commit) or deploy.commit.line(12)
-    at = f"went live {clock_words(deploy.live_at)}" if deploy.live_at else ""
+    at = f"went live {deploy.live_at:%m-%d %H:%MZ}" if deploy.live_at else ""
     message = Foreign(deploy.message.text.strip().partition("\n")[0]).line(MOST_WORDS)
     said = (known, at, deploy.author.line(30), message)
     return Foreign(" · ".join(one for one in said if one))

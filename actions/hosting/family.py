@@ -1,13 +1,13 @@
 """The verbs of Vercel and Render: what of them fits a row, and what somebody names in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
 from actions.hosting import cards
 from actions.hosting.builds import CancelBuild
-from actions.hosting.candidates import before, candidates, choice_words, label
+from actions.hosting.candidates import before, candidates, choice_words, label, same
 from actions.hosting.places import (
     RENDER,
     VERCEL,
@@ -81,10 +81,10 @@ class Hosting:
             found = (
                 (self._places.of_source(one.source), one) for one in _together(pane, row.thing)
             )
-            named = [(place, one) for place, one in found if place is not None]
+            named = [(at, one) for at, one in found if at is not None]
             # Which one ended first is chance, and would give each letter of a menu to another.
-            for place, chosen in sorted(named, key=lambda each: known.index(each[0])):
-                yield from _offers(pane, place, chosen)
+            for at, chosen in sorted(named, key=lambda each: known.index(each[0])):
+                yield from _offers(pane, at, chosen)
             return
         place = self._place_of(pane, row)
         if place is not None:
@@ -205,7 +205,7 @@ def _rollback(
     chosen: DeployView | None,
 ) -> Offer:
     card = cards.ROLLBACK_API if place.vendor == RENDER else cards.ROLLBACK_WEB
-    past = list(candidates(deploys, live))[:_MOST_CHOICES]
+    past = list(_builds(candidates(deploys, live)))[:_MOST_CHOICES]
     own = _own(place, past, chosen)
     to = own or before(deploys, live)
     if to is not None and to not in past:
@@ -225,6 +225,15 @@ def _rollback(
     )
 
 
+def _builds(past: Iterable[DeployReading]) -> Iterator[DeployReading]:
+    """Each build once: one that was gone back to was deployed again."""
+    known: set[str] = set()
+    for one in past:
+        if (build := one.commit.text or one.id) not in known:
+            known.add(build)
+            yield one
+
+
 def _own(
     place: Place, past: Sequence[DeployReading], chosen: DeployView | None
 ) -> DeployReading | None:
@@ -233,7 +242,9 @@ def _own(
         return None
     one = chosen.deploy
     ready = place.vendor == VERCEL and one.state is DeployState.READY
-    return one if ready or one in past else None
+    if ready or one in past:
+        return one
+    return next((each for each in past if same(each, one)), None)
 
 
 def _deploy(place: Place, deploys: Sequence[DeployReading], chosen: DeployView | None) -> Offer:

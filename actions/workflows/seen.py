@@ -98,7 +98,7 @@ def inverse(seen: Seen) -> Undo | None:
         verb=rollback.verb,
         target=rollback.target,
         parameters=(("to", live.id),),
-        words=f"roll back to {live.commit.text[:7] or live.id}, which is live now",
+        words=f"roll back to {live.commit.text[:7] or live.id} {live.message.line(60)}".rstrip(),
     )
 
 

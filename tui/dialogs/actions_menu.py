@@ -38,6 +38,14 @@ _NARROW_COLUMNS: Final = (
     Column(key="place", width=10),
     Column(key="words", width=12, grows=True),
 )
+_REFUSED_COLUMNS: Final = (
+    Column(key="key", width=2),
+    Column(key="title", width=22),
+    Column(key="place", width=10),
+    Column(key="words", width=12, grows=True),
+)
+"""Where little room is, why something is refused needs more of it than what it is called."""
+
 _DANGERS: Final[Mapping[Danger, tuple[str, Tone]]] = {
     Danger.LIGHT: ("disturbs nobody", Tone.MUTED),
     Danger.CHANGE: ("takes effect at once", Tone.NORMAL),
@@ -116,7 +124,9 @@ class ActionsMenu(Dialog[Fitting | None]):
     def on_resize(self) -> None:
         """In a narrow terminal the groups have no column."""
         narrow = tier_of(self.app.size.width) is Tier.NARROW
-        self._grid.set_columns(_NARROW_COLUMNS if narrow else _COLUMNS, header=False)
+        refused = any(one.refused for one in self._offers.values())
+        few = _REFUSED_COLUMNS if refused else _NARROW_COLUMNS
+        self._grid.set_columns(few if narrow else _COLUMNS, header=False)
         self._grid.set_rows(tuple(self._rows(narrow=narrow)))
 
     def on_key(self, event: events.Key) -> None:

@@ -17,10 +17,11 @@ from tui.dialogs.gated import GatedDialog
 from tui.dialogs.guard_dry import check_lines, dry_run
 from tui.dialogs.guard_fields import GuardFields
 from tui.dialogs.guard_form import LONGEST_NAME, missing
-from tui.dialogs.guard_lines import Room, Told, framed, title_room, told
+from tui.dialogs.guard_frame import framed, title_room
+from tui.dialogs.guard_lines import Room, Told, told
 from tui.dialogs.guard_stage import COUNT_S, SMALLEST, Asked, Stage
 from tui.dialogs.key_gate import AT_ONCE_OF_NAME
-from tui.dialogs.press import Press
+from tui.dialogs.press import Press, safe_word
 from tui.dialogs.said_line import SaidLine
 from tui.screens.page import Page
 from tui.screens.wrapping import wrapped
@@ -87,7 +88,7 @@ class GuardFace(GatedDialog[Running | None]):
         self._page = Page(scrolls=False)
         self._fields = GuardFields(target.short_name, self._most)
         self._said = SaidLine()
-        self._cancel = Press("Cancel", id="cancel")
+        self._cancel = Press(safe_word(asked.title), id="cancel")
         tone = Tone.CRITICAL if target.production else Tone.WARNING
         self._confirm = Press(asked.title, tone, id="confirm")
         self._frame = Vertical()
@@ -190,7 +191,8 @@ class GuardFace(GatedDialog[Running | None]):
         if proposal is None:
             target = self.asked.target
             words = f"{target.name.line(120)}  {target.kind} {target.identity}"
-            return Told(must=((Cell(words),),))
+            why = wrapped((Cell(self._trouble, Tone.CRITICAL),), width, hang_at=0)
+            return Told(must=((Cell(words),), *(why if self._trouble else ())))
         if self._dry:
             checked = check_lines(proposal.preconditions, now, glyphs)
             return Told(must=dry_run(proposal.plan, width, checked))
@@ -217,7 +219,9 @@ class GuardFace(GatedDialog[Running | None]):
         elif self._was_dropped():
             self._said.say((Cell("not taken: too early, too fast or pasted", Tone.WARNING),))
         elif self._trouble:
-            self._said.say((Cell(why, Tone.CRITICAL, bold=True),))
+            # Without a plan it stands whole above.
+            said = why if self.proposal is not None else "nothing was sent"
+            self._said.say((Cell(said, Tone.CRITICAL, bold=True),))
         elif why:
             self._said.say((Cell(why, Tone.WARNING),))
         else:

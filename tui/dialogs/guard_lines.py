@@ -18,17 +18,15 @@ from actions.plan import Change, Effect, HttpStep, Plan, SqlStep, Step, Target, 
 from actions.running import Proposal
 from monitor.words import age_words, number_words, span_words
 from providers.clock import Moment
+from tui.dialogs.guard_notes import fewer_lately
 from tui.screens.wrapping import wrapped
 from widgets.cells import Cell, Line, Tone, cut, cut_line, fit
-from widgets.glyphs import Glyphs, to_ascii
+from widgets.glyphs import Glyphs
 
 _LABEL: Final = 10
 _MOST_ODD: Final = 3
 _OLD_S: Final = 10.0
 """What was looked at longer ago says so."""
-
-_AROUND_TITLE, _SHORTEST_TITLE = 14, 24
-"""Columns of corners, signs and blanks beside what is done and where; the least of the first."""
 
 
 class Room(enum.Enum):
@@ -67,26 +65,6 @@ class Told(Struct, frozen=True, kw_only=True):
         return (*self.must, *self.more, *self.again)
 
 
-def environment_words(target: Target) -> str:
-    """Where it happens, in capitals: `PRODUCTION`."""
-    name = target.environment.upper() or "NO SINGLE ENVIRONMENT"
-    return f"{name} (PRODUCTION)" if target.production and "PROD" not in name else name
-
-
-def title_room(target: Target, columns: int) -> int:
-    """How much of what is done stands on a frame of so many columns, beside where."""
-    return max(_SHORTEST_TITLE, columns - _AROUND_TITLE - cell_len(environment_words(target)))
-
-
-def framed(what: str, target: Target, glyphs: Glyphs, columns: int) -> str:
-    """What is done and, loudly, where: what stands on a frame of so many columns."""
-    # Neither colour nor a heavier frame is there everywhere: a sign is.
-    sign = glyphs.critical if target.production else glyphs.warning
-    shown = cut(what, title_room(target, columns))
-    words = f" {sign} {shown}  {environment_words(target)} {sign} "
-    return to_ascii(words) if glyphs.ascii else words
-
-
 def told(
     proposal: Proposal, now: Moment, glyphs: Glyphs, width: int, room: Room = Room.ROOMY
 ) -> Told:
@@ -106,13 +84,15 @@ def told(
     short = scarce or room is Room.CLOSE
     refused = [*_because(decision.reasons, ages, glyphs.critical, Tone.CRITICAL)]
     noted = [*_because(decision.warnings, ages, glyphs.warning, Tone.WARNING)]
+    fewer = _because(fewer_lately(decision.warnings), ages, glyphs.warning, Tone.WARNING)
+    few = [cut_line(line, width) for line in fewer]
     whole = [*_changes(plan.changes, glyphs), *_effects(plan.effects, now.at)]
     happens = whole if roomy else [*_in_short(plan, glyphs, width, now.at)]
     must = [
-        *_where(plan.target, glyphs, roomy=room is Room.ROOMY),
+        *_where(plan.target, glyphs),
         *(() if scarce else happens),
         *refused,
-        *(cut_line(line, width) if short else line for line in noted),
+        *(few if short else noted),
         *_steps(plan.steps, width - _LABEL, _STEP_LINES.get(room, 1)),
     ]
     more = [
@@ -152,12 +132,10 @@ def _labelled(label: str, cells: Iterable[Cell]) -> Iterator[Line]:
         yield labelled("" if number else label, cell)
 
 
-def _where(target: Target, glyphs: Glyphs, *, roomy: bool) -> Iterator[Line]:
+def _where(target: Target, glyphs: Glyphs) -> Iterator[Line]:
     """Which one, by name and by identity; what is odd about the name."""
     name = Cell(target.name.line(200), Tone.TITLE, bold=True)
-    workspace = f"  ·  {target.workspace}" if roomy else ""
-    identity = Cell(f"  {target.kind} {target.identity}{workspace}")
-    yield labelled("target", name, identity)
+    yield labelled("target", name, Cell(f"  {target.kind} {target.identity}"))
     yield from _odd(target.name.text, "in its name", glyphs)
 
 

@@ -16,9 +16,9 @@ from actions.families import Choice, Parameter, ParameterKind
 from actions.plan import Target
 from providers.text import Foreign
 from tui.dialogs.dialog import Dialog
-from tui.dialogs.guard_lines import framed, title_room
+from tui.dialogs.guard_frame import framed, title_room
 from tui.dialogs.parameter_rules import problem
-from tui.dialogs.press import Press
+from tui.dialogs.press import Press, safe_word
 from tui.dialogs.said_line import SaidLine
 from widgets.cells import Cell, Tone, cut, fit
 from widgets.columns import Column
@@ -143,7 +143,7 @@ class ParameterForm(Dialog[Values | None]):
                     yield field
             yield self._said
             with Horizontal():
-                yield Press("Cancel", id="cancel")
+                yield Press(safe_word(self._title), id="cancel")
                 yield Press("Go on…", Tone.ACCENT, id="go-on")
 
     def on_mount(self) -> None:

@@ -10,7 +10,8 @@ from actions.verbs import Outcome
 from actions.watch import Watched, WatchVerdict
 from monitor.words import clock_words, duration_words, span_words
 from providers.clock import Moment
-from tui.dialogs.guard_lines import environment_words, step_words
+from tui.dialogs.guard_frame import environment_words
+from tui.dialogs.guard_lines import step_words
 from tui.screens.parts import labelled, muted
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import Glyphs
@@ -98,7 +99,7 @@ def action_lines(
         labelled(
             "target",
             Cell(target.name.line(120), Tone.TITLE),
-            Cell(f"  {target.kind} {target.identity}  ·  {target.place}", Tone.MUTED),
+            Cell(f"  {target.kind} {target.identity}", Tone.MUTED),
         ),
         *_end(running),
         *_afterwards(plan, running, watched),

@@ -8,7 +8,8 @@ from actions.running import Proposal
 from monitor.words import age_words
 from providers.clock import Moment
 from tui.dialogs.guard_dry import dry_run
-from tui.dialogs.guard_lines import environment_words, told
+from tui.dialogs.guard_frame import environment_words
+from tui.dialogs.guard_lines import told
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import Glyphs
 
