@@ -101,6 +101,27 @@ def test_an_uptime_tells_what_is_left_and_how_little_was_seen() -> None:
     assert rule_words(replace(kpi(KPI_SPECS[2], 99.99), budget=budget)) == "39m of 43m left"
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("no data for 50s: read metrics: timed out", "no data for 50s"),
+        ("no data for 6m47s: read metrics: timed out", "no data for 6m47s"),
+        ("no data for 12m47s: read metrics: timed out", "no data 12m47s"),
+        ("no data for 1h02m", "no data for 1h02m"),
+        ("needs a second reading to compare with", "needs a second reading to compare with"),
+    ],
+)
+def test_for_how_long_there_is_no_number_is_never_cut(reason: str, said: str) -> None:
+    unknown = Verdict(level=Level.UNKNOWN, phase=Phase.UNKNOWN, why=reason)
+    assert rule_words(kpi(KPI_SPECS[0], None, unknown, reason=reason)) == said
+
+
+def test_a_number_with_a_long_unit_has_room() -> None:
+    value = next(one for one in kpi_fields(Tier.WIDE, UNICODE) if one.column.key == "value")
+    shown = kpi(replace(KPI_SPECS[0], unit="bytes"), 12.6 * 2**20)
+    assert value.draw(shown) == Cell("12.6MiB", Tone.NORMAL)
+
+
 def test_a_budget_that_burns_is_what_its_row_and_the_count_tell() -> None:
     fires = replace(fine(), phase=Phase.FIRING, level=Level.CRITICAL)
     burn = GroupView(name="burn-1h", value=33.9, verdict=fires)

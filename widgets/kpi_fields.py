@@ -40,11 +40,16 @@ _GAUGES: Final = {Tier.NARROW: 14, Tier.NORMAL: 11, Tier.WIDE: 18, Tier.HUGE: 18
 _FEW: Final = re.compile(r"judged from (\S+) attempts on, (\S+) so far")
 """Why a ratio is none yet, in more words than a row has room for."""
 
+_VALUE: Final = 7
+"""The room for `7.03 s` or `12 %`; `12.6 MiB` stands there without its blank."""
+
 _RULE: Final = 17
 """The room for `pending 50s/1m30s`."""
 
 _MOSTLY: Final = 50.0
 """Below this share, in percent, of a period that was seen its number is no figure to lean on."""
+
+_NO_DATA_FOR: Final = "no data for "
 
 _ALARMS: Final = frozenset({Tone.WARNING, Tone.CRITICAL})
 
@@ -70,7 +75,7 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs), rank=_rank),
         Field(column=Column(key="title", width=36 if tier is Tier.HUGE else 16), draw=_title),
         Field(
-            column=Column(key="value", width=7, align="right"),
+            column=Column(key="value", width=_VALUE, align="right"),
             draw=_value,
             rank=lambda kpi: kpi.value,
         ),
@@ -118,10 +123,12 @@ def _title(kpi: KpiView) -> Cell:
 
 def _value(kpi: KpiView) -> Cell:
     unseen = kpi.budget is not None and kpi.budget.seen_percent < _MOSTLY
+    words = number_words(kpi.value, kpi.spec.unit)
+    words = words if len(words) <= _VALUE else words.replace(" ", "")
     if (unseen or kpi.covers_s is not None) and shown(kpi).phase is Phase.OK:
         # A share over a part of its window is no figure to lean on yet.
-        return Cell(number_words(kpi.value, kpi.spec.unit), Tone.MUTED)
-    return Cell(number_words(kpi.value, kpi.spec.unit), _tone(kpi))
+        return Cell(words, Tone.MUTED)
+    return Cell(words, _tone(kpi))
 
 
 def _gauge(width: int, beside: bool, kpi: KpiView) -> Line:
@@ -168,7 +175,7 @@ def _number_rule_words(kpi: KpiView) -> str:
         case Phase.FLAPPING:
             return flapping_words(verdict.changes, verdict.checks)
         case Phase.UNKNOWN:
-            return _FEW.sub(r"\2 of \1 attempts", kpi.reason or verdict.why)
+            return _unknown_words(kpi.reason or verdict.why)
         case Phase.OK if kpi.covers_s is not None:
             return _covered_words(kpi.covers_s, kpi.spec.window_s)
         case Phase.OK if kpi.budget is not None:
@@ -179,6 +186,15 @@ def _number_rule_words(kpi: KpiView) -> str:
             return _groups_words(kpi)
         case _:
             return _rest_words(kpi)
+
+
+def _unknown_words(reason: str) -> str:
+    """Why there is no number; for how long goes whole before why."""
+    words = _FEW.sub(r"\2 of \1 attempts", reason)
+    since, _, _ = words.partition(":")
+    if len(words) <= _RULE or not since.startswith(_NO_DATA_FOR):
+        return words
+    return since if len(since) <= _RULE else since.replace(_NO_DATA_FOR, "no data ")
 
 
 def _burn_words(burn: GroupView) -> str:
