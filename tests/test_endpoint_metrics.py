@@ -1,14 +1,15 @@
 """Numbers out of Prometheus text, and what is no such text."""
 
-import contextlib
+from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from providers.endpoint import MetricSpec
 from providers.metrics_text import MetricsProblem, MetricsText, parse_selector
 from providers.probe_readings import Role
+from tests.either import either
 from tests.endpoint_rigs import check_once
 from tests.examples import examples
 from tests.servers import answer, sending, serving
@@ -144,15 +145,31 @@ def test_a_large_exposition_is_read_in_little_time() -> None:
 
 
 @CALM
+@example(b" 7")
+@example(b'a="b"')
 @given(
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
 )
 def test_any_bytes_are_metrics_or_a_problem(body: bytes) -> None:
     for lines in (body, b"wanted" + body, b"wanted{" + body + b"} 1", b"ok 1\nwanted " + body):
-        with contextlib.suppress(MetricsProblem):
-            text = MetricsText(lines, ["wanted"])
-            text.value(parse_selector("wanted"))
+        value = either(partial(_wanted, lines), MetricsProblem)
+        if isinstance(value, MetricsProblem):
+            assert str(value)
+        else:
+            told = [line.split() for line in lines.decode().split("\n") if "wanted" in line]
+            assert str(value) in {str(_number(word)) for words in told for word in words}
+
+
+def _wanted(lines: bytes) -> float:
+    return MetricsText(lines, ["wanted"]).value(parse_selector("wanted"))
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
 
 
 @CALM

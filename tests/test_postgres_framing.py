@@ -83,10 +83,14 @@ def test_a_server_can_not_keep_us_hashing(rounds: bytes) -> None:
     assert not framing.permits(request(11, b"r=abc,s=c2FsdA==," + rounds))
 
 
-@given(st.lists(st.binary(max_size=40), max_size=8))
-def test_anything_at_all_is_judged_without_a_stumble(pieces: list[bytes]) -> None:
-    framing = Framing()
+PIECES = st.binary(max_size=40) | st.sampled_from([AUTHENTICATED, READY, request(3), b"N", b"\0"])
 
-    for piece in pieces:
-        if not framing.permits(piece):
-            break
+
+@given(st.lists(PIECES, max_size=8))
+def test_however_it_is_cut_it_is_judged_alike(pieces: list[bytes]) -> None:
+    framing, whole = Framing(), b"".join(pieces)
+
+    permitted = all(framing.permits(piece) for piece in pieces)
+
+    assert permitted == Framing().permits(whole)
+    assert not permitted or len(whole) < 5 or whole[:1] in {b"R", b"E", b"N", b"v"}

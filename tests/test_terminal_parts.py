@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import termios
 import threading
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate
+from textual.message import Message
 from textual.strip import Strip
 
 from providers.secrets import Secret
@@ -220,13 +222,19 @@ def test_answers_are_heard_also_in_pieces() -> None:
     assert parser.answers("") == 0
 
 
-@given(st.lists(st.text(alphabet="\x1b[]<>?0123456789;MmRuy~$qABCO\x9b\x07 \u20ac", max_size=40)))
-def test_any_input_is_survived(pieces: list[str]) -> None:
-    parser = InputParser()
+PIECES = st.text(alphabet="\x1b[]<>?0123456789;MmRuy~$qABCO\x9b\x07 \u20ac", max_size=40)
+ANSWERS = st.sampled_from(["\x1b[?2026;2$y", "\x1b[?20", "26;0$y", "\x1b", "[?2026;1", "$y"])
+
+
+@given(st.lists(PIECES | ANSWERS))
+def test_any_input_is_survived_and_every_answer_heard(pieces: list[str]) -> None:
+    parser, heard = InputParser(), 0
 
     for piece in pieces:
-        parser.answers(piece)
-        list(parser.feed(piece))
+        heard += parser.answers(piece)
+        assert all(isinstance(one, Message) for one in parser.feed(piece))
+
+    assert heard == len(re.findall(r"\x1b\[\?2026;\d\$y", "".join(pieces)))
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class InputParser:
         """How many answers to `QUESTION` end in `text`; they may begin in the text before."""
         joined = self._tail + text
         found = [match.end() for match in _ANSWER.finditer(joined)]
-        self._tail = joined[max([*found, len(joined) - _LONGEST_ANSWER]) :]
+        self._tail = joined[max([0, *found, len(joined) - _LONGEST_ANSWER]) :]
         return len(found)
 
 
