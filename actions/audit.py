@@ -28,6 +28,7 @@ from actions.audit_file import (
     TAIL_BYTES,
     Tail,
     add,
+    is_another,
     read_head,
     read_lines,
     read_tail,
@@ -40,6 +41,8 @@ from providers.processes import is_there
 
 PAST_BYTES: Final = 16 * LONGEST_LINE
 """How much of the end is looked through for open intents at a start."""
+
+SET_ASIDE: Final = "set aside"
 
 Decide = Callable[[tuple[AuditEntry, ...]], Sequence[Draft]]
 """What is to be written, given the last entries; nobody writes in between."""
@@ -67,6 +70,8 @@ class Audit:
         self._clock = clock
         self._patience_s = patience_s
         self._guard = threading.Lock()
+        self._last: Head | None = None
+        """The last entry that was seen here."""
 
     def append(self, draft: Draft) -> AuditEntry:
         """Write one entry; it is on the disk when this returns.
@@ -91,7 +96,7 @@ class Audit:
         with self._guard:
             try:
                 with locked(self.path, self._patience_s):
-                    tail = read_tail(self.path)
+                    tail = self._recognised(read_tail(self.path))
                     drafts = upon(_entries(tail.lines))
                     return self._put(tail, drafts) if drafts else ()
             except BrokenEntry as error:
@@ -211,6 +216,24 @@ class Audit:
             raise AuditTrouble(f"{self.path}: {error.strerror or error}") from error
         return _entries(lines)
 
+    def _recognised(self, tail: Tail) -> Tail:
+        """The end of the file, which has to be that of the one that was seen before.
+
+        Raises:
+            BrokenEntry: It is another file, and nobody set the old one aside.
+        """
+        if is_another(tail, self._last) and not self._is_begun_anew():
+            number = 0 if self._last is None else self._last.seq
+            raise BrokenEntry(f"it is another file: it does not have the #{number} that was here")
+        self._last = tail.last
+        return tail
+
+    def _is_begun_anew(self) -> bool:
+        """Whether somebody set the old file aside, which the first entry of the new one says."""
+        lines, _ = read_lines(self.path)
+        first = _entries(lines[:1])
+        return bool(first) and (first[0].kind, first[0].action) == (AuditKind.NOTE, SET_ASIDE)
+
     def _put(self, tail: Tail, drafts: Sequence[Draft]) -> tuple[AuditEntry, ...]:
         """Add to the chain, with the lock held."""
         at, last = self._clock.now().at, tail.last
@@ -225,6 +248,7 @@ class Audit:
             lines.append(line)
             entries.append(entry)
         add(self.path, lines, open_line=tail.open_line)
+        self._last = last
         write_head(self.path, last)
         return tuple(entries)
 
@@ -267,4 +291,4 @@ def _began_anew(aside: Path, found: Verified, reason: str) -> Draft:
     wrong = "; ".join(one.words for one in found.problems[:5]) or "nothing was wrong with it"
     end = "none" if found.head is None else f"#{found.head.seq} {found.head.hash}"
     words = f"{aside.name} was set aside: {found.entries} entries, last {end}; {wrong}"
-    return Draft(kind=AuditKind.NOTE, action="set aside", reason=reason, words=words)
+    return Draft(kind=AuditKind.NOTE, action=SET_ASIDE, reason=reason, words=words)

@@ -118,6 +118,17 @@ def read_tail(path: Path) -> Tail:
     )
 
 
+def is_another(tail: Tail, seen: Head | None) -> bool:
+    """Whether the file does not have an entry that was seen in it; too long ago is no answer."""
+    if seen is None:
+        return False
+    if tail.last.seq < seen.seq:
+        return True
+    heads = (_head_of(line) for line in reversed(tail.lines))
+    there = next((one for one in heads if one is not None and one.seq <= seen.seq), seen)
+    return there.seq == seen.seq and there.hash != seen.hash
+
+
 def add(path: Path, lines: Sequence[bytes], *, open_line: bool) -> None:
     """Add whole lines in one write and wait for the disk; with the lock held."""
     new = (b"\n" if open_line else b"") + b"".join(lines)

@@ -185,10 +185,30 @@ def test_a_whole_new_chain_is_found_by_what_was_written_down_elsewhere(path: Pat
     known = audit.verify().head
     path.unlink()
     head_file(path).unlink()
+    forger = Audit(path, ANA, ManualClock())
     for _ in range(5):
-        audit.append(note("nothing happened"))
+        forger.append(note("nothing happened"))
     assert audit.verify().sound
     assert [one.what for one in audit.verify(known).problems] == ["rewritten"]
+
+
+@pytest.mark.parametrize("entries", [0, 1, 5, 9])
+def test_who_saw_the_old_chain_adds_nothing_to_a_new_one(path: Path, entries: int) -> None:
+    audit, other = filled(path), Audit(path, BO, ManualClock())
+    assert other.append(note()).seq == 6
+    assert audit.append(note()).seq == 7
+    path.unlink()
+    head_file(path).unlink()
+    for _ in range(entries):
+        Audit(path, BO, ManualClock()).append(note("nothing happened"))
+    for one in (audit, other):
+        with pytest.raises(AuditTrouble, match=r"another file: it does not have the #[67]"):
+            one.append(note())
+    assert path.exists() == bool(entries)
+    Audit(path, BO, ManualClock()).append(note("begun"))
+    Audit(path, BO, ManualClock()).set_aside("somebody had removed it")
+    assert [one.append(note()).seq for one in (audit, other)] == [2, 3]
+    assert audit.verify().sound
 
 
 def test_a_damaged_audit_is_set_aside_and_named_in_the_new_one(path: Path) -> None:
