@@ -69,6 +69,14 @@ def test_what_is_worst_gets_brief_before_it_goes() -> None:
     assert "worst: Requests/min, one sourc…  " in header(110, snapshot=values.snapshot(long))
 
 
+def test_what_is_bad_is_counted_when_there_is_no_room_for_what_is_unknown() -> None:
+    counts = Counts(critical=4, warning=15, unknown=10)
+    calm, crowded = values.calm(), replace(values.incident(), counts=counts)
+    other = replace(calm, spec=replace(calm.spec, title="LocalLoop"), level=Level.UNKNOWN)
+    both = replace(values.snapshot(crowded), workspaces={"lma": crowded, "localloop": other})
+    assert "LMA  4 crit · 15 warn  ○ LocalLoop" in header(80, snapshot=both)
+
+
 def test_nobody_answering_in_time_keeps_its_place() -> None:
     calm = values.incident()
     clock = ResponseClock(since=ago(2000).at, due=ago(1000).at, words="within 15m", met_at=None)

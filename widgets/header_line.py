@@ -127,7 +127,7 @@ def header_line(
     left = (
         Part(rank=10, line=badge(view.level, glyphs)),
         Part(rank=7, line=_product(view, session)),
-        Part(rank=5, line=_counts(view, width)),
+        Part(rank=5, line=_counts(view, width), brief=(counts_line(view.counts, bad_only=True),)),
         Part(rank=3, line=_worst(view, now), brief=_worst_briefly(view, now)),
         Part(rank=1, line=_maintenance(view, now)),
         Part(rank=6, line=_elsewhere(snapshot, view, glyphs)),
