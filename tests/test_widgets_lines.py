@@ -72,7 +72,8 @@ def test_what_is_worst_gets_brief_before_it_goes() -> None:
 def test_what_is_bad_is_counted_when_there_is_no_room_for_what_is_unknown() -> None:
     counts = Counts(critical=4, warning=15, unknown=10)
     calm, crowded = values.calm(), replace(values.incident(), counts=counts)
-    other = replace(calm, spec=replace(calm.spec, title="LocalLoop"), level=Level.UNKNOWN)
+    other = replace(calm, spec=replace(calm.spec, name="localloop", title="LocalLoop"))
+    other = replace(other, level=Level.UNKNOWN)
     both = replace(values.snapshot(crowded), workspaces={"lma": crowded, "localloop": other})
     assert "LMA  4 crit · 15 warn  ○ LocalLoop" in header(80, snapshot=both)
 
