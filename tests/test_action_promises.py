@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from actions.guard_values import Confirmation
 from actions.plan import Plan
 from actions.policy import Policy
+from actions.record import agreed
 from actions.running import Proposal, Running
-from actions.verbs import Outcome, Sent
+from actions.verbs import Outcome, Sent, Unplannable
 from providers.clock import Moment, SystemClock
 from tests.action_rig import Service, standing
-from tests.test_action_door import Leaving, Seat
+from tests.test_action_door import TWICE, Leaving, Seat
 from tests.values_actions import target
 
 
@@ -60,6 +61,10 @@ class Two:
     async def proposed(self, seat: Seat, minutes: float = 30.0) -> Proposal:
         await seat.door.arm("lma", "production", reason="API is down", minutes=minutes)
         return await seat.door.propose("restart-api", target(), {})
+
+    async def codes(self, seat: Seat) -> set[str]:
+        """Why what somebody does right is refused; nothing when it is done."""
+        return {one.code for one in (await self.ended(seat, await self.proposed(seat))).because}
 
     async def ended(self, seat: Seat, proposal: Proposal, **more: object) -> Running:
         given = replace(proposal.confirmed(reason="pool exhausted", typed="api"), **more)
@@ -180,3 +185,28 @@ async def test_a_confirmation_of_somebody_else_is_good_for_nothing(two: Two) -> 
 
 def _given(proposal: Proposal) -> Confirmation:
     return proposal.confirmed(reason="pool exhausted", typed="api")
+
+
+async def test_a_second_persons_word_is_good_for_one_request_within_the_hour(two: Two) -> None:
+    for seat in (two.ana, two.bo):
+        seat.door.configure(TWICE, seat.load)
+    proposal = await two.proposed(two.ana)
+    alone = await two.ended(two.ana, proposal)
+    assert {one.code for one in alone.because} == {"no-approval"}
+    with pytest.raises(Unplannable, match="another account"):
+        await two.ana.door.book.approve(proposal.plan.fingerprint, "I am sure")
+    # Written by hand, past the door: the guard looks at who wrote it.
+    await two.ana.door.record.append(agreed(proposal.plan, "I am sure"))
+    assert "no-approval" in await two.codes(two.ana)
+    await two.bo.door.book.approve(proposal.plan.fingerprint, "seen it")
+    two.clock.pass_by(3_601)
+    assert "no-approval" in await two.codes(two.ana)
+    assert two.service.posts == []
+    await two.bo.door.book.approve(proposal.plan.fingerprint, "still so")
+    assert await two.codes(two.ana) == set()
+    assert two.service.restarts == 1
+    # Nothing has changed as far as the plan goes, and the word is used up.
+    two.service.restarts = 0
+    two.clock.pass_by(120)
+    assert "no-approval" in await two.codes(two.ana)
+    assert len(two.service.posts) == 1
