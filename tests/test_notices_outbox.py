@@ -171,6 +171,55 @@ async def test_what_surely_did_not_leave_is_sent_again_with_back_off() -> None:
     await desk.teller.aclose()
 
 
+async def test_what_did_not_leave_before_the_end_is_told_by_the_next_start(tmp_path: Path) -> None:
+    clock, path = ManualClock(), tmp_path / "care.jsonl"
+    before, beside = Desk(clock, path), Desk(clock, path, login="ivan")
+    before.sender.failures = [not_sent(), not_sent(), not_sent()]
+    await before.watch([API], 35)
+    await beside.watch([API], 35)
+    assert (before.view.waiting, beside.told) == (1, [])
+    await before.teller.aclose()
+    after = Desk(clock, path)
+    await after.watch([API], 40)
+    await beside.watch([API], 40)
+    assert (before.told, after.told, beside.told) == ([], [["fired"]], [])
+    await after.watch([], 40)
+    assert after.told == [["fired"], ["cleared"]]
+    await after.teller.aclose()
+    await beside.teller.aclose()
+
+
+@pytest.mark.parametrize(("keeps_state", "told"), [(True, [["fired"]]), (False, [])])
+async def test_what_was_on_its_way_at_the_end_is_told_again_only_where_a_key_makes_it_one(
+    tmp_path: Path, keeps_state: bool, told: list[list[str]]
+) -> None:
+    clock, path = ManualClock(), tmp_path / "care.jsonl"
+    kind = ChannelKind.PAGERDUTY if keeps_state else ChannelKind.SLACK
+    spec = replace(channel(), kind=kind)
+    before = Desk(clock, path, spec)
+    never, began = asyncio.Event(), asyncio.Event()
+
+    async def send(message: object) -> None:
+        del message
+        began.set()
+        await never.wait()
+
+    before.sender.send = send  # type: ignore[method-assign]
+    for _ in range(40):
+        before.teller.look(before.snapshot([API]))
+        await asyncio.sleep(0)
+        clock.advance(1)
+        if before.teller._desks["lma"].outboxes[0].busy:
+            await began.wait()
+            break
+        await before.quiet()
+    await before.teller.aclose()
+    after = Desk(clock, path, spec)
+    await after.watch([API], 40)
+    assert after.told == told
+    await after.teller.aclose()
+
+
 async def test_what_may_have_arrived_is_not_sent_again_and_said_so() -> None:
     desk = Desk(ManualClock())
     late = TimedOut("Slack", "post a notice", "no complete answer")

@@ -1,9 +1,10 @@
 """The journal of one workspace as notices use it: what was told, and who may tell what."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from actions.notices.channel import Telling
-from actions.notices.told import claimed, noted, told_of
+from actions.notices.told import claimed, freed, noted, told_of
 from monitor.care_entries import CareEntry, EntryKind
 from monitor.care_journal import CareJournal, JournalTrouble
 from monitor.errands import Errands
@@ -61,6 +62,13 @@ class Ledger:
         await self.read()
         return mine
 
+    async def free(self, channel: str, tellings: Sequence[Telling]) -> None:
+        """Take claims back, of what did not leave before the program ends: the next one tells it.
+
+        Where that can not be written nobody is told; the journal's trouble is told already.
+        """
+        await self._errands.run(lambda: self._free(channel, tellings))
+
     def arrived(self, channel: str, words: str) -> None:
         """Note that a message arrived, for the list of channels; nobody waits for it."""
         self._errands.send(lambda: _note(self._journal, channel, words, arrived=True))
@@ -68,6 +76,12 @@ class Ledger:
     def failed(self, channel: str, words: str) -> None:
         """Note that messages do not arrive; nobody waits for it."""
         self._errands.send(lambda: _note(self._journal, channel, words, arrived=False))
+
+    def _free(self, channel: str, tellings: Sequence[Telling]) -> None:
+        journal = self._journal
+        made = (freed(journal.entry(EntryKind.CLAIM, channel), channel, one) for one in tellings)
+        with suppress(JournalTrouble):
+            journal.append(tuple(made))
 
     def _claim(self, channel: str, tellings: Sequence[Telling]) -> tuple[Telling, ...] | str:
         mine: tuple[Telling, ...] = ()

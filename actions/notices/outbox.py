@@ -107,12 +107,13 @@ class Outbox:
         return ""
 
     async def aclose(self, patience_s: float) -> None:
-        """Give what is on its way a moment to arrive."""
-        if self._task is None or self._task.done():
-            return
-        await asyncio.wait({self._task}, timeout=patience_s)
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        """Give what is on its way a moment to arrive; what surely has not is the next one's."""
+        if self._task is not None and not self._task.done():
+            await asyncio.wait({self._task}, timeout=patience_s)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._owed:
+            await self._ledger.free(self.spec.name, self._owed)
 
     def _catch_up(self, now: Moment) -> None:
         entries = self._ledger.entries
@@ -158,6 +159,10 @@ class Outbox:
         except ProviderError as error:
             self._failed(error, out)
             return
+        except asyncio.CancelledError:
+            # It may have arrived: sent again only where a key makes two of it one.
+            self._owed = out if self.spec.keeps_state else ()
+            raise
         self._pace.arrived()
         self._owed_since = None
         self._arrived(message)

@@ -2,7 +2,9 @@
 
 Every telling is claimed there before it leaves: `told/CHANNEL/WHAT/EPISODE`, where WHAT is `fired`,
 `worse`, `flapping`, `reminder-3`, `acknowledged` or `cleared`. So what was told is the same for all
-programs that share the journal, and after a restart.
+programs that share the journal, and after a restart. A program that ends before it could send what
+it has claimed says so, by `freed/…` in place of `told/…`: then it counts as not told, and the next
+one tells it.
 
 An alert is *open* on a channel from the first telling of an episode until `cleared` of the same
 one. While it is open, another program that sees the same trouble begin at another second (each
@@ -24,6 +26,7 @@ HOLDS: Final = LONGEST_CLAIM
 """An alert that has fired for longer than this is told of anew."""
 
 _PREFIX: Final = "told"
+_FREED: Final = "freed"
 _SENT: Final = "sent"
 _FAILED: Final = "failed"
 _LONGEST_KEY: Final = 900
@@ -136,6 +139,18 @@ def claimed(blank: CareEntry, channel: str, telling: Telling) -> CareEntry:
     )
 
 
+def freed(blank: CareEntry, channel: str, telling: Telling) -> CareEntry:
+    """The entry that takes a claim back: surely nobody was told.
+
+    Args:
+        blank: A new claim of this author.
+        channel: Its name.
+        telling: What was claimed and did not leave.
+    """
+    entry = claimed(blank, channel, telling)
+    return replace(entry, key=_FREED + entry.key.removeprefix(_PREFIX))
+
+
 def noted(blank: CareEntry, channel: str, words: str, *, arrived: bool = True) -> CareEntry:
     """The entry that says that a message arrived, or why it did not."""
     return replace(
@@ -161,12 +176,20 @@ _Claim = tuple[CareEntry, str, str]
 
 
 def _claims(entries: Iterable[CareEntry], channel: str, now: datetime) -> Iterable[_Claim]:
-    start = f"{_PREFIX}/{channel}/"
-    for entry in entries:
-        if entry.kind is not EntryKind.CLAIM or not entry.key.startswith(start):
-            continue
-        label, _, episode = entry.key[len(start) :].partition("/")
-        if "@" in episode and entry.until is not None and now < entry.until:
+    every = list(entries)
+    back = {(label, episode): entry.at for entry, label, episode in _of(every, _FREED, channel)}
+    for entry, label, episode in _of(every, _PREFIX, channel):
+        taken_back = back.get((label, episode))
+        stands = taken_back is None or entry.at > taken_back
+        if stands and "@" in episode and entry.until is not None and now < entry.until:
+            yield entry, label, episode
+
+
+def _of(entries: Iterable[CareEntry], prefix: str, channel: str) -> Iterable[_Claim]:
+    start = f"{prefix}/{channel}/"
+    for entry in sorted(entries, key=lambda one: one.at):
+        if entry.kind is EntryKind.CLAIM and entry.key.startswith(start):
+            label, _, episode = entry.key[len(start) :].partition("/")
             yield entry, label, episode
 
 
