@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
 from actions.door import Door
-from actions.guard_values import Verdict
+from actions.guard_values import Confirmation, Verdict
+from actions.lease import LeaseRefused
 from actions.running import Proposal, Running
+from actions.verbs import Outcome
 from demo.incident import CALM
 from demo.vendors.render_models import Timing as RenderTiming
 from demo.vendors.supabase_state import Timing as SupabaseTiming
@@ -123,11 +126,31 @@ class Desk(Struct):
             self.shown[name] = proposal
             shown = proposal.plan.target
             await found.door.arm(shown.workspace, shown.environment, reason="a test", minutes=5)
-            given_ = proposal.confirmed(reason="it was asked for", typed=shown.short_name)
-            running = await _ended(found.door, await found.door.start(proposal, given_))
+            await _read_only(found.door, proposal)
+            proposal = await found.door.propose(name, target, parameters)
+            running = await _ended(found.door, await found.door.start(proposal, _given(proposal)))
             await found.door.disarm(shown.workspace, shown.environment)
             self.verbs.add(name)
             return running
+
+
+def _given(proposal: Proposal) -> Confirmation:
+    typed = proposal.plan.target.short_name
+    return proposal.confirmed(reason="it was asked for", typed=typed)
+
+
+async def _read_only(door: Door, proposal: Proposal) -> None:
+    """Armed, shown and confirmed, and read-only by then (P6); what arrives is counted all along."""
+    policy, target = door._policy, proposal.plan.target
+    door._policy = replace(policy, flag_read_only=True)
+    try:
+        confirmed = await _ended(door, await door.start(proposal, _given(proposal)))
+        assert confirmed.outcome is Outcome.REFUSED, proposal.plan.verb
+        assert "read-only" in {one.code for one in confirmed.because}
+        with pytest.raises(LeaseRefused, match="read-only"):
+            await door.arm(target.workspace, target.environment, reason="a test", minutes=5)
+    finally:
+        door._policy = policy
 
 
 async def _ended(door: Door, running: Running) -> Running:
