@@ -128,6 +128,7 @@ class GitHubSource:
                 params=self._query(size, pages),
                 headers=HEADERS,
                 etag=True,
+                listed="workflow_runs",
             )
             page = entries(answer.value, "workflow_runs", SYSTEM, operation)
             items += page

@@ -131,8 +131,12 @@ class GitHubSystemSource:
         )
         return harvest_of(self._spec.id, told)
 
-    async def _get(self, operation: str, path: str, params: Query = ()) -> Answer:
-        answer = await self._api.get(operation, path, params=params, headers=HEADERS, etag=True)
+    async def _get(
+        self, operation: str, path: str, params: Query = (), *, listed: str | None = None
+    ) -> Answer:
+        answer = await self._api.get(
+            operation, path, params=params, headers=HEADERS, etag=True, listed=listed
+        )
         self._asked += 1
         self._unchanged += answer.not_modified
         return answer
@@ -140,8 +144,9 @@ class GitHubSystemSource:
     async def _read_runs(self) -> Sorted[Run]:
         operation = "list workflow runs"
         params = [("per_page", str(MOST_RUNS)), ("exclude_pull_requests", "true")]
-        answer = await self._get(operation, f"{self._path}/actions/runs", params)
-        found = sort_out(entries(answer.value, "workflow_runs", SYSTEM, operation), run_of, "run")
+        path, name = f"{self._path}/actions/runs", "workflow_runs"
+        answer = await self._get(operation, path, params, listed=name)
+        found = sort_out(entries(answer.value, name, SYSTEM, operation), run_of, "run")
         newest = sorted(found.readable(), key=lambda run: run.created_at, reverse=True)
         return Sorted(kept=tuple(newest), notice=found.notice)
 
@@ -163,7 +168,7 @@ class GitHubSystemSource:
         """The newest deployment of each environment, with its newest status."""
         operation = "list deployments"
         params = [("per_page", str(MOST_RUNS))]
-        answer = await self._get(operation, f"{self._path}/deployments", params)
+        answer = await self._get(operation, f"{self._path}/deployments", params, listed="")
         items = entries(answer.value, "", SYSTEM, operation)
         found = sort_out(items, deployment_of, "deployment").readable()
         newest: dict[str, Deployment] = {}

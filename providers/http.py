@@ -105,6 +105,7 @@ class Api:
         params: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
         etag: bool = False,
+        listed: str | None = None,
     ) -> Answer:
         """Ask once.
 
@@ -114,6 +115,7 @@ class Api:
             params: The query, encoded here.
             headers: Besides those of the account.
             etag: Remember the answer, and ask only whether it changed.
+            listed: The list whose items stay JSON, for `entries`; empty: the answer is that list.
 
         Raises:
             ProviderError: Each failure as one of `providers/errors.py`.
@@ -122,7 +124,7 @@ class Api:
         known = self._memory.known(address.target) if etag else None
         question = Question(operation=operation, address=address, headers=headers or {})
         reply = await self._sender.send(question, known)
-        answer = self._sender.judged(operation, reply, known)
+        answer = self._sender.judged(operation, reply, known, listed=listed)
         if etag:
             self._memory.remember(address.target, reply, answer)
         return answer

@@ -5,8 +5,8 @@ import zlib
 from io import BytesIO
 from typing import Final
 
-from msgspec import MsgspecError
-from msgspec.json import decode
+from msgspec import MsgspecError, Raw
+from msgspec.json import Decoder, decode
 
 from providers.errors import BadAnswer, ProviderError, TooLarge
 from providers.http_advice import MALFORMED, NOT_JSON, TOO_LONG_FOR_AN_API
@@ -24,6 +24,8 @@ MOST_VALUES: Final = 200_000
 EMPTY_BODY: Final = "an empty body instead of JSON"
 
 _NESTING: Final = (dict, list)
+_MEMBERS: Final = Decoder(dict[str, Raw])
+_ITEMS: Final = Decoder(list[Raw])
 _BODILESS: Final = frozenset({204, 205, 304})
 """Statuses that never bring a body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5)."""
 
@@ -142,8 +144,11 @@ def is_empty(body: bytes) -> bool:
     return not body or body.isspace()
 
 
-def decode_json(system: str, operation: str, body: bytes) -> object:
+def decode_json(system: str, operation: str, body: bytes, listed: str | None = None) -> object:
     """The value of a JSON text in UTF-8; None for an empty one.
+
+    The items of the list `listed` in it (empty: it is that list) stay JSON, as `Raw`, if all of it
+    is well formed: decoded they take several times as much.
 
     Of duplicate keys the last wins. NaN and the infinities, which JSON does not have, come through
     as floats: each is refused where a number is asked for, so that the rest can still be read.
@@ -158,7 +163,7 @@ def decode_json(system: str, operation: str, body: bytes) -> object:
         reason = f"its JSON holds more than {MOST_VALUES:,} values"
         raise TooLarge(system, operation, reason, advice=NOT_JSON)
     try:
-        value = _parsed(body)
+        value = _parsed(body) if listed is None else _parsed_around(body, listed)
     except RecursionError:
         raise _too_deep(system, operation) from None
     except UnicodeDecodeError:
@@ -187,7 +192,21 @@ def _parsed(body: bytes) -> object:
         return value
 
 
-def expected_json(system: str, operation: str, status: int, body: bytes) -> object:
+def _parsed_around(body: bytes, listed: str) -> object:
+    try:
+        if not listed:
+            return _ITEMS.decode(body)
+        members = _MEMBERS.decode(body)
+        items = _ITEMS.decode(members.pop(listed)) if listed in members else None
+        around: dict[str, object] = {name: decode(raw) for name, raw in members.items()}
+    except (MsgspecError, UnicodeDecodeError, RecursionError):
+        return _parsed(body)
+    return around if items is None else {**around, listed: items}
+
+
+def expected_json(
+    system: str, operation: str, status: int, body: bytes, listed: str | None = None
+) -> object:
     """The value of an answer that has to be JSON; None for a status that brings no body.
 
     Raises:
@@ -196,7 +215,7 @@ def expected_json(system: str, operation: str, status: int, body: bytes) -> obje
     if status not in _BODILESS and is_empty(body):
         advice = "a proxy may have answered in its place; it is asked again by itself"
         raise BadAnswer(system, operation, EMPTY_BODY, advice=advice)
-    return decode_json(system, operation, body)
+    return decode_json(system, operation, body, listed)
 
 
 def _too_deep(system: str, operation: str) -> ProviderError:

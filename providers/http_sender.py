@@ -101,10 +101,12 @@ class Sender:
         known: Remembered | None = None,
         *,
         empty: bool = False,
+        listed: str | None = None,
     ) -> Answer:
         """The JSON of a successful answer, or of the one that is `known` where nothing changed.
 
-        With `empty`, an answer without a body is one too: its status says all there is to say.
+        The items of the list `listed` stay JSON. With `empty`, an answer without a body is one too:
+        its status says all there is to say.
 
         Raises:
             ProviderError: It is none, or no success.
@@ -113,12 +115,12 @@ class Sender:
         headers = joined(reply.headers)
         if reply.status == 304 and known is not None:
             self.limiter.heard(reply.status, headers)
-            value = expected_json(self._system, operation, known.status, known.body)
+            value = expected_json(self._system, operation, known.status, known.body, listed)
             return Answer(status=304, headers=headers, value=value, at=at, not_modified=True)
         self.expect_success(operation, reply)
         if empty and is_empty(reply.body):
             return Answer(status=reply.status, headers=headers, value=None, at=at)
-        value = expected_json(self._system, operation, reply.status, reply.body)
+        value = expected_json(self._system, operation, reply.status, reply.body, listed)
         return Answer(status=reply.status, headers=headers, value=value, at=at)
 
     async def follow(self, operation: str, reply: Reply, tail: Tail) -> Taken:

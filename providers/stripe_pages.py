@@ -94,7 +94,7 @@ async def _page(
     before: str | None = None,
 ) -> _Page:
     """Read one page, of which nothing is left in memory when the next is asked for."""
-    answer = await api.get(operation, path, params=query)
+    answer = await api.get(operation, path, params=query, listed="data")
     page = entries(answer.value, "data", SYSTEM, operation)
     into.take(page)
     more = Fields(answer.value, SYSTEM, operation).flag("has_more", default=False)

@@ -144,7 +144,7 @@ class _Page(Struct, frozen=True, kw_only=True):
 async def _page(api: Api, page: int) -> _Page:
     operation = "list users"
     params = [("page", str(page)), ("per_page", str(PAGE))]
-    answer = await api.get(operation, "/admin/users", params=params)
+    answer = await api.get(operation, "/admin/users", params=params, listed="users")
     listed = entries(answer.value, "users", SYSTEM, operation)
     users = sort_out(listed, user_of, "user")
     return _Page(at=answer.at, users=users, size=len(listed), total=_total(answer))

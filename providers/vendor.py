@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final, Generic, TypeVar
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from providers.errors import BadAnswer, TooLarge
 from providers.fields import MOST_ITEMS, Fields
+from providers.http_body import decode_json
 from providers.text import Foreign
 
 LONGEST_URL: Final = 2_048
@@ -30,6 +31,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """One item of a list, not yet looked at."""
 
     value: object
+    """Decoded, or still JSON."""
+
     system: str
     operation: str
     path: str
@@ -39,8 +42,12 @@ class Entry(Struct, frozen=True, kw_only=True):
 
         Raises:
             BadAnswer: It is none.
+            TooLarge: It is nested too deeply.
         """
-        return Fields(self.value, self.system, self.operation, self.path)
+        value = self.value
+        if isinstance(value, Raw):
+            value = decode_json(self.system, self.operation, bytes(value))
+        return Fields(value, self.system, self.operation, self.path)
 
 
 class Sorted(Struct, Generic[Parsed], frozen=True, kw_only=True):

@@ -9,10 +9,12 @@ from functools import partial
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
-from providers.errors import BadAnswer, TooLarge
+from providers.errors import BadAnswer, ProviderError, TooLarge
 from providers.http_body import Inflater, decode_json, looks_like_html, size_words
 from providers.json_path import PathProblem, find, number, same, shown
+from providers.vendor import entries, sort_out
 from tests.either import either
 from tests.examples import examples
 
@@ -156,6 +158,49 @@ def test_json_comes_through_whole(value: object) -> None:
     found = decode_json("V", "x", json.dumps(value).encode())
     assert found == value
     assert same(found, value)
+
+
+def _looked_at(value: object) -> object:
+    if isinstance(value, Raw):
+        return decode_json("V", "x", bytes(value))
+    if isinstance(value, list):
+        return [_looked_at(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _looked_at(each) for name, each in value.items()}
+    return value
+
+
+@CALM
+@given(
+    st.lists(_JSON) | st.dictionaries(st.sampled_from(["data", "more", ""]), _JSON),
+    st.sampled_from(["data", ""]),
+)
+def test_items_that_stay_json_are_the_same_once_they_are_looked_at(
+    value: object, listed: str
+) -> None:
+    found = decode_json("V", "x", json.dumps(value).encode(), listed)
+    items = found if not listed else found.get(listed) if isinstance(found, dict) else None
+    assert not isinstance(items, list) or all(isinstance(item, Raw) for item in items)
+    assert same(_looked_at(found), value)
+
+
+@CALM
+@given(st.binary(max_size=300), st.sampled_from(["a", ""]))
+@example(b'{"a": [1, null, "b"]}', "a")
+@example(b"[NaN]", "")
+@example(b"[" * 70 + b"]" * 70, "")
+def test_any_bytes_with_a_list_are_json_or_refused(body: bytes, listed: str) -> None:
+    found = either(lambda: decode_json("V", "x", body, listed), ProviderError)
+    eager = either(lambda: decode_json("V", "x", body), ProviderError)
+    assert isinstance(eager, ProviderError) or repr(_looked_at(found)) == repr(eager)
+
+
+def test_an_item_that_can_not_be_read_is_left_out_alone() -> None:
+    body = b'{"data": [{"id": "a"}, {"id": "\xff"}, {"id": "b"}], "more": false}'
+    value = decode_json("V", "x", body, "data")
+    found = sort_out(entries(value, "data", "V", "x"), lambda item: item.word("id"), "charge")
+    assert found.kept == ("a", "b")
+    assert "1 charge could not be read and is left out: it is not text in UTF-8" in found.notice
 
 
 @pytest.mark.parametrize(
