@@ -16,7 +16,7 @@ from actions.guard_values import Because, Confirmation, Decision, Verdict
 from actions.plan import Request, Undo, undo_json
 from actions.record import about, ended
 from actions.running import Happened, Phase, Proposal, Running
-from actions.verbs import Outcome, Pinned
+from actions.verbs import Outcome, Pinned, Settled, State
 from monitor.contained import Contained
 
 if TYPE_CHECKING:
@@ -192,7 +192,9 @@ class Errand:
         if self._landed is not None:
             return await self._landed_all_the_same(self._landed)
         if self._flight is not None:
-            words = unknown_words(self._plan, f"sent; {why}", None)
+            read = self._state.words if self._state.phase is Phase.FOLLOWING else ""
+            last = Settled(state=State.PENDING, words=read)
+            words = unknown_words(self._plan, f"sent; {why}", last)
             landed = Landed(outcome=Outcome.UNKNOWN, words=words, sent=self._flight.sent)
             return await self._land(landed)
         words = f"not sent; {why}"

@@ -31,7 +31,7 @@ def test_it_is_said_what_the_end_waits_for() -> None:
         (Outcome.DONE, ": done. restarted", "not known"),
         (Outcome.FAILED, ": failed. restarted", "not known"),
         (Outcome.REFUSED, ": refused. restarted", "not known"),
-        (Outcome.UNKNOWN, "Look at https://render.example/events; the next start", "done"),
+        (Outcome.UNKNOWN, "Look at https://render.example/events. The next start", "done"),
     ],
 )
 def test_the_end_of_an_action_is_one_sentence(outcome: Outcome, said: str, unsaid: str) -> None:

@@ -24,12 +24,18 @@ def parting_words(one: Running) -> str:
         return f"quarterdeck: {_named(one)}: {what}. {_short(one.words)}"
     if not one.intent:
         return f"quarterdeck: {_named(one)}: ended before it was sent: nothing was sent so far."
-    look = one.plan.look_at or "its own console"
+    known = one.words if one.over else f"sent; last read: {one.words}"
+    look = one.plan.look_at
+    where = "" if not look or look in known else f" Look at {look}."
     audit = "" if one.over and one.recorded else " Its end is not in the audit."
     return (
-        f"quarterdeck: {_named(one)}: sent, and how it ended is not known; it is not sent again. "
-        f"Look at {look}; the next start looks there too and says what it found.{audit}"
+        f"quarterdeck: {_named(one)}: how it ended is not known. {_ended(known)}{where} "
+        f"The next start looks there too, and says what it found.{audit}"
     )
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith(".") else f"{words}."
 
 
 def _named(one: Running) -> str:
