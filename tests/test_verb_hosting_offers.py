@@ -160,6 +160,15 @@ def test_a_row_of_several_services_is_each_of_them(first: str) -> None:
     assert [one.card.title for one in offers] == ["Roll back Customer Web", "Roll back Shop"]
 
 
+def test_what_stands_in_rows_of_its_own_is_not_offered_along() -> None:
+    web = deploy(11, PROD, "web", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 900)
+    shop = deploy(12, PROD, "shop", "a1f3c9e", DeployState.LIVE, "deniz", "copy", 9_000)
+    deploys = (web, PAST, shop, WEB_OLD)
+
+    assert {one.target.short_name for one in offered(web, *deploys)} == {"web"}
+    assert {one.target.short_name for one in offered(shop, *deploys)} == {"shop"}
+
+
 def test_a_preview_is_nothing_to_point_at() -> None:
     one = replace(PLACES.all[1], target="preview")
     found = list(Hosting(Places([one])).offers(view(WEB, WEB_OLD), Row(thing=WEB)))

@@ -1,6 +1,7 @@
 """The verbs of Vercel and Render: what of them fits a row, and what somebody names in words."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from msgspec.structs import replace
 
@@ -77,11 +78,9 @@ class Hosting:
         if isinstance(row.thing, DeployView):
             if self._places.of_source(row.thing.source) is None:
                 return
-            known = list(self._places.all)
-            found = (
-                (self._places.of_source(one.source), one) for one in _together(pane, row.thing)
-            )
+            found = ((self._places.of_source(one.source), one) for one in _alike(pane, row))
             named = [(at, one) for at, one in found if at is not None]
+            known = list(self._places.all)
             # Which one ended first is chance, and would give each letter of a menu to another.
             for at, chosen in sorted(named, key=lambda each: known.index(each[0])):
                 yield from _offers(pane, at, chosen)
@@ -143,19 +142,18 @@ def _offers(pane: WorkspaceView, place: Place, chosen: DeployView | None) -> Ite
         yield _cancel(place, one.deploy)
 
 
-def _together(pane: WorkspaceView, chosen: DeployView) -> Iterator[DeployView]:
-    """The deploys that a list may show as one row."""
-    yield chosen
-    if chosen.deploy.commit:
-        mine = _told_apart(chosen)
-        yield from (
-            one for one in pane.deploys if one.key != chosen.key and _told_apart(one) == mine
-        )
+def _alike(pane: WorkspaceView, row: Row) -> Sequence[DeployView]:
+    """What the list shows as the one row: neighbours of one commit, environment and state."""
+    shown = [one for one in pane.deploys if row.environment in {"", one.deploy.environment}]
+    groups = ([*group] for _, group in groupby(shown, key=_told_apart))
+    own = [row.thing] if isinstance(row.thing, DeployView) else []
+    return next((one for one in groups if row.thing in one), own)
 
 
 def _told_apart(view: DeployView) -> tuple[object, ...]:
     deploy = view.deploy
-    return (deploy.vendor, deploy.environment, deploy.commit, deploy.state)
+    alone = "" if deploy.commit and not view.onset else view.key
+    return (deploy.vendor, deploy.environment, deploy.commit, deploy.state, alone)
 
 
 async def _under_way(place: Place) -> tuple[DeployReading, ...]:
