@@ -84,26 +84,11 @@ class Door:
         )
         self._runner.on_change = self._ran
         self._shelf = Shelf(load, lambda: self._runner.under_way)
-        self._follower = AuditFollower(
-            self.record,
-            clock,
-            self._shown.digest,
-            self._shown.read,
-            self._shown.troubled,
-            lambda: not self._policy.forbids_all,
-            self._runner.limits.audit_s,
-        )
+        self._follower = self._following()
         every_s = self._runner.limits.watch_s
         self._watching = Watching(self.record, latest, clock, self._runner.tell, every_s)
         self._chores = Chores()
-        self.book = Book(
-            self.record,
-            clock,
-            self._verbs,
-            self._runner.limits,
-            told=self._shown.found,
-            learned=self._runner.learn,
-        )
+        self.book = self._booking()
 
     @property
     def state(self) -> DoorState:
@@ -270,6 +255,28 @@ class Door:
         await self._follower.look()
         if await self.book.settle_open():
             await self._follower.look()
+
+    def _following(self) -> AuditFollower:
+        shown = self._shown
+        return AuditFollower(
+            self.record,
+            self.clock,
+            shown.digest,
+            shown.read,
+            shown.troubled,
+            lambda: not self._policy.forbids_all,
+            self._runner.limits.audit_s,
+        )
+
+    def _booking(self) -> Book:
+        return Book(
+            self.record,
+            self.clock,
+            self._verbs,
+            self._runner.limits,
+            told=self._shown.found,
+            learned=self._runner.learn,
+        )
 
     def _ran(self, running: Running) -> None:
         self._shown.tell(running=self._runner.running)
