@@ -36,7 +36,7 @@ class Terminal:
         self.answers = answers
         self.reading = True
         self.raw = b""
-        self.questions = 0
+        self.questions = self._owed = 0
         self._drawn: tuple[int, list[str]] = (-1, [])
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
@@ -101,9 +101,17 @@ class Terminal:
         self._stream.feed(re.sub(rb"\x1b\[[<>][\d;]*u|\x1b\[\?2026\$p|\x1b\[\?2048\$p", b"", data))
         found = data.count(b"\x1b[?2026$p")
         self.questions += found
-        if self.answers and found:
+        if self.answers:
             os.write(self.master, b"\x1b[?2026;2$y" * found)
+        else:
+            self._owed += found
         return bool(data)
+
+    def catch_up(self) -> None:
+        """From now on it answers, and what it was asked before as well: a line that was slow."""
+        self.answers = True
+        os.write(self.master, b"\x1b[?2026;2$y" * self._owed)
+        self._owed = 0
 
     def _drain(self) -> None:
         while self.reading and self.master >= 0 and select.select([self.master], [], [], 0)[0]:

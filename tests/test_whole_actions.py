@@ -162,6 +162,19 @@ def back(terminal: Terminal) -> None:
     raise AssertionError(terminal.text())
 
 
+def blind(terminal: Terminal, post: Post) -> None:
+    """All of it typed by hand, before the terminal has drawn the dialog: a line that is slow."""
+    terminal.answers = False
+    terminal.send("R")
+    terminal.pump(2.0)
+    for key in "\tpool\r\rapi\r\r\tpool\t\tapi\r\r":
+        terminal.send(key)
+        terminal.pump(FINGER_S)
+    assert post.of(AuditKind.LEASE) == 0
+    terminal.catch_up()
+    shown(terminal, "a reason is missing")
+
+
 def storm(terminal: Terminal) -> None:
     """Clicks all over the dialog."""
     for y in range(8, 36):
@@ -179,7 +192,7 @@ def test_only_what_a_person_typed_is_sent_and_once(post: Post) -> None:
             terminal.pump(0.8)
             back(terminal)
         to_the_row(terminal)
-        opened(terminal)
+        blind(terminal, post)
         terminal.send(WHOLE[1:])
         storm(terminal)
         terminal.pump(0.8)
