@@ -38,6 +38,7 @@ class CountingEngine(FakeEngine):
         if self.manner == "stuck":
             time.sleep(30)
         self.over.set()
+        self.counter.with_suffix(".ended").touch()
         self.thread.join(timeout_s)
         return not self.thread.is_alive()
 

@@ -151,7 +151,9 @@ def test_a_bug_is_one_line_a_private_report_and_no_secret(
 
 
 @pytest.mark.parametrize("manner", ["busy", "stuck"])
-def test_a_screen_or_engine_that_is_stuck_is_ended_all_the_same(start: Start, manner: str) -> None:
+def test_a_screen_or_engine_that_is_stuck_is_ended_all_the_same(
+    start: Start, counter: Path, manner: str
+) -> None:
     terminal = start(manner)
     terminal.send("p")
     terminal.pump(0.4)
@@ -161,6 +163,8 @@ def test_a_screen_or_engine_that_is_stuck_is_ended_all_the_same(start: Start, ma
     terminal.wait(15)
     assert terminal.status == 128 + signal.SIGTERM
     restored(terminal)
+    # What it has to write down at the end does not wait for a screen that is stuck.
+    assert counter.with_suffix(".ended").exists() is (manner == "busy")
 
 
 def test_stop_and_continue_give_the_terminal_away_and_take_it_back(start: Start) -> None:
