@@ -214,6 +214,21 @@ async def test_copy_says_where_it_went_and_the_file_is_the_owners(tmp_path: Path
         assert rig.app.clipboard.startswith("UPDATE")
 
 
+async def test_a_row_is_copied_as_words_for_a_message(tmp_path: Path) -> None:
+    copied = []
+    async with screen(state_dir=tmp_path) as rig:
+        for keys in ("1", "2", "3jjj", "4"):
+            await rig.press(*keys, "y")
+            copied.append((tmp_path / "copied.txt").read_text().rstrip())
+    assert copied == [
+        "SEV1 production API /health 503, firing since 2025-01-31 16:28Z, 503 ×19, runbook B:141",
+        "production API 7d20b5e00000, live, by maria, pool: raise max to 40, 2025-01-31 16:27Z",
+        "API /health  production: down, 503, 2.14 s, 503 instead of 200, 19 in a row,"
+        " version 7d20b5e; staging: ok, 200, 96 ms, version c44e1f0",
+        "production Error rate 2.4 %, pending, 2.4 % > 2 %",
+    ]
+
+
 async def test_a_link_over_ssh_is_copied_not_opened() -> None:
     async with screen(over_ssh=True) as rig:
         await rig.press("3", "o")
