@@ -236,6 +236,9 @@ def test_two_signals_leave_it_as_unknown_and_say_so(desk: Desk) -> None:
     outcome = next(one for one in desk.since(before) if one.kind is AuditKind.OUTCOME)
     assert outcome.outcome == "unknown"
     assert "interrupted" in outcome.words
+    again = desk.run("action", "settle", outcome.request[:8])
+    assert again.returncode == 4, again.stderr
+    assert "last read: Render tells of no restart" in again.stdout
 
 
 def test_a_second_account_sees_a_plan_and_agrees_to_it(desk: Desk) -> None:

@@ -120,14 +120,25 @@ async def agreed(found: Session, clock: Clock, fingerprint: str | None, reason: 
 
 
 async def settled(found: Session, request: str | None, reason: str) -> int:
-    """List what is open, or write down that somebody looked."""
+    """List what is open, read one back now, or write down that somebody looked."""
+    await found.door.refresh()
     if request is None:
-        await found.door.refresh()
         _say("\n".join(open_lines(found.door.state)))
         return 0
+    unknown = _unknown(found, request)
+    if len(unknown) == 1 and not says_something(reason):
+        _say(await found.door.book.look_again(unknown[0]))
+        await found.door.refresh()
+        return _CODES[Outcome.UNKNOWN] if _unknown(found, unknown[0]) else 0
     entry = await found.door.book.settle(request, reason)
     _say(f"{entry.what}: settled, #{entry.seq} of the audit")
     return 0
+
+
+def _unknown(found: Session, request: str) -> list[str]:
+    """The requests that begin so and whose end nobody knows."""
+    named = (one.request for one in found.door.state.unsettled)
+    return [one for one in named if one.startswith(request)]
 
 
 async def _proposed(found: Session, order: Order, parameters: Mapping[str, str]) -> Proposal:

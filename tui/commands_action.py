@@ -173,7 +173,10 @@ def approve(options: Options, fingerprint: str | None, reason: str) -> None:
 @click.option("--reason", default="", help="What you found, and where.")
 @click.pass_obj
 def settle(options: Options, request: str | None, reason: str) -> None:
-    """Say that you looked: REQUEST is put right, or known. Without it, list what is open."""
+    """Say that you looked: REQUEST is put right, or known.
+
+    Without it, list what is open. Without --reason, ask the other side now how it ended.
+    """
     from tui.action_run import settled
 
     async def work(found: Session, clock: Clock) -> int:
