@@ -16,7 +16,7 @@ from actions.vendors.families_alerting import Errors
 from actions.vendors.issues import RESOLVE, UNRESOLVE
 from actions.vendors.sentry import SentrySpot
 from actions.vendors.spots import Spot, Spots
-from actions.verbs import Outcome, State, Unplannable
+from actions.verbs import Outcome, Sent, State, Unplannable
 from demo.alerting_services import alerting_apps
 from demo.estate import API_PRODUCTION
 from demo.pulse import Pulse
@@ -80,6 +80,22 @@ async def test_an_issue_is_resolved_and_opened_again(tmp_path: Path) -> None:
         back = await b.undone(over.undo)
         assert (back.outcome, an_issue(b).status) == (Outcome.DONE, "unresolved")
         b.well_formed()
+
+
+async def test_an_issue_that_comes_back_at_once_was_resolved(tmp_path: Path) -> None:
+    async with sentry(tmp_path) as b:
+        issue = an_issue(b)
+        verb = b.runner.verbs[RESOLVE]
+        plan = await b.runner.plan(RESOLVE, await b.target(RESOLVE, issue.id), {})
+        state(b).issues[issue.id] = replace(issue, substatus="regressed")
+        found = await verb.settled(plan, None)
+        assert found.state is State.DONE
+        assert "opened it again" in found.words
+
+        again = await b.runner.plan(RESOLVE, await b.target(RESOLVE, issue.id), {})
+        assert (await verb.settled(again, None)).state is State.PENDING
+        told = Sent(words="taken", marks=(("answered", "resolved"),))
+        assert (await verb.settled(again, told)).state is State.DONE
 
 
 async def test_the_plan_tells_what_a_person_has_to_know(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from actions.vendors.sentry import Issue, SentrySpot, issue_of, scopes_of
 from actions.vendors.spots import Spots
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from monitor.words import noun
+from providers.fields import Fields
+from providers.sentry_counts import SYSTEM
 from providers.text import Foreign
 
 RESOLVE: Final = "resolve-issue"
@@ -61,18 +63,26 @@ class _SetStatus(UndoneAsPlanned, ABC):
         """See `Verb.send`; Sentry has no idempotency key, and setting a status twice is once."""
         del key
         spot, _ = self._spots.of(plan.target)
-        await spot.send(plan, self.title.lower())
-        return Sent(words="taken")
+        answer = await spot.send(plan, self.title.lower())
+        now = Fields(answer.value, SYSTEM, self.name).optional_word("status") or ""
+        return Sent(words="taken", marks=((_ANSWERED, now),))
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
         """See `Verb.settled`: what the issue says of itself."""
-        del sent
         spot, rest = self._spots.of(plan.target)
         found = await issue_of(spot, rest)
+        if found.status != self.wanted and self._came_back(plan, sent, found):
+            words = "it was resolved, and an event has opened it again since: it goes on"
+            return Settled(state=State.DONE, words=words)
         words = f"Sentry says that it is {_state(found)}"
         return Settled(
             state=State.DONE if found.status == self.wanted else State.PENDING, words=words
         )
+
+    def _came_back(self, plan: Plan, sent: Sent | None, found: Issue) -> bool:
+        """Whether it was what was wanted, and is not any more: errors come by the second."""
+        del plan, sent, found
+        return False
 
     def _chosen(self, parameters: Mapping[str, str]) -> dict[str, str]:
         del parameters
@@ -152,6 +162,13 @@ class ResolveIssue(_SetStatus):
             raise Unplannable("in-next-release is true or false")
         return {"in-next-release": str(_FLAGS[said]).lower()}
 
+    def _came_back(self, plan: Plan, sent: Sent | None, found: Issue) -> bool:
+        if found.substatus != _REGRESSED:
+            return False
+        answered = {} if sent is None else dict(sent.marks)
+        before = plan.changes[0].before.text
+        return answered.get(_ANSWERED) == self.wanted or _REGRESSED not in before
+
     def _besides(self, chosen: Mapping[str, str]) -> Iterator[str]:
         if chosen["in-next-release"] == "true":
             yield "only an event of a later release opens it again"
@@ -173,6 +190,10 @@ class UnresolveIssue(_SetStatus):
         yield "whoever follows it is told"
 
 
+_REGRESSED: Final = "regressed"
+"""Only what was resolved can be."""
+
+_ANSWERED: Final = "answered"
 _BACK: Final = {RESOLVE: "resolve", UNRESOLVE: "open"}
 
 
