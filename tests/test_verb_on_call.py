@@ -300,7 +300,7 @@ async def test_a_page_names_whom_it_calls(tmp_path: Path) -> None:
         assert changes == {
             "incident": "API is down",
             "called first": DANA.name,
-            "then by": "LMA on call",
+            "escalates by": "LMA on call",
             "urgency": "high",
         }
         assert shown.plan.effects[0].number == 1

@@ -9,7 +9,7 @@ from actions.plan import NOTHING, Change, Danger, Effect, Plan, Target
 from actions.vendors.pager import Case, PagerSpot, Paging, acting, case_of, paging_of, watched
 from actions.vendors.spots import Spots
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
-from monitor.words import span_words
+from monitor.words import noun, span_words
 from providers.pagerduty_mapping import ACKNOWLEDGED, SYSTEM, TRIGGERED
 from providers.text import Foreign
 from providers.vendor import segment
@@ -264,4 +264,6 @@ def _pins(case: Case) -> tuple[tuple[str, str], ...]:
 def _paged(spot: PagerSpot, case: Case) -> tuple[Effect, ...]:
     """Whom it is paging now."""
     at = spot.clock.now().at
-    return (Effect(words="assigned to it", number=len(case.incident.assigned), measured_at=at),)
+    count = len(case.incident.assigned)
+    words = noun(count, "person is called by it", "people are called by it")
+    return (Effect(words=words, number=count, measured_at=at),)

@@ -16,6 +16,7 @@ from actions.vendors.page_wanted import Called, Wanted, called_by, wanted_of
 from actions.vendors.pager import PagerSpot, Paging, acting, paging_of, watched
 from actions.vendors.spots import Spots, mark_of
 from actions.verbs import Pinned, Sent, Settled, State
+from monitor.words import noun
 from providers.errors import BadAnswer
 from providers.fields import Fields
 from providers.pagerduty_mapping import SYSTEM, incident_of
@@ -136,7 +137,7 @@ def _plan(spot: PagerSpot, target: Target, service: Paging, wanted: Wanted, call
     name = service.name.line(60)
     return Plan(
         verb=PAGE,
-        title=f"Page for {name}",
+        title=f"Page {called.names} for {name}" if called.ids else f"Page for {name}",
         target=target,
         parameters=wanted.parameters,
         steps=(
@@ -148,7 +149,7 @@ def _plan(spot: PagerSpot, target: Target, service: Paging, wanted: Wanted, call
         pins=_pins(service, wanted, called, key),
         effects=(
             Effect(
-                words="called first",
+                words=noun(len(called.ids), "person called first", "people called first"),
                 number=len(called.ids),
                 measured_at=spot.clock.now().at,
             ),
@@ -169,7 +170,7 @@ def _changes(wanted: Wanted, called: Called) -> tuple[Change, ...]:
     return (
         Change(field="incident", before=NOTHING, after=Foreign(wanted.title)),
         Change(field="called first", before=NOTHING, after=Foreign(called.names)),
-        Change(field="then by", before=NOTHING, after=called.policy),
+        Change(field="escalates by", before=NOTHING, after=called.policy),
         Change(field="urgency", before=NOTHING, after=Foreign(wanted.urgency)),
     )
 

@@ -143,7 +143,7 @@ async def acting(spot: PagerSpot) -> tuple[Precondition, ...]:
         # What PagerDuty answers to the key of an account: it belongs to nobody.
         if "(HTTP 400)" not in error.reason:
             raise
-        words = f"acts as {spot.sender}; whether the key may write is not told"
+        words = f"acts as {spot.sender}; PagerDuty does not tell whether the key may write"
         return (spot.checks.warns_if("key", words, ""),)
     role, email = me.word("role", "unknown"), me.text("email", EMPTY).line(120)
     name = (me.optional_text("name") or me.text("summary", EMPTY)).line(60)
