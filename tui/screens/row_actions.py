@@ -177,13 +177,8 @@ class RowActions(CalmScreen[None]):
     async def action_copy_row(self) -> None:
         """Copy the row, or what is behind it when that says more."""
         subject = self.meant()
-        text = (self._words_of(subject) if subject else "") or self.row_text()
+        text = (subject.copy if subject else "") or self.row_text()
         await self.quarterdeck.links.copy(text, subject.title if subject else "the row")
-
-    def _words_of(self, subject: Subject) -> str:
-        from tui.screens.copied import copied_words
-
-        return subject.copy or copied_words(subject)
 
     async def action_open_link(self) -> None:
         """Open or show the row's page."""

@@ -60,7 +60,12 @@ class WallScreen(WallPanes, Filtering):
         return subject_of(self._shown, number, grid.cursor_key if grid else None)
 
     def row_text(self) -> str:
-        """The row as it stands on the screen."""
+        """The row in words; where those say no more than the screen, as it stands there."""
+        from tui.screens.copied import copied_words
+
+        subject = self.meant()
+        if words := "" if subject is None else copied_words(subject):
+            return words
         grid = self.grid_in_focus
         row = grid.cursor_row if grid is not None else None
         return "" if row is None else " ".join(row.text().split())
