@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.audit_entries import AuditKind
-from actions.families import Choice, Parameter, ParameterKind
+from actions.families import Card, Choice, Offer, Parameter, ParameterKind
 from actions.guard_values import Ask
 from actions.plan import Plan
 from actions.verbs import Sent, Settled, State
 from tests.door_rig import DoorRig, acting
 from tests.screen_rig import WIDE
 from tests.values_actions import target
-from tui.dialogs.actions_menu import ActionsMenu
+from tui.dialogs.actions_menu import ActionsMenu, Fitting, lettered
 from tui.dialogs.guard import GuardDialog
 from tui.dialogs.guard_form import Given, minutes_of, missing
 from tui.dialogs.key_gate import AT_ONCE, BURST_S, DEAF_S, QUIET_S, KeyGate
@@ -49,6 +49,12 @@ async def test_the_menu_lists_what_fits_and_a_letter_takes_it(tmp_path: Path) ->
         await rig.fingers("R")
 
         assert isinstance(rig.app.screen, GuardDialog)
+
+
+def test_no_letter_of_the_menu_is_anothers_with_caps_lock() -> None:
+    cards = [Card(name=str(at), title="x", key=key) for at, key in enumerate(["A", "", "", "B"])]
+    fitting = [Fitting(offer=Offer(card=one, target=target())) for one in cards]
+    assert [one.letter for one in lettered(fitting)] == ["A", "c", "d", "B"]
 
 
 async def test_what_is_refused_is_listed_with_why_and_can_not_be_taken(tmp_path: Path) -> None:

@@ -64,9 +64,13 @@ class Fitting(Struct, frozen=True, kw_only=True):
 
 
 def lettered(offers: Sequence[Fitting]) -> tuple[Fitting, ...]:
-    """Each with a letter of its own: its key where no other has it, else the next free one."""
+    """Each with a letter of its own: its key where no other has it, else the next free one.
+
+    Where `A` acknowledges, `a` does nothing else: with caps lock on they are the same key.
+    """
     keys = [one.offer.card.key for one in offers]
-    spare = iter(_LETTERS)
+    taken = {key.lower() for key in keys}
+    spare = (one for one in _LETTERS if one not in taken)
     return tuple(
         Fitting(
             offer=one.offer,
