@@ -49,7 +49,8 @@ def test_in_the_list_of_actions_a_key_may_do_something_else() -> None:
 
 
 def test_r_reads_and_does_nothing_else() -> None:
-    assert {c.id for c in COMMANDS if {"r", "ctrl+r"} & set(c.keys)} == {"refresh", "refresh-all"}
+    reading = {"refresh", "refresh-all", "read-back"}
+    assert {c.id for c in COMMANDS if {"r", "ctrl+r"} & set(c.keys)} == reading
 
 
 def _bindings(widget: type[Grid] | type[Page]) -> list[Binding]:
