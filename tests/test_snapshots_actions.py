@@ -193,7 +193,7 @@ def test_form(snap_compare: Compare, size: tuple[int, int]) -> None:
     async def then(app: QuarterdeckApp, pilot: Pilot[int]) -> None:
         await at_endpoints(app, pilot)
         await pilot.press("x")
-        await pilot.press("b")
+        await pilot.press("c")
 
     assert pictured(snap_compare, FakeDoor(ARMED), size, then)
 
