@@ -88,7 +88,7 @@ workspaces:
     # Numbers that are held against bands.
     kpis:
       response-time:
-        title: Response time p95
+        title: P95 response
         unit: ms
         environment: production
         from: [{check: web/home, metric: latency_ms}]
