@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -212,6 +213,18 @@ def test_what_goes_wrong_after_sending_hides_no_outcome(another: Callable[[], De
     assert "nothing was sent" not in done.stderr
     assert kinds(full.since(0)) == ["lease", "intent", "outcome done"]
     assert full.restarts == restarts + 2
+
+
+def test_of_two_at_once_one_acts_and_the_other_is_told(another: Callable[[], Desk]) -> None:
+    host = another()
+    restarts = host.restarts
+    both = [host.begun(*ONCE) for _ in range(2)]
+    said = [program.communicate(timeout=60)[1] for program in both]
+    assert host.restarts == restarts + 1
+    assert sorted(program.returncode for program in both) == [0, 3], said
+    [refused] = [words for words, one in zip(said, both, strict=True) if one.returncode == 3]
+    assert re.search("is under way|: wait", refused), refused
+    assert [one.kind for one in host.since(0)].count(AuditKind.INTENT) == 1
 
 
 def test_two_signals_leave_it_as_unknown_and_say_so(desk: Desk) -> None:

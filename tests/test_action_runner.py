@@ -409,28 +409,6 @@ async def test_an_action_of_a_program_that_runs_is_left_to_it(service: Service, 
         await rig.runner.aclose(1)
 
 
-async def test_of_two_programs_at_once_one_acts_and_the_other_is_told(
-    service: Service, path: Path
-) -> None:
-    ends = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.action_rig", service.url, str(path), who, "together",
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )
-        for who in ("ana", "bo")
-    ]  # fmt: skip
-    for one in ends:
-        assert one.stdout is not None
-        assert await one.stdout.readline() == b"ready\n"
-    said = [
-        (await one)[0].decode()
-        for one in [asyncio.ensure_future(x.communicate(b"\n")) for x in ends]
-    ]
-    assert len(service.posts) == 1
-    assert sorted(one.split()[0] for one in said) == ["done", "refused"]
-    assert Audit(path, Rig(service, path).audit.author, Rig(service, path).clock).verify().sound
-
-
 async def program(arguments: list[str]) -> str:
     """What a program of its own prints."""
     one = await asyncio.create_subprocess_exec(
