@@ -17,8 +17,9 @@ from actions.database.sessions import (
     preconditions,
     session,
 )
+from actions.database.signal_words import effects, session_words, stopped
 from actions.guard_values import Precondition
-from actions.plan import Change, Danger, Effect, Plan, Target
+from actions.plan import Change, Danger, Plan, Target
 from actions.preconditions import Checked
 from actions.targets import target_at
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
@@ -128,15 +129,15 @@ class _Signal(UndoneAsPlanned, ABC):
             # A signal is no change of rows, and is not undone.
             steps=(replace(self._deed(whom, dict(pins)).step(ground.database), rows=None),),
             changes=(
-                Change(field="session", before=Foreign(_words(seen)), after=self._after()),
+                Change(field="session", before=Foreign(session_words(seen)), after=self._after()),
                 Change(
                     field="statement",
                     before=Foreign(statement_words),
-                    after=Foreign(_stopped(seen)),
+                    after=Foreign(stopped(seen)),
                 ),
             ),
             pins=pins,
-            effects=_effects(seen, self._clock.now()),
+            effects=effects(seen, self._clock.now()),
             side_effects=self._side_effects(seen),
             no_undo="what it had not committed is lost; its client has to try again",
             watches=ground.watches,
@@ -266,35 +267,3 @@ class EndSession(_Signal):
             words = "the session is gone" if told else "it is gone; whether by us is not known"
             return Settled(state=State.DONE, words=words)
         return Settled(state=State.PENDING, words="the session is still there")
-
-
-def _words(seen: Seen) -> str:
-    application, role = seen.application.line(40) or "no name", seen.role.line(40)
-    return f"{application} as {role}, since {seen.started[:19].replace('T', ' ')}Z"
-
-
-def _stopped(seen: Seen) -> str:
-    """What becomes of the statement that is shown."""
-    if seen.state == ACTIVE:
-        return "stopped; nothing of it is kept"
-    if seen.transaction_s is None:
-        return "over already; what it did stays"
-    return "over already; rolled back with its transaction"
-
-
-def _effects(seen: Seen, at: Moment) -> tuple[Effect, ...]:
-    waiting = noun(seen.waiters, "session waits for it", "sessions wait for it")
-    found = [Effect(words=waiting, number=seen.waiters, measured_at=at.at)]
-    if seen.query_s is not None and seen.state == ACTIVE:
-        words = "since its statement began"
-        found.append(Effect(words=words, number=round(seen.query_s), unit="s", measured_at=at.at))
-    if seen.transaction_s is None:
-        found.append(
-            Effect(words="its transaction", number=None, reason="it is in none", measured_at=at.at)
-        )
-    else:
-        words = "of its transaction are lost"
-        found.append(
-            Effect(words=words, number=round(seen.transaction_s), unit="s", measured_at=at.at)
-        )
-    return tuple(found)

@@ -95,18 +95,22 @@ def told(
         *(few if short else noted),
         *_steps(plan.steps, width - _LABEL, _STEP_LINES.get(room, 1)),
     ]
-    more = [
-        *_undo(plan),
-        *_afterwards(plan),
-        *_labelled("besides", (Cell(words) for words in plan.side_effects)),
-        *_checked(proposal.preconditions, now, glyphs),
-    ]
+    more = _besides(proposal, now, glyphs)
     again = [*(() if roomy or scarce else whole), *(noted if short else ())]
     return Told(
         must=folded(must, width),
         more=folded([*(whole if scarce else ()), *more], width),
         again=folded(again, width),
     )
+
+
+def _besides(proposal: Proposal, now: Moment, glyphs: Glyphs) -> Iterator[Line]:
+    """What may stand below what fits."""
+    plan = proposal.plan
+    yield from _undo(plan)
+    yield from _afterwards(plan)
+    yield from _labelled("besides", (Cell(words) for words in plan.side_effects))
+    yield from _checked(proposal.preconditions, now, glyphs)
 
 
 def _in_short(plan: Plan, glyphs: Glyphs, width: int, at: datetime) -> Iterator[Line]:
