@@ -65,7 +65,7 @@ class Pulse:
     def __init__(self, estate: Estate, service_id: str, traffic_per_s: float) -> None:
         self._estate = estate
         self._service_id = service_id
-        self._traffic = traffic_per_s
+        self._traffic = self.traffic_per_s = traffic_per_s
         self._noise = random.Random(service_id)
         self._strain = 0.0
         self._looked_at = estate.agenda.now

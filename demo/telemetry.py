@@ -37,7 +37,7 @@ class PulseTelemetry:
             "cpu-limit": _CPU_LIMIT,
             "memory": _MEMORY_LIMIT * min(0.99, (0.58 + 0.22 * strain) * wave),
             "memory-limit": float(_MEMORY_LIMIT),
-            "http-requests": round(1_400 * wave),
+            "http-requests": round(60.0 * pulse.traffic_per_s * wave),
             "http-latency": (184 + 6_800 * strain**2) * wave,
             "bandwidth": round(18 * wave, 2),
             "instance-count": 2.0,

@@ -335,6 +335,18 @@ async def test_restart_is_seen_by_its_event(tmp_path: Path) -> None:
         assert done.undo is None
 
 
+async def test_one_instance_is_no_instances(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        counted: dict[str, dict[str, float | None]] = {}
+        for environment in ("production", "staging"):
+            found = await stage.proposed("restart-api", stage.target("api", environment))
+            counted[environment] = {one.words: one.number for one in found.plan.effects}
+
+        assert counted["production"]["instances are replaced"] == 2.0
+        assert counted["staging"]["instance is replaced"] == 1.0
+        assert not any("sessions" in words for words in counted["staging"]), "it has no database"
+
+
 async def test_a_restart_whose_answer_is_lost_is_found(tmp_path: Path) -> None:
     async with stage_in(tmp_path) as stage:
         stage.render.faults.append(Fault(end="/restart", acts=True))

@@ -266,8 +266,9 @@ def _deploy(place: Place, deploys: Sequence[DeployReading], chosen: DeployView |
         else one
         for one in cards.DEPLOY_COMMIT.parameters
     )
+    which = short(chosen.deploy.commit) if chosen is not None and given else "a commit"
     card = replace(
-        cards.DEPLOY_COMMIT, title=f"Deploy a commit to {place.title}", parameters=parameters
+        cards.DEPLOY_COMMIT, title=f"Deploy {which} to {place.title}", parameters=parameters
     )
     return Offer(card=card, target=service_target(place), given=tuple(given.items()))
 

@@ -7,11 +7,12 @@ from typing import Final
 from actions.guard_values import Precondition
 from actions.hosting.places import RENDER, Place, Places
 from actions.hosting.render_reads import RenderLook, RenderReads
+from actions.hosting.stands_on import NO_DATABASE
 from actions.http_steps import answer_id, http_step, http_steps
 from actions.plan import Effect, HttpStep, Plan, Target
 from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, UndoneAsPlanned
-from monitor.words import age_words
+from monitor.words import age_words, noun
 from providers.errors import ProviderError
 from providers.vendor import segment
 
@@ -98,17 +99,24 @@ def service_pins(look: RenderLook) -> tuple[tuple[str, str], ...]:
     )
 
 
-def effects_of(look: RenderLook, instances: str) -> tuple[Effect, ...]:
+def effects_of(look: RenderLook, one: str, many: str) -> tuple[Effect, ...]:
     """Who is hit, measured now.
 
     Args:
         look: What was seen.
-        instances: What becomes of the running copies, in words.
+        one: What becomes of the only running copy, in words.
+        many: The same of several.
     """
     at, seen = look.at.at, look.traffic.per_minute
     running = look.instances
     count, why = (
         (None, running.reason) if isinstance(running, ProviderError) else (float(len(running)), "")
+    )
+    sessions = Effect(
+        words=look.sessions.words,
+        number=look.sessions.number,
+        reason=look.sessions.reason,
+        measured_at=at,
     )
     return (
         Effect(
@@ -117,13 +125,9 @@ def effects_of(look: RenderLook, instances: str) -> tuple[Effect, ...]:
             reason=seen.reason,
             measured_at=at,
         ),
-        Effect(words=instances, number=count, reason=why, measured_at=at),
-        Effect(
-            words=look.sessions.words,
-            number=look.sessions.number,
-            reason=look.sessions.reason,
-            measured_at=at,
-        ),
+        Effect(words=noun(count, one, many), number=count, reason=why, measured_at=at),
+        # A service that stands on no database has no sessions to be told of.
+        *(() if look.sessions is NO_DATABASE else (sessions,)),
     )
 
 

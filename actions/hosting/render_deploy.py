@@ -60,7 +60,11 @@ class DeployCommit(RenderVerb):
             steps=(step(place, "deploy", "/deploys", body),),
             changes=(Change(field="serves", before=label(look.live), after=label(found)),),
             pins=(*service_pins(look), *made_pins(look, found, "api")),
-            effects=effects_of(look, "instances are replaced once it is built"),
+            effects=effects_of(
+                look,
+                "instance is replaced once it is built",
+                "instances are replaced once it is built",
+            ),
             side_effects=tuple(_side_effects(look, clear=clear)),
             undo=_undo(target, look),
             no_undo="" if look.live else "nothing is live that could be put back",

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from actions.hosting.places import Place
-from actions.hosting.stands_on import NOTHING_KNOWN, Held
+from actions.hosting.stands_on import NO_DATABASE, Held
 from providers.clock import Moment
 from providers.deploy_readings import DeployReading
 from providers.errors import ProviderError
@@ -54,7 +54,7 @@ class RenderLook(Struct, frozen=True, kw_only=True):
     key_of: Foreign | ProviderError
     """Whose API key is used."""
 
-    sessions: Held = NOTHING_KNOWN
+    sessions: Held = NO_DATABASE
     """Of its database."""
 
     restarts: tuple[Event, ...] = ()
@@ -162,7 +162,7 @@ class RenderReads:
 
     async def _sessions(self) -> Held:
         below = self._place.stands_on
-        return NOTHING_KNOWN if below is None else await below.held_by(self._place.service)
+        return NO_DATABASE if below is None else await below.held_by(self._place.service)
 
     async def _traffic(self) -> Traffic:
         """Requests of the newest whole minute; why there are none when they can not be read."""

@@ -61,7 +61,7 @@ class RestartApi(RenderVerb):
                 *service_pins(look),
                 ("restarted", look.restarts[0].id if look.restarts else ""),
             ),
-            effects=effects_of(look, "instances are replaced"),
+            effects=effects_of(look, "instance is replaced", "instances are replaced"),
             side_effects=tuple(_side_effects(alone=alone)),
             no_undo="a restart can not be taken back",
             watches=place.watches,

@@ -89,7 +89,7 @@ class RollbackApi(RenderVerb):
             steps=tuple(steps),
             changes=tuple(_changes(look, to, off=off)),
             pins=(*service_pins(look), *made_pins(look, to, "rollback")),
-            effects=effects_of(look, "instances are replaced in turn"),
+            effects=effects_of(look, "instance is replaced", "instances are replaced in turn"),
             side_effects=tuple(_side_effects(look, off=off)),
             undo=_undo(target, look),
             no_undo="" if look.live else "nothing is live that could be put back",

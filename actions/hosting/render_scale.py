@@ -51,7 +51,7 @@ class ScaleApi(RenderVerb):
             steps=(step(place, "scale", "/scale", {"numInstances": count}),),
             changes=(Change(field="instances", before=Foreign(word), after=Foreign(str(count))),),
             pins=(*service_pins(look), ("instances", word)),
-            effects=effects_of(look, "instances run now"),
+            effects=effects_of(look, "instance runs now", "instances run now"),
             side_effects=tuple(_side_effects(before, count)),
             undo=None
             if before is None

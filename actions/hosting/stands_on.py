@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from monitor.words import noun
 from providers.base import Source
 from providers.database_readings import ConnectionCounts, DatabaseReading
 from providers.errors import ProviderError
@@ -50,7 +51,7 @@ class StandsOn(Struct, frozen=True, kw_only=True):
         return held(counts, service, self.title)
 
 
-NOTHING_KNOWN: Final = Held(
+NO_DATABASE: Final = Held(
     words="database sessions",
     number=None,
     reason="the configuration names no database that it stands on (depends_on)",
@@ -70,7 +71,8 @@ def held(counts: ConnectionCounts | None, service: str, title: str) -> Held:
         return Held(words="database sessions", number=None, reason=why)
     names = ", ".join(name.line(30) for name, _ in named[:_MOST_NAMED])
     total = float(sum(count for _, count in named))
-    return Held(words=f"database sessions of {names}", number=total)
+    what = noun(total, "database session", "database sessions")
+    return Held(words=f"{what} of {names}", number=total)
 
 
 def _is_named(application: str, service: str) -> bool:

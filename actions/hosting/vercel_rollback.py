@@ -192,7 +192,7 @@ def _effects(look: VercelLook) -> Iterator[Effect]:
     yield Effect(
         words="requests a minute",
         number=None,
-        reason="Vercel tells them with Observability Plus only",
+        reason="it takes Observability Plus",
         measured_at=at,
     )
 
