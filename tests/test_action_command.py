@@ -14,6 +14,7 @@ import pytest
 from actions.audit import Audit
 from actions.audit_entries import AuditEntry, AuditKind, Author
 from actions.record import about
+from demo.estate import API_PRODUCTION
 from demo.faults import Fault, FaultKind
 from providers.clock import SystemClock
 from tests.terminal_rig import ROOT
@@ -26,6 +27,8 @@ pytestmark = [pytest.mark.xdist_group("action-command"), pytest.mark.timeout(180
 
 STAGING, PRODUCTION = "lma/staging/api", "lma/production/api"
 BO = Author(operator="bo", login="somebody-else", host="bastion")
+
+FROM = "10.0.0.9 50222 10.0.0.1 22"
 
 Done = subprocess.CompletedProcess[str]
 
@@ -49,7 +52,8 @@ class Desk:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **self.home.environment, "COLUMNS": "120"}
+        own = {"COLUMNS": "120", "SSH_CONNECTION": FROM}
+        return {**os.environ, **self.home.environment, **own}
 
     def run(self, *arguments: str) -> Done:
         return subprocess.run(
@@ -140,6 +144,15 @@ def test_it_is_carried_out_once_and_stands_in_the_audit(desk: Desk) -> None:
     entries = desk.since(before)
     assert kinds(entries) == ["lease", "intent", "outcome done", "lease"]
     assert [one.action for one in entries if one.kind is AuditKind.LEASE] == ["arm", "disarm"]
+    _, intent, outcome, _ = entries
+    assert {one.origin for one in entries} == {FROM}
+    assert {(one.login, one.host) for one in entries} == {(intent.login, os.uname().nodename)}
+    assert (intent.action, intent.place, intent.reason) == (
+        "restart-api", "lma/production", "pool exhausted"
+    )  # fmt: skip
+    assert intent.target.endswith(API_PRODUCTION)
+    assert outcome.request == intent.request
+    assert desk.audit.path.stat().st_mode & 0o007 == 0
     again = desk.restart(PRODUCTION)
     assert again.returncode == 3
     assert json.loads(again.stdout)["outcome"] == "refused"
