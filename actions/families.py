@@ -67,6 +67,10 @@ class Card(Struct, frozen=True, kw_only=True):
     target_words: str = ""
     """What the command line takes as TARGET: `WORKSPACE/ENVIRONMENT/SERVICE`."""
 
+    sought: str = ""
+    """What its key asks for where the row is about no such thing: `address or id`. What is said
+    is looked up as on the command line, behind `WORKSPACE/ENVIRONMENT/`. Empty: it asks nothing."""
+
     offered: bool = True
     """False: only as somebody's undo, or on the command line."""
 

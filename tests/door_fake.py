@@ -246,6 +246,10 @@ class FakeDoor:
         assert self.catalogue is not None
         return self.catalogue
 
+    async def find(self, verb: str, words: str) -> Target:
+        del verb, words
+        return target()
+
     async def propose(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
         del verb, target, parameters
         return self.shown

@@ -1,18 +1,23 @@
 """From a row to the dialog and back: menu, keys, parameters, arming, the list of actions."""
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from actions.audit_entries import AuditKind
-from actions.families import Card, Choice, Offer, Parameter, ParameterKind
+from actions.families import Card, Choice, Offer, Parameter, ParameterKind, Row
 from actions.guard_values import Ask
-from actions.plan import Plan
-from actions.verbs import Sent, Settled, State
-from tests.door_rig import DoorRig, acting
+from actions.plan import Plan, Target
+from actions.verbs import Sent, Settled, State, Unplannable
+from monitor.snapshot import WorkspaceView
+from providers.text import Foreign
+from tests.door_rig import DoorRig, Restarts, Verb, acting
 from tests.screen_rig import WIDE
 from tests.values_actions import target
 from tui.dialogs.actions_menu import ActionsMenu, Fitting, lettered
@@ -73,6 +78,46 @@ async def test_what_is_refused_is_listed_with_why_and_can_not_be_taken(tmp_path:
         assert rig.app.notices[0].text == "Restart API: a deploy is running: wait for it"
         await rig.fingers("V")
         assert "nothing here has the key V" in rig.app.notices[0].text
+
+
+class Sought(Restarts):
+    """No row is about what it can be done to; it is named."""
+
+    asked: ClassVar[list[str]] = []
+
+    def __init__(self, verbs: Sequence[Verb], cards: Sequence[Card], shown: Target) -> None:
+        first, *rest = cards
+        made = (replace(first, key="V", sought="address or id"), *rest)
+        super().__init__(verbs, made, replace(shown, name=Foreign("e…@example.com")))
+
+    def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
+        del pane, row
+        yield from ()
+
+    async def target(self, verb: str, words: str) -> Target:
+        self.asked.append(f"{verb} {words}")
+        if "eve" not in words:
+            raise Unplannable("no user has the address b…@example.com")
+        return await super().target(verb, words)
+
+
+async def test_who_no_row_is_about_is_asked_for_by_name(tmp_path: Path) -> None:
+    async with acting(tmp_path, family=Sought) as rig:
+        for name in ("bo@example.com", "eve@example.com"):
+            await rig.fingers("V")
+            await rig.until(lambda: isinstance(rig.app.screen, ParameterForm))
+            await rig.write(name)
+            await rig.fingers("enter")
+            await rig.until(lambda: not isinstance(rig.app.screen, ParameterForm))
+            await rig.until(lambda: rig.app.notices)
+        await rig.until(lambda: isinstance(rig.app.screen, ActionsMenu))
+
+        assert rig.app.notices[0].text == "no user has the address b…@example.com"
+        assert Sought.asked == [
+            f"restart-api lma/production/{name}@example.com" for name in ("bo", "eve")
+        ]
+        assert "V  " in rig.text()
+        assert "e…@example.com" in rig.text()
 
 
 async def test_a_row_that_nothing_can_be_done_to_says_where_something_can(tmp_path: Path) -> None:

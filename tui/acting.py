@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from textual.screen import Screen
 
 from actions.families import Card, Offer, ParameterKind, Row
-from actions.plan import Danger, Undo
+from actions.plan import Danger, Target, Undo
 from actions.running import Running
 from monitor.contained import Contained
 from tui.dialogs.actions_menu import ActionsMenu, Fitting, elsewhere_lines
@@ -67,13 +67,36 @@ class Acting:
             self._open_menu(offers, about)
             return
         named = [one for one in offers if one.offer.card.key == key]
-        if not named:
+        if not named and (card := self._seeks(key)) is not None:
+            self._seek(card)
+        elif not named:
             words = f"nothing here has the key {key}: x shows what can be done"
             self._app.notify(words, severity="warning")
         elif len(named) == 1 or all(one.refused for one in named):
             self._take(named[0])
         else:
             self._open_menu(named, about)
+
+    def _seeks(self, key: str) -> Card | None:
+        """What of this key can be asked for by name."""
+        catalogue = self._door.catalogue
+        cards = () if catalogue is None else catalogue.cards.values()
+        return next((one for one in cards if one.key == key and one.sought), None)
+
+    def _seek(self, card: Card) -> None:
+        from tui.seeking import Seeking
+
+        view, catalogue = self._app.view, self._door.catalogue
+        family = None if catalogue is None else catalogue.family_of(card.name)
+        if family is None or view is None or view.pane is None:
+            return
+
+        def found(target: Target) -> None:
+            offers = [Offer(card=one, target=target) for one in family.cards if one.offered]
+            fitting = [Fitting(offer=one, refused=self._refusal(one)) for one in offers]
+            self._open_menu(fitting, target.name.line(60))
+
+        Seeking(self._app, self._door, card, found).ask(view.pane, view.environment)
 
     async def _is_ready(self) -> bool:
         """Have the verbs made, the first time; tells when that did not work."""

@@ -26,7 +26,12 @@ ACTIONS: Final = (
     _verb("D", "deploy", "deploy…", "Look at deploying the row's service or commit."),
     _verb("K", "end", "end…", "Look at ending the row's build, run or session."),
     _verb("C", "cancel", "cancel…", "Look at cancelling the row's query, or what it offers."),
-    _verb("V", "revoke", "revoke…", "Look at revoking the sessions of the row's user."),
+    _verb(
+        "V",
+        "revoke",
+        "revoke…",
+        "Look at revoking the sessions of the row's user, or of somebody whose address you have.",
+    ),
     _verb("A", "page-ack", "ack page…", "Look at acknowledging the row's incident at its vendor."),
     _verb("P", "page", "page…", "Look at paging somebody about the row."),
     declared(

@@ -67,6 +67,16 @@ class DoorLink:
         """What can be done with the configuration in use."""
         return await self._there(lambda door: door.ready())
 
+    async def find(self, verb: str, words: str) -> Target:
+        """The target that somebody names, as `Family.target`.
+
+        Raises:
+            Unplannable: There is none, or there are several.
+            ProviderError: It could not be looked up.
+            NoDoor: The program begins or ends.
+        """
+        return await self._there(lambda door: _found(door, verb, words))
+
     async def propose(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
         """As `Door.propose`.
 
@@ -180,6 +190,15 @@ class DoorLink:
         except RuntimeError as error:
             raise NoDoor(str(error)) from None
         return await asyncio.wrap_future(future)
+
+
+async def _found(door: Door, verb: str, words: str) -> Target:
+    from actions.verbs import Unplannable
+
+    family = (await door.ready()).family_of(verb)
+    if family is None:
+        raise Unplannable(f"there is no {verb} in this configuration")
+    return await family.target(verb, words)
 
 
 async def _open(door: Door | ShutDoor) -> Door:

@@ -38,6 +38,10 @@ class ScreenDoor(Protocol):
         """What can be done with the configuration in use."""
         ...
 
+    async def find(self, verb: str, words: str) -> Target:
+        """The target that somebody names in words."""
+        ...
+
     async def propose(self, verb: str, target: Target, parameters: Mapping[str, str]) -> Proposal:
         """Plan an action and ask the guard."""
         ...

@@ -257,5 +257,5 @@ def _left_open(count: int) -> tuple[str, ...]:
     stay = noun(count, "stays and can not be renewed", "stay and can not be renewed")
     return (
         f"{_sessions(count)} {stay}",
-        "revoke-sessions, or revoke-access for both at once, ends them",
+        "Revoke all sessions ends them; Revoke all access does both at once",
     )

@@ -46,7 +46,7 @@ class PeopleFamily:
         made = Transactions()
         rest = (communities, made, clock, operator)
         found: list[tuple[Card, Verb]] = [
-            (_card("revoke-sessions", "Revoke all sessions", key="V"), RevokeSessions(*rest)),
+            (_revoke_sessions_card(), RevokeSessions(*rest)),
             (_suspend_card(all_), SuspendUser(*rest)),
             (_card("enable-user", "Let a suspended user in again"), EnableUser(*rest)),
             (_revoke_card(), RevokeAccess(*rest)),
@@ -156,6 +156,10 @@ def _until() -> Parameter:
 def _suspend_card(all_: Sequence[Community]) -> Card:
     seconds = [each for one in all_ for each in one.suspend_for_s] or [604_800.0]
     return _card("suspend-user", "Suspend", parameters=(_spans("for", seconds), _until()))
+
+
+def _revoke_sessions_card() -> Card:
+    return replace(_card("revoke-sessions", "Revoke all sessions", key="V"), sought="address or id")
 
 
 def _revoke_card() -> Card:

@@ -86,7 +86,7 @@ class ResetPassword(PersonVerb):
             side_effects=(
                 f"it is put into a file in {self._folder}, for you alone: hand it over, delete it",
                 "a server that logs its parameters has it in its log",
-                "sessions stay: revoke-sessions ends them",
+                "sessions stay: Revoke all sessions ends them",
             ),
             no_undo="the password before is not known to anybody here",
             danger=Danger.FINAL,

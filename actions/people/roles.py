@@ -68,8 +68,8 @@ class GrantAdmin(_RoleVerb):
                 ),
             ),
             side_effects=(
-                f"nothing takes it back by itself at {until:%Y-%m-%d %H:%MZ}: revoke-admin does, "
-                "and this stays on the wall until somebody did",
+                f"nothing takes it back by itself at {until:%Y-%m-%d %H:%MZ}: somebody has to, and "
+                "until then it stays on the wall",
                 "tokens issued before may carry the old role until they are renewed",
             ),
             undo=back,

@@ -48,7 +48,7 @@ _REFUSED_COLUMNS: Final = (
 
 _DANGERS: Final[Mapping[Danger, tuple[str, Tone]]] = {
     Danger.LIGHT: ("disturbs nobody", Tone.MUTED),
-    Danger.CHANGE: ("takes effect at once", Tone.NORMAL),
+    Danger.CHANGE: ("works at once", Tone.NORMAL),
     Danger.OUTAGE: ("users notice", Tone.WARNING),
     Danger.FINAL: ("not taken back", Tone.CRITICAL),
 }
