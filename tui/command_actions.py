@@ -30,7 +30,7 @@ ACTIONS: Final = (
         "V",
         "revoke",
         "revoke…",
-        "Look at revoking the sessions of the row's user, or of somebody whose address you have.",
+        "Look at revoking sessions: of the row's user, or of an address.",
     ),
     _verb("A", "page-ack", "ack page…", "Look at acknowledging the row's incident at its vendor."),
     _verb("P", "page", "page…", "Look at paging somebody about the row."),
