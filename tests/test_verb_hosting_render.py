@@ -1,5 +1,6 @@
 """The verbs of Render, each through the door on the demo's Render: one effect, the verdict."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from actions.guard_values import Standing, Verdict
 from actions.hosting.places import build_target
 from actions.hosting.render_scale import wanted_count
+from actions.plan import Request
 from actions.undo import aftermath
 from actions.verbs import Outcome, State, Unplannable
 from demo.commits import MARIA, commit
@@ -157,6 +159,21 @@ async def test_a_rollback_whose_answer_is_lost_is_found(tmp_path: Path, fault: F
         assert live_of(stage).commit.short == "e8c1d47"
         assert "BUT autodeploy is still on (the second request was not sent" in done.words
         assert sent(stage) == ["POST /rollback"]
+
+
+async def test_the_same_rollback_much_later_is_somebody_elses(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        verb = stage.runner.verbs["rollback-api"]
+        plan = (await stage.proposed("rollback-api", stage.target("api"))).plan
+        before = stage.clock.now().at
+        await stage.carried("rollback-api", stage.target("api"))
+        asked = Request(id="r-1", at=before, operator="bo", reason="errors")
+        ours = await verb.settled(replace(plan, request=asked), None)
+        asked = replace(asked, at=before - timedelta(minutes=30))
+        others = await verb.settled(replace(plan, request=asked), None)
+
+        assert ours.state is State.DONE
+        assert (others.state, "no new deploy" in others.words) == (State.PENDING, True)
 
 
 async def test_a_rollback_that_was_never_carried_out_stays_unknown(tmp_path: Path) -> None:

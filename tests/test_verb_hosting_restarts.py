@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from actions.hosting.render_restarts import newer, ours
+from actions.nearness import is_near
 from actions.plan import Request
 from actions.verbs import Settled, State
 from providers.render_events import Event
@@ -57,6 +58,16 @@ def test_only_one_that_can_be_no_other_is_ours(told: list[Event], found: int | S
         assert isinstance(it, Settled)
         assert it.state is found
         assert all(f"{one.at:%H:%M:%S}" in it.words for one in told)
+
+
+@pytest.mark.parametrize(
+    ("after_s", "near"),
+    [(-61, False), (-60, True), (0, True), (180, True), (181, False), (None, True)],
+)
+def test_what_came_at_another_time_is_somebody_elses(after_s: float | None, near: bool) -> None:
+    at = None if after_s is None else START + timedelta(seconds=after_s)
+    assert is_near(at, REQUEST) is near
+    assert is_near(at, None)
 
 
 def test_without_knowing_whose_key_it_is_only_the_time_counts() -> None:

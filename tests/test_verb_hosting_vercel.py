@@ -1,5 +1,6 @@
 """Production of a Vercel project moved through the door: a rollback or a promote, and which."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from actions.guard_values import Standing, Verdict
 from actions.hosting.places import build_target
+from actions.plan import Request
 from actions.verbs import Outcome, State, Unplannable
 from demo.commits import DENIZ, commit
 from demo.vendors.vercel_state import Deployment, Project, ReadyState
@@ -51,7 +53,9 @@ async def test_rollback_with_the_reason_and_back_by_promote(tmp_path: Path) -> N
         assert proposal.plan.title == "Roll back Customer Web"
         assert "not undone" in proposal.plan.side_effects[0]
         assert "a rollback, not a promote" in proposal.plan.side_effects[1]
-        assert done.words == "rollback succeeded; " + proposal.plan.changes[0].after.text + " serves"
+        assert (
+            done.words == "rollback succeeded; " + proposal.plan.changes[0].after.text + " serves"
+        )
         assert {one.words for one in proposal.plan.effects} >= {"domain moves"}
         assert (before.commit.short, after.commit.short) == ("a1f3c9e", "5d0be73")
         assert project.rollback_description == "errors are up"
@@ -306,6 +310,22 @@ async def test_after_a_crash_the_project_tells(tmp_path: Path) -> None:
         assert nothing.state is State.PENDING
         assert found.state is State.DONE
         assert other.state is State.UNKNOWN
+
+
+async def test_the_same_move_much_later_is_somebody_elses(tmp_path: Path) -> None:
+    async with stage_in(tmp_path) as stage:
+        verb = stage.runner.verbs["rollback-web"]
+        plan = (await stage.proposed("rollback-web", stage.target("web"))).plan
+        before = stage.clock.now().at
+        await stage.carried("rollback-web", stage.target("web"))
+        asked = Request(id="r-1", at=before, operator="bo", reason="errors")
+        ours = await verb.settled(replace(plan, request=asked), None)
+        asked = replace(asked, at=before - timedelta(minutes=30))
+        others = await verb.settled(replace(plan, request=asked), None)
+
+        assert ours.state is State.DONE
+        assert others.state is State.UNKNOWN
+        assert "too late to be this one" in others.words
 
 
 async def test_a_hostile_message_and_reason_stay_what_they_are(tmp_path: Path) -> None:

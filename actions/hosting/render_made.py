@@ -2,6 +2,7 @@
 
 from actions.hosting.candidates import label
 from actions.hosting.render_reads import RenderLook, RenderReads
+from actions.nearness import is_near
 from actions.plan import Plan
 from actions.verbs import Sent, Settled, State
 from providers.deploy_readings import DeployReading, DeployState
@@ -39,7 +40,8 @@ async def made_deploy(reads: RenderReads, plan: Plan, sent: Sent | None) -> Depl
     """The new deploy: by the id of the answer, else by how it came to be.
 
     Without an id it is the deploy that is newer than all there were when it was planned, of the
-    commit and the trigger that were asked for (`made_pins`).
+    commit and the trigger that were asked for (`made_pins`); where nobody said that it was taken,
+    one that came within minutes.
 
     Raises:
         ProviderError: It could not be read.
@@ -52,7 +54,8 @@ async def made_deploy(reads: RenderReads, plan: Plan, sent: Sent | None) -> Depl
     for one in await reads.deploys(details, [("limit", _LISTED)]):
         if one.id == pins["newest"]:
             break
-        if one.trigger.text == pins["trigger"] and one.commit.line(64) == pins["commit"]:
+        is_meant = one.trigger.text == pins["trigger"] and one.commit.line(64) == pins["commit"]
+        if is_meant and (sent is not None or is_near(one.created_at, plan.request)):
             return one
     return None
 

@@ -6,19 +6,13 @@ name, and is the only such one. All else is left as not known: two people restar
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
+from actions.nearness import is_near
 from actions.plan import Request
 from actions.verbs import Settled, State
 from monitor.words import clock_words
 from providers.render_events import Event
-
-EARLIEST: Final = timedelta(seconds=-60)
-"""Render's clock may be behind ours by so much; what was there before was left out already."""
-
-LATEST: Final = timedelta(seconds=180)
-"""From the confirmation: it is looked at again (20 s), sent (30 s), and Render takes its time."""
 
 NOT_SO_FAR: Final = Settled(state=State.PENDING, words="Render tells of no restart so far")
 
@@ -47,7 +41,7 @@ def ours(restarts: Sequence[Event], request: Request | None, key_of: str) -> Eve
     near = [
         one
         for one in restarts
-        if EARLIEST <= one.at - request.at <= LATEST and not _is_anothers(one.by.text, key_of)
+        if is_near(one.at, request) and not _is_anothers(one.by.text, key_of)
     ]
     named = [one for one in near if key_of and one.by.text.casefold() == key_of.casefold()]
     found = named or near

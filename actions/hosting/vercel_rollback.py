@@ -21,6 +21,7 @@ from actions.hosting.places import VERCEL, Place, Places
 from actions.hosting.vercel_checks import aside, owned, ready
 from actions.hosting.vercel_reads import VercelLook, VercelReads
 from actions.http_steps import REASON, answer_id, http_steps, reason_of
+from actions.nearness import is_near
 from actions.plan import Change, Effect, HttpStep, Plan, Remaining, Target, Undo
 from actions.verbs import Pinned, Sent, Settled, State, UndoneAsPlanned, Unplannable
 from monitor.words import noun
@@ -69,10 +70,9 @@ class RollbackWeb(UndoneAsPlanned):
 
     async def settled(self, plan: Plan, sent: Sent | None) -> Settled:
         """What the project says; see `Verb.settled`."""
-        del sent
         reads = VercelReads(self._place(plan.target))
         project = await reads.project()
-        found = _settled(plan, project)
+        found = _settled(plan, project, lost=sent is None)
         if found.state is not State.FAILED:
             return found
         try:
@@ -239,7 +239,7 @@ def _moved(project: Project) -> str:
     return f"{request.kind.line(20)} {request.to_id} {request.requested_at.isoformat()}"
 
 
-def _settled(plan: Plan, project: Project) -> Settled:
+def _settled(plan: Plan, project: Project, *, lost: bool) -> Settled:
     """By what serves, and by the last request to move it."""
     to, pins = dict(plan.parameters)["to"], plan.pinned
     live = project.live.id if project.live is not None else "nothing"
@@ -256,6 +256,9 @@ def _settled(plan: Plan, project: Project) -> Settled:
             state=State.UNKNOWN,
             words=f"another move came: {said} to {request.to_id}; {serves} serves",
         )
+    if lost and not is_near(request.requested_at, plan.request):
+        words = f"{said}, asked for too late to be this one; {serves} serves"
+        return Settled(state=State.UNKNOWN, words=words)
     if request.under_way or (request.succeeded and live != to):
         return Settled(state=State.UNDER_WAY, words=f"{said}; {serves} serves so far")
     if request.succeeded:
