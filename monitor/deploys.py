@@ -198,5 +198,5 @@ def _with_onset(views: list[DeployView], onset: Onset | None) -> list[DeployView
     if nearest is None or nearest.deploy.live_at is None:
         return views
     after_s = (onset.at - nearest.deploy.live_at).total_seconds()
-    words = f"onset +{duration_words(after_s)}"
+    words = f"onset −{duration_words(after_s)}"
     return [replace(view, onset=words) if view is nearest else view for view in views]

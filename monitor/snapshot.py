@@ -177,7 +177,7 @@ class DeployView(Struct, frozen=True, kw_only=True):
     """When it went live, else when it was made: what the list is sorted by."""
 
     onset: str = ""
-    """How it stands to the worst alert, such as `onset +40s`; a correlation, not a proof."""
+    """How it stands to the worst alert: `onset −40s`, live 40 s before it; no proof."""
 
     run: DeployReading | None = None
     """The workflow run that made it, where one is known."""

@@ -219,7 +219,7 @@ def test_a_run_that_ended_well_stands_with_the_deploy_it_made() -> None:
 @pytest.mark.parametrize(
     ("environment", "minutes_ago", "onset"),
     [
-        ("production", 1, "onset +1m00s"),
+        ("production", 1, "onset −1m00s"),
         ("staging", 1, ""),
         ("production", 90, ""),
         ("production", -1, ""),
@@ -236,7 +236,7 @@ def test_only_what_went_live_shortly_before_the_alert_is_named_with_it(
 def test_of_two_deploys_before_an_alert_only_the_later_one_is_named() -> None:
     some = deploys(deploy("a", 3), deploy("b", 9))
     views = merge([API], some, Onset(at=DAY, environment="production"))
-    assert [view.onset for view in views] == ["onset +3m00s", ""]
+    assert [view.onset for view in views] == ["onset −3m00s", ""]
 
 
 def test_live_versions_by_environment() -> None:

@@ -143,11 +143,11 @@ def test_the_author_of_a_deploy_is_whose_run_it_was() -> None:
 @pytest.mark.parametrize("width", [54, 76, 120])
 def test_a_message_is_never_pushed_away_by_the_onset(width: int) -> None:
     late = deploy(1, PROD, "api", "aaaaaaa", DeployState.LIVE, "maria", "pool: raise max to 40", 10,
-                  onset="onset +1m36s")  # fmt: skip
+                  onset="onset −1m36s")  # fmt: skip
     (release,) = releases((late,))
     message = deploy_fields(VIEW, width, NOW, UNICODE)[-1].draw(release)
     assert plain(as_line(message)).startswith("pool:")
-    assert "+1m36s" in plain(as_line(message))
+    assert "−1m36s" in plain(as_line(message))
 
 
 async def title(pane: ListPane, size: tuple[int, int], status: PaneStatus) -> str:

@@ -10,6 +10,7 @@ from monitor.snapshot import Counts, Snapshot
 from monitor.states import Freshness
 from monitor.verdicts import Level
 from providers.clock import Moment
+from providers.text import Foreign
 from providers.vendor_readings import VendorState
 from tests import snapshot_values as values
 from tests.snapshot_values import NOW
@@ -216,6 +217,19 @@ async def test_old_status_pages_are_never_green() -> None:
 def test_a_vendor_in_trouble_is_told_with_words_and_age() -> None:
     line = vendor_line(values.incident().vendors, NOW, glyphs=UNICODE, width=200, words=True)
     assert "▲ Supabase pooler latency · 2m" in plain(line)
+
+
+def test_words_of_several_vendors_in_trouble_share_the_room() -> None:
+    (slow,) = [one for one in values.incident().vendors if one.name == "Supabase"]
+    assert slow.reading is not None
+    said = replace(slow.reading, description=Foreign("elevated latency of pooled connections"))
+    both = (replace(slow, reading=said), replace(slow, name="Render", reading=said))
+    lines = [
+        plain(vendor_line(both, NOW, glyphs=UNICODE, width=width, words=True))
+        for width in (120, 90, 64, 40)
+    ]
+    assert ["pooled connections" in line for line in lines] == [True, False, False, False]
+    assert ["elevated lat" in line for line in lines] == [True, True, True, False]
 
 
 def test_levels_have_words_beside_their_colours() -> None:

@@ -1,6 +1,7 @@
 """The vendors in one line: those that need attention with words, the others by name."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from monitor.snapshot import VendorView
 from monitor.states import Freshness
@@ -10,6 +11,9 @@ from providers.vendor_readings import VendorState
 from widgets.cells import Cell, Line, Tone, join, line_width
 from widgets.glyphs import Glyphs
 from widgets.tones import text_tone, vendor_tone
+
+_SAID: Final = (40, 24, 14)
+"""Letters of what is wrong with each: the most for which there is room."""
 
 
 def vendor_line(
@@ -24,10 +28,11 @@ def vendor_line(
         width: Columns of the terminal.
         words: Whether to say what is wrong, where there is room.
     """
-    spoken = _joined([_vendor(each, now, glyphs, words=words) for each in vendors], words=words)
-    if line_width(spoken) <= width:
-        return spoken
-    names = _joined([_vendor(each, now, glyphs, words=False) for each in vendors], words=False)
+    for most in _SAID if words else ():
+        spoken = _joined([_vendor(each, now, glyphs, most=most) for each in vendors], words=True)
+        if line_width(spoken) <= width:
+            return spoken
+    names = _joined([_vendor(each, now, glyphs) for each in vendors], words=False)
     return names if line_width(names) <= width else _summed(vendors, now, glyphs)
 
 
@@ -35,11 +40,12 @@ def _joined(parts: Sequence[Line], *, words: bool) -> Line:
     return join(parts, Cell("   " if words else " "))
 
 
-def _vendor(view: VendorView, now: Moment, glyphs: Glyphs, *, words: bool) -> Line:
+def _vendor(view: VendorView, now: Moment, glyphs: Glyphs, *, most: int = 0) -> Line:
+    """One of them, with at most so many letters of what is wrong; 0: none, and no room to spare."""
     state, tone = _state(view)
     sign = glyphs.loading if view.freshness is Freshness.LOADING else glyphs.vendor(state)
-    name = (Cell(sign, tone), Cell(f"{' ' if words else ''}{view.name}", _name_tone(tone)))
-    return (*name, *_trouble(view, now)) if words else name
+    name = (Cell(sign, tone), Cell(f"{' ' if most else ''}{view.name}", _name_tone(tone)))
+    return (*name, *_trouble(view, now, most)) if most else name
 
 
 def _state(view: VendorView) -> tuple[VendorState, Tone]:
@@ -56,7 +62,7 @@ def _name_tone(tone: Tone) -> Tone:
     return Tone.MUTED if tone is Tone.OK else text_tone(tone)
 
 
-def _trouble(view: VendorView, now: Moment) -> Line:
+def _trouble(view: VendorView, now: Moment, most: int) -> Line:
     """What is wrong, and for how long the page has said so."""
     if view.freshness is Freshness.LOADING:
         return ()
@@ -66,7 +72,7 @@ def _trouble(view: VendorView, now: Moment) -> Line:
     state, _ = _state(view)
     if state is VendorState.OPERATIONAL:
         return ()
-    said = view.reading.description.line(40) or state.value
+    said = view.reading.description.line(most) or state.value
     since = view.reading.updated_at
     age = f" · {short_duration((now.at - since).total_seconds()).strip()}" if since else ""
     return (Cell(f" {said}"), Cell(age, Tone.MUTED))
@@ -75,6 +81,6 @@ def _trouble(view: VendorView, now: Moment) -> Line:
 def _summed(vendors: Sequence[VendorView], now: Moment, glyphs: Glyphs) -> Line:
     """Only what needs attention by name, the rest as a number."""
     well = [each for each in vendors if _state(each)[0] is VendorState.OPERATIONAL]
-    others = [_vendor(each, now, glyphs, words=False) for each in vendors if each not in well]
+    others = [_vendor(each, now, glyphs) for each in vendors if each not in well]
     rest = (Cell(glyphs.ok, Tone.OK), Cell(f"{len(well)} ok", Tone.MUTED)) if well else ()
     return _joined([*others, rest], words=False)

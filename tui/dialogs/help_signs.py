@@ -36,7 +36,7 @@ _WORDS = (
     ("pending 6m/15m", "past its limit for 6 of the 15 minutes after which it fires"),
     ("respond in 13m", "until when somebody should be at it; 14m over: since when nobody was"),
     ("B:245", "line 245 of runbook B"),
-    ("onset +36s", "the trouble began 36 s after this deploy went live"),
+    ("onset −36s", "this deploy went live 36 s before the trouble began"),
     ("100 % in 30m", "uptime, of the part of the 24 hours that was seen"),
     ("13m left seen 2%", "of the error budget; so much of its period was seen"),
     ("target only, trend", "a number that never alarms; one without limits"),
