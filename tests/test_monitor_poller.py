@@ -88,6 +88,27 @@ async def test_answers_and_wakes_bring_no_group_before_its_time() -> None:
     await poller.aclose()
 
 
+async def test_groups_follow_after_their_leads_until_they_may_go_on() -> None:
+    clock = ManualClock()
+    sources = [scripted(clock, f"s{index}", forever) for index in range(20)]
+    poller = Poller(sources, clock, random.Random(7))
+    poller.begin((0.05, 1.0))
+
+    async def begun_after(seconds: float) -> int:
+        clock.advance(seconds)
+        poller.wake()
+        await poller.turn(0.0)
+        await settle()
+        return sum(len(source.reads) for source in sources)
+
+    assert await begun_after(0.05) == 10
+    assert await begun_after(0.9) == 10
+    poller.go_on()
+    assert await begun_after(0.02) == 15
+    assert await begun_after(0.02) == 20
+    await poller.aclose()
+
+
 async def test_gaps_are_jittered_by_a_tenth_and_average_to_the_interval() -> None:
     clock = ManualClock()
     source = scripted(clock, "api", interval_s=60.0)

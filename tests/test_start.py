@@ -45,6 +45,17 @@ def test_whoever_waits_goes_on_when_the_answers_are_shown() -> None:
     assert over.wait(10)
 
 
+def test_what_waits_for_the_answers_is_done_once_and_at_once_when_nobody_expects_any() -> None:
+    answers, done = FirstAnswers(), list[str]()
+    answers.then(lambda: done.append("at once"))
+    answers.expect()
+    answers.then(lambda: done.append("then"))
+    assert done == ["at once"]
+    answers.shown()
+    answers.shown()
+    assert done == ["at once", "then"]
+
+
 def test_texts_that_were_measured_are_not_kept_by_the_thousand() -> None:
     said = run(
         "from tui.terminal_imports import import_textual\n"
