@@ -225,3 +225,8 @@ async def test_a_status_without_words_still_has_a_line() -> None:
         deploys_status=PaneStatus(state=PaneState.FAILED, age_s=NOW.age_s(ago(0))),
     )
     assert any("no data" in line for line in await drawn(DeploysPane(2), 100, 6, view))
+
+
+async def test_a_list_without_rows_is_never_void_while_something_is_awaited() -> None:
+    view = replace(values.calm(), alerts=(), alerts_status=PaneStatus(state=PaneState.LIVE))
+    assert "not everything has answered yet" in "\n".join(await drawn(AlertsPane(1), 100, 8, view))

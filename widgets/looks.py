@@ -13,6 +13,9 @@ from widgets.glyphs import Glyphs
 
 CHECKING: Final = "checking…"
 
+AWAITED: Final = "nothing so far; not everything has answered yet"
+"""No rows while some sources are still read for the first time: that is not fine yet."""
+
 PENDING: Final = "pending "
 """Before how far a waiting rule has come."""
 
@@ -117,4 +120,4 @@ def blank_of(status: PaneStatus) -> Blank:
         case PaneState.FAILED | PaneState.STALE:
             return Blank(kind=BlankKind.FAILED, lines=(status.message or "no data", *advice))
         case _:
-            return Blank(kind=BlankKind.FINE, lines=(status.message,))
+            return Blank(kind=BlankKind.FINE, lines=(status.message or AWAITED,))
