@@ -12,7 +12,7 @@ from actions.audit import PAST_BYTES
 from actions.audit_chain import Verified
 from actions.audit_entries import AuditEntry
 from actions.limits import Limits
-from actions.reconcile import abandoned, doubtful, look_now, reconcile
+from actions.reconcile import Progress, abandoned, doubtful, look_now, reconcile
 from actions.record import Record
 from actions.settling import settle
 from actions.verbs import Verb
@@ -31,6 +31,7 @@ class Book:
         verbs: Makes those of the configuration in use; asked only where something is to be read.
         limits: How long is looked.
         told: Hears what was found out about actions of programs that are gone.
+        news: Hears how far those have come that are still looked for.
         learned: Hears the outcome that was found because somebody asked.
     """
 
@@ -41,6 +42,7 @@ class Book:
         verbs: Callable[[], Awaitable[Mapping[str, Verb]]],
         limits: Limits,
         told: Callable[[AuditEntry], None],
+        news: Progress,
         learned: Callable[[AuditEntry], None],
     ) -> None:
         self._record = record
@@ -48,6 +50,7 @@ class Book:
         self._verbs = verbs
         self._limits = limits
         self._told = told
+        self._news = news
         self._learned = learned
 
     async def entries(self, most: int = MOST) -> tuple[AuditEntry, ...]:
@@ -115,5 +118,12 @@ class Book:
         entries = await self._record.recent(PAST_BYTES)
         if not abandoned(entries, author, at) and not doubtful(entries, at):
             return False
-        await reconcile(self._record, await self._verbs(), self._clock, self._limits, self._told)
+        await reconcile(
+            self._record,
+            await self._verbs(),
+            self._clock,
+            self._limits,
+            self._told,
+            self._news,
+        )
         return True

@@ -275,6 +275,7 @@ class Door:
             self._verbs,
             self._runner.limits,
             told=self._shown.found,
+            news=self._shown.followed,
             learned=self._runner.learn,
         )
 

@@ -59,6 +59,14 @@ class Unsettled(Struct, frozen=True, kw_only=True):
     """Where to look."""
 
 
+class Followed(Struct, frozen=True, kw_only=True):
+    """An action of a program that is gone, which is seen under way at the other side."""
+
+    request: str
+    words: str
+    """How far it has come."""
+
+
 class Wanted(Struct, frozen=True, kw_only=True):
     """A plan that waits for a second person to agree."""
 
@@ -87,6 +95,9 @@ class DoorState(Struct, frozen=True, kw_only=True):
     left: tuple[Left, ...] = ()
     residuals: tuple[Residual, ...] = ()
     unsettled: tuple[Unsettled, ...] = ()
+    followed: tuple[Followed, ...] = ()
+    """Of `unsettled`: what is not lost, only not over."""
+
     wanted: tuple[Wanted, ...] = ()
     """Plans that wait for a second person, of anybody on this host."""
 
@@ -98,6 +109,10 @@ class DoorState(Struct, frozen=True, kw_only=True):
 
     trouble: str = ""
     """Why nothing can be done at all, such as an audit that was damaged."""
+
+    def seen(self, request: str) -> str:
+        """How far an unsettled action has come at the other side; empty: nobody knows."""
+        return next((one.words for one in self.followed if one.request == request), "")
 
 
 NOTHING_YET = DoorState()

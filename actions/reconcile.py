@@ -7,6 +7,7 @@ to look. Nothing is sent. Those of a program that still runs are left to it.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from actions.limits import Limits
 from actions.plan import BrokenPlan, Plan, Request, plan_of
 from actions.reading_back import ReadBack
 from actions.record import Record, about, ended
+from actions.running import Phase
 from actions.verbs import Outcome, Settled, State, Unplannable, Verb
 from providers.clock import Clock
 
@@ -28,12 +30,17 @@ ELSEWHERE = timedelta(minutes=15)
 """Of a program on another host nobody knows whether it runs; for so long it is taken to."""
 
 
+Progress = Callable[[str, Phase, str], None]
+"""Told of a request how far it has come, in words."""
+
+
 async def reconcile(
     record: Record,
     verbs: Mapping[str, Verb],
     clock: Clock,
     limits: Limits | None = None,
     told: Callable[[AuditEntry], None] = lambda _: None,
+    news: Progress = lambda _request, _phase, _words: None,
 ) -> tuple[AuditEntry, ...]:
     """Give every abandoned intent an outcome.
 
@@ -43,6 +50,7 @@ async def reconcile(
         clock: The time.
         limits: How long is looked.
         told: Hears of each outcome once it is written: one may take an hour, others seconds.
+        news: Hears how far each has come meanwhile.
 
     Returns:
         The outcomes that were written.
@@ -63,8 +71,8 @@ async def reconcile(
         return written
 
     found = await asyncio.gather(
-        *(telling(_ended(one, record, verbs, clock, limits)) for one in left),
-        *(telling(_looked_again(one, record, verbs, clock, limits)) for one in again),
+        *(telling(_ended(one, record, verbs, clock, limits, news)) for one in left),
+        *(telling(_looked_again(one, record, verbs, clock, limits, news)) for one in again),
     )
     return tuple(one for one in found if one is not None)
 
@@ -129,18 +137,28 @@ async def look_now(
 
 
 async def _ended(
-    intent: AuditEntry, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
+    intent: AuditEntry,
+    record: Record,
+    verbs: Mapping[str, Verb],
+    clock: Clock,
+    limits: Limits,
+    news: Progress,
 ) -> AuditEntry | None:
-    found = await _looked_up(intent, verbs, clock, limits)
+    found = await _looked_up(intent, verbs, clock, limits, news)
     return await _written("found open at a later start", intent, found, record)
 
 
 async def _looked_again(
-    intent: AuditEntry, record: Record, verbs: Mapping[str, Verb], clock: Clock, limits: Limits
+    intent: AuditEntry,
+    record: Record,
+    verbs: Mapping[str, Verb],
+    clock: Clock,
+    limits: Limits,
+    news: Progress,
 ) -> AuditEntry | None:
     """Look once more at what was left as unknown; only what is certain is written."""
     once = replace(limits, reconciled_s=0.0)
-    found = await _looked_up(intent, verbs, clock, once)
+    found = await _looked_up(intent, verbs, clock, once, news)
     if found.outcome is Outcome.UNKNOWN:
         return None
     return await _written("looked at again at a later start", intent, found, record)
@@ -176,6 +194,7 @@ async def _looked_up(
     verbs: Mapping[str, Verb],
     clock: Clock,
     limits: Limits,
+    news: Progress = lambda _request, _phase, _words: None,
     *,
     once: bool = False,
 ) -> Landed:
@@ -191,7 +210,8 @@ async def _looked_up(
         id=intent.request, at=intent.at, operator=intent.operator,
         reason=intent.reason, incident=intent.incident,
     )  # fmt: skip
-    reading = ReadBack(verb, replace(plan, request=request), None, clock, limits)
+    told = partial(news, intent.request)
+    reading = ReadBack(verb, replace(plan, request=request), None, clock, limits, told)
     looked = (
         reading.once(limits.look_s) if once else reading.until(clock.now(), limits.reconciled_s)
     )

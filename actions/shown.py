@@ -7,8 +7,9 @@ from msgspec.structs import asdict, replace
 
 from actions.audit_entries import AuditEntry, Author
 from actions.audit_events import events_of
-from actions.door_state import DoorState
+from actions.door_state import DoorState, Followed
 from actions.reconcile import may_be_at_it
+from actions.running import Phase
 from actions.undo import Aftermath, aftermath
 from monitor.contained import Contained
 from monitor.events import Event
@@ -52,7 +53,14 @@ class Shown:
 
     def found(self, outcome: AuditEntry) -> None:
         """Take in what became of an action whose program is gone."""
-        self.tell(found=(*self.state.found, outcome))
+        others = tuple(one for one in self.state.followed if one.request != outcome.request)
+        self.tell(found=(*self.state.found, outcome), followed=others)
+
+    def followed(self, request: str, phase: Phase, words: str) -> None:
+        """Take in how far an action has come whose program is gone."""
+        others = tuple(one for one in self.state.followed if one.request != request)
+        seen = (Followed(request=request, words=words),) if phase is Phase.FOLLOWING else ()
+        self.tell(followed=(*others, *seen))
 
     def troubled(self, words: str) -> None:
         """Take in why nothing can be sent; empty: something can again."""

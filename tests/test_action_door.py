@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,15 @@ from actions.record import about, ended
 from actions.running import Running
 from actions.settling import settle
 from actions.shelf import Loaded
-from actions.verbs import Outcome, Sent, Unplannable
+from actions.verbs import Outcome, Sent, Settled, State, Unplannable
 from monitor.events import Event, EventKind
 from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Clock, SystemClock
 from providers.processes import process_start
 from tests.action_rig import PATIENT, Restart, Service, standing
 from tests.values_actions import OPEN, target
+from tui.door_words import told_of
+from widgets.cells import plain
 
 CARD = Card(name="restart-api", title="Restart API", key="R")
 TWICE = replace(
@@ -216,6 +219,33 @@ async def test_an_intent_that_nobody_ended_is_read_back_at_the_next_start(tmp_pa
         assert outcome.words.startswith("found open at a later start")
         assert service.posts == []
         assert ana.loads == 1
+
+
+async def test_what_is_seen_under_way_after_a_restart_is_followed_and_not_called_lost(
+    tmp_path: Path,
+) -> None:
+    async with seats(tmp_path, "ana") as (service, [ana]):
+        ana.verb = verb = Restart(service.url, SystemClock())
+        over = asyncio.Event()
+
+        async def settled(plan: Plan, sent: Sent | None) -> Settled:
+            del plan, sent
+            if over.is_set():
+                return Settled(state=State.DONE, words="it is live")
+            return Settled(state=State.UNDER_WAY, words="it builds")
+
+        verb.settled = settled  # type: ignore[method-assign]
+        gone = Author(operator="bo", login="bo", host="bastion", pid=2**22 + 1, session="gone")
+        book = Audit(tmp_path / "audit.jsonl", gone, SystemClock())
+        book.append(about(AuditKind.INTENT, await verb.plan(target(), {}), "r1", reason="pool"))
+        ana.door.begin()
+        state = await ana.until(lambda state: state.unsettled and state.followed)
+        assert state.seen("r1") == "it builds"
+        assert "under way, followed. it builds" in plain(told_of(state, "lma", UTC))
+        over.set()
+        state = await ana.until(lambda state: state.found and not state.unsettled)
+        assert (state.followed, state.found[0].outcome) == ((), "done")
+        assert told_of(state, "lma", UTC) == ()
 
 
 async def test_what_was_left_as_unknown_is_looked_at_again(tmp_path: Path) -> None:

@@ -88,9 +88,12 @@ def _unknown(state: "DoorState", workspace: str, zone: tzinfo) -> Iterator[_Said
             yield " ? UNKNOWN ", words, Tone.WARNING
     for one in state.unsettled:
         if one.workspace in {workspace, ""}:
-            at = minute_words(one.since, zone).strip()
-            words = f"{one.title} {one.target_name} {at}: outcome not known. {one.words}"
-            yield " ? UNKNOWN ", words, Tone.WARNING
+            at, seen = minute_words(one.since, zone).strip(), state.seen(one.request)
+            what = f"{one.title} {one.target_name} {at}"
+            if seen:
+                yield " SENT ", f"{what}: under way, followed. {seen}", Tone.ACCENT
+            else:
+                yield " ? UNKNOWN ", f"{what}: outcome not known. {one.words}", Tone.WARNING
 
 
 def _left_behind(

@@ -113,14 +113,19 @@ def _row(key: str, sign: Cell, when: str, what: Line, state: Cell, words: str) -
 def _unsettled(state: DoorState, look: Look) -> Iterator[Item]:
     for one in state.unsettled:
         what = (Cell(f"{one.title}  ", Tone.TITLE), Cell(one.target_name))
+        seen = state.seen(one.request)
+        sign = Cell(look.glyphs.running, Tone.ACCENT) if seen else Cell("?", Tone.WARNING)
+        stands = Cell("followed", Tone.ACCENT) if seen else Cell("not known", Tone.WARNING)
         yield Item(
             row=_row(
                 f"unsettled/{one.request}",
-                Cell("?", Tone.WARNING),
+                sign,
                 look.age(one.since),
                 what,
-                Cell("not known", Tone.WARNING),
-                f"enter: settle… · r read back · {one.words} · {one.who}",
+                stands,
+                f"{seen} · {one.who}"
+                if seen
+                else f"enter: settle… · r read back · {one.words} · {one.who}",
             ),
             lines=(
                 (Cell(f"{one.title}, {one.workspace}/{one.environment}", Tone.TITLE),),
