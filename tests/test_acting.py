@@ -80,6 +80,23 @@ async def test_what_is_refused_is_listed_with_why_and_can_not_be_taken(tmp_path:
         assert "nothing here has the key V" in rig.app.notices[0].text
 
 
+class HalfRefused(Restarts):
+    """Two actions of one key, of which one can not be taken now."""
+
+    def offers(self, pane: WorkspaceView, row: Row) -> Iterator[Offer]:
+        for offer in super().offers(pane, row):
+            yield offer
+            other = replace(offer.card, name="restart-worker", title="Restart the worker")
+            yield replace(offer, card=other, refused="it is over")
+
+
+async def test_a_key_goes_to_the_only_one_that_can_be_taken(tmp_path: Path) -> None:
+    async with acting(tmp_path, family=HalfRefused) as rig:
+        await rig.fingers("3")
+        await rig.fingers("R")
+        await rig.until(lambda: isinstance(rig.app.screen, GuardDialog))
+
+
 class Sought(Restarts):
     """No row is about what it can be done to; it is named."""
 

@@ -72,8 +72,8 @@ class Acting:
         elif not named:
             words = f"nothing here has the key {key}: x shows what can be done"
             self._app.notify(words, severity="warning")
-        elif len(named) == 1 or all(one.refused for one in named):
-            self._take(named[0])
+        elif len(open_ones := [one for one in named if not one.refused]) <= 1:
+            self._take((open_ones or named)[0])
         else:
             self._open_menu(named, about)
 
