@@ -79,6 +79,9 @@ class Misbehave:
             await self._bend(fault, scope, receive, send)
         elif fault.kind in _STATUSES:
             await self._refuse(fault, send)
+        elif fault.kind in _ACTING:
+            await self._app(scope, receive, _nowhere)
+            await _ACTING[fault.kind](scope, receive, send, self._clock)
         elif fault.kind in _RAW:
             await _RAW[fault.kind](scope, receive, send, self._clock)
         elif fault.kind is FaultKind.REDIRECT_ELSEWHERE:
@@ -251,7 +254,16 @@ async def _empty(_scope: "Scope", _receive: "Receive", send: "Send", _clock: Clo
     await _answer(send, 200, b"", {"content-type": "application/json"})
 
 
+async def _nowhere(_message: "Message") -> None:
+    """Takes the answer that nobody gets."""
+
+
 _Raw = Callable[["Scope", "Receive", "Send", Clock], Awaitable[None]]
+
+_ACTING: Final[Mapping[FaultKind, _Raw]] = {
+    FaultKind.SERVER_ERROR_AFTER: _broken,
+    FaultKind.LOST_ANSWER: _cut,
+}
 
 _RAW: Final[Mapping[FaultKind, _Raw]] = {
     FaultKind.HANG: _hang,

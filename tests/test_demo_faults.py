@@ -15,6 +15,8 @@ from demo.faults import Fault, FaultKind
 from demo.misbehave import BOMB_BYTES, Misbehave
 from demo.serve import Listener, served
 from demo.services import Trap, error_body_of
+from demo.supabase_world import project_of
+from demo.vendors.supabase_state import Status
 from providers.clock import SystemClock
 from tests.demo_rig import NO_TLS, Stage, ok
 
@@ -110,6 +112,26 @@ async def test_the_connection_is_reset() -> None:
         with pytest.raises(ConnectionResetError):
             async with asyncio.timeout(PATIENCE_S):
                 await reader.read()
+
+
+@pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR_AFTER, FaultKind.LOST_ANSWER])
+async def test_it_is_done_and_nobody_is_told(kind: FaultKind) -> None:
+    stage = Stage()
+    supabase = stage.estate.supabase
+    project = project_of(supabase, "lma")
+    async with (
+        faulty(stage, kind, "supabase") as (url, _),
+        httpx.AsyncClient(trust_env=False, verify=NO_TLS, timeout=PATIENCE_S) as client,
+    ):
+        token = {"authorization": f"Bearer {stage.credentials.supabase_lma}"}
+        asked = client.post(f"{url}/v1/projects/{project.ref}/restart", headers=token)
+        if kind is FaultKind.LOST_ANSWER:
+            with pytest.raises(httpx.TransportError):
+                await asked
+        else:
+            assert (await asked).status_code == 500
+
+    assert project.status is Status.RESTARTING
 
 
 async def test_no_answer_comes() -> None:
