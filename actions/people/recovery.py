@@ -110,7 +110,7 @@ def _checked(user: AuthUser, at: Moment) -> Iterator[Precondition]:
 
 
 def _words(sent_at: str) -> str:
-    return sent_at[:19].replace("T", " ")
+    return f"{sent_at[:19].replace('T', ' ')}Z" if "T" in sent_at else sent_at
 
 
 def _planned(community: Community, target: Target, user: AuthUser, sent_at: str) -> Plan:
