@@ -1,12 +1,11 @@
 """Taking access away and giving it back: sessions, suspension, both at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from actions.database.deeds import Deed
 from actions.guard_values import Precondition
 from actions.people.base import PersonVerb, Shape, Task
 from actions.people.person import Person
-from actions.people.rights import Need
 from actions.people.settings import Community
 from actions.people.taking import (
     BAN,
@@ -39,11 +38,7 @@ class RevokeSessions(PersonVerb):
 
     name = "revoke-sessions"
     action = "sessions_revoked"
-
-    def needs(self, community: Community, person: Person) -> Sequence[Need]:
-        """As `PersonVerb.needs`."""
-        del community, person
-        return DELETE
+    rights = DELETE
 
     def shape(
         self, community: Community, person: Person, target: Target, given: Mapping[str, str]
@@ -94,11 +89,7 @@ class SuspendUser(PersonVerb):
 
     name = "suspend-user"
     action = "account_suspended"
-
-    def needs(self, community: Community, person: Person) -> Sequence[Need]:
-        """As `PersonVerb.needs`."""
-        del community, person
-        return (BAN,)
+    rights = (BAN,)
 
     def shape(
         self, community: Community, person: Person, target: Target, given: Mapping[str, str]
@@ -148,11 +139,7 @@ class EnableUser(PersonVerb):
 
     name = "enable-user"
     action = "account_enabled"
-
-    def needs(self, community: Community, person: Person) -> Sequence[Need]:
-        """As `PersonVerb.needs`."""
-        del community, person
-        return (BAN,)
+    rights = (BAN,)
 
     def shape(
         self, community: Community, person: Person, target: Target, given: Mapping[str, str]
@@ -194,13 +181,9 @@ class RevokeAccess(PersonVerb):
 
     name = "revoke-access"
     action = "account_suspended_security"
+    rights = (BAN, *DELETE)
     usual_s = 2_592_000.0
     """30 days (A:483-502)."""
-
-    def needs(self, community: Community, person: Person) -> Sequence[Need]:
-        """As `PersonVerb.needs`."""
-        del community, person
-        return (BAN, *DELETE)
 
     def shape(
         self, community: Community, person: Person, target: Target, given: Mapping[str, str]

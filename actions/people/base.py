@@ -62,6 +62,9 @@ class PersonVerb(UndoneAsPlanned, ABC):
     action = ""
     """In the product's audit."""
 
+    rights: Sequence[Need] = ()
+    """What it takes of every table and user."""
+
     settle_s = 20.0
     reads_role = False
 
@@ -121,9 +124,10 @@ class PersonVerb(UndoneAsPlanned, ABC):
             return replace(found, words=self.words(plan, person))
         return self.judged(plan, person)
 
-    @abstractmethod
     def needs(self, community: Community, person: Person) -> Sequence[Need]:
-        """The rights it takes."""
+        """The rights it takes: `rights`, unless they depend on the table or the user."""
+        del community, person
+        return self.rights
 
     @abstractmethod
     def shape(

@@ -9,7 +9,7 @@ the screen. A server that logs its parameters has it in its log.
 import asyncio
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +47,7 @@ class ResetPassword(PersonVerb):
 
     name = "reset-password"
     action = "password_reset"
+    rights = (Need(table="users", right="UPDATE", columns=("encrypted_password", "updated_at")),)
 
     def __init__(
         self,
@@ -59,12 +60,6 @@ class ResetPassword(PersonVerb):
         super().__init__(communities, transactions, clock, operator)
         self._folder = folder
         self._made: dict[str, Secret] = {}
-
-    def needs(self, community: Community, person: Person) -> Sequence[Need]:
-        """As `PersonVerb.needs`."""
-        del community, person
-        columns = ("encrypted_password", "updated_at")
-        return (Need(table="users", right="UPDATE", columns=columns),)
 
     def shape(
         self, community: Community, person: Person, target: Target, given: Mapping[str, str]
