@@ -243,7 +243,7 @@ async def test_google_s_two_kinds_of_403(reason: str, kind: type[Exception]) -> 
             await reach(api).read()
         first = len(keeper.asked)
         if kind is RateLimited:
-            with pytest.raises(RateLimited, match="not asked"):
+            with pytest.raises(RateLimited, match="told to wait"):
                 await reach(api).read()
 
     assert type(caught.value) is kind
