@@ -1,5 +1,7 @@
 """Snapshots to draw: the incident of the design's mock-ups, a calm wall, and every other look."""
 
+import functools
+
 from msgspec.structs import replace
 
 from monitor.snapshot import Counts, PaneState, PaneStatus, Snapshot, SourceView, WorkspaceView
@@ -58,6 +60,7 @@ def workspace_spec() -> WorkspaceSpec:
     )
 
 
+@functools.cache
 def incident() -> WorkspaceView:
     """The incident of the mock-ups: a bad deploy, a full pool, one query that blocks others."""
     return WorkspaceView(
@@ -82,6 +85,7 @@ def incident() -> WorkspaceView:
     )
 
 
+@functools.cache
 def calm() -> WorkspaceView:
     """Nothing needs anybody."""
     quiet = PaneStatus(state=PaneState.EMPTY_AND_FINE, message="no alerts")
