@@ -10,6 +10,7 @@ from actions.running import Phase, Running
 from actions.verbs import Outcome
 from monitor.snapshot import Snapshot
 from providers.clock import Moment
+from providers.text import Foreign
 from tests import snapshot_values
 from tests.fakes import START
 from tests.snapshot_values import NOW
@@ -44,6 +45,17 @@ def test_a_temporary_administrator_is_overdue_from_the_second_on() -> None:
     assert " OVERDUE " in after
     assert "eve is an administrator: to be ended by" in after
     assert "1 more" in after
+
+
+def test_the_target_is_named_once() -> None:
+    named = replace(target(), name=Foreign("#incidents"))
+    lost = Running(
+        id="r1", plan=replace(plan(), target=named, title="Post to #incidents"), reason="down",
+        phase=Phase.RECONCILING, began=Moment(at=START, tick_s=0.0), outcome=Outcome.UNKNOWN,
+        words="no answer in time",
+    )  # fmt: skip
+    line = told_of(DoorState(running=(lost,)), "lma", UTC, START)
+    assert "".join(cell.text for cell in line).count("#incidents") == 1
 
 
 def test_a_lost_answer_is_told_while_it_is_still_looked_for() -> None:

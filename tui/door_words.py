@@ -79,17 +79,23 @@ def told_of(
     )
 
 
+def _titled(title: str, name: str) -> str:
+    """What was done to what; a title that names it already is enough."""
+    return title if name.partition(" ")[0] in title else f"{title} {name}"
+
+
 def _unknown(state: "DoorState", workspace: str, zone: tzinfo) -> Iterator[_Said]:
     """Outcomes that nobody knows, of what is still being looked for as well."""
     for lost in state.running:
         target = lost.plan.target
         if not lost.over and lost.outcome is not None and target.workspace in {workspace, ""}:
-            words = f"{lost.plan.title} {target.name.line(40)}: not known so far. {lost.words}"
+            what = _titled(lost.plan.title, target.name.line(40))
+            words = f"{what}: not known so far. {lost.words}"
             yield " ? UNKNOWN ", words, Tone.WARNING
     for one in state.unsettled:
         if one.workspace in {workspace, ""}:
             at, seen = minute_words(one.since, zone).strip(), state.seen(one.request)
-            what = f"{one.title} {one.target_name} {at}"
+            what = f"{_titled(one.title, one.target_name)} {at}"
             if seen:
                 yield " SENT ", f"{what}: under way, followed. {seen}", Tone.ACCENT
             else:
