@@ -92,6 +92,8 @@ async def test_every_verb_has_one_effect_and_both_of_its_entries(tmp_path: Path)
         assert desk.verbs == await desk.every_verb()
         assert desk.world.changes == do.wanted
         _stand_in(entries, len(LANES))
+    # An end that nobody knows says where to look (P5).
+    assert [name for name, one in desk.shown.items() if not one.plan.look_at] == []
     # What was done to the same target a moment before is a line each here, and not on a usual day.
     assert await untold({name: _alone(one) for name, one in desk.shown.items()}) == []
 

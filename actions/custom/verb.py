@@ -8,7 +8,7 @@ from actions.custom.definition import Definition, On, Where
 from actions.custom.templates import with_target
 from actions.custom.values import Value, checked
 from actions.guard_values import Precondition
-from actions.plan import Change, Plan, Target, Undo, typable
+from actions.plan import Change, HttpStep, Plan, SqlStep, Step, Target, Undo, typable
 from actions.preconditions import Checked
 from actions.verbs import Pinned, Sent, Settled, State, Unplannable
 from providers.clock import Clock
@@ -38,14 +38,15 @@ class CustomVerb:
         definition, where = self.definition, self._where(target)
         values = self._values(target, parameters)
         before = await _before(where, values)
+        steps, pins = await where.means.steps(values, None), await where.means.pins(values)
         return Plan(
             verb=self.name,
             title=definition.title,
             target=target,
             parameters=tuple((name, value) for name, value in parameters.items() if value),
-            steps=await where.means.steps(values, None),
+            steps=steps,
             changes=tuple(self._changes(values)),
-            pins=await where.means.pins(values),
+            pins=pins,
             baseline=((_BEFORE, before),),
             effects=tuple(where.means.effects()),
             side_effects=definition.side_effects,
@@ -55,6 +56,7 @@ class CustomVerb:
             danger=definition.danger,
             cool_down_s=definition.cool_down_s,
             sources=(where.source,) if where.source else (),
+            look_at=_look_at(steps, dict(pins)),
         )
 
     async def pin(self, plan: Plan) -> Pinned:
@@ -150,6 +152,16 @@ async def _before(where: Where, values: Mapping[str, Value]) -> str:
     except ProviderError as error:
         return error.reason
     return "holds" if holds else ""
+
+
+def _look_at(steps: Sequence[Step], pins: Mapping[str, str]) -> str:
+    """Where somebody finds out what became of it, as far as the configuration tells."""
+    if "record" in pins:
+        return f"{pins['record']}/output"
+    first = steps[0] if steps else None
+    if isinstance(first, HttpStep):
+        return first.url.partition("?")[0]
+    return f"the database {first.database}" if isinstance(first, SqlStep) else ""
 
 
 def identity(definition: Definition, environment: str, row: str) -> str:
