@@ -17,6 +17,7 @@ from actions.record import about
 from demo.estate import API_PRODUCTION
 from demo.faults import Fault, FaultKind
 from providers.clock import SystemClock
+from tests.forked_program import Done, forked
 from tests.terminal_rig import ROOT
 from tests.values_actions import plan
 from tests.whole_terminal import Home
@@ -29,8 +30,6 @@ STAGING, PRODUCTION = "lma/staging/api", "lma/production/api"
 BO = Author(operator="bo", login="somebody-else", host="bastion")
 
 FROM = "10.0.0.9 50222 10.0.0.1 22"
-
-Done = subprocess.CompletedProcess[str]
 
 
 class Desk:
@@ -56,10 +55,7 @@ class Desk:
         return {**os.environ, **self.home.environment, **own}
 
     def run(self, *arguments: str) -> Done:
-        return subprocess.run(
-            self.line(*arguments),
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+        return forked("--config", str(self.config), *arguments, environment=self.environment)
 
     def begun(self, *arguments: str) -> "subprocess.Popen[str]":
         """Under way; what it says is read by the test."""

@@ -4,15 +4,13 @@ import http.server
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.terminal_rig import ROOT
+from tests.forked_program import Done, forked, started
 from tests.whole_terminal import Home, shown, wall
 
 pytestmark = [pytest.mark.xdist_group("alerts-command"), pytest.mark.timeout(120)]
@@ -69,15 +67,16 @@ class User:
         self.config.write_text(CONFIG.format(operator=name, folder=folder, port=port))
         self.config.chmod(0o600)
 
-    def alerts(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tui", "--config", str(self.config), "alerts", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **self.home.environment},
-            capture_output=True,
-            text=True,
-            timeout=40,
-        )
+    def alerts(self, *arguments: str) -> Done:
+        return self._by(forked, *arguments)
+
+    def alerts_anew(self, *arguments: str) -> Done:
+        return self._by(started, *arguments)
+
+    def _by(self, run: Callable[..., Done], *arguments: str) -> Done:
+        line = ("--config", str(self.config), "alerts", *arguments)
+        environment = {**os.environ, **self.home.environment}
+        return run(*line, environment=environment, timeout_s=40)
 
     def listed(self) -> dict[str, dict[str, object]]:
         done = self.alerts("--json")
@@ -114,7 +113,7 @@ def test_what_one_says_the_other_reads(ana: User, bo: User) -> None:
     assert (response["within"], response["answered_at"]) == ("15m", None)
     done = ana.alerts("ack", HEALTH, "--note", "looking", "--for", "2h")
     assert (done.returncode, done.stdout) == (0, "acknowledged for 2h: API /health\n")
-    assert ana.alerts("snooze", "api/live").returncode == 0
+    assert ana.alerts_anew("snooze", "api/live").returncode == 0
     seen = bo.listed()
     care = seen[HEALTH]["care"]
     assert isinstance(care, dict)

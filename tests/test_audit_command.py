@@ -3,8 +3,7 @@
 import csv
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ import pytest
 from actions.audit import Audit
 from actions.audit_entries import AuditKind, Author, Draft
 from providers.clock import SystemClock
+from tests.forked_program import Done, forked, started
 from tui.config.load import check, parse
 from tui.doctor.audit import audit_findings
 from tui.doctor.findings import Mark
 from tui.wire_policy import audit_place, policy
 
-ROOT = Path(__file__).parents[1]
 BO = Author(operator="bo", login="bo", host="bastion")
 
 
@@ -42,12 +41,16 @@ class Place:
         for one in drafts:
             self.audit.append(one)
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str) -> Done:
+        return self._by(forked, *arguments)
+
+    def run_anew(self, *arguments: str) -> Done:
+        return self._by(started, *arguments)
+
+    def _by(self, run: Callable[..., Done], *arguments: str) -> Done:
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8"}
-        line = [sys.executable, "-m", "tui", "--config", str(self.config), "audit", *arguments]
-        return subprocess.run(
-            line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=50
-        )
+        line = ("--config", str(self.config), "audit", *arguments)
+        return run(*line, environment=environment, timeout_s=50)
 
 
 def draft(kind: AuditKind, request: str, **more: object) -> Draft:
@@ -76,7 +79,7 @@ def filled(place: Place) -> Place:
 
 
 def test_it_lists_what_was_done_and_marks_what_is_open(filled: Place) -> None:
-    done = filled.run()
+    done = filled.run_anew()
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr, len(lines)) == (0, "", 4)
     assert "bo@bastion" in lines[0]

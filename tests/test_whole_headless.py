@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from demo.faults import FaultKind
+from tests.forked_program import Done, forked, started
 from tests.terminal_rig import ROOT
 from tests.whole_terminal import Home, shown, wall
 from tests.whole_world import Ground, Tree, ground, hurry, patient, without_systems
@@ -32,19 +33,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(tmp_path_factory.mktemp("home"))
 
 
-Done = subprocess.CompletedProcess[str]
-
-
 def run(home: Home, *arguments: str) -> Done:
     """The program in a process of its own, without a terminal."""
-    return subprocess.run(
-        [sys.executable, "-m", "tui", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **home.environment, "COLUMNS": "120"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return forked(*arguments, environment=environment(home))
+
+
+def environment(home: Home) -> dict[str, str]:
+    return {**os.environ, **home.environment, "COLUMNS": "120"}
 
 
 def slow_after_3_s(tree: Tree) -> None:
@@ -67,7 +62,8 @@ def test_the_exit_code_is_the_worst_level(
     world: Ground, home: Home, service: str, kind: FaultKind | None, code: int, words: str
 ) -> None:
     if kind is None:
-        done = run(home, "--config", str(world.file("patient.yaml", patient)), "status")
+        file = world.file("patient.yaml", patient)
+        done = started("--config", str(file), "status", environment=environment(home))
     else:
         file = world.file("few.yaml", patient, slow_after_3_s, without_systems)
         with world.fault(service, kind, seconds=3.1):
@@ -221,7 +217,8 @@ def test_doctor_leaves_with_1_when_something_is_wrong_and_0_when_not(
 ) -> None:
     assert examined.returncode == 1, examined.stdout
     assert examined.stderr == ""
-    sound = run(home, "--config", str(world.file("patient.yaml", patient)), "doctor")
+    file = world.file("patient.yaml", patient)
+    sound = started("--config", str(file), "doctor", environment=environment(home))
     assert sound.returncode == 0, sound.stdout
     assert "FAIL" not in sound.stdout
     assert "0 wrong" in sound.stdout
