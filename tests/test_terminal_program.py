@@ -181,6 +181,21 @@ def test_stop_and_continue_give_the_terminal_away_and_take_it_back(start: Start)
     restored(terminal)
 
 
+def test_a_stop_that_can_not_be_caught_leaves_one_reader_of_the_keys(start: Start) -> None:
+    terminal = start()
+
+    terminal.signal(signal.SIGSTOP)
+    assert terminal.pump(15, terminal.stopped)
+    terminal.screen.reset()
+    terminal.signal(signal.SIGCONT)
+
+    assert terminal.pump(15, terminal.shows("Alerts")), terminal.text()
+    terminal.signal(signal.SIGTERM)
+    terminal.wait(15)
+    assert terminal.status == 128 + signal.SIGTERM
+    restored(terminal)
+
+
 def test_what_small_frames_drew_is_what_a_whole_one_draws(start: Start) -> None:
     terminal = start()
     terminal.send("3jjj5jzz")

@@ -130,6 +130,17 @@ class QuarterdeckDriver(LinuxDriver):
             self._writer_thread.stop()
             self._writer_thread = None
 
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on after a stop, also one that could not be caught (SIGSTOP).
+
+        8.2.8 would take the terminal over a second time, with another reader of the keys beside
+        the first, whom nobody ends.
+        """
+        if self._auto_restart and not self._restored:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()
+
     def _get_terminal_size(self) -> tuple[int, int]:
         width = height = 0
         # Not from COLUMNS and LINES, which say how large the terminal was when a shell started.
