@@ -4,11 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from actions.guard_values import Ask, Because, Standing
+from actions.plan import ScriptStep
 from tests.door_fake import ago, proposal, rollback
 from tests.values_actions import target
 from tui.dialogs.guard_dry import check_lines, dry_run
 from tui.dialogs.guard_frame import environment_words
-from tui.dialogs.guard_lines import Room, Told, told
+from tui.dialogs.guard_lines import Room, Told, step_label, step_words, told
 from tui.dialogs.guard_notes import fewer_lately
 from widgets.cells import Line
 from widgets.glyphs import UNICODE
@@ -79,3 +80,10 @@ def test_the_frame_names_the_product_where_there_is_no_environment() -> None:
     assert environment_words(payment) == "LOCALLOOP (PRODUCTION)"
     assert environment_words(target()) == "LMA PRODUCTION"
     assert environment_words(replace(payment, production=False)) == "LOCALLOOP"
+
+
+def test_a_program_runs_and_is_not_sent() -> None:
+    step = ScriptStep(title="back up", argv=("/opt/backup", "main db"))
+    assert (step_label(step, 1, 1), step_words(step)) == ("runs", "/opt/backup 'main db'")
+    assert step_label(step, 2, 3, sent=True) == "ran 2"
+    assert [step_label(one, 1, 1, sent=True) for one in rollback().steps[:1]] == ["sent"]

@@ -14,7 +14,17 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from actions.guard_values import Because, Precondition, Standing
-from actions.plan import Change, Effect, HttpStep, Plan, SqlStep, Step, Target, oddities
+from actions.plan import (
+    Change,
+    Effect,
+    HttpStep,
+    Plan,
+    ScriptStep,
+    SqlStep,
+    Step,
+    Target,
+    oddities,
+)
 from actions.running import Proposal
 from monitor.words import age_words, number_words, span_words
 from providers.clock import Moment
@@ -183,7 +193,14 @@ def step_words(step: Step) -> str:
     if isinstance(step, SqlStep):
         rows = "" if step.rows is None else f"  (exactly {rows_words(step.rows)}, else undone)"
         return f"SQL on {step.database}: {' '.join(step.statement.split())}{rows}"
-    return f"runs {shlex.join(step.argv)}"
+    return shlex.join(step.argv)
+
+
+def step_label(step: Step, number: int, many: int, *, sent: bool = False) -> str:
+    """What stands before it: `sends`, of several `sends 2`; a program `runs`."""
+    now, then = ("runs", "ran") if isinstance(step, ScriptStep) else ("sends", "sent")
+    word = then if sent else now
+    return f"{word} {number}" if many > 1 else word
 
 
 def rows_words(count: int) -> str:
@@ -212,7 +229,7 @@ def _steps(steps: tuple[Step, ...], width: int, most: int) -> Iterator[Line]:
     """Each in so many lines at most; addresses have no blanks to be folded at."""
     for number, step in enumerate(steps, 1):
         words = _shortened(_words_in(step, width * most), width * most)
-        label = f"sends {number}" if len(steps) > 1 else "sends"
+        label = step_label(step, number, len(steps))
         if isinstance(step, HttpStep):
             pieces = [words[at : at + width] for at in range(0, len(words), width)]
             yield from _labelled(label, (Cell(piece) for piece in pieces))

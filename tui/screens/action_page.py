@@ -11,7 +11,7 @@ from actions.watch import Watched, WatchVerdict
 from monitor.words import clock_words, duration_words, span_words
 from providers.clock import Moment
 from tui.dialogs.guard_frame import environment_words
-from tui.dialogs.guard_lines import step_words
+from tui.dialogs.guard_lines import step_label, step_words
 from tui.screens.parts import labelled, muted
 from widgets.cells import Cell, Line, Tone
 from widgets.glyphs import Glyphs
@@ -117,8 +117,8 @@ def _steps(running: Running) -> Iterator[Line]:
     sent = running.over and running.outcome is not Outcome.REFUSED
     steps = running.plan.steps
     for number, step in enumerate(steps, 1):
-        word = "sent" if sent else "sends"
-        yield labelled(f"{word} {number}" if len(steps) > 1 else word, Cell(step_words(step)))
+        label = step_label(step, number, len(steps), sent=sent)
+        yield labelled(label, Cell(step_words(step)))
 
 
 def _intent(running: Running) -> str:

@@ -33,7 +33,8 @@ PACE_S = 0.2
 async def main(folder: Path, way: dict[str, str], prefix: str) -> int:
     """Make one backup."""
     name = f"{prefix}_{datetime.now(UTC):%Y%m%d_%H%M%S}.sql.gz"
-    path = folder / name
+    # Whoever looks for the newest backup meanwhile does not find half of one.
+    path = folder / f".{name}.part"
     connection = await asyncpg.connect(
         host=way["host"],
         port=int(way["port"]),
@@ -56,6 +57,7 @@ async def main(folder: Path, way: dict[str, str], prefix: str) -> int:
         await connection.close()
     total = hashlib.sha256(path.read_bytes()).hexdigest()
     (folder / f"{name}.sha256").write_text(f"{total}  {name}\n", encoding="ascii")
+    path = path.rename(folder / name)
     print(f"wrote {name}, {path.stat().st_size:,} bytes")  # noqa: T201 - as above
     return 0
 
