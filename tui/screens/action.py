@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widget import Widget
 
 from actions.plan import Undo
 from actions.running import Running
@@ -12,32 +12,21 @@ from actions.watch import looks, subjects
 from tui.bindings import bindings_for
 from tui.command import Scope
 from tui.screens.action_page import action_lines, title_of
-from tui.screens.bars import BannerBar, own_banner, session_of
 from tui.screens.deeds import Deeds
+from tui.screens.framed import FramedScreen
 from tui.screens.page import Page
 from tui.screens.parts import LABEL_WIDTH
 from tui.screens.wrapping import wrapped
 from tui.view import View
 from widgets.cells import plain
-from widgets.footer import Footer
 from widgets.frame import Hint
-from widgets.header import Header
-from widgets.pane import Pane
 
 
-class ActionScreen(Deeds):
+class ActionScreen(FramedScreen, Deeds):
     """Follows one action; leaving it stops nothing.
 
     Args:
         running: As it was when the screen was opened.
-    """
-
-    DEFAULT_CSS = """
-    ActionScreen { layout: vertical; overflow: hidden; }
-    ActionScreen > Header, ActionScreen > Footer { dock: none; height: 1; }
-    ActionScreen > BannerBar { display: none; }
-    ActionScreen > BannerBar.-speaking { display: block; }
-    ActionScreen > Pane { height: 1fr; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.DETAIL, Scope.ACTIVITY)
@@ -45,45 +34,35 @@ class ActionScreen(Deeds):
     def __init__(self, running: Running) -> None:
         super().__init__()
         self.running = running
-        self.header = Header()
-        self.banner = BannerBar()
-        self.footer = Footer()
         self.page = Page()
-        self.frame = Pane(self.page)
 
     @property
     def shown_action(self) -> str:
         """Which action is looked at, so that its end is not told twice."""
         return self.running.id
 
-    def compose(self) -> ComposeResult:
-        """Header, banner, frame, footer."""
-        yield self.header
-        yield self.banner
-        yield self.frame
-        yield self.footer
+    def body(self) -> Widget:
+        """The page."""
+        return self.page
 
-    def on_mount(self) -> None:
-        """Show what is known at once."""
-        self.page.focus()
-        self.frame.hints = (
+    def reader(self) -> Widget:
+        """The page."""
+        return self.page
+
+    def hints(self) -> tuple[Hint, ...]:
+        """Where it is found again."""
+        return (
             Hint(key="X", words="all actions"),
             Hint(key="esc", words="back"),
         )
-        if self.view is not None:
-            self.show_view(self.view)
-        self.call_after_refresh(self.show_hints)
 
     def show_view(self, view: View) -> None:
         """How it stands now."""
-        speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
-        self.banner.set_class(speaking, "-speaking")
-        self.show_time(view)
+        self.show_bars(view)
 
     def show_time(self, view: View) -> None:
         """The header, and how long it has been under way."""
-        session = session_of(view, self.quarterdeck.settings)
-        self.header.show(view.snapshot, view.workspace, session, view.now)
+        super().show_time(view)
         over = self.running.over
         self._follow()
         glyphs = self.quarterdeck.glyphs
@@ -112,10 +91,6 @@ class ActionScreen(Deeds):
         """Fold the page for the width that it has now."""
         if self.view is not None:
             self.show_time(self.view)
-
-    def show_hints(self) -> None:
-        """The keys that work now."""
-        self.footer.show(self.hints_now())
 
     def meant(self) -> None:
         """It is about no row of the wall."""

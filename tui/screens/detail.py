@@ -4,7 +4,6 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -12,35 +11,22 @@ from textual.widget import Widget
 from monitor.snapshot import WorkspaceView
 from tui.bindings import bindings_for
 from tui.command import Scope
-from tui.screens.bars import BannerBar, own_banner, session_of
 from tui.screens.caring import said_of
+from tui.screens.framed import FramedScreen
 from tui.screens.page import Page
 from tui.screens.parts import LABEL_WIDTH
-from tui.screens.row_actions import RowActions
 from tui.screens.subjects import Subject, subject_of
 from tui.screens.wrapping import wrapped
 from tui.view import View
 from widgets.cells import Cell, Line, Tone, plain
-from widgets.footer import Footer
 from widgets.frame import Hint
-from widgets.header import Header
-from widgets.pane import Pane
 
 
-class DetailScreen(RowActions):
+class DetailScreen(FramedScreen):
     """The details of one thing, kept up to date while it is there.
 
     Args:
         subject: What it is about; found again in every view by its key.
-    """
-
-    DEFAULT_CSS = """
-    DetailScreen { layout: vertical; overflow: hidden; }
-    DetailScreen > Header, DetailScreen > Footer { dock: none; height: 1; }
-    DetailScreen > BannerBar { display: none; }
-    DetailScreen > BannerBar.-speaking { display: block; }
-    DetailScreen > Pane { height: 1fr; }
-    DetailScreen.-silent Pane, DetailScreen.-silent Pane * { tint: $qd-background 55%; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.DETAIL)
@@ -51,33 +37,16 @@ class DetailScreen(RowActions):
         self.gone = False
         """The thing is in the newest view no more; what is shown is the last that was known."""
 
-        self.header = Header()
-        self.banner = BannerBar()
-        self.footer = Footer()
         self.page = Page()
         self._said: tuple[Line, ...] = ()
-        self.frame: Pane | None = None
 
     def body(self) -> Widget:
         """What the frame stands around."""
         return self.page
 
-    def compose(self) -> ComposeResult:
-        """Header, banner, frame, footer."""
-        self.frame = Pane(self.body())
-        yield self.header
-        yield self.banner
-        yield self.frame
-        yield self.footer
-
-    def on_mount(self) -> None:
-        """Show what is known at once."""
-        self.page.focus()
-        if self.frame is not None:
-            self.frame.hints = self.hints()
-        if self.view is not None:
-            self.show_view(self.view)
-        self.call_after_refresh(self.show_hints)
+    def reader(self) -> Widget:
+        """The page."""
+        return self.page
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys in the lower edge."""
@@ -86,12 +55,9 @@ class DetailScreen(RowActions):
     def show_view(self, view: View) -> None:
         """Follow the subject into the new view."""
         pane = view.pane
-        if pane is None or self.frame is None:
+        if pane is None:
             return
-        self.show_time(view)
-        speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
-        self.banner.set_class(speaking, "-speaking")
-        self.set_class(view.silent_s > 0, "-silent")
+        self.show_bars(view)
         found = self.found(view, pane)
         self.gone = found is None
         self.subject = found or self.subject
@@ -114,11 +80,6 @@ class DetailScreen(RowActions):
         if self.view is not None:
             self.show_view(self.view)
 
-    def show_time(self, view: View) -> None:
-        """The header, which holds the clock."""
-        session = session_of(view, self.quarterdeck.settings)
-        self.header.show(view.snapshot, view.workspace, session, view.now)
-
     def found(self, view: View, pane: WorkspaceView) -> Subject | None:
         """The subject as it is in this view; None when it is there no more."""
         return subject_of(pane, self.subject.pane, self.subject.key)
@@ -130,10 +91,6 @@ class DetailScreen(RowActions):
     @abstractmethod
     def lines(self, view: View, pane: WorkspaceView) -> tuple[Line, ...]:
         """The page."""
-
-    def show_hints(self) -> None:
-        """The keys that work now."""
-        self.footer.show(self.hints_now())
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Only deploys print."""

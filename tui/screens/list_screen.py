@@ -5,42 +5,30 @@ from collections.abc import Collection
 from typing import ClassVar, Final
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widget import Widget
 
 from monitor.snapshot import WorkspaceView
 from providers.readings import SourceId
 from tui.bindings import bindings_for
 from tui.command import Scope
 from tui.engine_link import EngineCalls
-from tui.screens.bars import BannerBar, own_banner, session_of
 from tui.screens.filtering import Filtering
+from tui.screens.framed import FramedScreen
 from tui.screens.subjects import Subject
 from tui.view import View
 from widgets.board_rows import Look
 from widgets.cells import Cell, Line, Tone
-from widgets.footer import Footer
 from widgets.frame import Hint
 from widgets.grid import Grid
-from widgets.header import Header
 from widgets.looks import turn
-from widgets.pane import Pane
 from widgets.tiers import tier_of
 
 _OF_SOME: Final = frozenset({"follow", "fold", "next_asking"})
 
 
-class ListScreen(Filtering):
+class ListScreen(FramedScreen, Filtering):
     """One list in a frame; what it lists is read at its own pace while it is open."""
-
-    DEFAULT_CSS = """
-    ListScreen { layout: vertical; overflow: hidden; }
-    ListScreen > Header, ListScreen > Footer { dock: none; height: 1; }
-    ListScreen > BannerBar { display: none; }
-    ListScreen > BannerBar.-speaking { display: block; }
-    ListScreen > Pane { height: 1fr; }
-    ListScreen.-silent Pane, ListScreen.-silent Pane * { tint: $qd-background 55%; }
-    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.LISTS, Scope.LIST)
 
@@ -52,28 +40,21 @@ class ListScreen(Filtering):
 
     def __init__(self) -> None:
         super().__init__()
-        self.header = Header()
-        self.banner = BannerBar()
-        self.footer = Footer()
         self.grid = Grid()
-        self.frame = Pane(self.grid)
         self._looked_at: frozenset[SourceId] = frozenset()
         self._shown: object = None
 
-    def compose(self) -> ComposeResult:
-        """Header, banner, frame, footer."""
-        yield self.header
-        yield self.banner
-        yield self.frame
-        yield self.footer
+    def body(self) -> Widget:
+        """The list."""
+        return self.grid
 
-    def on_mount(self) -> None:
-        """Show what is known at once."""
-        self.grid.focus()
-        self.frame.hints = self.HINTS
-        if self.view is not None:
-            self.show_view(self.view)
-        self.call_after_refresh(self.show_hints)
+    def reader(self) -> Widget:
+        """The list."""
+        return self.grid
+
+    def hints(self) -> tuple[Hint, ...]:
+        """Those of this list."""
+        return self.HINTS
 
     def on_unmount(self) -> None:
         """What it showed may be read at leisure again."""
@@ -84,10 +65,7 @@ class ListScreen(Filtering):
         pane = view.pane
         if pane is None:
             return
-        self.show_time(view)
-        speaking = self.banner.say(own_banner(view, self.app.size, too_small=False))
-        self.banner.set_class(speaking, "-speaking")
-        self.set_class(view.silent_s > 0, "-silent")
+        self.show_bars(view)
         self.look_at(frozenset(self.sources(view, pane)))
         tier = tier_of(self.app.size.width)
         mark = (self.concern(view, pane), tier, view.zone, view.environment, turn(view.now))
@@ -97,11 +75,6 @@ class ListScreen(Filtering):
         look = Look(glyphs=self.quarterdeck.glyphs, tier=tier, zone=view.zone, now=view.now)
         self.fill(view, pane, look)
         self.frame.entitle(self.heading(view, pane), facts=self.facts(view, pane))
-
-    def show_time(self, view: View) -> None:
-        """The header, which holds the clock."""
-        session = session_of(view, self.quarterdeck.settings)
-        self.header.show(view.snapshot, view.workspace, session, view.now)
 
     def look_at(self, sources: Collection[SourceId]) -> None:
         """Have the engine read these at their own pace while they are shown."""
@@ -148,10 +121,6 @@ class ListScreen(Filtering):
         """The line to type in stays at the foot."""
         if self.filter_line is not None:
             self.filter_line.styles.offset = (0, self.app.size.height - 1)
-
-    def show_hints(self) -> None:
-        """The keys that work now."""
-        self.footer.show(self.hints_now())
 
     def grid_to_filter(self) -> Grid | None:
         """The one list."""
