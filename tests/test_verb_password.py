@@ -80,6 +80,18 @@ async def test_without_pgcrypto_it_is_refused(people: People, tmp_path: Path) ->
         assert reasons(proposal) == {"blocked:crypt"}
 
 
+async def test_a_login_without_the_rights_is_told_which(people: People, tmp_path: Path) -> None:
+    async with standing(people, tmp_path, direct_password=True) as rig:
+        family = PeopleFamily(Communities([rig.community]), SystemClock(), "ana", tmp_path / "kept")
+        door = Door(family.verbs, tmp_path / "door")
+        await rig.admin.execute(STAND_INS)
+        # To ask for a function of a schema without USAGE on it is an error, not an answer.
+        found = reasons(await door.proposed("reset-password", await rig.target()))
+        assert "blocked:crypt" in found
+        assert len(found) > 1
+        await door.aclose()
+
+
 async def test_what_failed_leaves_no_file(people: People, tmp_path: Path) -> None:
     async with allowed(people, tmp_path) as (rig, door):
         await rig.admin.execute(STAND_INS)

@@ -12,7 +12,7 @@ from actions.guard_values import Ask, Decision, Precondition, Standing, Verdict
 from actions.plan import Effect, HttpStep, Plan, SqlStep, Step, Undo, plan_json
 from actions.running import Proposal, Running
 from actions.watch import Watched
-from monitor.words import age_words, duration_words, number_words
+from monitor.words import age_words, duration_words, noun, number_words
 from providers.clock import Moment
 from providers.text import Foreign
 from tui.status_values import Json, moment_text, time_text
@@ -232,7 +232,9 @@ def _step(step: Step) -> str:
         headers = "".join(f" · {name}: {value}" for name, value in step.headers)
         return _line(f"{step.method} {step.url} {step.body}".rstrip() + headers)
     if isinstance(step, SqlStep):
-        rows = "" if step.rows is None else f" · {step.rows} rows"
+        rows = (
+            "" if step.rows is None else f" · exactly {step.rows} {noun(step.rows, 'row', 'rows')}"
+        )
         given = f" · {', '.join(step.parameters)}" if step.parameters else ""
         return _line(f"{step.database}: {step.statement}{given}{rows}")
     return _line(" ".join(step.argv))
