@@ -120,6 +120,26 @@ async def test_the_dialog_is_about_the_row_that_was_looked_at(tmp_path: Path) ->
     assert len({looked for looked, _ in opened}) > 1
 
 
+async def test_a_row_that_the_terminal_has_not_drawn_is_not_acted_on(tmp_path: Path) -> None:
+    async with acting(tmp_path, family=EachOwn) as rig:
+        await rig.door.ready()
+        await rig.fingers("3", "j")
+        grid, pace = rig.wall.grid_in_focus, rig.app.pace
+        assert grid is not None
+        view = values.incident()
+        rows = [one for one in view.endpoints if one.spec.key != grid.cursor_key]
+        await rig.publish(replace(view, endpoints=tuple(rows)))
+        # So long ago that it would have been seen, on a line that is not slow.
+        grid.slipped_s -= 5.0
+        pace.answers = True
+        pace.asked(rig.time.now().tick_s - 4.9)
+        await rig.fingers("R")
+        assert _shown(rig) is None
+        pace.answered(rig.time.now().tick_s)
+        await rig.fingers("R")
+        assert _shown(rig) == grid.cursor_key
+
+
 def _shown(rig: DoorRig) -> str | None:
     """Whose dialog is open."""
     dialog = rig.app.screen

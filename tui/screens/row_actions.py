@@ -35,6 +35,9 @@ _NEED_A_ROW = {
 _UNSEEN_S: Final = 0.8
 """A row that came under the cursor by itself within this was not the one that was looked at."""
 
+_FRAME_S: Final = 0.3
+"""By then it was written to the terminal, which may take longer to draw it."""
+
 _CARES = {"acknowledge": EntryKind.ACKNOWLEDGED, "snooze": EntryKind.SNOOZED}
 
 
@@ -119,7 +122,9 @@ class RowActions(CalmScreen[None]):
 
     def is_looked_at(self) -> bool:
         """Whether the row that is meant has stood there long enough to be seen; says if not."""
-        if Message().time - self.slipped_s() >= _UNSEEN_S:
+        app, age_s = self.quarterdeck, Message().time - self.slipped_s()
+        came_s = app.clock.now().tick_s - age_s
+        if age_s >= _UNSEEN_S and (math.isinf(age_s) or app.pace.has_drawn(came_s + _FRAME_S)):
             return True
         words = "another row came under the cursor just now: look at it, and press again"
         self.quarterdeck.notify(words, severity="warning")
