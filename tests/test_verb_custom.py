@@ -204,6 +204,7 @@ async def test_the_inverse_is_another_action_with_what_both_have(tmp_path: Path)
     assert running.undo.verb == "custom.unban"
     assert running.undo.parameters == (("user", "ana"),)
     assert running.undo.target.identity == "custom.unban@lma/production/"
+    assert running.undo.target.name.text == made.undo_title, "not what it takes back"
 
 
 @asynccontextmanager

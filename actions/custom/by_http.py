@@ -73,8 +73,8 @@ class ByHttp:
 
     def effects(self) -> Sequence[Effect]:
         """As `Means.effects`."""
-        reason = "the configuration does not say whom it hits"
-        return (Effect(words="are hit", number=None, reason=reason),)
+        reason = "the configuration does not say"
+        return (Effect(words="who is hit", number=None, reason=reason),)
 
     async def send(self, plan: Plan, values: Values, key: str) -> Sent:
         """As `Means.send`; the key goes along for those who know such a header."""
@@ -121,6 +121,8 @@ class ReadByHttp:
             one for each in self._assertions for one in assertion_results(each, answer.value)
         ]
         broken = [one for one in results if not one.passed]
-        told = broken or results
-        words = ", ".join(f"{one.expectation} ({one.found.line(60)})" for one in told[:3])
-        return not broken, words or f"HTTP {answer.status}"
+        if broken:
+            return False, ", ".join(
+                f"{one.expectation}, but {one.found.line(60)}" for one in broken[:3]
+            )
+        return True, ", ".join(one.expectation for one in results[:3]) or f"HTTP {answer.status}"

@@ -109,6 +109,9 @@ class CustomVerb:
             return None
         kept = {name: value for name, value in parameters.items() if name in definition.undo_takes}
         other = renamed(target, definition.undo)
+        if target.name.text == definition.title:
+            # Without a row it is called by what is done to it.
+            other = replace(other, name=Foreign(definition.undo_title))
         given = tuple(kept.items())
         return Undo(
             verb=definition.undo, target=other, parameters=given, words=definition.undo_title
@@ -182,9 +185,9 @@ def renamed(target: Target, name: str) -> Target:
 
 def target_of(definition: Definition, where: Where, row: str) -> Target:
     """A row, or nothing at all, as the target of an action."""
-    title = where.rows.get(row, row) or definition.title
+    title = where.rows.get(row, row) or definition.confirm or definition.title
     return Target(
-        kind=f"custom {definition.on.value}",
+        kind="custom" if definition.on is On.NONE else f"custom {definition.on.value}",
         identity=identity(definition, where.environment, row),
         name=Foreign(title),
         workspace=definition.workspace,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 from msgspec import Struct
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +15,7 @@ from textual.content import Content
 from actions.families import Card, Offer
 from actions.plan import Danger, Target
 from tui.dialogs.dialog import Dialog
-from widgets.cells import Cell, Line, Tone
+from widgets.cells import Cell, Line, Tone, fit
 from widgets.columns import Column
 from widgets.grid import Grid
 from widgets.listing import Row
@@ -203,7 +204,7 @@ def elsewhere_lines(cards: Sequence[Card]) -> tuple[Line, ...]:
         words = "This configuration allows for no actions: see docs/actions-and-guards.md."
         return ((Cell(words),),)
     lines: list[Line] = [(Cell("Nothing can be done to this row. Elsewhere:"),), ()]
-    group = None
+    group, width = None, max(cell_len(one.title) for one in cards)
     for card in cards:
         if card.group != group:
             group = card.group
@@ -212,7 +213,7 @@ def elsewhere_lines(cards: Sequence[Card]) -> tuple[Line, ...]:
         lines.append(
             (
                 Cell(f"  {key}  ", Tone.ACCENT),
-                Cell(card.title.ljust(34)),
+                Cell(fit(card.title, width)),
                 Cell(f" {card.target_words}", Tone.MUTED),
             )
         )
