@@ -83,7 +83,8 @@ ROUNDS = (
     (K.UNAUTHORIZED, K.FORBIDDEN, K.NOT_FOUND),
     (K.UNAVAILABLE, K.SERVER_ERROR_HTML, K.RATE_LIMITED),
     (K.HTML, K.EMPTY, K.HALF_BODY),
-    (K.NULLS, K.REDIRECT_ELSEWHERE),
+    (K.NULLS, K.REDIRECT_ELSEWHERE, K.SERVER_ERROR_AFTER),
+    (K.LOST_ANSWER,),
 )
 """Kinds that are on together; each stands at the place of its column."""
 
@@ -100,6 +101,8 @@ WORDS: Mapping[FaultKind, tuple[str, str]] = {
     K.RATE_LIMITED: ("429", "asked too often|to wait"),
     K.UNAVAILABLE: ("503", "503"),
     K.SERVER_ERROR_HTML: ("500", "500.*HTML"),
+    K.SERVER_ERROR_AFTER: ("500", "500.*HTML"),
+    K.LOST_ANSWER: ("connection reset", "connection reset"),
     K.HTML: ("HTML instead of JSON", "HTML instead of JSON"),
     K.EMPTY: ("empty body", "empty body"),
     K.GZIP_BOMB: (_LONG, _LONG),
