@@ -2,15 +2,18 @@
 
 pytest rewrites every assertion of a module before it is imported for the first time, which takes
 longer than all else of collecting. Each worker has to import every module; without this each of
-them rewrites all at the same time, though what one has written serves the others.
+them rewrites all at the same time, though what one has written serves the others. So it is with the
+constants that hypothesis reads from all of our sources, to try them out.
 """
 
 import importlib
 import os
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis.internal.constants_ast import constants_from_module, is_local_module_file
 
 _TESTS = Path(__file__).resolve().parent
 
@@ -25,3 +28,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     for path in sorted(_TESTS.rglob("test_*.py"))[mine::workers]:
         parts = path.relative_to(_TESTS.parent).with_suffix("").parts
         importlib.import_module(".".join(parts))
+    for name, module in sorted(sys.modules.items()):
+        if zlib.crc32(name.encode()) % workers == mine and is_local_module_file(
+            getattr(module, "__file__", None) or "/site-packages/"
+        ):
+            constants_from_module(module)
