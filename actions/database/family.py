@@ -115,5 +115,5 @@ def _protected(one: SessionReading, more: Sequence[str]) -> str:
 
 def _idle(one: SessionReading) -> str:
     if one.state in _HOLDING:
-        return "it runs nothing and holds its transaction: end the session instead"
+        return "end the session instead: it runs nothing and holds its transaction"
     return "" if one.state is SessionState.ACTIVE else "it runs nothing"

@@ -194,7 +194,7 @@ class CancelQuery(_Signal):
     def _own(self, seen: Seen, at: Moment) -> Iterator[Precondition]:
         idle = ""
         if seen.state.startswith("idle in transaction"):
-            idle = "it runs nothing and holds its transaction: cancelling does not help, end it"
+            idle = "end the session instead: it runs nothing and holds its transaction"
         elif seen.state != ACTIVE:
             idle = f"it runs nothing: {Foreign(seen.state or 'unknown').line(40)}"
         yield Checked(at=at).unless("runs", idle, "it runs")
