@@ -17,6 +17,8 @@ T = TypeVar("T")
 _LOOK_S: Final = 0.05
 """Between two looks whether the terminal has drawn it."""
 
+PASTED: Final = "pasted: type it by hand"
+
 _REMEMBERED: Final = 64
 """Keys that may be on their way through the widgets at once."""
 
@@ -42,6 +44,9 @@ class GatedDialog(Dialog[T]):
     def __init__(self) -> None:
         super().__init__()
         self.gate = KeyGate()
+        self.why_dropped = ""
+        """Why something was not taken, in words."""
+
         self._taken: deque[tuple[str, float]] = deque(maxlen=_REMEMBERED)
         """The last keys that counted, with their times."""
 
@@ -75,10 +80,11 @@ class GatedDialog(Dialog[T]):
             heard = event.key == "escape" or self.gate.hears(
                 event.key, event.time, at_once=self.at_once(event)
             )
+            self.why_dropped = self.gate.why
             if heard:
                 self._taken.append((event.key, event.time))
         elif isinstance(event, events.Paste):
-            heard = False
+            heard, self.why_dropped = False, PASTED
         elif isinstance(event, (events.MouseDown, events.MouseUp)):
             return self.gate.hears_click(event.time)
         else:

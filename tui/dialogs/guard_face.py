@@ -217,7 +217,7 @@ class GuardFace(GatedDialog[Running | None]):
             words = f"sent in {max(0.0, left_s):.0f} s; esc or enter: no, cancel it"
             self._said.say((Cell(words, Tone.WARNING, bold=True),))
         elif self._was_dropped():
-            self._said.say((Cell("not taken: too early, too fast or pasted", Tone.WARNING),))
+            self._said.say((Cell(f"not taken: {self.why_dropped}", Tone.WARNING),))
         elif self._trouble:
             # Without a plan it stands whole above.
             said = why if self.proposal is not None else "nothing was sent"

@@ -34,6 +34,11 @@ AT_ONCE_OF_NAME: Final = 2
 """The same in the name that confirms; less than the whole of it."""
 
 
+EARLY: Final = "too early: read it first"
+FAST: Final = "too fast, as a paste is: type it by hand"
+HELD: Final = "held down: let it go first"
+
+
 class KeyGate:
     """Judges every key of one dialog, in their order. Times are those of the keys themselves."""
 
@@ -42,14 +47,16 @@ class KeyGate:
         self._last_s = -math.inf
         self._last_key = ""
         self._room = float(AT_ONCE)
+        self.why = EARLY
+        """Why the last key that did not count did not."""
 
     def covered(self) -> None:
         """It is written, and nobody can have seen it so far: nothing counts until `shown`."""
-        self._hears_from_s = math.inf
+        self._hears_from_s, self.why = math.inf, EARLY
 
     def shown(self, at_s: float, deaf_s: float = DEAF_S) -> None:
         """Something that has to be read first stands on the screen from now on."""
-        self._hears_from_s = max(at_s, self._last_s) + deaf_s
+        self._hears_from_s, self.why = max(at_s, self._last_s) + deaf_s, EARLY
 
     def hears(self, key: str, at_s: float, *, at_once: int = 1) -> bool:
         """Whether a key counts.
@@ -66,15 +73,15 @@ class KeyGate:
         if at_s >= self._hears_from_s:
             if self._room < 1.0 if at_once > 1 else since_s < BURST_S:
                 # The rest of a paste comes in pieces, with gaps as long as those of fingers.
-                self._hears_from_s = at_s + QUIET_S
+                self._hears_from_s, self.why = at_s + QUIET_S, FAST
                 return False
             self._room -= 1.0 if at_once > 1 else 0.0
             return True
         if since_s < BURST_S:
-            self._hears_from_s = max(self._hears_from_s, at_s + QUIET_S)
+            self._hears_from_s, self.why = max(self._hears_from_s, at_s + QUIET_S), FAST
         if again and since_s < DEAF_S:
             # Held down since before: it has to be let go before anything counts.
-            self._hears_from_s = max(self._hears_from_s, at_s + DEAF_S)
+            self._hears_from_s, self.why = max(self._hears_from_s, at_s + DEAF_S), HELD
         return False
 
     def hears_click(self, at_s: float) -> bool:

@@ -112,7 +112,7 @@ class LeaseDialog(GatedDialog[Arming | None]):
 
     def dropped(self) -> None:
         """A key did not count."""
-        self._said.say((Cell("not taken: too early, too fast or pasted", Tone.WARNING),))
+        self._said.say((Cell(f"not taken: {self.why_dropped}", Tone.WARNING),))
 
     def _missing(self) -> str:
         given = self._fields.given

@@ -121,7 +121,7 @@ class SayDialog(GatedDialog[str | None]):
 
     def dropped(self) -> None:
         """A key did not count."""
-        self._said.say((Cell("not taken: too early, too fast or pasted", Tone.WARNING),))
+        self._said.say((Cell(f"not taken: {self.why_dropped}", Tone.WARNING),))
 
     def _draw(self) -> None:
         width, height = self.app.size
