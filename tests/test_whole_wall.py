@@ -48,7 +48,7 @@ def test_keys_answer_while_every_source_hangs(world: Ground, home: Home) -> None
     world.world.faults.on(Fault(service="*", kind=FaultKind.HANG))
     try:
         with wall(home, "--config", str(world.world.config_path)) as terminal:
-            shown(terminal, "READ-ONLY")
+            shown(terminal, "READ")
             shown(terminal, "API /health")
             for key, text in (("?", "Help"), ("w", "Workspaces"), ("\x10", "Commands")):
                 terminal.send(key)
