@@ -230,3 +230,10 @@ async def test_a_status_without_words_still_has_a_line() -> None:
 async def test_a_list_without_rows_is_never_void_while_something_is_awaited() -> None:
     view = replace(values.calm(), alerts=(), alerts_status=PaneStatus(state=PaneState.LIVE))
     assert "not everything has answered yet" in "\n".join(await drawn(AlertsPane(1), 100, 8, view))
+
+
+async def test_a_rule_is_whole_where_there_is_no_room_for_its_gauge() -> None:
+    wide, tight = [await drawn(KpisPane(4), width, 8, INCIDENT) for width in (120, 100)]
+    for lines in (wide, tight):
+        assert any("pending 6m/15m" in line and "pending 5m/30m" in line for line in lines)
+    assert ["━" in "".join(lines) for lines in (wide, tight)] == [True, False]

@@ -60,13 +60,16 @@ def needs_somebody(kpi: KpiView) -> bool:
     return verdict.level is not Level.OK or verdict.phase is not Phase.OK
 
 
-def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[KpiField, ...]:
+def kpi_fields(
+    tier: Tier, glyphs: Glyphs, *, loading: bool = False, cramped: bool = False
+) -> tuple[KpiField, ...]:
     """The columns there is room for.
 
     Args:
         tier: How wide the terminal is.
         glyphs: The signs to draw with.
         loading: Nothing has answered yet: not known is not yet a state.
+        cramped: There is no room for gauge and rule both: the rule says more.
     """
     if loading:
         glyphs = replace(glyphs, unknown=glyphs.loading)
@@ -79,8 +82,10 @@ def kpi_fields(tier: Tier, glyphs: Glyphs, *, loading: bool = False) -> tuple[Kp
             draw=_value,
             rank=lambda kpi: kpi.value,
         ),
-        Field(column=Column(key="gauge", width=width), draw=partial(_gauge, width, beside)),
     ]
+    if not cramped:
+        draw = partial(_gauge, width, beside)
+        fields.append(Field(column=Column(key="gauge", width=width), draw=draw))
     if beside:
         fields.append(
             Field(column=Column(key="history", width=HISTORY), draw=partial(_history, HISTORY))

@@ -1,5 +1,7 @@
 """The KPI pane: every number against its limits, in two columns where there is room."""
 
+from typing import Final
+
 from monitor.snapshot import PaneState, PaneStatus, WorkspaceView
 from providers.clock import Moment
 from widgets.blank import Blank, BlankKind
@@ -10,6 +12,9 @@ from widgets.kpi_fields import kpi_fields, needs_somebody
 from widgets.list_pane import ListPane
 from widgets.listing import Row
 from widgets.tiers import Tier
+
+_BOTH_FROM: Final = 112
+"""Columns from which two KPIs beside each other have room for gauge and rule both."""
 
 
 class KpisPane(ListPane):
@@ -22,11 +27,12 @@ class KpisPane(ListPane):
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the terminal."""
         loading = view.kpis_status.state is PaneState.LOADING
-        fields = kpi_fields(self.tier, self.glyphs, loading=loading)
+        cramped = self.tier is Tier.NORMAL and 0 < grid.size.width < _BOTH_FROM
+        fields = kpi_fields(self.tier, self.glyphs, loading=loading, cramped=cramped)
         narrow = self.tier is Tier.NARROW
         grid.set_columns(columns_of(fields), header=False, lanes=1 if narrow else 2, lane_gap=3)
         shown = [kpi for kpi in view.kpis if not narrow or needs_somebody(kpi)]
-        context = (self.tier, self.glyphs, loading)
+        context = (self.tier, self.glyphs, loading, cramped)
         return self.maker.rows(shown, fields, lambda kpi: kpi.spec.key, context)
 
     def concern(self, view: WorkspaceView) -> object:
