@@ -47,6 +47,12 @@ class Parameter(Struct, frozen=True, kw_only=True):
     """`1 to 20`; what is accepted, in words."""
 
     longest: int = 200
+    least: float | None = None
+    """Of a number; None: there is no such bound."""
+
+    most: float | None = None
+    pattern: str = ""
+    """A regular expression that all of a text fits; empty: any does."""
 
 
 class Card(Struct, frozen=True, kw_only=True):

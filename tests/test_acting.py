@@ -333,17 +333,24 @@ def test_of_a_text_as_much_counts_at_once_as_fingers_typed(stalled: int, pasted:
     [
         (ParameterKind.NUMBER, "3", True),
         (ParameterKind.NUMBER, "inf", False),
+        (ParameterKind.NUMBER, "0", False),
+        (ParameterKind.NUMBER, "10", False),
         (ParameterKind.CHOICE, "a", True),
         (ParameterKind.CHOICE, "b", False),
         (ParameterKind.FLAG, "true", True),
         (ParameterKind.FLAG, "yes", False),
         (ParameterKind.TEXT, "x" * 201, False),
+        (ParameterKind.TEXT, "ab", True),
+        (ParameterKind.TEXT, "ab1", False),
         (ParameterKind.TEXT, "a\u200bb", False),
         (ParameterKind.TEXT, " ", False),
     ],
 )
 def test_values_of_parameters(kind: ParameterKind, value: str, good: bool) -> None:
-    one = Parameter(name="p", title="P", kind=kind, required=True, choices=(Choice(value="a"),))
+    one = Parameter(
+        name="p", title="P", kind=kind, required=True, choices=(Choice(value="a"),),
+        least=1, most=9, pattern="[a-z]+" if value.startswith("ab") else "",
+    )  # fmt: skip
     assert (problem(one, value) == "") is good
 
 

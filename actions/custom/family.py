@@ -172,6 +172,9 @@ def _parameter(one: Wanted) -> Parameter:
         required=one.required and not one.default and one.kind is not ParameterKind.FLAG,
         hint=_hint(one),
         longest=one.longest,
+        least=one.minimum,
+        most=one.maximum,
+        pattern=one.pattern,
     )
 
 

@@ -43,6 +43,8 @@ INSTANCES: Final = Parameter(
     required=True,
     longest=3,
     hint="1 to 100",
+    least=1,
+    most=100,
 )
 
 ROLLBACK_WEB: Final = Card(

@@ -1,6 +1,7 @@
 """Whether what was typed for a parameter of an action will do. Pure."""
 
 import math
+import re
 
 from actions.families import Parameter, ParameterKind
 
@@ -18,14 +19,26 @@ def problem(parameter: Parameter, value: str) -> str:
 
 def _of_kind(parameter: Parameter, value: str) -> str:
     hint = f" ({parameter.hint})" if parameter.hint else ""
-    if parameter.kind is ParameterKind.NUMBER and not _is_number(value):
-        return f"{parameter.title} is no number{hint}"
+    if parameter.kind is ParameterKind.NUMBER:
+        return _of_number(parameter, value, hint)
     if parameter.kind is ParameterKind.CHOICE and not any(
         value == one.value for one in parameter.choices
     ):
         return f"{parameter.title} is none of those there are{hint}"
     if parameter.kind is ParameterKind.FLAG and value not in {"true", "false"}:
         return f"{parameter.title} is yes or no"
+    if parameter.pattern and not re.fullmatch(parameter.pattern, value):
+        return f"{parameter.title} does not fit{hint}"
+    return ""
+
+
+def _of_number(parameter: Parameter, value: str, hint: str) -> str:
+    if not _is_number(value):
+        return f"{parameter.title} is no number{hint}"
+    low = parameter.least is not None and float(value) < parameter.least
+    high = parameter.most is not None and float(value) > parameter.most
+    if low or high:
+        return f"{parameter.title} is too {'small' if low else 'large'}{hint}"
     return ""
 
 
