@@ -36,6 +36,7 @@ from tests.action_rig import Restart, Service, standing
 from tests.screen_fakes import FakeEngine
 from tests.screen_rig import NARROW, Rig
 from tests.values_actions import OPEN, target
+from tests.waiting import until
 from tui.app import QuarterdeckApp
 from tui.dialogs.guard import GuardDialog
 from tui.dialogs.guard_stage import Stage
@@ -216,10 +217,12 @@ class DoorRig(Rig):
 
     async def until(self, holds: Callable[[], object], within_s: float = 10.0) -> None:
         """Let the screen and the door go on until something is so."""
-        async with asyncio.timeout(within_s):
-            while not holds():
-                await asyncio.sleep(0.01)
-                await self.quiet()
+
+        async def so() -> object:
+            await self.quiet()
+            return holds()
+
+        await until(so, within_s)
         await self.settle()
 
     async def open_guard(self, key: str = "R") -> GuardDialog:
