@@ -65,6 +65,10 @@ LATELY: Final = timedelta(minutes=15)
 
 LONGEST_REASON: Final = 500
 
+WIDE_KINDS: Final = frozenset({"service", "project", "build", "workflow", "run"})
+"""Their identity is the vendor's own: it is the same thing, whatever somebody else's configuration
+calls the place it is in. A user may have one id in two databases."""
+
 
 def decide(question: Question) -> Decision:
     """Refuse, challenge or allow, by the table above."""
@@ -238,7 +242,8 @@ def _approved(question: Question) -> bool:
 
 
 def _same_target(entry: AuditEntry, target: Target) -> bool:
-    return entry.place == target.place and entry.target == target.key
+    here = entry.place == target.place or target.kind in WIDE_KINDS
+    return here and entry.target == target.key
 
 
 def _own(question: Question, entry: AuditEntry) -> bool:

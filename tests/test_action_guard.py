@@ -205,6 +205,15 @@ def test_an_action_of_somebody_else_on_the_same_target_is_under_way() -> None:
     assert codes(decide(question(busy="restart"))) == {"busy"}
 
 
+@pytest.mark.parametrize(("kind", "known"), [("service", True), ("user", False)])
+def test_others_may_call_the_same_place_by_another_name(kind: str, known: bool) -> None:
+    here = replace(plan(), target=replace(target(), kind=kind))
+    there = replace(here, target=replace(here.target, workspace="product", environment="prod"))
+    intent = entry(AuditKind.INTENT, 12.0, there)
+    found = decide(question(here, entries=(intent,), confirmation=None))
+    assert codes(found) == ({"under-way"} if known else set())
+
+
 def test_an_intent_nobody_ended_is_a_warning_in_the_end() -> None:
     old = entry(AuditKind.INTENT, UNDER_WAY.total_seconds() + 1)
     found = decide(question(entries=(old,), confirmation=None))
