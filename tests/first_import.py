@@ -18,8 +18,9 @@ from hypothesis.internal.constants_ast import constants_from_module, is_local_mo
 _TESTS = Path(__file__).resolve().parent
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Import one's share, so that the others find it written."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Prepare one's share, so that the others find it written."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     whole = [Path(each).resolve() for each in session.config.args] == [_TESTS]
     if not worker or not whole or sys.dont_write_bytecode:
@@ -29,7 +30,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         parts = path.relative_to(_TESTS.parent).with_suffix("").parts
         importlib.import_module(".".join(parts))
     for name, module in sorted(sys.modules.items()):
-        if zlib.crc32(name.encode()) % workers == mine and is_local_module_file(
-            getattr(module, "__file__", None) or "/site-packages/"
-        ):
+        file = getattr(module, "__file__", None)
+        if file and is_local_module_file(file) and zlib.crc32(name.encode()) % workers == mine:
             constants_from_module(module)
