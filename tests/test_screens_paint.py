@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
+from textual.widget import Widget
 
 from monitor.alarm import Alarm
 from tests import snapshot_values as values
@@ -286,7 +287,7 @@ async def test_a_dialog_keeps_what_it_had_to_paint_when_the_wall_changes_behind_
 async def test_what_a_closed_dialog_had_drawn_is_let_go() -> None:
     async with screen() as rig:
         await rig.press("question_mark")
-        kept = [ref(widget._styles_cache) for widget in rig.app.screen.walk_children()]
+        kept = [ref(widget._styles_cache) for widget in rig.app.screen.query(Widget)]
         assert len(kept) > 2
         await rig.press("escape")
         gc.collect()

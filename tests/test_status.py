@@ -1,18 +1,20 @@
 """The status without a screen: stable JSON, readable text, honest exit codes."""
 
 import json
+from collections.abc import Callable
+from typing import Final
 
 import pytest
 from msgspec.structs import replace
 
-from monitor.snapshot import Snapshot
+from monitor.snapshot import Snapshot, WorkspaceView
 from monitor.verdicts import Level
 from tests import snapshot_values as values
 from tui.status_json import VERSION, status_document
 from tui.status_level import exit_code, worst_level
 from tui.status_text import status_lines
 
-SCENES = {
+SCENES: Final[dict[str, Callable[[], WorkspaceView]]] = {
     "incident": values.incident,
     "calm": values.calm,
     "states": values.states,
