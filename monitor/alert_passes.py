@@ -5,7 +5,7 @@ which, what falls into a maintenance window, who is at it, and what comes first.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -54,7 +54,7 @@ def finished(
     """All steps, one after the other."""
     found = muted(ordered(spec, alerts), context.windows, context.rows)
     found = (context.links or Links(topology_of(spec))).of(found)
-    found = standing(spec, found)
+    found = soonest(spec, standing(spec, found))
     found = cared(found, context.said, now.at, context.seen)
     found = clocked(spec, found, context.said, now.at, seen=context.seen, fired=context.fired)
     return together(quiet_last(snoozed_last(_unhurried(found))))
@@ -71,6 +71,24 @@ def standing(spec: WorkspaceSpec, alerts: Sequence[AlertView]) -> tuple[AlertVie
 
 
 def _standing(spec: WorkspaceSpec, root: AlertView, by_key: Mapping[str, AlertView]) -> AlertView:
+    firing = (by_key[key] for key in root.followers)
+    most = min(
+        (root, *(one for one in firing if one.phase is not Phase.PENDING)), key=_urgency(spec)
+    )
+    return root if most is root else replace(root, severity=most.severity)
+
+
+def soonest(spec: WorkspaceSpec, alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
+    """Of what is equally bad first what somebody must be at the soonest; else as it was.
+
+    After dependencies: which of several causes counts is no matter of its severity.
+    """
+    place, urgency = _place(spec), _urgency(spec)
+    return tuple(sorted(alerts, key=lambda one: (place(one), urgency(one))))
+
+
+def _urgency(spec: WorkspaceSpec) -> Callable[[AlertView], tuple[float, int]]:
+    """How soon an alert must be answered, and where its severity stands in the scheme."""
     labels = {one.label: place for place, one in enumerate(spec.severities)}
     rules = rules_of(spec)
 
@@ -79,9 +97,7 @@ def _standing(spec: WorkspaceSpec, root: AlertView, by_key: Mapping[str, AlertVi
         within_s = math.inf if rule is None or rule.within_s is None else rule.within_s
         return within_s, labels.get(alert.severity, len(labels))
 
-    firing = (by_key[key] for key in root.followers)
-    most = min((root, *(one for one in firing if one.phase is not Phase.PENDING)), key=urgency)
-    return root if most is root else replace(root, severity=most.severity)
+    return urgency
 
 
 def _unhurried(alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
@@ -96,15 +112,14 @@ def _unhurried(alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
 
 def ordered(spec: WorkspaceSpec, alerts: Iterable[AlertView]) -> tuple[AlertView, ...]:
     """Worst first, production first, what fires before what is not seen or waits, then oldest."""
+    place = _place(spec)
+    return tuple(sorted(alerts, key=lambda one: (place(one), one.since.tick_s, one.key)))
+
+
+def _place(spec: WorkspaceSpec) -> Callable[[AlertView], tuple[int, bool, int]]:
     production = {one.name for one in spec.environments if one.production}
-
-    def urgency(alert: AlertView) -> tuple[int, bool, int, float, str]:
-        return (
-            -alert.level,
-            alert.environment not in production,
-            _LATER.get(alert.phase, 0),
-            alert.since.tick_s,
-            alert.key,
-        )
-
-    return tuple(sorted(alerts, key=urgency))
+    return lambda one: (
+        -one.level,
+        one.environment not in production,
+        _LATER.get(one.phase, 0),
+    )

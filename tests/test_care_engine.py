@@ -119,6 +119,7 @@ async def test_the_other_operator_sees_it_within_two_seconds(
         assert [one.operator for one in ana.view.cares] == ["bo", "ana"]
         await ana.say(EntryKind.TAKEN_BACK)
         await bo.until(lambda: bo.care is None)
+        await ana.until(lambda: ana.care is None)
         assert not (await ana.say(EntryKind.TAKEN_BACK)).done
 
 

@@ -160,6 +160,18 @@ def test_each_severity_has_its_clock_and_a_level_without_one_its_own() -> None:
     assert clocks(replace(bare, level=Level.UNKNOWN)) == [""]
 
 
+def test_of_what_is_equally_bad_the_soonest_answer_comes_first() -> None:
+    low, minor = (
+        replace(alert(key="low"), severity="P3"),
+        replace(alert(1, key="p2"), severity="P2"),
+    )
+    alerts = [low, minor, replace(alert(2, key="bare"), severity=""), alert(3), alert(4, key="new")]
+    mild = alert(0, Level.WARNING, key="mild")
+    waits = alert(0, phase=Phase.PENDING, key="waits")
+    shown = finished(SPEC, [mild, waits, *alerts], Context(), Moment(at=at(5), tick_s=1_300))
+    assert [one.key for one in shown] == [KEY, "new", "bare", "p2", "low", "waits", "mild"]
+
+
 def test_nobody_is_hurried_in_a_maintenance_window() -> None:
     assert clocks(replace(alert(), maintenance="until 18:00")) == [""]
 
