@@ -15,6 +15,7 @@ from actions.database.ground import Ground
 from actions.database.transactions import Transactions
 from actions.plan import Effect, Plan, Request, Step
 from actions.verbs import Sent, Settled
+from monitor.words import noun
 from providers.postgres.fate import looking
 
 SAID: Final[Mapping[str, str]] = {
@@ -82,7 +83,8 @@ class BySql:
             reason = "a statement names no exact number"
             return (Effect(words="rows are changed", number=None, reason=reason),)
         total = float(sum(count or 0 for count in counts))
-        return (Effect(words="rows are changed, or none", number=total),)
+        words = noun(total, "row is changed, or none", "rows are changed, or none")
+        return (Effect(words=words, number=total),)
 
     async def send(self, plan: Plan, values: Values, key: str) -> Sent:
         """As `Means.send`."""
