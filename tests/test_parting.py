@@ -1,13 +1,19 @@
 """What the terminal is told at the end about actions that were under way."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
+from actions.plan import Plan
 from actions.running import Phase, Running
-from actions.verbs import Outcome
+from actions.verbs import Outcome, Sent
 from providers.clock import SystemClock
+from tests.door_rig import acting
 from tests.values_actions import plan
 from tui.parting import parting_words, waiting_words
+from tui.screens.action import ActionScreen
 
 SENT = Running(
     id="r-1",
@@ -49,3 +55,32 @@ def test_what_the_audit_does_not_have_is_said() -> None:
     assert parting_words(unwritten).endswith("Its end is not in the audit.")
     begun = replace(SENT, phase=Phase.CHECKING, intent=0)
     assert "nothing was sent so far" in parting_words(begun)
+
+
+async def test_whoever_leaves_an_action_under_way_is_told_on_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop(timeout_s: float) -> bool:
+        loop.call_soon_threadsafe(answered.set)
+        return timeout_s > 8
+
+    async with acting(tmp_path) as rig:
+        sends = rig.verb.send
+
+        async def send(plan: Plan, key: str) -> Sent:
+            await answered.wait()
+            return await sends(plan, key)
+
+        rig.verb.send = send  # type: ignore[method-assign]
+        rig.engine.stop = stop  # type: ignore[method-assign]
+        await rig.open_guard()
+        await rig.give()
+        await rig.fingers("enter")
+        await rig.until(lambda: isinstance(rig.app.screen, ActionScreen))
+        assert capsys.readouterr().err == ""
+        rig.app.exit(return_code=0)
+    waiting, ended = capsys.readouterr().err.splitlines()
+    assert waiting.startswith("quarterdeck: under way: Restart API production. Nothing is cut off")
+    assert ended.startswith("quarterdeck: Restart API production: ")
