@@ -203,6 +203,15 @@ async def test_no_address_stands_in_what_is_shown_or_kept(rig: Rig, tmp_path: Pa
     assert all("eve@" not in row["said"] for row in rows)
 
 
+async def test_nobody_is_nobody_where_others_are_seen(rig: Rig) -> None:
+    await rig.admin.execute("ANALYZE auth.users")
+    for who in ("nobody@example.com", "99999999-9999-4999-8999-999999999999"):
+        with pytest.raises(Unplannable) as told:
+            await rig.target(who)
+        # It sees users, and not this one: no row security is to blame.
+        assert "but" not in str(told.value)
+
+
 async def test_row_security_is_told_from_nobody(people: People, tmp_path: Path) -> None:
     options = as_role(people.cluster, NAME, "narrow")
     ground = ground_of(people.cluster, NAME, options=options)

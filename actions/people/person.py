@@ -12,6 +12,7 @@ from actions.plan import Target
 from actions.targets import target_at
 from actions.verbs import Unplannable
 from providers.errors import Unauthorized
+from providers.postgres.auth_options import Relation
 from providers.postgres.auth_sight import Sight, quoted, sight_of
 from providers.postgres.fate import Looking, looking
 from providers.postgres.rows import Row, flag, foreign, integer, optional_age
@@ -109,8 +110,8 @@ async def find(community: Community, words: str) -> Target:
         sight = await _sight(community, look, "users")
         sql = statement("action_find_person", users=quoted(users))
         rows = await look.rows(sql, wanted)
+        hidden = "" if rows else await _hidden(look, sight, users)
     if not rows:
-        hidden = sight.none_seen(users)
         known = f"; but {hidden}" if hidden else ""
         raise Unplannable(f"no user has the address {veiled(Foreign(wanted))}{known}")
     if len(rows) > 1:
@@ -144,7 +145,7 @@ async def read(
         places = {key: quoted(community.relation(name)) for key, name in names.items()}
         rows = await look.rows(statement("action_person", **places), id_)
         if not rows:
-            hidden = sights[0].none_seen(community.relation("users")) or sights[0].notice
+            hidden = await _hidden(look, sights[0], community.relation("users"))
             known = f"; but {hidden}" if hidden else ""
             raise Unplannable(f"there is no user {id_}{known}")
         found = await _role(community, look, id_) if role else None
@@ -159,6 +160,12 @@ async def _sight(community: Community, look: Looking, name: str) -> Sight:
     if sight.blind:
         raise Unauthorized(SYSTEM, "look at the user", sight.blind)
     return sight
+
+
+async def _hidden(look: Looking, sight: Sight, users: Relation) -> str:
+    """Why somebody who was not found may be there all the same; empty: they are not."""
+    (seen,) = await look.rows(statement("action_any_person", users=quoted(users)))
+    return sight.notice if flag(seen, "anybody") else sight.none_seen(users) or sight.notice
 
 
 async def _role(community: Community, look: Looking, id_: str) -> str | None:

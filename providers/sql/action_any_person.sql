@@ -1,0 +1,2 @@
+-- Whether the login sees anybody at all.
+SELECT EXISTS (SELECT 1 FROM {users}) AS anybody
