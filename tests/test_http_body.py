@@ -1,5 +1,6 @@
 """Bodies: every way of cutting and packing them ends in the same bytes or in words."""
 
+import gc
 import gzip
 import json
 import math
@@ -286,3 +287,9 @@ def test_sizes_in_words() -> None:
         "5 MiB",
         "9 GiB",
     ]
+
+
+def test_what_stands_at_a_path_is_found_without_leaving_garbage() -> None:
+    gc.collect()
+    assert [find("a.b", {"a": {"b": number}}) for number in range(200)] == list(range(200))
+    assert gc.collect() < 200
