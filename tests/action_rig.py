@@ -223,6 +223,7 @@ class Rig:
         self, service: Service, path: Path, who: str = "ana", clock: Clock | None = None
     ) -> None:
         self.clock = clock or SystemClock()
+        self._url = service.url
         author = Author(
             operator=who, login=who, host="bastion", session=f"{who}-{os.getpid()}-{id(self)}",
             pid=os.getpid(), started=process_start(os.getpid()),
@@ -242,6 +243,14 @@ class Rig:
             clock=self.clock,
             limits=QUICK,
         )
+
+    def patient(self) -> "Rig":
+        """For whom time does not matter, however busy the machine is."""
+        self.verb = Restart(self._url, self.clock, deadline_s=20.0)
+        self.verb.settle_s = 20.0
+        self.runner.verbs = {self.verb.name: self.verb}
+        self.runner.limits = PATIENT
+        return self
 
     def _facts(self, plan: Plan) -> Facts:
         del plan
@@ -263,7 +272,7 @@ class Rig:
 
 async def main(url: str, path: str, who: str, deed: str) -> None:
     """One operator who does everything right, and what happens to them."""
-    rig = Rig(Service(url=url), Path(path), who)
+    rig = Rig(Service(url=url), Path(path), who).patient()
     rig.arm()
     confirmation = await rig.confirmed()
     if deed == "kill before":

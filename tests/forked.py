@@ -16,7 +16,7 @@ from providers.clock import SystemClock
 from tests.action_rig import main as acting
 
 ROOT = Path(__file__).parents[1]
-LATE_S = 30.0
+LATE_S = 100.0
 PEOPLE = ("ana", "bo")
 
 

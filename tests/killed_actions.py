@@ -19,7 +19,7 @@ from actions.reconcile import reconcile
 from tests.action_rig import QUICK, Rig, Service, standing
 from tests.forked import LATE_S, Nursery, nursery
 
-ONE_LOOK = replace(QUICK, reconciled_s=0.0, look_s=10.0)
+ONE_LOOK = replace(QUICK, reconciled_s=0.0, look_s=20.0)
 
 
 class Fate(Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ async def killed(of: Nursery, service: Service, path: Path, after_s: float | Non
         await asyncio.wait_for(service.arrived.wait(), LATE_S)
         of.kill()
     await of.buried()
-    rig = Rig(service, path)
+    rig = Rig(service, path).patient()
     entries = rig.audit.recent()
     intents = {one.request for one in entries if one.kind is AuditKind.INTENT}
     await reconcile(rig.record, rig.runner.verbs, rig.clock, ONE_LOOK)

@@ -28,7 +28,7 @@ async def service() -> AsyncIterator[Service]:
 
 @pytest.fixture
 async def rig(service: Service, path: Path) -> AsyncIterator[Rig]:
-    rig = Rig(service, path)
+    rig = Rig(service, path).patient()
     yield rig
     await rig.runner.aclose(2)
 

@@ -4,6 +4,8 @@ import asyncio
 import random
 from pathlib import Path
 
+import pytest
+
 from actions.audit import Audit
 from actions.audit_entries import AuditKind
 from providers.clock import SystemClock
@@ -11,6 +13,8 @@ from tests.action_rig import standing
 from tests.forked import PEOPLE, nursery
 from tests.killed_actions import fates
 from tests.test_audit_file import ANA
+
+pytestmark = pytest.mark.timeout(300)
 
 RACES = 12
 LINES = 60

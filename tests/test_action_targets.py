@@ -58,7 +58,7 @@ async def test_a_thousand_changes_of_the_target_send_nothing_to_another(tmp_path
     """Ten changes after each look; what is live again by then is what was shown, and is sent."""
     rng, told = random.Random(4), {Outcome.DONE: 0, Outcome.REFUSED: 0}
     async with standing() as service:
-        rig = Rig(service, tmp_path / "audit.jsonl")
+        rig = Rig(service, tmp_path / "audit.jsonl").patient()
         rig.arm(minutes=30)
         for number in range(REFRESHES // 10):
             plan = await rig.runner.plan("restart-api", target(identity=f"srv-{number}"), {})
@@ -80,7 +80,7 @@ async def test_a_thousand_changes_of_the_target_send_nothing_to_another(tmp_path
 
 async def test_a_confirmation_of_the_new_target_does_not_send_the_old_one(tmp_path: Path) -> None:
     async with standing() as service:
-        rig = Rig(service, tmp_path / "audit.jsonl")
+        rig = Rig(service, tmp_path / "audit.jsonl").patient()
         rig.arm()
         shown = await rig.confirmed()
         service.live = "dep-2"

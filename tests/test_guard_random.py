@@ -169,7 +169,7 @@ async def sent_by_a_person(rig: DoorRig) -> None:
     assert len(rig.service.posts) == 1
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_five_thousand_inputs_over_the_dialog_send_nothing(tmp_path: Path) -> None:
     async with acting(tmp_path, size=(60, 16)) as rig:
         await rig.door.arm("lma", "production", reason="API is down", minutes=30)
@@ -180,7 +180,7 @@ async def test_five_thousand_inputs_over_the_dialog_send_nothing(tmp_path: Path)
         await sent_by_a_person(rig)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_five_thousand_keys_that_nobody_types_send_nothing(tmp_path: Path) -> None:
     """In staging, armed, with a reason: a press of enter on the button is all that is missing."""
     async with acting(tmp_path, size=(60, 16), shown=target("staging")) as rig:
