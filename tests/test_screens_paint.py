@@ -287,7 +287,9 @@ async def test_a_dialog_keeps_what_it_had_to_paint_when_the_wall_changes_behind_
 async def test_what_a_closed_dialog_had_drawn_is_let_go() -> None:
     async with screen() as rig:
         await rig.press("question_mark")
-        kept = [ref(widget._styles_cache) for widget in rig.app.screen.query(Widget)]
+        drawn: list[Widget] = [rig.app.screen, *rig.app.screen.query(Widget)]
+        kept = [ref(widget._styles_cache) for widget in drawn]
+        del drawn
         assert len(kept) > 2
         await rig.press("escape")
         gc.collect()
