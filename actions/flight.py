@@ -72,7 +72,9 @@ class Flight:
             self._news(Phase.FOLLOWING, words)
             return await self._followed()
         if is_certain(error):
-            return Landed(outcome=Outcome.FAILED, words=error_words(error))
+            words = error_words(error)
+            more = "" if "nothing was" in words else "; nothing was changed"
+            return Landed(outcome=Outcome.FAILED, words=f"{words}{more}")
         lost = f"sent, and what became of it is not known: {error_words(error)}"
         self._news(Phase.RECONCILING, lost)
         found = await self._read_back(began, self._limits.reconciled_s)

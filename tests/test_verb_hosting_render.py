@@ -197,6 +197,7 @@ async def test_a_refused_rollback_failed_and_changed_nothing(tmp_path: Path, sta
         done = await stage.carried("rollback-api", stage.target("api"))
 
         assert done.outcome is Outcome.FAILED, done.words
+        assert done.words.endswith("; nothing was changed")
         assert "not you" in done.words
         assert live_of(stage) == before
         assert autodeploys(stage)
