@@ -154,7 +154,7 @@ def test_more_than_two_failures_are_the_third_on_every_health_route() -> None:
     rows = SPECS["localloop"].rows
     assert {check.failures_to_fire for row in rows for check in row.checks.values()} == {3}
     (health,) = (row.checks["production"] for row in rows if row.key == "site/health")
-    assert (health.successes_to_clear, health.severity, health.runbook) == (2, "P0", "A:42")
+    assert (health.successes_to_clear, health.severity, health.runbook) == (2, "P0", "A:274")
 
 
 @pytest.mark.parametrize("key", GOALS)
