@@ -132,10 +132,13 @@ def _log(running: Running, zone: tzinfo, glyphs: Glyphs) -> Iterator[Line]:
         sign = glyphs.running if at_it else glyphs.note
         if place == last and running.over:
             sign = outcome_sign(running.outcome, glyphs)
+        # What became of it stands above: here only when.
+        ended = running.outcome if running.over and one.words == running.words else None
+        words = one.words if ended is None else _OUTCOMES[ended][0]
         yield (
             Cell(f"{sign} ", Tone.ACCENT if at_it else Tone.MUTED),
             Cell(f"{clock_words(one.at.at, zone)}  ", Tone.MUTED),
-            Cell(one.words, Tone.TITLE if place == last else Tone.NORMAL),
+            Cell(words, Tone.TITLE if place == last else Tone.NORMAL),
         )
 
 
@@ -147,7 +150,8 @@ def _end(running: Running) -> Iterator[Line]:
         return
     words, tone = _OUTCOMES[running.outcome]
     yield labelled("outcome", Cell(words, tone, bold=True))
-    yield labelled("", Cell(running.words))
+    # Where to look stands in a line of its own.
+    yield labelled("", Cell(running.words.replace(f"; look at {running.plan.look_at}", "")))
     if running.watch is not None:
         yield labelled("watched", Cell(running.watch.words))
     for reason in running.because:
