@@ -168,6 +168,18 @@ async def test_pastes_count_for_nothing(tmp_path: Path) -> None:
         assert not rig.service.posts
 
 
+async def test_a_tab_that_comes_with_the_letters_before_it_counts(tmp_path: Path) -> None:
+    async with acting(tmp_path) as rig:
+        dialog = await rig.open_guard()
+        await rig.focus("reason")
+        rig.wait_a_moment()
+        await rig.burst(*"pool", "tab")
+        assert getattr(rig.app.focused, "id", "") == "incident"
+        await rig.burst("tab", "enter", "enter")
+        assert dialog._fields.given.reason == "pool"
+        assert not rig.service.posts
+
+
 async def test_two_hundred_enters_send_once(tmp_path: Path) -> None:
     async with acting(tmp_path, deed="slow") as rig:
         await rig.open_guard()

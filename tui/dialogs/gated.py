@@ -19,6 +19,11 @@ _LOOK_S: Final = 0.05
 
 PASTED: Final = "pasted: type it by hand"
 
+_MOVES: Final = frozenset(
+    {"tab", "shift+tab", "up", "down", "left", "right", "home", "end", "backspace", "delete"}
+)
+"""Keys that change what is typed, or where, and confirm nothing."""
+
 _REMEMBERED: Final = 64
 """Keys that may be on their way through the widgets at once."""
 
@@ -94,8 +99,10 @@ class GatedDialog(Dialog[T]):
         return heard
 
     def at_once(self, event: events.Key) -> int:
-        """How many keys like this may come at once: letters of a text on a slow line."""
-        return AT_ONCE if event.is_printable and isinstance(self.focused, Input) else 1
+        """How many keys like this may come at once: letters of a text on a slow line, and moves."""
+        # Without its tab, what is typed next would stand in the field before.
+        letter = event.is_printable and isinstance(self.focused, Input)
+        return AT_ONCE if letter or event.key in _MOVES else 1
 
     def dropped(self) -> None:
         """Something was not taken: say so."""

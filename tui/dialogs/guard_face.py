@@ -247,9 +247,8 @@ class GuardFace(GatedDialog[Running | None]):
 
     def at_once(self, event: events.Key) -> int:
         """Of the name never so many that it could be pasted."""
-        if self._fields.is_at_name():
-            whole = len(self.asked.target.short_name)
-            return max(1, min(AT_ONCE_OF_NAME, whole - 1)) if event.is_printable else 1
+        if self._fields.is_at_name() and event.is_printable:
+            return max(1, min(AT_ONCE_OF_NAME, len(self.asked.target.short_name) - 1))
         return super().at_once(event)
 
     def dropped(self) -> None:
