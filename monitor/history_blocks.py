@@ -12,6 +12,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from providers.squeeze import squeezed
+
 _WIDEST: Final = 3.0e38
 """Least and greatest values of sums are kept with seven figures; larger ones are cut to this."""
 
@@ -183,7 +185,7 @@ def _packed(count: int, code: str, columns: "Iterable[array[int] | array[float]]
     for column in columns:
         plain, size = column.tobytes(), column.itemsize
         parts += [plain[offset::size] for offset in range(size)]
-    return zlib.compress(b"".join(parts), 6)
+    return squeezed(b"".join(parts), 6)
 
 
 def _unpacked(data: bytes, codes: str) -> "list[array[float]]":

@@ -10,6 +10,8 @@ from typing import Final
 
 from msgspec.msgpack import Decoder, Encoder
 
+from providers.squeeze import squeezed
+
 FOLDED: Final = 64
 """Lines in a fold."""
 
@@ -68,7 +70,7 @@ class Shelf:
         while len(self._open) >= self._most_open + self._folded:
             older = self._open[: self._folded]
             del self._open[: self._folded]
-            self._folds.append(zlib.compress(_ENCODER.encode(older), _QUICKLY))
+            self._folds.append(squeezed(_ENCODER.encode(older), _QUICKLY))
             self.size_bytes += len(self._folds[-1]) - _size(older)
 
     def drop(self) -> int:

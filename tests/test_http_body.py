@@ -15,6 +15,7 @@ from msgspec import Raw
 from providers.errors import BadAnswer, ProviderError, TooLarge
 from providers.http_body import Inflater, decode_json, looks_like_html, size_words
 from providers.json_path import PathProblem, find, number, same, shown
+from providers.squeeze import squeezed
 from providers.vendor import entries, sort_out
 from tests.either import either
 from tests.examples import examples
@@ -293,3 +294,13 @@ def test_what_stands_at_a_path_is_found_without_leaving_garbage() -> None:
     gc.collect()
     assert [find("a.b", {"a": {"b": number}}) for number in range(200)] == list(range(200))
     assert gc.collect() < 200
+
+
+@CALM
+@given(st.binary(max_size=2_000), st.integers(1, 9), st.integers(1, 40))
+def test_what_was_squeezed_comes_out_whole_and_no_larger_than_otherwise(
+    plain: bytes, level: int, times: int
+) -> None:
+    packed = squeezed(plain * times, level)
+    assert zlib.decompress(packed) == plain * times
+    assert len(packed) <= len(zlib.compress(plain * times, level)) * 1.1 + 64
