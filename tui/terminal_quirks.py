@@ -201,7 +201,8 @@ class GuardedApp(App[int], inherit_bindings=False):
         # by then another screen may stand there. So both times that screen is asked.
         if isinstance(event, (InputEvent, Paste)):
             stack = self.screen_stack
-            if stack and isinstance(stack[-1], CalmScreen) and not stack[-1].hears(event):
+            # Without a screen it is the end, where 8.2.8 fails over a key.
+            if not stack or (isinstance(stack[-1], CalmScreen) and not stack[-1].hears(event)):
                 return
         await super().on_event(event)
 
