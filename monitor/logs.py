@@ -124,6 +124,7 @@ class LogFilter(Struct, frozen=True, kw_only=True):
     """`503`, or `5xx` for a hundred of them."""
 
     origin: str = ""
+    """Part of a source's name or of who wrote it; one of several, by commas."""
 
     def passes(self, logged: LoggedLine) -> bool:
         """Whether the line is shown."""
@@ -132,9 +133,15 @@ class LogFilter(Struct, frozen=True, kw_only=True):
             (self.level is None or RANKS[line.level] >= RANKS[self.level])
             and self.path in line.path.text.casefold()
             and self._status(line.status)
-            and self.origin in f"{logged.source} {line.origin.text}".casefold()
+            and self._origin(logged)
             and self._words(line)
         )
+
+    def _origin(self, logged: LoggedLine) -> bool:
+        if not self.origin:
+            return True
+        name = f"{logged.source} {logged.line.origin.text}".casefold()
+        return any(one in name for one in self.origin.split(",") if one)
 
     def _status(self, status: int | None) -> bool:
         wanted = self.status

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from monitor.snapshot import DeployView, Snapshot
 from monitor.states import Freshness
 from providers.base import Area
 from providers.log_readings import LogLevel
@@ -13,7 +14,10 @@ from tests.values_systems import logged, record, resend, sentry, stripe, system,
 from tui.boards import BOARDS
 from tui.screens.board import BoardScreen
 from tui.screens.changes import ChangesScreen
+from tui.screens.layout import PaneId
+from tui.screens.log_scope import scope_of
 from tui.screens.logs import LogsScreen
+from tui.screens.subjects import Subject, subjects
 
 LINES = (
     *(logged(number) for number in range(1, 60)),
@@ -260,3 +264,67 @@ async def test_logs_without_a_source_say_where_they_come_from() -> None:
     async with screen(size=WIDE) as rig:
         await rig.press("l")
         assert "no logs are configured" in rig.text()
+
+
+def two_logs() -> Snapshot:
+    """The incident, with a log of the API in each environment and one of the web."""
+    snapshot = with_systems(logs=True)
+    log = snapshot.sources[LINES[0].source]
+    named = {
+        SourceId(f"lma/{place}.logs"): place.partition("/")[0]
+        for place in ("production/render/api", "staging/render/api", "production/vercel/web")
+    }
+    found = {
+        key: replace(log, spec=replace(log.spec, id=key, environment=environment))
+        for key, environment in named.items()
+    }
+    return replace(snapshot, sources={**snapshot.sources, **found})
+
+
+@pytest.mark.parametrize(
+    ("pane", "key", "sources", "typed"),
+    [
+        (PaneId.ENDPOINTS, "api-health", (), "from:render/api.logs"),
+        (PaneId.DEPLOYS, "web", (), "from:production/vercel/web.logs"),
+        # By the system it was read from, and not by a system that is called alike.
+        (PaneId.KPIS, "cpu", ("lma/production/render/api",), "from:render/api.logs"),
+        (PaneId.KPIS, "cpu", ("lma/production/render/ap",), ""),
+        (PaneId.KPIS, "cpu", (), ""),
+    ],
+)
+def test_the_logs_of_a_row_are_those_called_like_its_service_or_its_system(
+    pane: PaneId, key: str, sources: tuple[str, ...], typed: str
+) -> None:
+    snapshot = two_logs()
+    view = snapshot.workspaces["lma"]
+    specs = [one.spec for one in snapshot.sources.values()]
+    if pane is PaneId.KPIS:
+        subject = replace(next(subjects(view, pane)), sources=tuple(map(SourceId, sources)))
+    else:
+        about = (one for one in subjects(view, pane) if key in f"{one.key} {service_of(one)}")
+        subject = next(about)
+    assert scope_of(subject, specs, "lma") == typed
+    assert scope_of(subject, specs, "localloop") == ""
+
+
+def service_of(subject: Subject) -> str:
+    thing = subject.thing
+    return thing.service.name if isinstance(thing, DeployView) and thing.service else ""
+
+
+async def test_the_logs_open_narrowed_to_the_row_and_one_key_shows_all() -> None:
+    api = replace(LINES[0], source=SourceId("lma/production/render/api.logs"))
+    async with screen(two_logs(), size=WIDE) as rig:
+        rig.engine.lines["lma"] = (api, *LINES[1:])
+        await rig.press("4", "l")
+        await rig.publish(two_logs())
+        assert "61 of 61 lines" in rig.text()
+        await rig.press("escape", "2", "l")
+        await rig.publish(two_logs())
+        text = rig.text()
+        assert "from:production/render/api.logs" in text
+        assert "1 of 61 lines" in text
+        assert "esc all lines" in " ".join(text.split())
+        await rig.press("escape")
+        assert isinstance(rig.app.screen, LogsScreen)
+        assert "61 of 61 lines" in rig.text()

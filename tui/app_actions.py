@@ -265,10 +265,11 @@ class CommandedApp(DoorApp):
         self.open_list(BoardScreen(BOARDS_BY_ID[name]))
 
     def action_logs(self) -> None:
-        """Open the logs."""
+        """Open the logs: those of the row under the cursor where they can be told, else all."""
+        from tui.screens.log_scope import typed_for
         from tui.screens.logs import LogsScreen
 
-        self.open_list(LogsScreen())
+        self.open_list(LogsScreen(typed_for(self.screen)))
 
     def action_changes(self) -> None:
         """Open what changed lately."""

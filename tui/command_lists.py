@@ -72,7 +72,9 @@ BOARDS: Final = (
         _BOARD,
         action="changes",
     ),
-    declared("logs l", "logs", "Show the logs of all sources.", _BOARD, action="logs"),
+    declared(
+        "logs l", "logs", "Show the logs: of the row's service, else all.", _BOARD, action="logs"
+    ),
     declared(
         "boards b", "boards", "Choose a board of the systems around it.", _BOARD, action="boards"
     ),

@@ -35,15 +35,21 @@ class LogsScreen(ListScreen):
         Hint(key="esc", words="back"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, typed: str = "") -> None:
+        """Begin with a filter, such as that of the row it was opened from."""
         super().__init__()
         self._maker = RowMaker()
         self._lines: tuple[LoggedLine, ...] = ()
         self._listed: tuple[LoggedLine, ...] = ()
-        self._typed = ""
-        self._wanted = LogFilter()
-        self._problem = ""
+        self._typed = typed
+        self._wanted: LogFilter
+        self._wanted, self._problem = parse_filter(typed)
         self.following = True
+
+    def hints(self) -> tuple[Hint, ...]:
+        """What `esc` takes back first is said."""
+        *others, back = self.HINTS
+        return (*others, Hint(key="esc", words="all lines")) if self._typed else (*others, back)
 
     def sources(self, view: View, pane: WorkspaceView) -> Collection[SourceId]:
         """Every log of the workspace."""
@@ -135,6 +141,7 @@ class LogsScreen(ListScreen):
         self._typed = typed
         self._wanted, self._problem = parse_filter(typed)
         self._draw()
+        self.call_after_refresh(self.show_hints)
 
     def action_follow(self) -> None:
         """Stay with the newest line, or stand still."""
