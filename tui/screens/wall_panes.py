@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -85,7 +84,7 @@ class WallPanes(RowActions):
         }
         self.maximised: PaneId | None = None
         self._speaking = self._begun = False
-        self._hints_dim: bool | None = None
+        self._hints_read_only: bool | None = None
         self._chose = False
         self._hinted_for: tuple[object, ...] = ()
         self._plan: WallPlan | None = None
@@ -103,7 +102,8 @@ class WallPanes(RowActions):
     def on_mount(self) -> None:
         """Lay out at once, so that the first frame is the last shape."""
         self._lay_out()
-        self._hint_panes(read_only=True)
+        mode = self.view.mode if self.view is not None else None
+        self._hint_panes(read_only=mode is None or mode.read_only)
         self.set_focus(self.panes[PaneId.ALERTS].body)
         self._show_beginning()
 
@@ -140,7 +140,6 @@ class WallPanes(RowActions):
         self._shown = only(pane, view.environment)
         self._lay_out()
         self.set_class(view.silent_s > 0, "-silent")
-        self._hint_panes(read_only=view.mode is None or view.mode.read_only)
         self.show_time(view)
         for each in self.panes.values():
             each.zone = view.zone
@@ -152,17 +151,20 @@ class WallPanes(RowActions):
             self.show_hints()
 
     def _hint_panes(self, *, read_only: bool) -> None:
-        """The keys in the lower edges; those that lead to a guard are dim while read-only."""
-        if self._hints_dim is not read_only:
-            self._hints_dim = read_only
+        """The keys in the lower edges; none leads to a guard while read-only.
+
+        Dim would not do: in a pane without the focus, and without colour, every key is.
+        """
+        if self._hints_read_only is not read_only:
+            self._hints_read_only = read_only
             for number, hints in _HINTS.items():
                 self.panes[number].hints = tuple(
-                    replace(hint, live=not (read_only and hint.words.endswith("…")))
-                    for hint in hints
+                    hint for hint in hints if not (read_only and hint.words.endswith("…"))
                 )
 
     def show_time(self, view: View) -> None:
         """The header, which holds the clock, and how long the view has been frozen."""
+        self._hint_panes(read_only=view.mode is None or view.mode.read_only)
         if view.paused_at is not None and self._speaking:
             self.banner.say(own_banner(view, self.app.size, too_small=False))
         session = session_of(view, self.quarterdeck.settings)
