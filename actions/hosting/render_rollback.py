@@ -180,8 +180,6 @@ def _side_effects(look: RenderLook, *, off: bool) -> Iterator[str]:
         yield "should the second request fail, the rollback goes on with autodeploy on"
     elif is_off(look.details):
         yield "autodeploy is off, and stays off"
-    else:
-        yield "autodeploy stays on: the next push brings the bad commit back"
 
 
 def _was_live(look: RenderLook, to: DeployReading) -> Precondition:
