@@ -49,6 +49,7 @@ from actions.guard_values import (
 from actions.lease import JUMP_S, clocks_disagree
 from actions.names import says_something
 from actions.plan import BrokenPlan, Plan, Target, is_typable, oddities, undo_of
+from actions.verbs import FOLLOWED_S
 from monitor.words import age_words
 
 CONFIRMED_S: Final = 300.0
@@ -58,7 +59,8 @@ APPROVED: Final = timedelta(hours=1)
 """How long a second person's word holds."""
 
 UNDER_WAY: Final = timedelta(minutes=15)
-"""An intent without an outcome is taken for an action under way for so long."""
+"""An intent without an outcome is taken for an action under way for so long; longer while its
+program is there, which follows what goes on."""
 
 LATELY: Final = timedelta(minutes=15)
 """What was done to a target within this is worth a warning."""
@@ -132,7 +134,7 @@ def _others(question: Question) -> Iterator[Because]:
     at = question.facts.now.at
     here = [one for one in question.entries if _same_target(one, plan.target)]
     for one in open_intents(here):
-        if at - one.at <= UNDER_WAY and not _own(question, one):
+        if _is_under_way(question, one) and not _own(question, one):
             words = f"{one.title or one.action} by {one.who} is under way, begun {_ago(one, at)}"
             yield Because(code="under-way", words=words)
     last = _last_done(here, plan.verb)
@@ -209,7 +211,7 @@ def _history(question: Question) -> Iterator[Because]:
         if _ended(one) and at - one.at <= LATELY:
             yield Because(code=f"lately:{one.request}", words=_told(one, at))
     for one in open_intents(here):
-        if at - one.at > UNDER_WAY and not _own(question, one):
+        if not _is_under_way(question, one) and not _own(question, one):
             words = f"what became of {one.title or one.action} by {one.who} is not known"
             yield Because(code=f"open:{one.request}", words=words)
 
@@ -244,6 +246,11 @@ def _approved(question: Question) -> bool:
 def _same_target(entry: AuditEntry, target: Target) -> bool:
     here = entry.place == target.place or target.kind in WIDE_KINDS
     return here and entry.target == target.key
+
+
+def _is_under_way(question: Question, intent: AuditEntry) -> bool:
+    followed_s = FOLLOWED_S if intent.request in question.alive else 0.0
+    return question.facts.now.at - intent.at <= UNDER_WAY + timedelta(seconds=followed_s)
 
 
 def _own(question: Question, entry: AuditEntry) -> bool:

@@ -137,3 +137,6 @@ class Question(Struct, frozen=True, kw_only=True):
     confirmation: Confirmation | None = None
     busy: str = ""
     """What this program itself is doing to the target; empty: nothing."""
+
+    alive: frozenset[str] = frozenset()
+    """Of the entries, the open requests of other programs of this host that are there still."""

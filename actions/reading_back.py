@@ -18,12 +18,9 @@ from actions.failures import error_words
 from actions.limits import Limits, News
 from actions.plan import Plan
 from actions.running import Phase
-from actions.verbs import Sent, Settled, State, Verb
+from actions.verbs import FOLLOWED_S, Sent, Settled, State, Verb
 from monitor.contained import Contained
 from providers.clock import Clock, Moment
-
-FOLLOWED_S: Final = 3_600.0
-"""What is seen under way is followed for so long, whatever its verb's usual time is."""
 
 _SLOWER: Final = 0.02
 _SLOWEST_S: Final = 10.0

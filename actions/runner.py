@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from actions.audit import AuditTrouble
+from actions.audit import AuditTrouble, is_alive, open_intents
 from actions.audit_entries import AuditEntry, AuditKind
 from actions.errand import Errand
 from actions.guard import decided
@@ -224,6 +224,7 @@ class Runner:
         target = plan.target
         author = self.record.audit.author
         place = f"{target.place} {target.key}"
+        others = (one for one in open_intents(entries) if one.session != author.session)
         return Question(
             plan=plan if pinned is None else pinned.plan,
             policy=self.policy(),
@@ -234,6 +235,7 @@ class Runner:
             login=author.login,
             confirmation=confirmation,
             busy=self._busy.get(place, "") if busy is None else busy,
+            alive=frozenset(one.request for one in others if is_alive(one, author)),
         )
 
     def learn(self, outcome: AuditEntry) -> None:

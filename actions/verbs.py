@@ -19,6 +19,9 @@ TOLD_S: Final = 30.0
 RECONCILED_S: Final = 60.0
 """From sending on, what is unknown is read back for so long."""
 
+FOLLOWED_S: Final = 3_600.0
+"""What is seen under way is followed for so long, whatever its verb's usual time is."""
+
 
 class Outcome(enum.Enum):
     """What became of an action."""

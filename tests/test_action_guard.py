@@ -21,6 +21,7 @@ from actions.guard_values import (
 )
 from actions.plan import Undo, undo_json
 from actions.policy import EnvironmentRules, Policy
+from actions.verbs import FOLLOWED_S
 from providers.clock import Moment
 from tests.values_actions import (
     NOW,
@@ -220,6 +221,15 @@ def test_an_intent_nobody_ended_is_a_warning_in_the_end() -> None:
     assert found.verdict is Verdict.CHALLENGE
     assert [one.code for one in found.warnings] == ["open:r1"]
     assert codes(decide(question(entries=(old,)))) == {"new:open:r1"}
+
+
+def test_what_a_program_that_is_there_follows_for_long_is_under_way() -> None:
+    """A build of twenty minutes is followed to its end: nobody else begins meanwhile."""
+    late_s = UNDER_WAY.total_seconds() + FOLLOWED_S
+    for ago_s, told in ((late_s - 1, {"under-way"}), (late_s + 1, set())):
+        intent = entry(AuditKind.INTENT, ago_s)
+        found = decide(question(entries=(intent,), confirmation=None, alive=frozenset({"r1"})))
+        assert codes(found) == told
 
 
 @pytest.mark.parametrize("outcome", ["done", "unknown"])

@@ -404,6 +404,10 @@ async def test_an_action_of_a_program_that_runs_is_left_to_it(service: Service, 
     assert await reconcile(bo.record, bo.runner.verbs, bo.clock, QUICK) == ()
     refused = await bo.proposed()
     assert "ana@bastion" in refused.decision.words
+    entries = bo.audit.recent()
+    [intent] = open_intents(entries)
+    assert bo.runner.question(refused.plan, None, entries, None).alive == {intent.request}
+    assert ana.runner.question(refused.plan, None, entries, None).alive == set()
     assert (await task).outcome is Outcome.DONE
     for rig in (ana, bo):
         await rig.runner.aclose(1)

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from actions.flight import Flight, Landed
 from actions.limits import Limits
 from actions.plan import Plan, Target, Undo
-from actions.reading_back import FOLLOWED_S, ReadBack
+from actions.reading_back import ReadBack
 from actions.running import Phase
-from actions.verbs import RECONCILED_S, TOLD_S, Outcome, Pinned, Sent, Settled, State
+from actions.verbs import FOLLOWED_S, RECONCILED_S, TOLD_S, Outcome, Pinned, Sent, Settled, State
 from providers.clock import SystemClock
 from providers.errors import Unreachable
 from tests.hosting_rig import StridingClock
