@@ -146,7 +146,7 @@ class EngineThread:
         await asyncio.wait({self._running})
         with self._lock:
             self._loop = None
-        error = await (self._ending or self._parted())
+        error = await self._part()
         if error is not None:
             return error
         return None if self._running.cancelled() else self._running.exception()
@@ -155,7 +155,12 @@ class EngineThread:
         """In the loop: what is to be written at the end does not wait for slow sources to close."""
         if self._running is not None:
             self._running.cancel()
-        self._ending = asyncio.ensure_future(self._parted())
+        self._part()
+
+    def _part(self) -> "asyncio.Task[BaseException | None]":
+        """Begin what is awaited at the end; once, also where an engine ends as it is stopped."""
+        self._ending = self._ending or asyncio.ensure_future(self._parted())
+        return self._ending
 
     async def _parted(self) -> BaseException | None:
         with Contained() as contained:

@@ -1,5 +1,6 @@
 """The engine's own thread: nothing the screen does or fails to do reaches it."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 
@@ -128,6 +129,36 @@ def test_an_engine_that_can_not_be_built_says_so() -> None:
     with pytest.raises(RuntimeError, match="not running"):
         thread.submit(lambda engine: engine.history.flush())
     assert thread.stop(2.0)
+
+
+def test_an_engine_that_ends_as_it_is_stopped_is_parted_from_once() -> None:
+    parted: list[str] = []
+
+    async def build() -> Engine:
+        running = asyncio.current_task()
+        assert running is not None
+        running.add_done_callback(lambda _: stopped_from_outside())
+        raise OSError("no configuration")
+
+    async def at_end() -> None:
+        parted.append("parted")
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    def stopped_from_outside() -> None:
+        outside = threading.Thread(target=thread.stop, args=(0,))
+        outside.start()
+        outside.join(LIMIT_S)
+
+    ended = threading.Event()
+    thread = EngineThread(build)
+    thread.at_end = at_end
+    thread.on_failure = lambda _: ended.set()
+    thread.start()
+    assert ended.wait(LIMIT_S)
+    assert parted == ["parted"]
+    assert isinstance(thread.failure, OSError)
+    assert thread.stop(LIMIT_S)
 
 
 def test_stopping_before_the_start_is_no_trouble() -> None:
