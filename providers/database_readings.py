@@ -3,10 +3,14 @@
 import enum
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct, field
 
 from providers.text import Foreign
+
+MOST_QUERY_BYTES: Final = 4096
+"""Of a statement no more is read."""
 
 
 class SessionState(enum.Enum):
@@ -47,6 +51,9 @@ class SessionReading(Struct, frozen=True, kw_only=True):
     blocked_by: tuple[int, ...] = ()
     """Pids that hold what this one waits for; 0 is a prepared transaction."""
 
+    query_cut: int | None = None
+    """Bytes after which the statement was cut; None: it is whole. See `cut_words`."""
+
     backend_type: str = "client backend"
     """As PostgreSQL names it; a blocker may be an autovacuum worker."""
 
@@ -54,6 +61,15 @@ class SessionReading(Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """The same session has the same key for as long as it lives."""
         return f"{self.pid}@{self.backend_start.isoformat()}"
+
+    @property
+    def cut_words(self) -> str:
+        """That the end of the statement is missing, and who cut it; empty when it is whole."""
+        if self.query_cut is None:
+            return ""
+        ours = self.query_cut >= MOST_QUERY_BYTES
+        whose = "more is not read" if ours else "the server's track_activity_query_size"
+        return f"cut after {self.query_cut:,} bytes: {whose}"
 
 
 class ConnectionCounts(Struct, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ WHO: dict[str, Any] = {
     "state": "active",
     "query_id": None,
     "query": base64("SELECT 'the-key-to-it-all'"),
+    "query_cut": None,
 }
 SESSION: list[Any] = [base64("Lock:tuple"), 2.5, 3.5, 0.5, [5, 0, 5]]
 

@@ -46,11 +46,28 @@ async def test_a_long_query_is_listed_with_all_that_is_known_of_it(
     assert str(session.client) == "127.0.0.1"
     assert (str(session.user), str(session.database)) == ("postgres", "postgres")
     assert str(session.query) == "SELECT pg_sleep(60) /* nightly */"
+    assert session.query_cut is None
     assert session.query_age_s is not None
     assert session.query_age_s > YOUNG_S
     assert session.transaction_age_s is not None
     assert session.backend_type == "client backend"
     assert session.blocked_by == ()
+
+
+@pytest.mark.parametrize(("letter", "kept"), [("x", 1023), ("é", 1022)])
+async def test_a_statement_that_fills_the_servers_room_is_told_as_cut(
+    people: People, look: Look, letter: str, kept: int
+) -> None:
+    report = await people.connect("report-cron")
+    # One letter of two bytes would not fit whole into what is left.
+    people.hang(report, f"SELECT pg_sleep(60) /*{letter * 2_000}*/")
+    await is_old(people, report)
+
+    session = by_application(await look(long_query_s=YOUNG_S))["report-cron"]
+
+    assert len(str(session.query).encode()) == kept
+    assert session.query_cut == 1023
+    assert session.cut_words.startswith("cut after 1,023 bytes: the server's")
 
 
 async def test_five_minutes_is_the_rule_when_nothing_else_is_said(

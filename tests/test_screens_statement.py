@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from monitor.snapshot import WorkspaceView
+from providers.database_readings import MOST_QUERY_BYTES
 from providers.text import Foreign
 from tests import snapshot_values as values
-from tests.screen_rig import NARROW, NORMAL, screen
+from tests.screen_rig import NARROW, NORMAL, WIDE, screen
+from tui.screens.layout import PaneId
 from tui.screens.sql import sql_lines
+from tui.screens.subjects import subjects
 from tui.screens.wrapping import wrapped
 from widgets.cells import Cell, Tone, line_width, plain
 
@@ -17,12 +20,13 @@ LONG_COMMENT = "-- " + " ".join(f"word{number}" for number in range(60))
 LONG_LITERAL = "SELECT '" + "x" * 300 + "the end'"
 
 
-def with_statement(statement: str) -> WorkspaceView:
+def with_statement(statement: str, cut: int | None = None) -> WorkspaceView:
     """The incident, its second session with another statement."""
     view = values.incident()
     database, *others = view.databases
     first, second, *rest = database.rows
-    second = replace(second, session=replace(second.session, query=Foreign(statement)))
+    session = replace(second.session, query=Foreign(statement), query_cut=cut)
+    second = replace(second, session=session)
     database = replace(database, rows=(first, second, *rest))
     return replace(view, databases=(database, *others))
 
@@ -75,3 +79,20 @@ async def test_a_page_of_another_width_folds_anew() -> None:
         await rig.pilot.resize_terminal(*NARROW)
         await rig.settle()
         assert "word59" in rig.text()
+
+
+async def test_a_statement_that_was_cut_is_marked_in_the_list_on_its_page_and_in_the_copy() -> None:
+    words = "cut after 1,023 bytes: the server's track_activity_query_size"
+    async with screen(with_statement("SELECT 1", cut=1023), size=WIDE) as rig:
+        assert "SELECT 1 …cut" in rig.text()
+        await rig.press("5", "j", "enter")
+        assert f"… {words}" in rig.text()
+        view = rig.app.view
+        assert view is not None
+        assert view.pane is not None
+        copies = [subject.copy for subject in subjects(view.pane, PaneId.QUERIES)]
+        assert f"SELECT 1\n-- {words}" in copies
+        assert sum(words in copy for copy in copies) == 1
+    ours = with_statement("SELECT 1", cut=MOST_QUERY_BYTES)
+    session = ours.databases[0].rows[1].session
+    assert session.cut_words == "cut after 4,096 bytes: more is not read"

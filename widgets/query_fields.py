@@ -112,10 +112,13 @@ def _tree(row: QueryRow) -> Line:
     return (Cell("└ ", Tone.MUTED), Cell(f"{name}{more}", Tone.NORMAL))
 
 
-def _query(row: QueryRow) -> Cell:
-    return said(row.session.query) if row.session.query else BLANK
+def _query(row: QueryRow) -> Line:
+    if not row.session.query:
+        return (BLANK,)
+    cut = (Cell(" …cut", Tone.MUTED),) if row.session.query_cut is not None else ()
+    return (said(row.session.query), *cut)
 
 
 def _query_in_tree(row: QueryRow) -> Line:
     branch = tuple(Cell(cell.text.replace("└ ", "└"), cell.tone) for cell in _tree(row))
-    return (*branch, *((Cell(" "),) if branch else ()), _query(row))
+    return (*branch, *((Cell(" "),) if branch else ()), *_query(row))

@@ -34,6 +34,7 @@ class Who(Struct, frozen=True, kw_only=True):
     state: str | None
     query_id: int | None
     query: str | None
+    query_cut: int | None
 
 
 class SessionRow(Struct, frozen=True, array_like=True):

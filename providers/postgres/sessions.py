@@ -85,6 +85,7 @@ class Listing:
             state=_STATES.get(who.state, SessionState.UNKNOWN),
             wait=EMPTY,
             query=texts.of(who.query),
+            query_cut=who.query_cut,
             query_id=who.query_id,
             query_age_s=None,
             transaction_age_s=None,

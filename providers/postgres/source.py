@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from providers.base import SourceSpec
 from providers.clock import Clock
-from providers.database_readings import DatabaseReading, PreparedTransaction
+from providers.database_readings import MOST_QUERY_BYTES, DatabaseReading, PreparedTransaction
 from providers.deadline import Deadline
 from providers.errors import BadAnswer
 from providers.harvest import Harvest
@@ -30,7 +30,6 @@ _MOST_APPLICATIONS: Final = 12
 _MOST_WAITING: Final = 100
 _MOST_ROWS: Final = 500
 _MOST_PREPARED: Final = 20
-_QUERY_BYTES: Final = 4096
 _FIRST_WITH_QUERY_ID: Final = 14
 
 _LOST: Final = (
@@ -201,7 +200,7 @@ class DatabaseSource:
             runbook=int(self._options.basis == "runbook"),
             most_waiting=_MOST_WAITING,
             most_applications=_MOST_APPLICATIONS,
-            query_bytes=_QUERY_BYTES,
+            query_bytes=MOST_QUERY_BYTES,
             row_limit=min(max(1, self._options.row_limit), _MOST_ROWS),
             query_id=Identifier(column),
         )

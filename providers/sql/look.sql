@@ -15,11 +15,15 @@
 -- same order, so that it can be compared as a whole.
 -- Texts leave as bytes in base64: those of other databases may break this one's encoding.
 -- {query_id} is a column since PostgreSQL 14.
+-- A statement that fills its room (track_activity_query_size with its end mark, less what a letter of
+-- four bytes leaves over) was cut by the server; {query_bytes} is where we cut.
 WITH moment AS MATERIALIZED (
     SELECT
         pg_catalog.clock_timestamp() AS at,
         pg_catalog.clock_timestamp() - {long_ms} * INTERVAL '1 millisecond' AS long_before,
-        pg_catalog.clock_timestamp() - {idle_ms} * INTERVAL '1 millisecond' AS idle_before
+        pg_catalog.clock_timestamp() - {idle_ms} * INTERVAL '1 millisecond' AS idle_before,
+        pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size'))
+            AS query_room
 ), activity AS MATERIALIZED (
     SELECT
         a.*,
@@ -103,7 +107,12 @@ WITH moment AS MATERIALIZED (
                 {query_id} AS query_id,
                 pg_catalog.encode(
                     pg_catalog.substr(pg_catalog.textsend(a.query), 1, {query_bytes}), 'base64'
-                ) AS query
+                ) AS query,
+                CASE
+                    WHEN pg_catalog.length(pg_catalog.textsend(a.query))
+                        > LEAST(m.query_room - 5, {query_bytes})
+                    THEN LEAST(m.query_room - 1, {query_bytes})
+                END AS query_cut
         ) AS w) AS person,
         pg_catalog.json_build_array(
             pg_catalog.encode(

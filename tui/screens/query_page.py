@@ -7,6 +7,7 @@ from monitor.snapshot import DatabaseView, QueryRow
 from monitor.verdicts import Level
 from monitor.words import duration_words
 from providers.clock import Moment
+from providers.database_readings import SessionReading
 from tui.screens.parts import heading, labelled, mark, muted, when
 from tui.screens.sql import sql_lines
 from widgets.cells import Cell, Line, Tone, fit, said
@@ -33,6 +34,7 @@ def query_lines(
     session = row.session
     return (
         *sql_lines(session.query.text, width),
+        *_cut(session),
         (),
         labelled("user", said(session.user), Cell("   database ", Tone.MUTED),
                  said(session.database), Cell("   client ", Tone.MUTED), said(session.client)),
@@ -47,6 +49,11 @@ def query_lines(
         (),
         *_privileges(database),
     )  # fmt: skip
+
+
+def _cut(session: SessionReading) -> tuple[Line, ...]:
+    words = session.cut_words
+    return ((Cell(f"… {words}", Tone.WARNING),),) if words else ()
 
 
 def tree_lines(database: DatabaseView, row: QueryRow, glyphs: Glyphs) -> tuple[Line, ...]:

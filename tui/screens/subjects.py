@@ -18,6 +18,7 @@ from monitor.snapshot import (
     WorkspaceView,
 )
 from monitor.workspace import WorkspaceSpec
+from providers.database_readings import SessionReading
 from providers.readings import SourceId
 from tui.screens.layout import PaneId
 from widgets.queries import row_key
@@ -162,8 +163,14 @@ def _queries(view: WorkspaceView) -> Iterator[Subject]:
             title=f"pid {row.session.pid}",
             thing=row,
             sources=(database.spec.source,),
-            copy=row.session.query.text,
+            copy=statement_of(row.session),
         )
+
+
+def statement_of(session: SessionReading) -> str:
+    """The statement to copy; one that was cut says so where it ends."""
+    cut = f"\n-- {session.cut_words}" if session.cut_words else ""
+    return f"{session.query.text}{cut}"
 
 
 def sessions(view: WorkspaceView) -> Iterator[tuple[DatabaseView, QueryRow]]:
