@@ -63,18 +63,21 @@ async def reconcile(
     entries = await record.recent(PAST_BYTES)
     left = abandoned(entries, author, now.at)
     again = doubtful(entries, now.at)
-
-    async def telling(looking: Awaitable[AuditEntry | None]) -> AuditEntry | None:
-        written = await looking
-        if written is not None:
-            told(written)
-        return written
-
-    found = await asyncio.gather(
-        *(telling(_ended(one, record, verbs, clock, limits, news)) for one in left),
-        *(telling(_looked_again(one, record, verbs, clock, limits, news)) for one in again),
+    looks = (
+        *(_ended(one, record, verbs, clock, limits, news) for one in left),
+        *(_looked_again(one, record, verbs, clock, limits, news) for one in again),
     )
+    found = await asyncio.gather(*(_telling(one, told) for one in looks))
     return tuple(one for one in found if one is not None)
+
+
+async def _telling(
+    looking: Awaitable[AuditEntry | None], told: Callable[[AuditEntry], None]
+) -> AuditEntry | None:
+    written = await looking
+    if written is not None:
+        told(written)
+    return written
 
 
 def abandoned(

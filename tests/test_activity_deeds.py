@@ -1,5 +1,6 @@
 """The list of actions: what nobody knew is read back when asked, a second person agrees."""
 
+from asyncio import Event
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from tui.dialogs.saying import SayDialog
 
 
 async def test_what_nobody_knew_is_read_back_when_somebody_asks(tmp_path: Path) -> None:
-    told = [Settled(state=State.PENDING, words="nothing so far")]
+    told, looks, may_go_on = [Settled(state=State.PENDING, words="nothing so far")], [0], Event()
+    may_go_on.set()
 
     async def settled(plan: Plan, sent: Sent | None) -> Settled:
         del plan, sent
+        looks[0] += 1
+        await may_go_on.wait()
         return told[-1]
 
     async with acting(tmp_path, size=WIDE) as rig:
@@ -30,8 +34,12 @@ async def test_what_nobody_knew_is_read_back_when_somebody_asks(tmp_path: Path) 
         await rig.door.refresh()
         await rig.fingers("escape", "X")
         await rig.until(lambda: "r read back" in rig.text())
-        await rig.fingers("home", "down", "r")
+        may_go_on.clear()
+        looks[0] = 0
+        await rig.fingers("home", "down", *"rrrr")
+        may_go_on.set()
         await rig.until(lambda: "read back: it may have been sent" in _said(rig))
+        assert looks == [1]
         before = rig.door.state
         assert len(before.unsettled) == 1
 

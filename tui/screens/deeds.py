@@ -1,7 +1,7 @@
 """What can be done about an action that was begun: take back, read back, say something of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from actions.audit import AuditTrouble
 from actions.audit_entries import AuditEntry
@@ -16,6 +16,7 @@ from widgets.cells import Cell, Line, Tone
 if TYPE_CHECKING:
     from tui.door_screens import ScreenDoor
 
+_READING: Final = "read back"
 _LOOK_FIRST = "Look there first. What you found is written down, and it is not shown any more."
 
 
@@ -49,8 +50,9 @@ class Deeds(RowActions):
     def action_read_back(self) -> None:
         """Ask the other side now what became of it."""
         request = self.unknown_meant()
-        if request:
-            self.run_worker(self._read_back(request), name="read back", group="read back")
+        if request and not any(one.group == _READING for one in self.workers):
+            # One at a time: a key that is held down would use up the vendor's requests.
+            self.run_worker(self._read_back(request), name=_READING, group=_READING)
 
     async def _read_back(self, request: str) -> None:
         door = self.quarterdeck.door
