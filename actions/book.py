@@ -3,6 +3,7 @@
 Nothing here sends anything.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final
@@ -11,15 +12,19 @@ from actions.agreement import agreement
 from actions.audit import PAST_BYTES
 from actions.audit_chain import Verified
 from actions.audit_entries import AuditEntry
+from actions.failures import error_words
 from actions.limits import Limits
 from actions.reconcile import Progress, abandoned, doubtful, look_now, reconcile
 from actions.record import Record
 from actions.settling import settle
-from actions.verbs import Verb
+from actions.verbs import Unplannable, Verb
+from monitor.contained import Contained
 from providers.clock import Clock
 
 MOST: Final = 2_000
 """Entries that are shown."""
+
+_LOG = logging.getLogger("quarterdeck.actions")
 
 
 class Book:
@@ -95,12 +100,16 @@ class Book:
         What is certain is written, while it can hardly be anybody else's doing.
 
         Raises:
-            Unplannable: There is no such action, or its end is known.
+            Unplannable: There is no such action, or its end is known, or nobody here can look.
             AuditTrouble: The audit can not be read or written.
         """
-        words, outcome = await look_now(
-            request, self._record, await self._verbs(), self._clock, self._limits
-        )
+        verbs: dict[str, Verb] = {}
+        with Contained() as contained:
+            verbs.update(await self._verbs())
+        if contained.error is not None:
+            _LOG.error("nothing can be read back", exc_info=contained.error)
+            raise Unplannable(f"nobody here can look: {error_words(contained.error)}")
+        words, outcome = await look_now(request, self._record, verbs, self._clock, self._limits)
         if outcome is not None:
             self._learned(outcome)
         return words

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from actions.book import Book
 from actions.running import Phase, Running
-from tests.action_rig import Rig, Service, standing
+from actions.verbs import Unplannable, Verb
+from tests.action_rig import QUICK, Rig, Service, standing
 from tests.test_action_runner import kinds
 from tests.waiting import until
 
@@ -60,3 +62,23 @@ async def test_what_is_known_is_not_told_as_unknown_when_the_program_ends_meanwh
 
 async def _somebody_waits_for_a_lock() -> bool:
     return any(one.name == "care-lock" for one in threading.enumerate())
+
+
+async def test_what_nobody_here_can_look_at_is_told_and_ends_no_program(rig: Rig) -> None:
+    async def verbs() -> dict[str, Verb]:
+        raise KeyError("a bug while the verbs are made")
+
+    heard: list[object] = []
+    book = Book(
+        rig.record,
+        rig.clock,
+        verbs,
+        QUICK,
+        told=heard.append,
+        news=lambda *one: heard.append(one),
+        learned=heard.append,
+    )
+    with pytest.raises(Unplannable, match="nobody here can look: a bug in quarterdeck"):
+        await book.look_again("p1")
+    assert heard == []
+    assert rig.audit.entries() == ()
