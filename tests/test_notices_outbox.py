@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from threading import Event as Gate
 
 import pytest
 from msgspec.structs import replace
@@ -218,6 +219,21 @@ async def test_what_was_on_its_way_at_the_end_is_told_again_only_where_a_key_mak
     await after.watch([API], 40)
     assert after.told == told
     await after.teller.aclose()
+
+
+async def test_a_journal_that_hangs_does_not_keep_the_program_from_ending() -> None:
+    desk, hangs = Desk(ManualClock()), Gate()
+    desk.sender.failures = [not_sent(), not_sent(), not_sent()]
+    await desk.watch([API], 35)
+    assert desk.view.waiting == 1
+
+    def write() -> None:
+        hangs.wait()
+
+    desk.teller._errands.send(write)
+    async with asyncio.timeout(20):
+        await desk.teller.aclose()
+    hangs.set()
 
 
 async def test_what_may_have_arrived_is_not_sent_again_and_said_so() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from actions.notices.channel import ChannelSpec, Message, Sender, Telling, TellKind
 from actions.notices.ledger import Ledger
@@ -113,7 +114,10 @@ class Outbox:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._owed:
-            await self._ledger.free(self.spec.name, self._owed)
+            # A disk that hangs does not keep the program from ending.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    await self._ledger.free(self.spec.name, self._owed)
 
     def _catch_up(self, now: Moment) -> None:
         entries = self._ledger.entries
