@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from monitor.turns import Outcome
+from monitor.witnesses import Witnesses, doubtful
 from providers.clock import Clock, Moment
-from providers.probe_readings import ProbeReading
-from providers.readings import Trouble
 
 Check = Callable[[], Awaitable[str | None]]
 """None: we are online; else why not, in words."""
@@ -22,14 +21,12 @@ PATIENCE_S: Final = 10.0
 """A check that takes longer than this says that we are offline."""
 
 
-_SILENCE: Final = (Trouble.UNREACHABLE, Trouble.TIMED_OUT)
-
-
 class OwnNetwork:
     """Holds doubtful outcomes back until it is known whether our own network is up.
 
     An outcome is doubtful when nothing came back at all; an answer of any kind came over the
-    network and is never doubted.
+    network and is never doubted. We are offline when the check says so and next to no source
+    answers; while the check alone says so, all is judged. See `monitor.witnesses`.
 
     Args:
         check: None when there is none: then nothing is doubted.
@@ -46,15 +43,20 @@ class OwnNetwork:
         self._good_at: Moment | None = None
         self._asked_at: Moment | None = None
         self._held: list[Outcome] = []
+        self._witnesses = Witnesses()
         self.offline_since: Moment | None = None
         self.reason = ""
         self.problem = ""
         """Set when the check itself is broken; endpoints are judged without it then."""
 
+        self.note = ""
+        """Set while only the targets of the check do not answer; all is judged then."""
+
     def sift(self, outcomes: list[Outcome], now: Moment) -> list[Outcome]:
         """The outcomes that can be judged now; doubtful ones come later, or never if offline."""
         if self._check is None:
             return outcomes
+        self._witnesses.hear(outcomes, now)
         ready = [one for one in outcomes if not doubtful(one)]
         self._held += [one for one in outcomes if doubtful(one)]
         self._settle(now)
@@ -80,9 +82,14 @@ class OwnNetwork:
             return float("inf")
         if self._task is not None and self._begun is not None:
             return self._begun.tick_s + PATIENCE_S
-        if self.offline_since is not None and self._asked_at is not None:
+        if self._suspects and self._asked_at is not None:
             return self._asked_at.tick_s + AGAIN_S
         return float("inf")
+
+    @property
+    def _suspects(self) -> bool:
+        """Whether the last check found no target: it is made again until one is there."""
+        return self.offline_since is not None or bool(self.note)
 
     def _release(self, now: Moment) -> list[Outcome]:
         if self.offline_since is not None:
@@ -98,7 +105,7 @@ class OwnNetwork:
         if self._check is None or self._task is not None:
             return
         again = (
-            self.offline_since is not None
+            self._suspects
             and self._asked_at is not None
             and now.tick_s - self._asked_at.tick_s >= AGAIN_S
         )
@@ -118,9 +125,10 @@ class OwnNetwork:
                 return
             task.cancel()
             self._task = None
-            self._go_offline(f"no answer to our own check within {PATIENCE_S:g} s", now)
+            self._no_target(f"no answer to our own check within {PATIENCE_S:g} s", now)
             return
         self._task = None
+        self.note = ""
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         self.problem = ""
         if error is not None:
@@ -130,21 +138,24 @@ class OwnNetwork:
             self._good_at = now
             self.offline_since = None
             self.reason = ""
+            self._witnesses.forget()
         else:
+            self._no_target(reason, now)
+
+    def _no_target(self, reason: str, now: Moment) -> None:
+        if self._witnesses.accuse_us(now):
             self._go_offline(reason, now)
+            return
+        self.reason = ""
+        self.offline_since = None
+        self._good_at = now
+        self.note = f"{reason}; sources do, so all is judged: see settings.connectivity.targets"
 
     def _go_offline(self, reason: str, now: Moment) -> None:
         self.reason = reason or "our own network does not answer"
         self._good_at = None
+        self.note = ""
         self.offline_since = self.offline_since or now
-
-
-def doubtful(outcome: Outcome) -> bool:
-    """Whether nothing came back at all, which may be our own fault."""
-    if outcome.failure is not None:
-        return outcome.failure.trouble in _SILENCE
-    payload = None if outcome.harvest is None else outcome.harvest.payload
-    return isinstance(payload, ProbeReading) and payload.status is None
 
 
 async def _awaited(check: Check) -> str | None:

@@ -52,7 +52,14 @@ def snapshot_of(
         config_problem=edition.config_problem,
         history_problem=edition.history_problem,
         notices=tuple(
-            line for line in (network.problem, edition.history_notice, edition.care_problem) if line
+            line
+            for line in (
+                network.problem,
+                edition.history_notice,
+                edition.care_problem,
+                network.note,
+            )
+            if line
         ),
     )
 

@@ -16,6 +16,7 @@ from monitor.history import History
 from monitor.snapshot import EndpointCell, PaneState, Snapshot, WorkspaceView
 from monitor.states import EndpointState, Freshness
 from monitor.verdicts import Band, BandName, Comparison, Level, Phase
+from monitor.witnesses import is_our_own
 from monitor.workspace import (
     CheckSpec,
     DatabaseSpec,
@@ -437,11 +438,51 @@ async def test_an_answer_of_any_status_is_judged_even_offline() -> None:
     clock = ManualClock()
     network = Network()
     network.answer = "no route"
-    sources = [source(clock, HEALTH, probe(503)), source(clock, OTHER, SILENT)]
+    silent = [source(clock, f"lma/production/s{number}/x", SILENT) for number in range(4)]
+    sources = [source(clock, HEALTH, probe(503)), source(clock, OTHER, SILENT), *silent]
     async with running(clock, sources, connectivity=network.check) as rig:
         await rig.run(35)
+        assert rig.engine.latest.offline_since is not None
         assert rig.cell().state is EndpointState.DOWN
         assert rig.cell(1).state is not EndpointState.DOWN
+
+
+async def test_targets_that_alone_do_not_answer_are_noted_and_all_is_judged() -> None:
+    clock = ManualClock()
+    network = Network()
+    network.answer = "none of 2 targets answers"
+    sources = [source(clock, HEALTH, probe()), source(clock, OTHER, SILENT)]
+    async with running(clock, sources, connectivity=network.check) as rig:
+        await rig.run(60)
+        snapshot = rig.engine.latest
+        assert snapshot.offline_since is None
+        assert snapshot.offline_reason == ""
+        assert rig.cell(1).state is EndpointState.DOWN
+        assert [line for line in snapshot.notices if "none of 2 targets" in line]
+
+        # Now it is our own: what answered stops, and what was blamed is blamed no more for it.
+        sources[0].steps = [SILENT]
+        await rig.run(100)
+        snapshot = rig.engine.latest
+        assert snapshot.offline_since is not None
+        assert snapshot.notices == ()
+
+        network.answer = None
+        sources[0].steps = [probe()]
+        await rig.run(12)
+        assert rig.engine.latest.offline_since is None
+        assert rig.engine.latest.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("answering", "silent", "ours"),
+    [(0, 0, True), (0, 1, True), (1, 4, True), (1, 3, False), (2, 8, True), (9, 36, True),
+     (10, 36, False), (1, 0, False), (1, 1, False), (40, 1, False)],
+)  # fmt: skip
+def test_silent_targets_are_our_own_trouble_when_next_to_nobody_answers(
+    answering: int, silent: int, *, ours: bool
+) -> None:
+    assert is_our_own(answering, silent) is ours
 
 
 async def test_refresh_by_hand_reads_now_and_publishes_soon() -> None:

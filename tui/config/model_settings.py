@@ -33,8 +33,9 @@ class ConnectivitySettings(Setting):
     targets: tuple[Address, ...] = Field(
         default=(),
         max_length=8,
-        description="Addresses `host:port`; while none of them takes a TCP connection, the screen "
-        "says that this machine is offline instead of calling everything down. Empty: never.",
+        description="Addresses `host:port`; while none of them takes a TCP connection, and at "
+        "most one source in five answers, the screen says that this machine is offline instead of "
+        "calling everything down. Empty: never.",
     )
     every_s: Annotated[Duration, lasting("1s", "1h")] = Field(
         default=15.0, alias="every", description="How often they are tried."

@@ -19,7 +19,7 @@ version: 1
 settings:
   # Refuse every action that would change something outside.
   read_only: true
-  # While none of these takes a connection, the screen says that this machine is offline.
+  # While none of these takes a connection and next to no source answers, this machine is offline.
   connectivity:
     targets: ["1.1.1.1:443", "8.8.8.8:443"]
 

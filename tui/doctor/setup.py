@@ -121,8 +121,8 @@ async def network_findings(
         words=why or f"online, by {' or '.join(targets)}",
         fix=""
         if why is None
-        else "while that is so nothing is judged: name hosts that are "
-        "reachable from here under settings.connectivity.targets, or none: []",
+        else "while that is so and next to no source answers, nothing is judged: name hosts that "
+        "are reachable from here under settings.connectivity.targets, or none: []",
     )
 
 
