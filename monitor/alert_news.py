@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from monitor.database_alerts import UNREACHABLE
 from monitor.events import Event, EventKind
 from monitor.snapshot import AlertView, PaneState, WorkspaceView
 from monitor.verdicts import Level, Phase
@@ -97,7 +98,8 @@ def _began_to_flap(alert: AlertView, workspace: str, now: Moment) -> Event:
 
 def _gone(alert: AlertView, view: WorkspaceView, now: Moment) -> Event:
     """That it cleared; of a database that does not answer nobody knows whether it did."""
-    cleared = _over(alert, view.spec.name, now, "cleared")
+    words = "answers again" if alert.key.startswith(UNREACHABLE) else ""
+    cleared = _over(alert, view.spec.name, now, "cleared", words)
     silent = {one.spec.source for one in view.databases if one.status.state is PaneState.FAILED}
     if alert.source not in silent:
         return cleared

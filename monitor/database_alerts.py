@@ -10,6 +10,9 @@ from monitor.workspace import DatabaseSpec
 from providers.clock import Moment
 from providers.readings import Trouble
 
+UNREACHABLE: Final = "unreachable/"
+"""How the keys of these alerts begin."""
+
 FAILURES_TO_FIRE: Final = 3
 """As for health checks (A:274)."""
 
@@ -35,7 +38,7 @@ def unreachable_alerts(
         since = track.failing_since or now
         count = "" if firing else f", {track.failures} of {needed} in a row"
         yield AlertView(
-            key=f"unreachable/{spec.source}",
+            key=f"{UNREACHABLE}{spec.source}",
             title=f"{spec.title} unreachable",
             subject=spec.title,
             fact="does not answer",

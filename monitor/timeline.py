@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.alert_news import AlertNews
+from monitor.database_alerts import UNREACHABLE
 from monitor.deploys import short_version
 from monitor.events import Event, EventKind
 from monitor.maintenance_news import MaintenanceNews
@@ -102,6 +103,8 @@ class Timeline:
             told = self._failing.get(key)
             if view.failure is None and told is not None:
                 del self._failing[key]
+                if self._told_back(key):
+                    continue
                 text = f"{view.spec.title} answers again"
                 self._add_source(view, now.at, Level.OK, text, f"{told}/back")
             elif view.failure is not None and told is None and view.failures >= 2:
@@ -109,6 +112,12 @@ class Timeline:
                 told = f"source/{key}@{since.at.isoformat()}"
                 self._failing[key] = told
                 self._add_source(view, since.at, Level.UNKNOWN, view.failure.sentence, told)
+
+    def _told_back(self, source: SourceId) -> bool:
+        """Whether the end of an alert, told just now, says the same."""
+        begins = f"alert/{UNREACHABLE}{source}@"
+        ended = (one.key for one in self._fresh if one.kind is EventKind.CLEARED)
+        return any(key.startswith(begins) for key in ended)
 
     def _add_source(
         self, view: SourceView, at: datetime, level: Level, text: str, key: str

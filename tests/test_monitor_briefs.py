@@ -169,6 +169,29 @@ def test_what_is_over_is_called_by_what_lasts() -> None:
     ]
 
 
+def test_a_database_that_answers_again_is_one_line() -> None:
+    for failures, kind in ((3, EventKind.CLEARED), (2, EventKind.SOURCE)):
+        scene = Scene()
+        scene.all_well()
+
+        def look(scene: Scene = scene) -> list[Event]:
+            view, now = scene.view(), kpi_at(scene.now_s)
+            source = scene.world.sources[DATABASE].view(now, reading=False, due_s=None)
+            scene.timeline.observe_sources({DATABASE: source}, now)
+            scene.timeline.take_fresh()
+            return [one for one in scene.timeline.of(view.spec.name) if "again" in one.text]
+
+        for _ in range(failures):
+            scene.now_s += 10
+            scene.fail(DATABASE, "connection refused")
+            assert look() == []
+        scene.now_s += 10
+        scene.bring(DATABASE, database())
+        assert [(one.kind, one.level) for one in look()] == [(kind, Level.OK)]
+        # Nothing of it is left that would hide the next time.
+        assert len(look()) == 1
+
+
 def test_nobody_calls_cleared_what_a_silent_database_hides() -> None:
     scene = Scene()
     scene.all_well()
