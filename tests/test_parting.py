@@ -57,6 +57,15 @@ def test_what_the_audit_does_not_have_is_said() -> None:
     assert "nothing was sent so far" in parting_words(begun)
 
 
+def test_what_a_vendor_said_does_not_steer_the_terminal() -> None:
+    said = "restarted \x1b]0;owned\x07\r\nby \u202eevil"
+    for outcome in (Outcome.DONE, Outcome.UNKNOWN):
+        one = replace(SENT, phase=Phase.OVER, outcome=outcome, words=said)
+        assert all(sign.isprintable() for sign in parting_words(one)), outcome
+    named = replace(SENT, plan=replace(SENT.plan, title=f"Restart {said}"))
+    assert all(sign.isprintable() for sign in waiting_words((named,), 12.0))
+
+
 async def test_whoever_leaves_an_action_under_way_is_told_on_the_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,16 +1,21 @@
 """What the terminal is told at the end about actions that were under way. Pure."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from actions.running import Running
 from actions.verbs import Outcome
 from monitor.words import span_words
+from providers.text import Foreign
+
+_LONGEST: Final = 1_000
+_MOST_WORDS: Final = 300
 
 
 def waiting_words(under_way: Sequence[Running], patience_s: float) -> str:
     """That the end takes a while, and what it waits for."""
     what = ", ".join(_named(one) for one in under_way)
-    return (
+    return _plain(
         f"quarterdeck: under way: {what}. Nothing is cut off: waiting up to "
         f"{span_words(patience_s)} to see how it ends."
     )
@@ -21,14 +26,16 @@ def parting_words(one: Running) -> str:
     outcome = one.outcome if one.over else Outcome.UNKNOWN
     if outcome is not Outcome.UNKNOWN:
         what = "" if outcome is None else outcome.value
-        return f"quarterdeck: {_named(one)}: {what}. {_short(one.words)}"
+        words = Foreign(one.words).line(_MOST_WORDS)
+        return _plain(f"quarterdeck: {_named(one)}: {what}. {words}")
     if not one.intent:
-        return f"quarterdeck: {_named(one)}: ended before it was sent: nothing was sent so far."
+        words = "ended before it was sent: nothing was sent so far."
+        return _plain(f"quarterdeck: {_named(one)}: {words}")
     known = one.words if one.over else f"sent; last read: {one.words}"
     look = one.plan.look_at
     where = "" if not look or look in known else f" Look at {look}."
     audit = "" if one.over and one.recorded else " Its end is not in the audit."
-    return (
+    return _plain(
         f"quarterdeck: {_named(one)}: how it ended is not known. {_ended(known)}{where} "
         f"The next start looks there too, and says what it found.{audit}"
     )
@@ -44,8 +51,6 @@ def _named(one: Running) -> str:
     return f"{one.plan.title}{name} {target.environment}".strip()
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= _MOST_WORDS else f"{words[: _MOST_WORDS - 1]}…"
-
-
-_MOST_WORDS = 300
+def _plain(words: str) -> str:
+    """One line without control characters: the terminal gets it as it is, without the screen."""
+    return Foreign(words).line(_LONGEST)
