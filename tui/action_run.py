@@ -20,6 +20,7 @@ from actions.running import Running
 from actions.undo import plan_in
 from actions.verbs import Outcome, Unplannable
 from providers.secrets import redact
+from providers.text import Foreign
 from tui.action_follow import Following, first
 from tui.action_text import decision_lines, open_lines, outcome_lines, plan_lines, wanted_lines
 
@@ -35,6 +36,7 @@ PATIENCE_S: Final = 20.0
 _OTHERS: Final = ("lately:", "open:")
 """Warnings of what somebody did to the target; whoever comes after says that they know."""
 
+_LONGEST: Final = 2_000
 _CODES: Final = {Outcome.DONE: 0, Outcome.FAILED: 1, Outcome.REFUSED: 3, Outcome.UNKNOWN: 4}
 
 
@@ -127,11 +129,11 @@ async def settled(found: Session, request: str | None, reason: str) -> int:
         return 0
     unknown = _unknown(found, request)
     if len(unknown) == 1 and not says_something(reason):
-        _say(await found.door.book.look_again(unknown[0]))
+        _say(Foreign(await found.door.book.look_again(unknown[0])).line(_LONGEST))
         await found.door.refresh()
         return _CODES[Outcome.UNKNOWN] if _unknown(found, unknown[0]) else 0
     entry = await found.door.book.settle(request, reason)
-    _say(f"{entry.what}: settled, #{entry.seq} of the audit")
+    _say(Foreign(f"{entry.what}: settled, #{entry.seq} of the audit").line(_LONGEST))
     return 0
 
 
