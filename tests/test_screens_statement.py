@@ -1,5 +1,7 @@
 """Statements on the page of a session: broken into clauses, folded, and readable to the end."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from providers.database_readings import MOST_QUERY_BYTES
 from providers.text import Foreign
 from tests import snapshot_values as values
 from tests.screen_rig import NARROW, NORMAL, WIDE, screen
+from tests.values_common import NOW
 from tui.screens.layout import PaneId
 from tui.screens.sql import sql_lines
 from tui.screens.subjects import subjects
@@ -96,3 +99,25 @@ async def test_a_statement_that_was_cut_is_marked_in_the_list_on_its_page_and_in
     ours = with_statement("SELECT 1", cut=MOST_QUERY_BYTES)
     session = ours.databases[0].rows[1].session
     assert session.cut_words == "cut after 4,096 bytes: more is not read"
+
+
+async def test_ages_of_sessions_are_counted_from_what_is_asked_for_and_the_title_says_it() -> None:
+    view = with_statement("SELECT 1")
+    database, *others = view.databases
+    first, second, *rest = database.rows
+    session = replace(second.session, query_age_s=31.0, transaction_age_s=420.0,
+                      backend_start=NOW.at - timedelta(hours=3))  # fmt: skip
+    rows = (first, replace(second, session=session), *rest)
+    view = replace(view, databases=(replace(database, rows=rows), *others))
+    seen = []
+    async with screen(view, size=WIDE) as rig:
+        await rig.press("i")
+        assert "this is of the long-running queries (5)" in rig.app.notices[-1].text
+        await rig.press("5")
+        for key in ("j", "i", "i", "i"):
+            await rig.press(key)
+            (title,) = (line for line in rig.lines() if "Long-running queries" in line)
+            (row,) = (line for line in rig.lines() if "SELECT 1" in line)
+            age = next(one for one in ("31s", "7m00s", "3h00m", "2h59m") if one in row)
+            seen.append(("age of" in title and title.split("age of ")[1].split()[0], age))
+    assert seen == [(False, "31s"), ("transaction", "7m00s"), ("backend", "2h59m"), (False, "31s")]

@@ -202,6 +202,13 @@ _ROWS: Final = (
         action="sort_reverse",
     ),
     declared(
+        "age-basis i",
+        "age of",
+        "Count the ages of queries from the statement, the transaction or the backend.",
+        (Scope.WALL, Group.ROWS),
+        action="age_basis",
+    ),
+    declared(
         "copy y",
         "copy",
         "Copy the row through the terminal, and save it to a file as well.",

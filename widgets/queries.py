@@ -8,7 +8,7 @@ from widgets.fields import columns_of, rows_of
 from widgets.grid import Grid
 from widgets.list_pane import ListPane, subtitle
 from widgets.listing import Row
-from widgets.query_fields import QueryField, age_s, query_fields
+from widgets.query_fields import Basis, QueryField, age_s, query_fields
 from widgets.tiers import Tier
 
 
@@ -18,16 +18,26 @@ class QueriesPane(ListPane):
     TITLE = "Long-running queries"
     SHORT_TITLE = "Queries"
     AGES = False
+    basis = Basis.QUERY
+
+    def turn_basis(self) -> None:
+        """Count the ages from the next thing: the statement, the transaction, the connection."""
+        every = tuple(Basis)
+        self.basis = every[(every.index(self.basis) + 1) % len(every)]
+        self.draw()
 
     def fill(self, grid: Grid, view: WorkspaceView, now: Moment) -> tuple[Row, ...]:
         """Rows for the width of the terminal; with no rows no titles either."""
-        fields = query_fields(self.tier, self.glyphs)
-        grid.set_columns(columns_of(fields), header=self.tier > Tier.NARROW)
-        return tuple(row for database in view.databases for row in _rows(database, fields))
+        grid.set_columns(columns_of(self._fields(None)), header=self.tier > Tier.NARROW)
+        return tuple(row for one in view.databases for row in _rows(one, self._fields(one.at)))
+
+    def _fields(self, at: Moment | None) -> tuple[QueryField, ...]:
+        return query_fields(self.tier, self.glyphs, self.basis, at)
 
     def concern(self, view: WorkspaceView) -> object:
         """What is drawn: not the status, whose age differs in each view."""
-        return tuple((one.spec, one.reading, one.rows, _old(one)) for one in view.databases)
+        shown = tuple((one.spec, one.reading, one.rows, _old(one)) for one in view.databases)
+        return self.basis, shown
 
     def status(self, view: WorkspaceView) -> PaneStatus:
         """The state of the databases together."""
@@ -36,9 +46,9 @@ class QueriesPane(ListPane):
     def heading(self, view: WorkspaceView) -> Line:
         """The title with the environments that are watched."""
         if self.tier is Tier.NARROW:
-            return super().heading(view)
+            return (*super().heading(view), *subtitle(self.basis.value))
         names = dict.fromkeys(database.spec.environment for database in view.databases)
-        return (*super().heading(view), *subtitle(" · ".join(names)))
+        return (*super().heading(view), *subtitle(" · ".join(names)), *subtitle(self.basis.value))
 
     def facts(self, view: WorkspaceView, now: Moment) -> Line:
         """How many are over their limit, and how full the pool is."""

@@ -1,11 +1,14 @@
 """The columns of the queries pane: who runs what for how long, and who stands in whose way."""
 
+import enum
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from monitor.snapshot import QueryRow
 from monitor.verdicts import Level
 from monitor.words import duration_words
+from providers.clock import Moment
 from providers.database_readings import SessionReading, SessionState
 from widgets.cells import BLANK, Cell, Line, Tone, said
 from widgets.columns import Column
@@ -35,15 +38,46 @@ _PREPARED: Final = 0
 """The pid PostgreSQL gives for a prepared transaction: there is nobody to name."""
 
 
-def query_fields(tier: Tier, glyphs: Glyphs) -> tuple[QueryField, ...]:
-    """The columns there is room for."""
+class Basis(enum.Enum):
+    """What the age of a session is counted from, by the word in the pane's title."""
+
+    QUERY = ""
+    """As `age_s` has it, which is what the rules go by."""
+
+    TRANSACTION = "age of transaction"
+    BACKEND = "age of backend"
+
+    def age_s(self, session: SessionReading, at: Moment | None) -> float | None:
+        """The age of a session when it was looked at."""
+        if self is Basis.QUERY:
+            return age_s(session)
+        if self is Basis.TRANSACTION:
+            return session.transaction_age_s
+        return None if at is None else max(0.0, (at.at - session.backend_start).total_seconds())
+
+
+def query_fields(
+    tier: Tier, glyphs: Glyphs, basis: Basis = Basis.QUERY, at: Moment | None = None
+) -> tuple[QueryField, ...]:
+    """The columns there is room for.
+
+    Args:
+        tier: How wide the pane is.
+        glyphs: For signs.
+        basis: What the age is counted from.
+        at: When the sessions were looked at.
+    """
+
+    def age(row: QueryRow) -> float | None:
+        return basis.age_s(row.session, at)
+
     fields: list[QueryField] = [
         Field(column=Column(key="level", width=1), draw=partial(_sign, glyphs),
               rank=lambda row: -row.level),
         Field(column=Column(key="pid", title="PID", width=7, align="right"), draw=_pid,
               rank=lambda row: row.session.pid),
-        Field(column=Column(key="age", title="AGE", width=6, align="right"), draw=_age,
-              rank=lambda row: -(age_s(row.session) or 0)),
+        Field(column=Column(key="age", title="AGE", width=6, align="right"),
+              draw=partial(_age, age), rank=lambda row: -(age(row) or 0)),
         Field(column=Column(key="app", title="APP", width=14), draw=_application),
     ]  # fmt: skip
     if tier > Tier.NARROW:
@@ -73,8 +107,8 @@ def _pid(row: QueryRow) -> Cell:
     return Cell(str(row.session.pid), Tone.MUTED)
 
 
-def _age(row: QueryRow) -> Cell:
-    return Cell(duration_words(age_s(row.session)), text_tone(level_tone(row.level)))
+def _age(age: Callable[[QueryRow], float | None], row: QueryRow) -> Cell:
+    return Cell(duration_words(age(row)), text_tone(level_tone(row.level)))
 
 
 def _application(row: QueryRow) -> Cell:

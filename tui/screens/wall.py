@@ -19,6 +19,7 @@ from widgets.alerts import AlertsPane
 from widgets.chart import Chart
 from widgets.grid import Grid
 from widgets.list_pane import ListPane
+from widgets.queries import QueriesPane
 
 _REST_S: Final = 0.18
 """A cursor that stood still for so long rests: slower than keys in a row, quicker than a glance."""
@@ -84,6 +85,8 @@ class WallScreen(WallPanes, Filtering):
             return "this pane is no list"
         if action == "fold" and not self._folds():
             return "nothing is folded under this row"
+        if action == "age_basis" and self.pane_in_focus is not PaneId.QUERIES:
+            return "this is of the long-running queries (5)"
         if action == "maximise" and self.pane_in_focus is None:
             return "no pane has the focus"
         return super().why_not(action, parameters)
@@ -158,6 +161,12 @@ class WallScreen(WallPanes, Filtering):
         if self.pane_in_focus is not PaneId.ALERTS or not isinstance(pane, AlertsPane):
             return False
         return bool(pane.root_of(pane.grid.cursor_key))
+
+    def action_age_basis(self) -> None:
+        """Count the ages of sessions from the statement, the transaction or the connection."""
+        pane = self.panes[PaneId.QUERIES]
+        if isinstance(pane, QueriesPane):
+            pane.turn_basis()
 
     def action_sort(self) -> None:
         """Sort the pane by its next column."""
