@@ -97,6 +97,8 @@ def alerting_notices(urls: Mapping[str, str]) -> Tree:
                     "routing_key": "pagerduty-events",
                     "base_url": urls["pagerduty-events"],
                 },
+                # It counts the incidents that this channel opens.
+                "except": ["unacknowledged"],
                 **here,
             },
             "archive": {

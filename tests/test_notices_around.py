@@ -62,6 +62,7 @@ def test_the_three_kinds_are_sound() -> None:
         ("slack: {account: nowhere, channel: C0INCIDENTS}", "no such account"),
         ('slack: {account: chat, channel: "#incidents"}', ""),
         (f"{CHANNELS['incidents']}, environments: [moon]", "no such environment"),
+        (f"{CHANNELS['incidents']}, except: [errors, eros]", "no such KPI"),
         (f"{CHANNELS['incidents']}, remind_every: 1m", "5m"),
         (f"{CHANNELS['pager']}, remind_every: 10m", "escalation policy"),
         ("pagerduty: {routing_key: nope}", "no secret of this name"),

@@ -45,6 +45,17 @@ def test_of_some_nothing_is_told(quiet: AlertView) -> None:
     assert program.look((), 600, settled=True) == []
 
 
+def test_a_channel_leaves_out_the_kpis_that_watch_it_and_nothing_besides() -> None:
+    own = alert(key="kpi/unacknowledged/critical", kpi="unacknowledged", followers=("check/a",))
+    behind = alert(key="check/a", cause=own.key)
+    root = alert(key="check/db", level=Level.WARNING, followers=(own.key,))
+    program = Program([], channel(except_kpis=frozenset({"unacknowledged"})))
+    # What follows from it is told; what it follows from is not made worse by it.
+    told = [(one.key, one.label) for one in program.look((own, behind, root), 0)]
+    assert told == [("check/a", "fired")]
+    assert labels(Program([]), own) == ["fired"]
+
+
 def test_what_fires_is_told_once_and_its_end_once() -> None:
     program = Program([])
     assert labels(program, API) == ["fired"]

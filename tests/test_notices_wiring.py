@@ -102,7 +102,8 @@ async def test_leaving_while_it_is_made_leaves_nothing_behind() -> None:
 
 async def test_the_channels_of_the_configuration_are_wired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "t")
-    config = parse(text(**CHANNELS).encode(), "x.yaml").config
+    given = CHANNELS | {"pager": f"{CHANNELS['pager']}, except: [errors]"}
+    config = parse(text(**given).encode(), "x.yaml").config
     shared = clients(config, ManualClock())
     found = {one.spec.name: one.spec for one in channels(config, shared, ManualClock())}
     assert [(one.kind.value, one.target) for one in found.values()] == [
@@ -110,6 +111,8 @@ async def test_the_channels_of_the_configuration_are_wired(monkeypatch: pytest.M
         ("pagerduty", "events.pagerduty.com"),
         ("webhook", "hooks.example.com"),
     ]
+    left_out = [set(one.except_kpis) for one in found.values()]
+    assert left_out == [set(), {"errors"}, set()]
     assert "b=c" not in str(found), "a path may be a secret of its own"
 
 

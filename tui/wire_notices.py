@@ -59,6 +59,7 @@ def channel_spec(name: str, workspace: Workspace, key: str, setting: NoticeChann
         target=_target(setting),
         least=LEVELS[setting.least],
         environments=frozenset(setting.environments),
+        except_kpis=frozenset(setting.except_kpis),
         remind_s=setting.remind_every_s,
         cleared=setting.cleared,
     )

@@ -53,6 +53,9 @@ class ChannelSpec(Struct, frozen=True, kw_only=True):
     environments: frozenset[str] = frozenset()
     """Empty: all; an alert that belongs to none is told everywhere."""
 
+    except_kpis: frozenset[str] = frozenset()
+    """KPIs whose alerts are not told, by their names in the configuration."""
+
     remind_s: float | None = None
     """None: never."""
 

@@ -6,7 +6,8 @@ the first that fits decides:
 | the alert                                         | told before | what is told                  |
 |---------------------------------------------------|-------------|-------------------------------|
 | belongs to another environment than the channel's | any         | nothing                       |
-| follows from a cause that is there                | any         | nothing: the cause is told,   |
+| is of a KPI under the channel's `except`          | any         | nothing                       |
+| follows from a cause that is there and told here  | any         | nothing: the cause is told,   |
 |                                                   |             | "and 3 that follow"           |
 | falls into a maintenance window                   | any         | nothing                       |
 | is snoozed                                        | any         | nothing                       |
@@ -94,7 +95,7 @@ def _of_alerts(
         if _quiet(spec, alert, by_key):
             continue
         known = told.open.get(short(alert.key))
-        level = _weight(alert, by_key)
+        level = _weight(spec, alert, by_key)
         if known is None:
             kind = _first(alert, level, spec.least)
         else:
@@ -111,14 +112,20 @@ def _quiet(spec: ChannelSpec, alert: AlertView, by_key: Mapping[str, AlertView])
         spec.environments and alert.environment and alert.environment not in spec.environments
     )
     snoozed = alert.care is not None and alert.care.kind is CareKind.SNOOZED
-    follows = bool(alert.cause) and alert.cause in by_key
-    return elsewhere or follows or bool(alert.maintenance) or snoozed or alert.phase not in _ACTIVE
+    cause = by_key.get(alert.cause) if alert.cause else None
+    follows = cause is not None and not _left_out(spec, cause)
+    unwanted = elsewhere or _left_out(spec, alert) or snoozed or bool(alert.maintenance)
+    return unwanted or follows or alert.phase not in _ACTIVE
 
 
-def _weight(alert: AlertView, by_key: Mapping[str, AlertView]) -> Level:
+def _left_out(spec: ChannelSpec, alert: AlertView) -> bool:
+    return bool(alert.kpi) and alert.kpi in spec.except_kpis
+
+
+def _weight(spec: ChannelSpec, alert: AlertView, by_key: Mapping[str, AlertView]) -> Level:
     """How bad it is with what follows from it, which nobody is told of by itself."""
-    following = (by_key[key].level for key in alert.followers if key in by_key)
-    return max((alert.level, *following))
+    following = (by_key[key] for key in alert.followers if key in by_key)
+    return max((alert.level, *(one.level for one in following if not _left_out(spec, one))))
 
 
 def _first(alert: AlertView, level: Level, least: Level) -> TellKind | None:

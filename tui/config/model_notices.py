@@ -92,6 +92,12 @@ class NoticeChannel(Setting):
     environments: tuple[Name, ...] = Field(
         default=(), max_length=16, description="Only what happens there. Empty: everywhere."
     )
+    except_kpis: tuple[Name, ...] = Field(
+        default=(),
+        alias="except",
+        max_length=64,
+        description="KPIs whose alerts are not told here: those that watch this channel itself.",
+    )
     remind_every_s: Annotated[Duration, lasting("5m", "7d")] | None = Field(
         default=None,
         alias="remind_every",

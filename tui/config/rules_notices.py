@@ -19,6 +19,9 @@ def notices(scope: Scope) -> Iterator[Finding]:
         yield from one_of(path, channel.given, KINDS)
         for place, environment in enumerate(channel.environments):
             yield from scope.environment((*path, "environments", place), environment)
+        for place, kpi in enumerate(channel.except_kpis):
+            known = scope.workspace.kpis
+            yield from unknown((*path, "except", place), "KPI", kpi, known, (*scope.at, "kpis"))
         yield from _slack(scope, path, channel)
         if channel.pagerduty is not None:
             yield from _pagerduty(scope, (*path, "pagerduty"), channel.pagerduty, channel)
