@@ -7,7 +7,6 @@ import re
 import select
 import signal
 import struct
-import sys
 import termios
 import time
 from collections.abc import Callable
@@ -16,11 +15,26 @@ from pathlib import Path
 import psutil
 import pyte
 
+from tests.terminal_child import Child, Forked, Started
+
 ROOT = Path(__file__).parent.parent
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 _KITTY_ON, _KITTY_OFF = re.compile(rb"\x1b\[>\d+u"), re.compile(rb"\x1b\[<u")
 _USUAL = {7, 25}
 """Modes that are on in a terminal nobody has touched."""
+
+
+_OF_A_HOME = ("HOME", "TMPDIR", "XDG_")
+"""Beginnings of what may differ for a program that has been imported already."""
+
+
+def _begun(
+    slave: int, arguments: tuple[str, ...], env: dict[str, str], special: dict[str, str]
+) -> Child:
+    """A module on a usual terminal is forked, all else is a new interpreter."""
+    if arguments[0] == "-m" and all(name.startswith(_OF_A_HOME) for name in special):
+        return Forked(slave, arguments[1], list(arguments[2:]), env)
+    return Started(slave, arguments, env)
 
 
 class Terminal:
@@ -47,21 +61,9 @@ class Terminal:
         self.slave = slave
         self.resize(*size)
         self.before = termios.tcgetattr(slave)
-        self.pid = os.fork()
-        if self.pid == 0:
-            self._child(slave, arguments, env)
+        self._child = _begun(slave, arguments, env, environment or {})
+        self.pid = self._child.pid
         self.status: int | None = None
-
-    def _child(self, slave: int, arguments: tuple[str, ...], env: dict[str, str]) -> None:
-        try:
-            os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-            for fd in (0, 1, 2):
-                os.dup2(slave, fd)
-            os.closerange(3, 64)
-            os.execve(sys.executable, (sys.executable, *arguments), env)  # noqa: S606 - our own program
-        finally:
-            os._exit(127)
 
     def resize(self, width: int, height: int) -> None:
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
@@ -146,9 +148,7 @@ class Terminal:
     @property
     def ended(self) -> bool:
         if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
+            self.status = self._child.ended()
         return self.status is not None
 
     def wait(self, seconds: float) -> float:
@@ -176,7 +176,7 @@ class Terminal:
     def close(self) -> None:
         if not self.ended:
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            self.status = self._child.ended(wait=True)
         for fd in (self.master, self.slave):
             if fd >= 0:
                 os.close(fd)
