@@ -29,10 +29,16 @@ _OF_A_HOME = ("HOME", "TMPDIR", "XDG_")
 
 
 def _begun(
-    slave: int, arguments: tuple[str, ...], env: dict[str, str], special: dict[str, str]
+    slave: int,
+    arguments: tuple[str, ...],
+    env: dict[str, str],
+    special: dict[str, str],
+    *,
+    anew: bool,
 ) -> Child:
     """A module on a usual terminal is forked, all else is a new interpreter."""
-    if arguments[0] == "-m" and all(name.startswith(_OF_A_HOME) for name in special):
+    usual = arguments[0] == "-m" and all(name.startswith(_OF_A_HOME) for name in special)
+    if usual and not anew:
         return Forked(slave, arguments[1], list(arguments[2:]), env)
     return Started(slave, arguments, env)
 
@@ -46,6 +52,7 @@ class Terminal:
         size: tuple[int, int] = (120, 36),
         answers: bool = True,
         environment: dict[str, str] | None = None,
+        anew: bool = False,
     ) -> None:
         self.answers = answers
         self.reading = True
@@ -61,7 +68,9 @@ class Terminal:
         self.slave = slave
         self.resize(*size)
         self.before = termios.tcgetattr(slave)
-        self._child = _begun(slave, arguments, env, environment or {})
+        self._child = _begun(
+            slave, arguments, env, {} if environment is None else environment, anew=anew
+        )
         self.pid = self._child.pid
         self.status: int | None = None
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,8 @@ import pytest
 from demo.folder import PREFIX
 from demo.postgres_leftovers import PREFIX as CLUSTER_PREFIX
 from tests.terminal_rig import ROOT, Terminal
-from tests.whole_terminal import Home, shown, strangers, wall
+from tests.whole_terminal import Home, shown, strangers
+from tests.whole_terminal import wall as usual_wall
 from tests.whole_world import alone, ground
 
 pytestmark = [
@@ -23,6 +25,7 @@ pytestmark = [
     pytest.mark.terminal,
     pytest.mark.timeout(120),
 ]
+wall = partial(usual_wall, anew=True)
 
 
 @pytest.fixture(scope="module")

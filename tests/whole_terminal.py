@@ -82,11 +82,13 @@ def wall(
     *arguments: str,
     size: tuple[int, int] = (160, 48),
     environment: dict[str, str] | None = None,
+    anew: bool = False,
 ) -> Iterator[Terminal]:
     """The program in a terminal; gone when the `with` ends, however that is."""
     terminal = Terminal(
-        "-m", "tui", *arguments, size=size, environment=home.environment | (environment or {})
-    )
+        "-m", "tui", *arguments,
+        size=size, environment=home.environment | (environment or {}), anew=anew,
+    )  # fmt: skip
     try:
         yield terminal
     finally:
