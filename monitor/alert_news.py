@@ -98,11 +98,12 @@ def _began_to_flap(alert: AlertView, workspace: str, now: Moment) -> Event:
 
 def _gone(alert: AlertView, view: WorkspaceView, now: Moment) -> Event:
     """That it cleared; of a database that does not answer nobody knows whether it did."""
-    words = "answers again" if alert.key.startswith(UNREACHABLE) else ""
-    cleared = _over(alert, view.spec.name, now, "cleared", words)
+    cleared = _over(alert, view.spec.name, now, "cleared")
     silent = {one.spec.source for one in view.databases if one.status.state is PaneState.FAILED}
     if alert.source not in silent:
-        return cleared
+        words = f"{_lasting_name(alert)} answers again"
+        back = alert.key.startswith(UNREACHABLE)
+        return replace(cleared, text=words, detail=words) if back else cleared
     return replace(
         cleared,
         level=Level.UNKNOWN,

@@ -188,6 +188,7 @@ def test_a_database_that_answers_again_is_one_line() -> None:
         scene.now_s += 10
         scene.bring(DATABASE, database())
         assert [(one.kind, one.level) for one in look()] == [(kind, Level.OK)]
+        assert {one.detail for one in look()} <= {"", "Database answers again"}
         # Nothing of it is left that would hide the next time.
         assert len(look()) == 1
 
