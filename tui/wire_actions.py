@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from functools import cache
 from typing import TYPE_CHECKING
 
 from actions.audit import Audit
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from tui.config.model import Config
 
 _LONGEST_ORIGIN = 120
-_SESSION = os.urandom(6).hex()
 
 
 def audit(config: Config, clock: Clock, path: Path | None = None) -> Audit:
@@ -48,8 +48,14 @@ def author(config: Config) -> Author:
         origin=Foreign(os.environ.get("SSH_CONNECTION", "")).line(_LONGEST_ORIGIN),
         pid=pid,
         started=process_start(pid),
-        session=_SESSION,
+        session=_session(),
     )
+
+
+@cache
+def _session() -> str:
+    """Tells this run of the program from every other; of those forked from one, each its own."""
+    return os.urandom(6).hex()
 
 
 def account() -> str:
