@@ -156,7 +156,7 @@ async def test_cancelling_does_not_help_who_holds_a_transaction(rig: Rig) -> Non
     worker = await at_work(rig, "BEGIN", "SELECT 1")
     proposal = await rig.door.proposed("cancel-query", await rig.target("cancel-query", worker))
     assert reasons(proposal) == {"blocked:runs"}
-    assert "end it" in proposal.decision.words
+    assert "end the session" in proposal.decision.words
     done = await rig.door.done("end-session", await rig.target("end-session", worker))
     assert done.outcome is Outcome.DONE
 

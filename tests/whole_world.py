@@ -140,6 +140,8 @@ def without_systems(tree: Tree) -> None:
         kpis = workspace["kpis"]
         for name in [key for key, kpi in kpis.items() if _of_systems(kpi)]:
             del kpis[name]
+        for channel in workspace.get("notices", {}).get("channels", {}).values():
+            channel.pop("except", None)
         for database in workspace.get("databases", {}).values():
             database.pop("depth", None)
 
