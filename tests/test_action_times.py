@@ -53,10 +53,10 @@ class Waiting:
         self.sends = self.looks = 0
 
     async def plan(self, target: Target, parameters: Mapping[str, str]) -> Plan:
-        raise NotImplementedError
+        raise AssertionError("a flight only sends and looks")
 
     async def pin(self, plan: Plan) -> Pinned:
-        raise NotImplementedError
+        raise AssertionError("a flight only sends and looks")
 
     async def send(self, plan: Plan, key: str) -> Sent:
         del plan, key
@@ -81,7 +81,7 @@ class Waiting:
         return Settled(state=State.PENDING, words="not restarted so far")
 
     def undo(self, plan: Plan, sent: Sent | None) -> Undo | None:
-        raise NotImplementedError
+        raise AssertionError("a flight only sends and looks")
 
 
 class Told(Struct):
