@@ -47,6 +47,8 @@ def _people() -> Tree:
         "schema": "quarterdeck_actions",
         "operators": {"dana": DANA_IN_PRODUCT},
         "access_token": "1h",
+        # Off everywhere else; who lives in this world is nobody.
+        "allow_direct_password_reset": True,
     }
 
 

@@ -165,6 +165,7 @@ class DemoDatabase:
             await admin.execute(_sql(name))
         actor = secrets.token_urlsafe(18)
         await admin.execute(_sql("acting").format(actor=actor))
+        await admin.execute(_sql("acting_password"))
         # So that a session can be ended on the day when no connection is left.
         await admin.execute(f"GRANT pg_use_reserved_connections TO {ACTION_USER}")
         await admin.close()

@@ -372,8 +372,9 @@ async def test_a_plan_that_was_tampered_with_is_not_sent(rig: Rig) -> None:
     assert (await rig.state())[1] == 3
 
 
-def test_the_rights_of_the_login_are_those_that_security_md_says() -> None:
+@pytest.mark.parametrize("name", ["acting", "acting_password"])
+def test_the_rights_of_the_login_are_those_that_security_md_says(name: str) -> None:
     """The demo's and the tests' login is made by this very text."""
-    _, _, statements = demo_sql("acting").partition("\n")
+    _, _, statements = demo_sql(name).partition("\n")
     written = Path(__file__).parent.parent.joinpath("SECURITY.md").read_text("utf-8")
     assert f"```sql\n{statements.format(actor='…').strip()}\n```" in written

@@ -1,11 +1,13 @@
 """Every verb on databases, users and projects in the demo world, by its own configuration."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import bcrypt
 import pytest
 from msgspec import Struct
 
@@ -75,7 +77,10 @@ async def standing(folder: Path) -> AsyncIterator[Ground]:
 
 
 @pytest.mark.timeout(120)
-async def test_every_verb_has_one_effect_in_the_demo_world(tmp_path: Path) -> None:
+async def test_every_verb_has_one_effect_in_the_demo_world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
     async with standing(tmp_path) as here:
         await _sessions(here)
         await _people(here)
@@ -119,6 +124,11 @@ async def _people(here: Ground) -> None:
     people = project_of(here.world.estate.supabase, "lma").people
     assert people.recoveries == [await here.value("SELECT id::text FROM auth.users "
                                                   "WHERE email = $1", VICTIM)]  # fmt: skip
+    hashed = "SELECT encrypted_password FROM auth.users WHERE email = $1"
+    words = await here.done("reset-password", who)
+    file = words.removeprefix("the new password is in ").partition(":")[0]
+    password = (await asyncio.to_thread(Path(file).read_text)).strip()
+    assert bcrypt.checkpw(password.encode(), (await here.value(hashed, VICTIM)).encode())
     await here.done("grant-admin", who, **{"for": "1h"})
     role = """SELECT r.role FROM public.user_roles AS r JOIN auth.users AS u ON u.id = r.user_id
         WHERE u.email = $1"""
@@ -130,7 +140,7 @@ async def _people(here: Ground) -> None:
         "SELECT action FROM public.audit_logs WHERE details->>'tool' = 'quarterdeck' ORDER BY id"
     )
     assert [row["action"] for row in await here.rows(audit)] == [
-        "sessions_revoked", "account_suspended", "account_enabled",
+        "sessions_revoked", "account_suspended", "account_enabled", "password_reset",
         "emergency_admin_access_granted", "emergency_admin_access_revoked",
         "account_suspended_security",
     ]  # fmt: skip

@@ -82,7 +82,11 @@ class Doing:
 
 
 @pytest.mark.timeout(170)
-async def test_every_verb_has_one_effect_and_both_of_its_entries(tmp_path: Path) -> None:
+async def test_every_verb_has_one_effect_and_both_of_its_entries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where a new password and what scripts said are kept.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
     async with standing(tmp_path) as desk:
         do = Doing(desk)
         ended = await asyncio.gather(*(lane(desk, do) for lane in LANES), return_exceptions=True)
@@ -310,6 +314,18 @@ async def people(desk: Desk, do: Doing) -> None:
         user = project.people.by_email(VICTIM)
         return user is not None and user.banned_until is None
 
+    async def passwords() -> object:
+        """How many still have the one that all had."""
+        return await desk.value(
+            "SELECT count(*) FROM auth.users AS u JOIN auth.users AS o USING (encrypted_password) "
+            "WHERE o.email = 'user1@example.com'"
+        )
+
+    def one_less(before: object) -> object:
+        assert isinstance(before, int)
+        return before - 1
+
+    await do("reset-password", WHO, passwords, one_less)
     await do("grant-admin", WHO, role, now("admin"), **{"for": "1h"})
     await do("revoke-admin", WHO, role, now("user"))
     await do("revoke-sessions", WHO, sessions, now(0))

@@ -5,7 +5,6 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from actions.people.settings import Community
 from actions.plan import Target
@@ -57,9 +56,6 @@ class Person(Struct, frozen=True, kw_only=True):
 
     rights: tuple[tuple[str, Row], ...] = ()
     """What the login may change, by table."""
-
-    crypt: bool = False
-    """Whether the server can hash a password; only asked for where that is allowed."""
 
     @property
     def name(self) -> Foreign:
@@ -150,8 +146,7 @@ async def read(
             raise Unplannable(f"there is no user {id_}{known}")
         found = await _role(community, look, id_) if role else None
         may = await _rights(community, look) if rights else ()
-        crypt = community.direct_password and rights and await _can_hash(look)
-    return replace(_person(rows[0], found, may), crypt=crypt)
+    return _person(rows[0], found, may)
 
 
 async def _sight(community: Community, look: Looking, name: str) -> Sight:
@@ -201,11 +196,6 @@ async def _rights(community: Community, look: Looking) -> tuple[tuple[str, Row],
         (row,) = await look.rows(sql, relation.schema, relation.name)
         found.append((name, row))
     return tuple(found)
-
-
-async def _can_hash(look: Looking) -> bool:
-    (row,) = await look.rows(statement("action_crypt"))
-    return row["callable"] is True
 
 
 def _person(row: Row, role: str | None, rights: tuple[tuple[str, Row], ...]) -> Person:

@@ -4,12 +4,14 @@ SELECT setseed(0.42);
 -- They fit together as they are made: nobody need look each of them up.
 SET session_replication_role = replica;
 
+-- The password of all of them is: correct horse battery staple
 INSERT INTO auth.users (
     id, aud, role, email, encrypted_password, email_confirmed_at, last_sign_in_at,
     raw_app_meta_data, raw_user_meta_data, created_at, updated_at
 )
 SELECT
-    md5('user' || g)::uuid, 'authenticated', 'authenticated', 'user' || g || '@example.com', '',
+    md5('user' || g)::uuid, 'authenticated', 'authenticated', 'user' || g || '@example.com',
+    '$2a$10$qZU8ebkfTZdtd2R3OKm.vOGg7cw2FAC3gDFYnPjEwYwwmATFccQ32',
     now() - g * interval '3 hours', now() - g * interval '9 minutes',
     '{"provider": "email"}', '{}', now() - g * interval '3 hours', now()
 FROM generate_series(1, 400) AS g;
