@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-import yaml
 from msgspec import Struct
 
 from demo.config_actions import actions
@@ -20,6 +19,7 @@ from demo.config_parts import Tree
 from demo.config_systems import system_accounts
 from demo.estate import LMA_TEAM, LOCALLOOP_TEAM
 from demo.eye import Address
+from demo.yaml_text import dumped
 
 _HEAD: Final = """\
 # Written by the demo world for itself; gone when it ends. Nothing here leaves this machine.
@@ -60,8 +60,7 @@ def config_text(around: Surroundings) -> str:
             for product, make in {"lma": lma, "localloop": localloop}.items()
         },
     }
-    body = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
-    return f"{_HEAD}{body}"
+    return f"{_HEAD}{dumped(tree, width=100)}"
 
 
 def _workspace(product: str, make: Workspace, around: Surroundings) -> Tree:

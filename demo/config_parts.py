@@ -4,10 +4,9 @@ import importlib.resources
 from collections.abc import Mapping
 from typing import Any, Final
 
-import yaml
-
 from demo.estate import PAGES
 from demo.eye import ACTION_USER, Address
+from demo.yaml_text import loaded
 
 Tree = dict[str, object]
 
@@ -23,10 +22,10 @@ ENVIRONMENTS: Final[Tree] = {
 def data(workspace: str) -> dict[str, Any]:
     """What is always the same in a workspace: checks, KPIs, severities, contacts, links."""
     text = (importlib.resources.files("demo") / "data" / f"{workspace}.yaml").read_text("utf-8")
-    loaded = yaml.safe_load(text)
-    if not isinstance(loaded, dict):
+    found = loaded(text)
+    if not isinstance(found, dict):
         raise TypeError(f"demo/data/{workspace}.yaml holds no mapping")
-    return loaded
+    return found
 
 
 def status_pages(urls: Mapping[str, str], *names: str) -> Tree:

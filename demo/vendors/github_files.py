@@ -7,7 +7,6 @@ Source: GitHub's REST reference of `GET /repos/{owner}/{repo}/commits/{ref}` and
 import base64
 from collections.abc import Mapping
 
-import yaml
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -17,6 +16,7 @@ from demo.vendors.github_models import Input, Repo, Workflow
 from demo.vendors.github_shapes import WEB, account, node_id, path_of, repo_url
 from demo.vendors.github_state import GitHub
 from demo.vendors.wire import Refusal, iso_seconds
+from demo.yaml_text import dumped
 
 
 class FileCalls:
@@ -121,7 +121,7 @@ def file_text(workflow: Workflow) -> str:
         name: {"runs-on": "ubuntu-latest", "steps": [{"run": f"make {name}"}]}
         for name in workflow.jobs
     }
-    return yaml.safe_dump({"name": workflow.name, "on": events, "jobs": jobs}, sort_keys=False)
+    return dumped({"name": workflow.name, "on": events, "jobs": jobs})
 
 
 def _input(shown: Input) -> dict[str, object]:

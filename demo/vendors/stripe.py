@@ -21,6 +21,7 @@ from demo.vendors.stripe_query import (
     page,
     payment_of,
     read_form,
+    remaining,
     since,
     wanted_payments,
 )
@@ -126,7 +127,7 @@ class StripeApi:
         return shapes.charge(payment_of(state, request.path_params["id"]))
 
     async def _intents(self, request: Request, state: Stripe, _now: datetime) -> object:
-        found = since(request, state.newest_payments())
+        found = remaining(request, since(request, state.newest_payments()))
         return page(request, (shapes.intent(each, self._canceled) for each in found))
 
     async def _intent(self, request: Request, state: Stripe, _now: datetime) -> object:
@@ -170,7 +171,8 @@ class StripeApi:
         return shapes.balance(state)
 
     async def _transactions(self, request: Request, state: Stripe, _now: datetime) -> object:
-        good = (each for each in since(request, state.newest_payments()) if not each.failure)
+        found = remaining(request, since(request, state.newest_payments()))
+        good = (each for each in found if not each.failure)
         return page(request, map(shapes.transaction, good), "type", "currency", "source", "payout")
 
     async def _disputes(self, request: Request, state: Stripe, _now: datetime) -> object:

@@ -1,7 +1,7 @@
 """What a request to Stripe asks for: forms, filters, pages."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -68,7 +68,14 @@ def wanted_payments(request: Request, state: Stripe) -> list[Payment]:
     """Payments that the query asks for, the newest first."""
     wanted = request.query_params.get("payment_intent")
     newest = since(request, state.newest_payments())
-    return [each for each in newest if wanted in {None, f"pi_{each.id}"}]
+    return [each for each in remaining(request, newest) if wanted in {None, f"pi_{each.id}"}]
+
+
+def remaining(request: Request, newest: Sequence[Payment]) -> Sequence[Payment]:
+    """Payments from the one on which the page before ended with: those before it need no shape."""
+    _, _, token = request.query_params.get("starting_after", "").partition("_")
+    ended = next((place for place, each in enumerate(newest) if each.id == token), 0)
+    return newest[ended:]
 
 
 def since(request: Request, newest_first: Iterable[shapes.Timed]) -> list[shapes.Timed]:
