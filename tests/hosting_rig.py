@@ -32,6 +32,7 @@ from demo.pulse import Pulse
 from demo.telemetry import PulseTelemetry
 from demo.vendors.render import RenderApi
 from demo.vendors.vercel import VercelApi
+from providers.clock import Clock
 from providers.http import Api
 from providers.processes import process_start
 from tests.contract.asgi import answering
@@ -145,11 +146,13 @@ class Stage:
 
     Args:
         path: Of the audit.
+        time: Everybody's; unless it is given, `clock`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, time: Clock | None = None) -> None:
         self.clock = StridingClock()
-        self.estate = Estate(Agenda(self.clock))
+        self.time: Clock = time or self.clock
+        self.estate = Estate(Agenda(self.time))
         self.estate.github.deployer = Deployer(self.estate)
         self.pulse = Pulse(self.estate, API_PRODUCTION, 23.0)
         telemetry = PulseTelemetry({API_PRODUCTION: self.pulse})
@@ -168,15 +171,15 @@ class Stage:
             operator="ana", login="ana", host="bastion", session=f"ana-{id(self)}",
             pid=os.getpid(), started=process_start(os.getpid()),
         )  # fmt: skip
-        self.audit = Audit(self.path / "audit.jsonl", author, self.clock, patience_s=10)
-        self.leases = Leases(self.audit, lambda: OPEN, self.clock)
+        self.audit = Audit(self.path / "audit.jsonl", author, self.time, patience_s=10)
+        self.leases = Leases(self.audit, lambda: OPEN, self.time)
         self.runner = Runner(
-            record=Record(self.audit, self.clock),
+            record=Record(self.audit, self.time),
             leases=self.leases,
             policy=lambda: OPEN,
             verbs={one.name: one for one in self.family.verbs},
             facts=self._facts,
-            clock=self.clock,
+            clock=self.time,
             limits=QUICK,
         )
         for environment in ("production", "staging"):
@@ -184,7 +187,7 @@ class Stage:
 
     def _facts(self, plan: Plan) -> Facts:
         del plan
-        return Facts(now=self.clock.now(), data_age_s=1.0, fresh_s=30.0)
+        return Facts(now=self.time.now(), data_age_s=1.0, fresh_s=30.0)
 
     def target(self, service: str, environment: str = "production") -> Target:
         found = self.places.of_service("lma", environment, service)
@@ -268,14 +271,14 @@ def _places(apis: Mapping[str, tuple[Api, str]]) -> list[Place]:
 
 
 @contextlib.asynccontextmanager
-async def stage_in(path: Path) -> AsyncIterator[Stage]:
+async def stage_in(path: Path, time: Clock | None = None) -> AsyncIterator[Stage]:
     """Everything up; at the end nothing may have broken a specification."""
-    stage = Stage(path)
+    stage = Stage(path, time)
     async with (
         vendor_server(stage.render) as render,
         vendor_server(stage.vercel) as vercel,
-        client(f"{render.url}/v1", system="Render", clock=stage.clock, deadline_s=30) as one,
-        client(vercel.url, system="Vercel", clock=stage.clock, deadline_s=30) as other,
+        client(f"{render.url}/v1", system="Render", clock=stage.time, deadline_s=30) as one,
+        client(vercel.url, system="Vercel", clock=stage.time, deadline_s=30) as other,
     ):
         stage.open({"render": (one, f"{render.url}/v1"), "vercel": (other, vercel.url)})
         try:

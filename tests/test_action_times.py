@@ -1,24 +1,30 @@
 """Unknown is told within 30 s and settled within 60 s, whatever the other side does (P5).
 
-The limits are those of the program, by a clock that jumps.
+The limits are those of the program, by a clock that jumps: many ways before another side in memory,
+and some before a vendor on loopback that counts what arrives.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from actions.flight import Flight, Landed
 from actions.limits import Limits
 from actions.plan import Plan, Target, Undo
-from actions.running import Phase
+from actions.running import Phase, Running
 from actions.verbs import Outcome, Pinned, Sent, Settled, State
 from providers.errors import ProviderError, ServerFailed, TimedOut, Unreachable
 from tests.examples import examples
+from tests.hosting_rig import Stage, refusing
 from tests.values_actions import plan
-from tests.warped import LoopClock, warped
+from tests.vendor_rigs import client
+from tests.vendor_server import Asked, Reply, html_reply, vendor_server
+from tests.warped import AwaitedErrands, LoopClock, warped, warped_with_sockets
 
 TOLD_S, SETTLED_S = 30.0, 60.0
 NEVER_S = 10_000.0
@@ -159,3 +165,129 @@ def test_what_was_taken_is_followed_for_as_long_as_the_verb_says() -> None:
     assert taken.landed.outcome is Outcome.UNKNOWN
     assert "not settled after 5m" in taken.landed.words
     assert taken.over_s <= 20.0 + Waiting.settle_s
+
+
+class Far(Struct, frozen=True, kw_only=True):
+    """How Render behaves once it has the request: it is asked by the real client, over a socket."""
+
+    reply: Reply | None = None
+    """What it answers; None: as it is."""
+
+    answers_s: float = 0.0
+    acts: bool = True
+    restart_s: float = 3.0
+    """How long until its events tell of the restart."""
+
+    look_s: float = 0.0
+    """How long each read takes from then on."""
+
+    blind: bool = False
+    """Reads are refused from then on."""
+
+
+class Heard(Struct):
+    """What the person heard of one action, and when after it was sent; and what arrived."""
+
+    outcome: Outcome | None
+    words: str
+    first_s: dict[Phase, float]
+    arrived: list[str]
+    audit: list[tuple[str, str]]
+
+
+async def _before(far: Far, clock: LoopClock, folder: Path) -> Heard:
+    stage = Stage(folder, clock)
+    stage.estate.render.timing = replace(stage.estate.render.timing, restart_s=far.restart_s)
+
+    async def render(asked: Asked) -> Reply:
+        if asked.method != "GET":
+            stage.render.asked.append(asked)
+            reply = await stage.render._true(asked) if far.acts else refusing(500)
+            await clock.sleep(far.answers_s)
+            return far.reply or reply
+        if stage.render.changes:
+            await clock.sleep(far.look_s)
+        if stage.render.changes and far.blind:
+            return refusing(503)
+        return await stage.render._true(asked)
+
+    async with (
+        vendor_server(render) as server,
+        client(f"{server.url}/v1", system="Render", clock=clock, deadline_s=45.0) as api,
+    ):
+        stage.open(dict.fromkeys(("render", "vercel"), (api, f"{server.url}/v1")))
+        try:
+            return await _heard(stage)
+        finally:
+            await stage.runner.aclose(1)
+
+
+def flown_far(far: Far, folder: Path) -> Heard:
+    """One action with the program's own limits, through all of its engine."""
+    return warped_with_sockets(lambda clock: _before(far, clock, folder))
+
+
+async def _heard(stage: Stage) -> Heard:
+    clock = stage.time
+    assert isinstance(clock, LoopClock)
+    stage.runner.limits = Limits()
+    stage.runner.record._errands = AwaitedErrands("audit", clock)
+    first_s: dict[Phase, float] = {}
+
+    def told(running: Running) -> None:
+        if running.outcome is Outcome.UNKNOWN or running.phase is not Phase.RECONCILING:
+            first_s.setdefault(running.phase, clock.now().tick_s)
+
+    stage.runner.on_change = told
+    done = await stage.carried("restart-api", stage.target("api"))
+    sent_s = first_s[Phase.SENDING]
+    return Heard(
+        outcome=done.outcome,
+        words=done.words,
+        first_s={phase: at_s - sent_s for phase, at_s in first_s.items()},
+        arrived=[one.path for one in stage.render.changes],
+        audit=stage.outcomes(),
+    )
+
+
+SILENT, RESET = Reply(silent=True), Reply(reset=True)
+FAR = {
+    "hangs, and has done it": (Far(reply=SILENT), Outcome.DONE),
+    "hangs, and does it late": (Far(reply=SILENT, restart_s=45.0), Outcome.DONE),
+    "hangs, and has not": (Far(reply=SILENT, acts=False), Outcome.UNKNOWN),
+    "hangs, does it too late": (Far(reply=SILENT, restart_s=70.0), Outcome.UNKNOWN),
+    "breaks off, and has done it": (Far(reply=RESET, answers_s=9.0), Outcome.DONE),
+    "breaks off, reads hang": (Far(reply=RESET, look_s=NEVER_S), Outcome.UNKNOWN),
+    "one byte, and reads are slow": (
+        Far(reply=Reply(body=b"{}", drip=True), look_s=2.0, restart_s=20.0),
+        Outcome.DONE,
+    ),
+    "500 late, and reads are refused": (
+        Far(reply=refusing(500), answers_s=14.9, blind=True),
+        Outcome.UNKNOWN,
+    ),
+    "a page, and has not": (Far(reply=html_reply(200), acts=False), Outcome.UNKNOWN),
+}
+
+
+@pytest.mark.parametrize("how", FAR)
+def test_a_vendor_that_counts_is_asked_once_and_told_of_in_time(how: str, tmp_path: Path) -> None:
+    far, outcome = FAR[how]
+    heard = flown_far(far, tmp_path)
+    assert (heard.outcome, len(heard.arrived)) == (outcome, 1), heard.words
+    assert heard.audit == [("intent", ""), ("outcome", outcome.value)]
+    assert heard.first_s[Phase.RECONCILING] <= TOLD_S
+    assert heard.first_s[Phase.OVER] <= SETTLED_S
+    if outcome is Outcome.UNKNOWN:
+        assert heard.first_s[Phase.OVER] >= SETTLED_S - 5.0
+        assert "not sent again" in heard.words
+        assert "dashboard.render.com" in heard.words
+
+
+def test_what_was_taken_and_can_not_be_read_is_told_as_unknown_meanwhile(tmp_path: Path) -> None:
+    heard = flown_far(Far(look_s=NEVER_S), tmp_path)
+    assert (heard.outcome, len(heard.arrived)) == (Outcome.UNKNOWN, 1)
+    taken_s = heard.first_s[Phase.FOLLOWING]
+    assert heard.first_s[Phase.RECONCILING] - taken_s <= TOLD_S
+    assert heard.first_s[Phase.OVER] >= SETTLED_S, "it is looked for on"
+    assert heard.audit == [("intent", ""), ("outcome", "unknown")]
