@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 
 from demo.eye import ACTION_USER
+from demo.postgres_blank import Blank
 from demo.postgres_cluster import Cluster
 from demo.postgres_crowd import Crowd, Level
 from demo.postgres_staging import add_staging
@@ -33,9 +34,12 @@ class DemoDatabase:
     """A PostgreSQL server on loopback with people at work in it.
 
     Not for two tasks at once; all calls come from the loop that started it.
+
+    Args:
+        blank: What its server begins from; None: a data folder made for it alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, blank: Blank | None = None) -> None:
         self.database = DATABASE
         self.user = USER
         self.password_file = Path()
@@ -45,7 +49,7 @@ class DemoDatabase:
         """Holds the password of `ACTION_USER`, mode 0600."""
 
         self._ops_file = Path()
-        self._cluster = Cluster(_SETTINGS)
+        self._cluster = Cluster(_SETTINGS, blank)
         self._crowd: Crowd | None = None
         self._level: Level = "calm"
 
@@ -158,7 +162,7 @@ class DemoDatabase:
         password, watcher = secrets.token_urlsafe(18), secrets.token_urlsafe(18)
         admin = await self._admin("postgres")
         await admin.execute(_sql("roles").format(password=password, watcher=watcher))
-        await admin.execute(f"CREATE DATABASE {DATABASE}")
+        await admin.execute(f"CREATE DATABASE {DATABASE} STRATEGY FILE_COPY")
         await admin.close()
         admin = await self._admin(DATABASE)
         for name in ("auth", "product", "watching", "rows"):

@@ -21,10 +21,10 @@ from pathlib import Path
 import psutil
 
 from demo.postgres_binaries import Account, NoPostgres, account, installation_for
+from demo.postgres_blank import SUPERUSER, Blank, environment, initialise
 from demo.postgres_leftovers import PREFIX, mark, sweep
 
 HOST = "127.0.0.1"
-SUPERUSER = "postgres"
 _START_S = 15.0
 _STOP_S = 5.0
 _PORT_TRIES = 5
@@ -37,6 +37,10 @@ _SETTINGS: Mapping[str, str] = {
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "min_wal_size": "2MB",
+    "max_wal_size": "32MB",
+    "wal_init_zero": "off",
+    "wal_recycle": "off",
     "max_prepared_transactions": "8",
     "shared_buffers": "32MB",
     "jit": "off",
@@ -50,14 +54,18 @@ class Cluster:
 
     Args:
         settings: What to put over our own server settings, such as `max_connections`.
+        blank: What it begins from; None: a data folder made for it alone.
     """
 
-    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, settings: Mapping[str, str] | None = None, blank: Blank | None = None
+    ) -> None:
         self.host = HOST
         self.port = 0
         self.user = SUPERUSER
-        self.password = secrets.token_urlsafe(18)
+        self.password = secrets.token_urlsafe(18) if blank is None else blank.password
         self._settings = {**_SETTINGS, **(settings or {})}
+        self._blank = blank
         self._account: Account = Account()
         self._folder: Path | None = None
         self._programs = Path()
@@ -139,38 +147,10 @@ class Cluster:
         self.folder.chmod(0o711)
         self._programs = installation_for(self._account, self.folder) / "bin"
         data = self.folder / "data"
-        data.mkdir(mode=0o700)
-        secret = self.folder / "first-password"
-        secret.touch(mode=0o600)
-        secret.write_text(self.password)
-        if self._account.uid is not None and self._account.gid is not None:
-            for path in (data, secret):
-                os.chown(path, self._account.uid, self._account.gid)
-        try:
-            self._initialise(data, secret)
-        finally:
-            secret.unlink()
-
-    def _initialise(self, data: Path, secret: Path) -> None:
-        made = subprocess.run(  # noqa: S603 - our own program, no shell, no outside text
-            [
-                str(self._programs / "initdb"),
-                *("-D", str(data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C"),
-                *("-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "--no-instructions"),
-            ],
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            cwd=self.folder,
-            env=_environment(),
-            user=self._account.uid,
-            group=self._account.gid,
-            extra_groups=[] if self._account.switches else None,
-        )
-        if made.returncode != 0:
-            said = made.stderr.decode(errors="replace").strip()
-            raise NoPostgres(f"initdb failed: {said or made.returncode}")
+        if self._blank is None:
+            initialise(data, self.password, self._programs, self._account)
+        else:
+            self._blank.lay(data, self._programs, self._account)
 
     def _launch(self) -> None:
         for _ in range(_PORT_TRIES):
@@ -196,7 +176,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                env=_environment(),
+                env=environment(),
                 # Ctrl-C in the terminal is for the screen: the server ends when we say so.
                 start_new_session=True,
                 user=self._account.uid,
@@ -237,7 +217,7 @@ class Cluster:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=_environment(),
+            env=environment(),
             start_new_session=True,
         )
 
@@ -268,8 +248,3 @@ def _ready(pidfile: Path) -> bool:
     except (FileNotFoundError, PermissionError):
         return False
     return len(lines) >= 8 and lines[7].strip() == "ready"
-
-
-def _environment() -> dict[str, str]:
-    """What a child of ours gets to see: nothing of our own environment, which may hold secrets."""
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}

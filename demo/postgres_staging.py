@@ -32,7 +32,8 @@ async def add_staging(admin: Admin, production: str, host: str, port: int, folde
     password = secrets.token_urlsafe(18)
     connection = await admin("postgres")
     await connection.execute(_sql("ops_roles").format(password=password))
-    await connection.execute(f"CREATE DATABASE {STAGING} TEMPLATE {production}")
+    copying = f"CREATE DATABASE {STAGING} TEMPLATE {production} STRATEGY FILE_COPY"
+    await connection.execute(copying)
     await connection.close()
     connection = await admin(STAGING)
     await connection.execute(_sql("staging"))

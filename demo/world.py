@@ -28,6 +28,7 @@ from demo.incident import INCIDENT, Incident, Script
 from demo.loop_thread import LoopThread
 from demo.misbehave import Misbehave
 from demo.postgres import DemoDatabase
+from demo.postgres_blank import Blank
 from demo.reboots import Reboots
 from demo.serve import Listener, Port
 from demo.services import Services, error_body_of
@@ -55,10 +56,16 @@ class World:
         script: What happens.
         database: Whether to start a real PostgreSQL; without one the products' health depends on
             their deploys alone, and the configuration has no database.
+        blank: What the databases begin from, for who makes several worlds; None: one of our own.
     """
 
     def __init__(
-        self, *, clock: Clock | None = None, script: Script = INCIDENT, database: bool = True
+        self,
+        *,
+        clock: Clock | None = None,
+        script: Script = INCIDENT,
+        database: bool = True,
+        blank: Blank | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         self.faults = Faults()
@@ -66,7 +73,8 @@ class World:
         self.estate = Estate(Agenda(self.clock))
         self.incident = Incident(script, self.estate)
         products = PRODUCTS if database else ()
-        self.databases = {product: DemoDatabase() for product in products}
+        self._blank = Blank(len(products)) if blank is None else None
+        self.databases = {product: DemoDatabase(blank or self._blank) for product in products}
         """A real PostgreSQL each; call them through `run`."""
 
         self._thread = LoopThread("demo-world")
@@ -136,9 +144,11 @@ class World:
                 concurrent.futures.wait([self._opening], timeout=_OPEN_S)
             self._thread.submit(self._shut()).result()
             self._thread.stop()
-        self._remove_folder()
+        self._remove_folders()
 
-    def _remove_folder(self) -> None:
+    def _remove_folders(self) -> None:
+        if self._blank is not None:
+            self._blank.remove()
         if self._folder is not None:
             self._folder.remove()
             self._folder = None
@@ -146,7 +156,7 @@ class World:
     def _abandon(self) -> None:
         """At the end of a program that forgot to stop us; its databases' guards do the rest."""
         # By now no more work is taken by thread pools, and stopping a database needs one.
-        self._remove_folder()
+        self._remove_folders()
 
     async def run(self, task: Coroutine[Any, Any, Result]) -> Result:
         """Do something in the world's own thread, such as killing its database."""

@@ -1,7 +1,9 @@
 """A real PostgreSQL for the suite, and people who use it."""
 
 import asyncio
+import atexit
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -9,6 +11,7 @@ import asyncpg
 import pytest
 from msgspec.structs import replace
 
+from demo.postgres_blank import Blank
 from demo.postgres_cluster import Cluster
 from providers.base import SourceKind, SourceSpec
 from providers.clock import Clock, SystemClock
@@ -33,10 +36,18 @@ SPEC = SourceSpec(
 LATE_S = 15.0
 
 
+@functools.cache
+def blank() -> Blank:
+    """What the servers of this process begin from; gone with it."""
+    made = Blank()
+    atexit.register(made.remove)
+    return made
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """One server for the whole suite; tests leave it running and without strangers' sessions."""
-    cluster = Cluster({"max_connections": "40", "max_prepared_transactions": "8"})
+    cluster = Cluster({"max_connections": "40", "max_prepared_transactions": "8"}, blank())
     cluster.start()
     yield cluster
     cluster.stop()

@@ -23,7 +23,7 @@ from providers.database_readings import DatabaseReading, SessionReading, Session
 from providers.postgres.options import DatabaseOptions
 from providers.postgres.source import DatabaseSource
 from tests.fakes import ManualClock
-from tests.postgres_fixtures import SPEC, by_application, number, reading_of, secret_getter
+from tests.postgres_fixtures import SPEC, blank, by_application, number, reading_of, secret_getter
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.xdist_group("demo-postgres"), pytest.mark.asyncio(loop
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoDatabase]:
-    made = DemoDatabase()
+    made = DemoDatabase(blank())
     await made.start(tmp_path_factory.mktemp("demo"))
     yield made
     await made.stop()
@@ -211,7 +211,7 @@ def _entries(folder: Path) -> set[str]:
 
 
 async def test_stopping_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
-    database = DemoDatabase()
+    database = DemoDatabase(blank())
     await database.start(tmp_path)
     folder = database._cluster.folder
     pid = database._cluster.pid
@@ -229,7 +229,7 @@ async def test_stopping_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
 
 
 async def test_it_is_there_within_three_seconds_of_work(tmp_path: Path) -> None:
-    database = DemoDatabase()
+    database = DemoDatabase(blank())
     began = time.process_time()
     await database.start(tmp_path)
     took_s = time.process_time() - began

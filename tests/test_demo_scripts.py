@@ -12,6 +12,7 @@ from providers.clock import SystemClock
 from providers.postgres.identity import identity_of
 from providers.postgres.options import DatabaseOptions
 from providers.secrets import Secret
+from tests.postgres_fixtures import blank
 
 SCRIPTS = files("demo") / "data" / "scripts"
 COUNT = "SELECT count(*) FROM public.orders"
@@ -28,7 +29,7 @@ def newest(folder: Path) -> str:
 
 async def test_what_a_backup_holds_a_restore_brings_back(tmp_path: Path) -> None:
     folder = seed(tmp_path / "backups", SystemClock().now().at)
-    database = DemoDatabase()
+    database = DemoDatabase(blank())
     await database.start(tmp_path)
     place = str(tmp_path / FILE)
     try:

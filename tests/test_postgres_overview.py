@@ -22,7 +22,7 @@ from providers.postgres.statements import Identifier, statement
 from providers.postgres.texts import Texts
 from providers.secrets import Secret
 from tests.postgres_fake_server import READY, message
-from tests.postgres_fixtures import SPEC, number, options_for, reading_of, reason
+from tests.postgres_fixtures import SPEC, blank, number, options_for, reading_of, reason
 
 
 def base64(text: str) -> str:
@@ -82,7 +82,7 @@ def overview_of(row: dict[str, Any]) -> Overview:
 
 @pytest.fixture(scope="module")
 def standby() -> Iterator[Cluster]:
-    cluster = Cluster({"wal_level": "replica"})
+    cluster = Cluster({"wal_level": "replica"}, blank())
     cluster.start()
     try:
         cluster.kill()

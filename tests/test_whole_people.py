@@ -19,6 +19,7 @@ from demo.vendors.supabase_state import Status, Timing
 from demo.world import World
 from providers.clock import SystemClock
 from tests.database_rig import Door
+from tests.postgres_fixtures import blank
 from tests.waiting import until
 from tui import wire_verbs_database, wire_verbs_people, wire_verbs_supabase
 from tui.config.load import load
@@ -54,7 +55,7 @@ class Ground(Struct):
 
 @asynccontextmanager
 async def standing(folder: Path) -> AsyncIterator[Ground]:
-    world, clock = World(script=CALM), SystemClock()
+    world, clock = World(script=CALM, blank=blank()), SystemClock()
     await world.start(folder)
     try:
         world.estate.supabase.timing = QUICK

@@ -23,6 +23,7 @@ from monitor.snapshot import EndpointCell, Snapshot, SourceView
 from monitor.thread import EngineThread
 from providers.clock import SystemClock
 from providers.readings import SourceId
+from tests.postgres_fixtures import blank
 from tui.config.load import load
 from tui.wiring import build_engine
 
@@ -84,7 +85,7 @@ class Ground:
 @contextlib.contextmanager
 def ground(script: Script = CALM, *, database: bool = True) -> Iterator[Ground]:
     """A world for the length of a `with`."""
-    world = World(script=script, database=database)
+    world = World(script=script, database=database, blank=blank())
     asyncio.run(world.start())
     try:
         yield Ground(world)
