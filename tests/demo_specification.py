@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from tests.contract.presence import folder
 from tests.openapi_files import prepared
+from tests.openapi_judge import judge
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -57,11 +57,7 @@ class VendorFile:
     def __init__(self, path: Path) -> None:
         self.document: dict[str, Any] = prepared(json.loads(path.read_text(encoding="utf-8")))
         self.server: str = self.document["servers"][0]["url"]
-        config = Config(
-            spec_validator_cls=None,
-            extra_media_type_deserializers={"application/stream+json": _lines},
-        )
-        self._openapi = OpenAPI.from_dict(self.document, config=config)
+        self._openapi = judge(self.document, _lines)
 
     @functools.cached_property
     def operations(self) -> frozenset[str]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from openapi_core import Config, OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
 from tests.contract.presence import folder
 from tests.openapi_files import prepared
+from tests.openapi_judge import judge
 from tests.vendor_server import Asked, Reply
 
 
@@ -29,22 +29,16 @@ def _first_line(raw: bytes) -> Any:
     return json.loads(raw.splitlines()[0])
 
 
-# The files themselves are judged once, by test_client_validator, not by every worker.
-_CONFIG = Config(
-    spec_validator_cls=None,
-    extra_media_type_deserializers={"application/stream+json": _first_line},
-)
-
-
 class Specification:
     """One file, with its operations."""
 
     def __init__(self, vendor: str, document: dict[str, Any]) -> None:
         self.vendor = vendor
         self.document = document
-        self._openapi = OpenAPI.from_dict(document, config=_CONFIG)
+        self._openapi = judge(document, _first_line)
         self._server = server_of(document)
-        self._judged: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._requests: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._answers: dict[tuple[object, ...], tuple[str, ...]] = {}
 
     def dereferenced(self, node: Any) -> Any:
         while isinstance(node, dict) and "$ref" in node:
@@ -73,25 +67,28 @@ class Specification:
 
     def problems(self, asked: Asked, reply: Reply) -> tuple[str, ...]:
         """Where the request or its answer break the specification."""
+        # Most are the same as another of the suite; each takes ten milliseconds.
+        where = (asked.method, asked.raw_path)
         # Where it was sent to is another port each time, and nothing a file speaks of.
         told = frozenset(each for each in asked.headers.items() if each[0] != "host")
-        exchange = (
-            *(asked.method, asked.raw_path, asked.query, told, asked.body),
-            *(reply.status, reply.headers, reply.body),
-        )
-        # Two of three exchanges of the suite are the same as another; each takes 20 ms.
-        if exchange not in self._judged:
-            self._judged[exchange] = tuple(self._problems(asked, reply))
-        return self._judged[exchange]
+        request = (*where, asked.query, told, asked.body)
+        if request not in self._requests:
+            self._requests[request] = tuple(self._wrong_request(asked))
+        if wrong := self._requests[request]:
+            return wrong
+        answer = (*where, reply.status, reply.headers, reply.body)
+        if answer not in self._answers:
+            self._answers[answer] = tuple(self._wrong_answer(asked, reply))
+        return self._answers[answer]
 
-    def _problems(self, asked: Asked, reply: Reply) -> Iterator[str]:
-        request = self._request(asked)
+    def _wrong_request(self, asked: Asked) -> Iterator[str]:
         yield from self._undeclared(asked)
         try:
-            self._openapi.validate_request(request)
+            self._openapi.validate_request(self._request(asked))
         except OpenAPIError as error:
             yield f"{self.vendor}: request {asked.method} {asked.path}: {error}"
-            return
+
+    def _wrong_answer(self, asked: Asked, reply: Reply) -> Iterator[str]:
         if reply.status == 304 and not reply.body:
             return
         headers = dict(reply.headers)
@@ -102,7 +99,7 @@ class Specification:
             content_type=headers.get("Content-Type", ""),
         )
         try:
-            self._openapi.validate_response(request, answer)
+            self._openapi.validate_response(self._request(asked), answer)
         except OpenAPIError as error:
             yield f"{self.vendor}: answer to {asked.path}: {_reason(error)}"
 

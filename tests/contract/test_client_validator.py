@@ -10,6 +10,7 @@ from tests import vendor_data as data
 from tests.contract.held import held
 from tests.contract.presence import APART, VENDORS
 from tests.contract.specification import specification
+from tests.openapi_judge import found_once
 from tests.vendor_rigs import vercel
 from tests.vendor_server import Asked, Reply, html_reply, json_reply
 
@@ -32,7 +33,7 @@ def problems(
 
 @pytest.mark.parametrize("vendor", [*VENDORS, *APART])
 def test_the_files_are_valid_as_they_are_used(vendor: str) -> None:
-    assert isinstance(OpenAPI.from_dict(specification(vendor).document), OpenAPI)
+    assert isinstance(OpenAPI(found_once(specification(vendor).document)), OpenAPI)
 
 
 def test_a_good_exchange_has_none() -> None:
