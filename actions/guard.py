@@ -48,7 +48,8 @@ from actions.guard_values import (
 )
 from actions.lease import JUMP_S, clocks_disagree
 from actions.names import says_something
-from actions.plan import BrokenPlan, Plan, Target, is_typable, oddities, undo_of
+from actions.plan import BrokenPlan, Plan, is_typable, oddities, undo_of
+from actions.targets import is_of
 from actions.verbs import FOLLOWED_S
 from monitor.words import age_words
 
@@ -66,10 +67,6 @@ LATELY: Final = timedelta(minutes=15)
 """What was done to a target within this is worth a warning."""
 
 LONGEST_REASON: Final = 500
-
-WIDE_KINDS: Final = frozenset({"service", "project", "build", "workflow", "run"})
-"""Their identity is the vendor's own: it is the same thing, whatever somebody else's configuration
-calls the place it is in. A user may have one id in two databases."""
 
 
 def decide(question: Question) -> Decision:
@@ -132,7 +129,7 @@ def _others(question: Question) -> Iterator[Because]:
     if question.busy:
         yield Because(code="busy", words=f"under way: {question.busy}")
     at = question.facts.now.at
-    here = [one for one in question.entries if _same_target(one, plan.target)]
+    here = [one for one in question.entries if is_of(one, plan.target.key, plan.target.place)]
     for one in open_intents(here):
         if _is_under_way(question, one) and not _own(question, one):
             words = f"{one.title or one.action} by {one.who} is under way, begun {_ago(one, at)}"
@@ -205,8 +202,8 @@ def _warnings(question: Question) -> Iterator[Because]:
 
 def _history(question: Question) -> Iterator[Because]:
     """What the audit says of this target that a person should know first."""
-    at = question.facts.now.at
-    here = [one for one in question.entries if _same_target(one, question.plan.target)]
+    at, target = question.facts.now.at, question.plan.target
+    here = [one for one in question.entries if is_of(one, target.key, target.place)]
     for one in here:
         if _ended(one) and at - one.at <= LATELY:
             yield Because(code=f"lately:{one.request}", words=_told(one, at))
@@ -241,11 +238,6 @@ def _approved(question: Question) -> bool:
             other = one.login != question.login and one.operator != question.operator
             good = good or (other and timedelta(0) <= at - one.at <= APPROVED)
     return good
-
-
-def _same_target(entry: AuditEntry, target: Target) -> bool:
-    here = entry.place == target.place or target.kind in WIDE_KINDS
-    return here and entry.target == target.key
 
 
 def _is_under_way(question: Question, intent: AuditEntry) -> bool:

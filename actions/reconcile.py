@@ -65,7 +65,7 @@ async def reconcile(
     again = doubtful(entries, now.at)
     looks = (
         *(_ended(one, record, verbs, clock, limits, news) for one in left),
-        *(_looked_again(one, record, verbs, clock, limits, news) for one in again),
+        *(_ended(one, record, verbs, clock, limits, news, again=True) for one in again),
     )
     found = await asyncio.gather(*(_telling(one, told) for one in looks))
     return tuple(one for one in found if one is not None)
@@ -146,25 +146,16 @@ async def _ended(
     clock: Clock,
     limits: Limits,
     news: Progress,
+    *,
+    again: bool = False,
 ) -> AuditEntry | None:
-    found = await _looked_up(intent, verbs, clock, limits, news)
-    return await _written("found open at a later start", intent, found, record)
-
-
-async def _looked_again(
-    intent: AuditEntry,
-    record: Record,
-    verbs: Mapping[str, Verb],
-    clock: Clock,
-    limits: Limits,
-    news: Progress,
-) -> AuditEntry | None:
-    """Look once more at what was left as unknown; only what is certain is written."""
-    once = replace(limits, reconciled_s=0.0)
-    found = await _looked_up(intent, verbs, clock, once, news)
-    if found.outcome is Outcome.UNKNOWN:
+    """Look how one ended; once more at what was left as unknown, of which only certainty counts."""
+    within = replace(limits, reconciled_s=0.0) if again else limits
+    found = await _looked_up(intent, verbs, clock, within, news)
+    if again and found.outcome is Outcome.UNKNOWN:
         return None
-    return await _written("looked at again at a later start", intent, found, record)
+    said = "looked at again" if again else "found open"
+    return await _written(f"{said} at a later start", intent, found, record)
 
 
 async def _written(

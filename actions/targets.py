@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from typing import Final, Protocol
 
+from actions.audit_entries import AuditEntry
 from actions.plan import Target, typable
 from actions.verbs import Unplannable
 from providers.text import Foreign
 
 _MOST_NAMED: Final = 8
+
+_WIDE_KINDS: Final = frozenset({"service", "project", "build", "workflow", "run"})
+"""Their identity is the vendor's own: it is the same thing, whatever somebody else's configuration
+calls the place it is in. A user may have one id in two databases."""
 
 
 class Located(Protocol):
@@ -48,6 +53,18 @@ def target_at(place: Located, kind: str, *, identity: str, name: Foreign, typed:
         production=place.production,
         short_name=typable(typed, identity),
     )
+
+
+def is_of(entry: AuditEntry, key: str, place: str) -> bool:
+    """Whether an entry of the audit is about this very target.
+
+    Args:
+        entry: Of anybody on this host.
+        key: As `Target.key` and `AuditEntry.target`.
+        place: As `Target.place`.
+    """
+    kind, _, _ = key.partition(":")
+    return entry.target == key and (entry.place == place or kind in _WIDE_KINDS)
 
 
 def not_known(what: str, words: str, known: Iterable[str]) -> Unplannable:

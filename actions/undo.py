@@ -21,6 +21,7 @@ from msgspec import Struct
 from actions.audit_entries import AuditEntry, AuditKind
 from actions.door_state import Left, Residual, UndoCard, Unsettled, Wanted
 from actions.plan import BrokenPlan, Plan, Undo, plan_of, undo_of
+from actions.targets import is_of
 from actions.verbs import Outcome
 
 SHIFT: Final = timedelta(hours=12)
@@ -211,8 +212,7 @@ def _was_done(deeds: Sequence[_Deed], undo: Undo, since: AuditEntry) -> bool:
         one.done is not None
         and one.done.seq > since.seq
         and one.intent.action == undo.verb
-        and one.intent.target == undo.target.key
-        and one.intent.place == undo.target.place
+        and is_of(one.intent, undo.target.key, undo.target.place)
         for one in deeds
     )
 
@@ -223,8 +223,7 @@ def _done_since(deeds: Sequence[_Deed], intent: AuditEntry) -> bool:
         one.done is not None
         and one.intent.seq > intent.seq
         and one.intent.action == intent.action
-        and one.intent.target == intent.target
-        and one.intent.place == intent.place
+        and is_of(one.intent, intent.target, intent.place)
         for one in deeds
     )
 

@@ -90,6 +90,25 @@ def test_what_was_left_behind_stays_until_it_is_put_right() -> None:
     assert not shift(*done, *right).left
 
 
+def test_a_service_is_known_by_its_id_whatever_another_configuration_calls_its_place() -> None:
+    of = replace(plan(), undo=back(), remains=(Remaining(words="autodeploy is off", undo=back()),))
+    done = (intent("r1", 60, of), outcome("r1", 50))
+    lost = (intent("r0", 90, replace(plan(), verb="deploy-commit")), outcome("r0", 80, "unknown"))
+    called = replace(target(), workspace="shop", environment="live")
+    right = replace(plan(), verb="deploy-commit", target=called)
+    found = shift(*lost, *done, intent("r2", 40, right), outcome("r2", 30))
+    assert [found.left, found.unsettled, found.undos] == [(), (), ()]
+    other = replace(right, target=replace(called, identity="srv-2"))
+    found = shift(*lost, *done, intent("r2", 40, other), outcome("r2", 30))
+    assert [len(found.left), len(found.unsettled), len(found.undos)] == [1, 1, 1]
+    # One id may be another person's in another database.
+    someone, elsewhere = (replace(one, kind="user") for one in (target(), called))
+    of = replace(plan(), target=someone, undo=replace(back(), target=someone))
+    right = replace(right, target=elsewhere)
+    done = (intent("r1", 60, of), outcome("r1", 50))
+    assert len(shift(*done, intent("r2", 40, right), outcome("r2", 30)).undos) == 1
+
+
 def test_what_somebody_looked_at_is_not_shown_any_more() -> None:
     of = replace(plan(), remains=(Remaining(words="autodeploy is off", undo=back()),))
     done = (intent("r1", 60, of), outcome("r1", 50), intent("r2", 40), outcome("r2", 30, "unknown"))
