@@ -1,185 +1,208 @@
-"""Somebody else's words in every field: drawn as they are, and nothing else (P13, P14)."""
+"""Somebody else's words in every field of every view: drawn as they are, and no more (P13, P14)."""
 
-import re
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from datetime import UTC
-from typing import Any
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual import events
+from textual._compositor import LayoutUpdate
+from textual.screen import Screen
 
-from monitor.snapshot import WorkspaceView
-from providers.probe_readings import AssertionResult, Certificate
+import tui.dialogs
+import tui.screens
+from actions.plan import Change, Effect, Plan
 from providers.text import Foreign
-from providers.vendor_readings import VendorIncident
 from tests import snapshot_values as values
-from tests.screen_rig import NORMAL, WIDE, Rig, screen
+from tests.door_rig import acting
+from tests.hostile_texts import TEXTS, forbidden
+from tests.hostile_views import SAID, crowded, lines, spoiled
+from tests.screen_rig import WIDE, Rig, screen
+from tests.values_actions import target
 from tests.values_common import NOW
+from tui.dialogs.actions_menu import ActionsMenu
+from tui.dialogs.guard import GuardDialog
+from tui.dialogs.lease import LeaseDialog
+from tui.dialogs.parameters import ParameterForm
+from tui.dialogs.saying import SayDialog, Saying
+from tui.screens.action import ActionScreen
+from tui.screens.activity import ActivityScreen
 from tui.screens.deploy_page import deploy_lines
 from tui.screens.endpoint_page import detail_lines
 from tui.screens.kpi_page import kpi_lines
 from tui.screens.layout import PaneId
 from tui.screens.query_page import query_lines
 from tui.screens.source_page import vendor_lines
-from widgets.cells import plain
+from widgets.cells import plain, said
 from widgets.glyphs import UNICODE
 
-TEXTS = {
-    "closing tag": "[/red] done",
-    "closing anything": "[/]",
-    "click": "[@click=app.quit]QUIT[/] [@click=screen.dismiss(True)]yes[/]",
-    "screenshot": "[@click=app.screenshot('/tmp/x')]x[/]",
-    "link": "[link=http://evil]x[/link]",
-    "colour": "[$error]B[/] [bold red]c",
-    "array": "SELECT a[1], b[i] FROM t",
-    "clear": "\x1b[2J\x1b[Hgone",
-    "clipboard": "\x1b]52;c;ZXZpbA==\x07 \x1b]52;c;ZXZpbA==\x1b\\",
-    "title": "\x1b]0;owned\x07\x9d0;owned\x9c",
-    "link sequence": "\x1b]8;;http://evil\x1b\\x\x1b]8;;\x1b\\",
-    "device": "\x1bP$q\x1b\\ \x9b31m \x90 \x84",
-    "bidi": "abc\u202ecba\u2066x\u2069\u200f",
-    "invisible": "a\u200bb\u2060c\ufeffd\u00ade\U000e0041",
-    "surrogate": "x\ud800y\udfff",
-    "wide": "漢字👩‍👩‍👧‍👦 a\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
-    "lines": "one\ntwo\r\nthree\tfour\x00\x07\x08",
-    "long": "A" * 100_000,
-    "long tags": "[/red]" * 20_000,
-    "right to left": "שלום עולם مرحبا",
-}
+BRACKETS = "SELECT a[1], b[i] FROM t"
 
 
-def hostile(text: str) -> WorkspaceView:
-    """The incident, with `text` wherever somebody else may write."""
-    said = Foreign(text)
-    view = values.incident()
-    return replace(
-        view,
-        worst=said.line(),
-        alerts=tuple(replace(a, title=said.line(), why=said.line()) for a in view.alerts),
-        endpoints=tuple(_endpoint(row, said) for row in view.endpoints),
-        kpis=tuple(replace(k, reason=said.line()) for k in view.kpis),
-        databases=tuple(_database(each, said) for each in view.databases),
-        deploys=tuple(_deploy(each, said) for each in view.deploys),
-        vendors=tuple(_vendor(each, said) for each in view.vendors),
-        timeline=tuple(replace(e, text=said.line()) for e in view.timeline),
-        notices=(said.line(),),
-    )
+def views_there_are() -> Iterator[type]:
+    """Every screen and dialog that can be opened."""
+    for package in (tui.screens, tui.dialogs):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    below: list[type] = [Screen]
+    for kind in below:
+        below += kind.__subclasses__()
+        # What others are made of is nothing to look at.
+        if kind.__module__.startswith("tui.") and not kind.__subclasses__():
+            yield kind
 
 
-def _endpoint(row: Any, said: Foreign) -> Any:
-    certificate = Certificate(subject=said, issuer=said, not_after=NOW.at, trusted=False)
-    asserted = AssertionResult(expectation="status == 'ok'", found=said, passed=False)
+class Walk:
+    """Goes from view to view, and looks at each."""
 
-    def cell(each: Any) -> Any:
-        if each.probe is None:
-            return each
-        probe = replace(each.probe, body=said, version=said, certificate=certificate,
-                        assertions=(asserted,))  # fmt: skip
-        return replace(each, probe=probe, version=said.line(40))
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.seen: set[type] = set()
+        self.drawn = ""
 
-    return replace(row, cells={name: cell(each) for name, each in row.cells.items()})
+    async def at(self, *keys: str) -> None:
+        """Press keys, look at what stands there, and click on what asks to be clicked on."""
+        await self.rig.press(*keys)
+        new = type(self.rig.app.screen) not in self.seen
+        rows = self.look()
+        place = next(((row.index("QUIT"), y) for y, row in enumerate(rows) if "QUIT" in row), None)
+        if new and place is not None:
+            await self.click(place[0] + 1, place[1])
+            self.look()
 
+    async def click(self, x: int, y: int) -> None:
+        app = self.rig.app
+        for kind in (events.MouseDown, events.MouseUp):
+            event = kind(None, x, y, 0, 0, 1, False, False, False, x, y)
+            event.set_sender(app)
+            app.post_message(event)
+        await self.rig.settle()
 
-def _database(each: Any, said: Foreign) -> Any:
-    rows = tuple(
-        replace(
-            row,
-            session=replace(
-                row.session,
-                query=said,
-                application=said,
-                user=said,
-                client=said,
-                wait=said,
-                database=said,
-            ),
+    def look(self) -> list[str]:
+        """Nothing acts, nothing was caught by the last line of defence, nobody was sent away."""
+        app = self.rig.app
+        self.seen.add(type(app.screen))
+        frame = app.screen._compositor.render_update(
+            full=True, screen_stack=app._background_screens
         )
-        for row in each.rows
-    )
-    return replace(each, rows=rows)
+        assert isinstance(frame, LayoutUpdate)
+        rows = ["".join(strip.text for strip in line) for line in frame.strips]
+        assert len(rows) == app.size.height
+        text = "".join(rows)
+        assert not forbidden(text), app.screen
+        assert text.isprintable()
+        self.drawn += text
+        styles = {one.style for line in frame.strips for strip in line for one in strip}
+        for style in styles - {None}:
+            assert style is not None
+            assert not style.link
+            assert not any(name.startswith("@") for name in style.meta)
+        assert app.frames_guarded == 0
+        assert app.is_running
+        assert not app._exit
+        return rows
+
+    async def lists(self) -> None:
+        """Each pane and list with its first and its last rows, and the details of a row."""
+        for pane in (1, 2, 3, 4, 5, 7):
+            await self.at(str(pane), *("z" if self.rig.maximised() is None else ""))
+            await self.at("end")
+            await self.at("home", "enter")
+            await self.rig.press("escape", "escape")
+        for key in "8hl":
+            await self.at(key)
+            await self.at("end", "enter")
+            await self.rig.press("escape", "escape")
+
+    async def dialogs(self) -> None:
+        """All that opens over the wall, and what opens over that."""
+        for keys in ("c", "f2", "f3", "f4", "b", "1 a", "f6 enter", "v enter"):
+            for key in keys.split():
+                await self.at(key)
+            while len(self.rig.app.screen_stack) > 1:
+                await self.rig.press("escape")
 
 
-def _deploy(each: Any, said: Foreign) -> Any:
-    deploy = replace(each.deploy, message=said, author=said, branch=said, vendor_state=said,
-                     trigger=said, commit=said)  # fmt: skip
-    return replace(each, deploy=deploy)
+BY_THE_DOOR = {ActionScreen, ActivityScreen, ActionsMenu, GuardDialog, LeaseDialog, ParameterForm}
+"""Shown where something can be done; `test_in_the_dialogs_of_actions` goes through them."""
 
 
-def _vendor(each: Any, said: Foreign) -> Any:
-    incident = VendorIncident(id="1", title=said, state=said, impact=said, began_at=NOW.at)
-    reading = replace(
-        each.reading,
-        description=said,
-        incidents=(incident,),
-        components=((said, each.state),),
-    )
-    return replace(each, reading=reading)
-
-
-def sound(rig: Rig) -> None:
-    """Nothing on the screen may act on a terminal, and the last line of defence had no work."""
-    size = rig.app.size
-    lines = rig.lines()
-    assert len(lines) == size.height
-    assert "".join(lines).isprintable()
-    assert rig.app.frames_guarded == 0
-    assert rig.app.is_running
-
-
-async def test_hostile_text_on_the_wall_is_drawn_and_does_nothing() -> None:
-    async with screen(size=WIDE) as rig:
-        for text in TEXTS.values():
-            await rig.publish(hostile(text))
-            sound(rig)
-
-
-@pytest.mark.parametrize("name", ["click", "clear", "bidi", "lines", "long tags"])
-async def test_hostile_text_in_details_is_drawn_and_does_nothing(name: str) -> None:
-    async with screen(hostile(TEXTS[name]), size=NORMAL) as rig:
-        for pane in ("1", "2", "3", "4", "5"):
-            await rig.press(pane, "enter")
-            sound(rig)
-            assert len(rig.app.screen_stack) == 2
-            await rig.press("escape")
-
-
-async def test_brackets_are_shown_whole() -> None:
-    async with screen(hostile(TEXTS["array"])) as rig:
-        assert "SELECT a[1], b[i] FROM t" in rig.text()
-        await rig.press("5", "enter")
-        assert "a[1], b[i]" in rig.text()
-
-
-async def test_clicks_on_hostile_text_do_nothing() -> None:
-    async with screen(hostile(TEXTS["click"]), size=WIDE) as rig:
-        assert rig.pilot is not None
-        for y, line in enumerate(rig.lines()):
-            for match in list(re.finditer(r"QUIT", line))[: y % 2]:
-                await rig.pilot.click(offset=(match.start() + 1, y))
-        await rig.settle()
-
-        assert rig.app.is_running
-        assert not rig.app._exit
-
-
-async def test_hostile_text_in_dialogs_and_toasts() -> None:
-    async with screen(size=NORMAL) as rig:
+async def test_69_texts_in_every_view_are_drawn_and_do_nothing() -> None:
+    async with screen(crowded(), size=WIDE) as rig:
+        rig.engine.lines = {"lma": lines()}
         for text in TEXTS.values():
             rig.app.notify(text, severity="error")
-        await rig.settle()
-        sound(rig)
-        await rig.press("f2")
-        sound(rig)
-        assert "[/red] done" in rig.text()
+        walk = Walk(rig)
+        await walk.lists()
+        assert walk.drawn.count(BRACKETS) >= 9, "what stands in brackets was taken for markup"
+        await walk.dialogs()
+        told = [(said(each),) for each in SAID[::3]]
+        words = SAID[6].line()
+        rig.app.push_screen(SayDialog(Saying(title=words, lines=lambda _: told, label=words,
+                                             hint=words, button=words, missing=words)))  # fmt: skip
+        await walk.at()
+    assert set(views_there_are()) - walk.seen == BY_THE_DOOR
+
+
+def spoiled_plan(plan: Plan) -> Plan:
+    """All that a vendor may have a say in, in words of somebody else's."""
+    said = [Foreign(TEXTS[name]) for name in ("closing anything", "clipboard", "override", "lines")]
+    return replace(
+        spoiled(plan, Foreign(TEXTS["click on a dialog"])),
+        changes=tuple(Change(field=one.line(), before=one, after=one) for one in said),
+        effects=tuple(Effect(words=one.line(), number=None, reason=one.line()) for one in said),
+        side_effects=tuple(one.line() for one in said),
+    )
+
+
+async def test_in_the_dialogs_of_actions(tmp_path: Path) -> None:
+    named = replace(target(), name=Foreign(TEXTS["click on a dialog"]))
+    async with acting(tmp_path, size=WIDE, shown=named, shape=spoiled_plan) as rig:
+        walk = Walk(rig)
+        await rig.fingers("3")
+        await walk.at("x")
+        await walk.at("escape", "D")
+        await walk.at("escape", "W", "enter")
+        await rig.press("escape")
+        await rig.open_guard()
+        await walk.at()
+        assert "[/]" in walk.drawn
+        assert not rig.service.posts, "a click on somebody's words confirmed it"
+        await rig.give()
+        await rig.fingers("enter")
+        await rig.until(lambda: isinstance(rig.app.screen, ActionScreen))
+        await walk.at()
+        await walk.at("escape", "X")
+    assert walk.seen >= BY_THE_DOOR
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_page_of_details_holds_only_what_can_be_drawn(name: str) -> None:
+    said = Foreign(TEXTS[name])
+    view = spoiled(values.incident(), said)
+    row, deploy, database = view.endpoints[3], view.deploys[0], view.databases[0]
+    pages = (
+        detail_lines(view, row, row.cells["production"], UTC, NOW, UNICODE),
+        deploy_lines(view, deploy, (), UTC, NOW, UNICODE),
+        query_lines(database, database.rows[1], UTC, NOW, UNICODE, 76),
+        vendor_lines(view.vendors[2], UTC, NOW, UNICODE),
+        kpi_lines(view.kpis[0], UTC, NOW, UNICODE),
+    )
+    for line in (line for page in pages for line in page):
+        assert not forbidden(plain(line))
+        assert plain(line).isprintable()
 
 
 async def test_a_hostile_filter_is_only_text() -> None:
     async with screen() as rig:
-        await rig.press("3", "slash", *"[/]", "enter")
-        sound(rig)
+        await Walk(rig).at("3", "slash", *"[/]", "enter")
 
 
 async def test_copying_hostile_text_copies_it_cleaned() -> None:
-    async with screen(hostile(TEXTS["clipboard"])) as rig:
+    async with screen(spoiled(values.incident(), Foreign(TEXTS["clipboard"]))) as rig:
         await rig.press("5", "y")
 
         assert "\x1b" not in rig.app.clipboard
@@ -200,21 +223,6 @@ async def test_a_row_with_a_foreign_address_is_not_opened() -> None:
             assert rig.app.clipboard == ""
             assert len(rig.app.notices) == number
             assert "no page with an https address" in rig.app.notices[0].text
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_every_page_of_details_holds_only_what_can_be_drawn(name: str) -> None:
-    view = hostile(TEXTS[name])
-    row, deploy, database = view.endpoints[3], view.deploys[0], view.databases[0]
-    pages = (
-        detail_lines(view, row, row.cells["production"], UTC, NOW, UNICODE),
-        deploy_lines(view, deploy, (), UTC, NOW, UNICODE),
-        query_lines(database, database.rows[1], UTC, NOW, UNICODE, 76),
-        vendor_lines(view.vendors[2], UTC, NOW, UNICODE),
-        kpi_lines(view.kpis[0], UTC, NOW, UNICODE),
-    )
-    for line in (line for page in pages for line in page):
-        assert plain(line).isprintable()
 
 
 async def test_a_name_of_a_row_in_the_frame_is_only_text() -> None:
