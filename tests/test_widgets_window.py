@@ -84,6 +84,17 @@ def test_a_cursor_nobody_moved_rests_on_the_most_urgent_row() -> None:
     assert (at.cursor, at.in_view[0]) == ("new0", 1)
 
 
+def test_a_cursor_nobody_moved_rests_below_the_first_heading() -> None:
+    title = replace(row("title"), heading=True)
+    at = window(title, row("a"), row("b"))
+    assert at.cursor == "a"
+    show(at, title, row("new"), row("a"), row("b"))
+    assert at.cursor == "new"
+    at.change(cursor="title")
+    assert at.cursor == "title", "where somebody put it, to look above"
+    assert window(title).cursor == "title"
+
+
 def test_the_cursor_goes_to_the_neighbour_when_its_thing_is_gone() -> None:
     at = window(row("a"), row("b"), row("c"))
     at.change(cursor="b")

@@ -29,6 +29,9 @@ class Row(Struct, frozen=True, kw_only=True):
     folded: bool = False
     """Not shown unless somebody looks for a text: it stands under another row that is closed."""
 
+    heading: bool = False
+    """A title between the others, on which nothing can be done: the cursor begins below it."""
+
     order: tuple[Sortable, ...] = ()
     """What each column is sorted by; empty: by its text. None comes last."""
 

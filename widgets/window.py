@@ -59,8 +59,8 @@ class Window(Struct):
     """Key of the thing under the cursor, shown or not."""
 
     led: bool = False
-    """Somebody has moved the cursor: it stays on its thing. Until then it rests on the first row,
-    so that what is most urgent never scrolls out of view by itself."""
+    """Somebody has moved the cursor: it stays on its thing. Until then it rests on the first row
+    that is no heading, so that what is most urgent never scrolls out of view by itself."""
 
     top: int = 0
     """First line in view."""
@@ -185,7 +185,7 @@ class Window(Struct):
             self.led = False
             return None
         if not self.led:
-            return self.rows[0].key
+            return next((row for row in self.rows if not row.heading), self.rows[0]).key
         if key is not None and key in self._places:
             return key
         return self.rows[min(place, len(self.rows) - 1)].key

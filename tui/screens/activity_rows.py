@@ -103,7 +103,7 @@ def _heading(title: str, count: int) -> Item:
         Cell(""),
         Cell(""),
     )
-    return Item(row=Row(key=f"heading/{title}", cells=cells))
+    return Item(row=Row(key=f"heading/{title}", cells=cells, heading=True))
 
 
 def _row(key: str, sign: Cell, when: str, what: Line, state: Cell, words: str) -> Row:
