@@ -28,7 +28,6 @@ from demo.workflows import DEPLOY_API, DEPLOY_WEB
 from tests.dialogs_of import untold
 from tests.verbs_desk import Desk, standing
 from tests.waiting import until
-from tui.config.load import load
 from tui.wire_actions import audit
 
 VICTIM = "user17@example.com"
@@ -91,8 +90,7 @@ async def test_every_verb_has_one_effect_and_both_of_its_entries(
         do = Doing(desk)
         ended = await asyncio.gather(*(lane(desk, do) for lane in LANES), return_exceptions=True)
         assert [one for one in ended if one is not None] == []
-        config = load(desk.world.config_path)
-        entries = audit(config, desk.world.clock).entries()
+        entries = audit(desk.config, desk.world.clock).entries()
         assert desk.verbs == await desk.every_verb()
         assert desk.world.changes == do.wanted
         _stand_in(entries, len(LANES))

@@ -24,6 +24,7 @@ from providers.clock import SystemClock
 from tui.action_session import session
 from tui.commands_action import parameters_of
 from tui.config.load import load
+from tui.config.model import Config
 from tui.options import Options
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Desk(Struct):
     """Carries verbs out as the command line does, and looks at what they did."""
 
     world: Counting
+    config: Config
     verbs: set[str]
     turn: asyncio.Semaphore
     shown: dict[str, Proposal]
@@ -95,7 +97,7 @@ class Desk(Struct):
 
     async def every_verb(self) -> set[str]:
         """Names of all that the configuration allows for."""
-        async with session(load(self.world.config_path), Options(), SystemClock()) as found:
+        async with session(self.config, Options(), SystemClock()) as found:
             return set((await found.door.ready()).cards)
 
     async def run(
@@ -112,8 +114,7 @@ class Desk(Struct):
             return Deed(running=running, before=before, after=await tell())
 
     async def _carried_out(self, name: str, words: str, given: Mapping[str, str]) -> Running:
-        config, clock = load(self.world.config_path), SystemClock()
-        async with session(config, Options(), clock) as found:
+        async with session(self.config, Options(), SystemClock()) as found:
             limits = found.door._runner.limits
             found.door._runner.limits = replace(limits, poll_s=0.1)
             card, family = await found.found(name)
@@ -172,6 +173,9 @@ async def standing(folder: Path) -> AsyncIterator[Desk]:
     try:
         world.estate.render.timing = QUICK_RENDER
         world.estate.supabase.timing = QUICK_SUPABASE
-        yield Desk(world=world, verbs=set(), turn=asyncio.Semaphore(AT_ONCE), shown={})
+        config = load(world.config_path)
+        yield Desk(
+            world=world, config=config, verbs=set(), turn=asyncio.Semaphore(AT_ONCE), shown={}
+        )
     finally:
         await world.stop()

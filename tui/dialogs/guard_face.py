@@ -171,12 +171,7 @@ class GuardFace(GatedDialog[Running | None]):
             self.proposal.decision.verdict is Verdict.REFUSE or bool(self._trouble)
         )
         self._fields.display = asks and not refused and not self._dry
-        fields = self._fields.lines if self._fields.display else 0
-        room = max(height - _AROUND - fields, 1)
-        inner = max(min(width, _WIDEST) - _BESIDE, 1)
-        found = self._told(inner, room)
-        big_enough = width >= SMALLEST[0] and height >= SMALLEST[1]
-        self._fits = big_enough and len(found.must) <= room
+        found, room, self._fits = self._fitted(width, height)
         self._page.show(found.lines)
         self._page.styles.height = max(1, min(len(found.lines), room))
         self._confirm.display = not refused
@@ -184,6 +179,18 @@ class GuardFace(GatedDialog[Running | None]):
         self._confirm.disabled = bool(why) or self.stage is not Stage.SHOWN
         self._say(why)
         self._tell_keys(len(found.lines) - self._page.top - room)
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether a terminal of this size has room for all that has to be seen."""
+        return self._fitted(width, height)[2]
+
+    def _fitted(self, width: int, height: int) -> tuple[Told, int, bool]:
+        """The page for a terminal, its lines of room, and whether they do."""
+        fields = self._fields.lines if self._fields.display else 0
+        room = max(height - _AROUND - fields, 1)
+        found = self._told(max(min(width, _WIDEST) - _BESIDE, 1), room)
+        big_enough = width >= SMALLEST[0] and height >= SMALLEST[1]
+        return found, room, big_enough and len(found.must) <= room
 
     def _told(self, width: int, room: int) -> Told:
         """The page: as roomy as it may be with all that has to be seen in view."""
@@ -196,12 +203,14 @@ class GuardFace(GatedDialog[Running | None]):
         if self._dry:
             checked = check_lines(proposal.preconditions, now, glyphs)
             return Told(must=dry_run(proposal.plan, width, checked))
-        every = [
-            self._noted(told(proposal, now, glyphs, width, each), proposal, width) for each in Room
-        ]
-        whole = (one for one in every if len(one.must) + len(one.more) <= room)
-        seen = (one for one in every if len(one.must) <= room)
-        return next(whole, None) or next(seen, every[-1])
+        seen = None
+        for each in Room:
+            found = self._noted(told(proposal, now, glyphs, width, each), proposal, width)
+            if len(found.must) + len(found.more) <= room:
+                return found
+            if seen is None and len(found.must) <= room:
+                seen = found
+        return seen or found
 
     def _noted(self, found: Told, proposal: Proposal, width: int) -> Told:
         """With what changed since it was first shown, and a name too long for its field."""
