@@ -43,6 +43,8 @@ _SETTINGS: Mapping[str, str] = {
     "wal_recycle": "off",
     "max_prepared_transactions": "8",
     "shared_buffers": "32MB",
+    # In the data folder: in the system's own place a server that is killed leaves it behind.
+    "dynamic_shared_memory_type": "mmap",
     "jit": "off",
     "timezone": "UTC",
     "log_min_messages": "warning",

@@ -10,6 +10,7 @@ from tests.examples import register
 pytest_plugins = (
     "tests.first_import",
     "tests.heavy_first",
+    "tests.in_memory",
     "tests.postgres_fixtures",
     "tests.contract.presence",
 )
