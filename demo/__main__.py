@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Final
 
 import click
-import httpx
 
 from demo.control import DATABASE_DEEDS, find_control
 from demo.faults import FaultKind
@@ -134,6 +133,9 @@ def _ask(
     params: Mapping[str, str | None] | None = None,
     body: Mapping[str, object] | None = None,
 ) -> Mapping[str, object]:
+    # Only who asks a world needs it; a world itself is up sooner without.
+    import httpx
+
     control = find_control()
     if control is None:
         raise click.ClickException("no demo world of yours is running: python -m demo")
