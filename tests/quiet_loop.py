@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 _TURNS: Final = 2_000
 """After so many somebody goes on for ever, and the test will say what it misses."""
@@ -14,15 +13,10 @@ _THREAD_S: Final = 0.5
 
 
 class Threads(ThreadPoolExecutor):
-    """What `asyncio.to_thread` works with, and who is busy in it.
+    """What `asyncio.to_thread` works with, and who is busy in it."""
 
-    Args:
-        loop: The loop that hands work to them.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._loop: Any = loop
         self._busy: set[Future[Any]] = set()
 
     def submit(self, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
@@ -46,18 +40,22 @@ class Threads(ThreadPoolExecutor):
 
     async def _turn(self) -> None:
         """Let the loop go round until nobody is left who could go on at once."""
+        loop: Any = asyncio.get_running_loop()
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-            if not self._loop._ready:
+            if not loop._ready:
                 return
 
 
-_BY_LOOP: WeakKeyDictionary[asyncio.AbstractEventLoop, Threads] = WeakKeyDictionary()
+def threads_of(loop: Any) -> Threads:
+    """The threads of a loop, counted from now on.
 
-
-def threads_of(loop: asyncio.AbstractEventLoop) -> Threads:
-    """The threads of a loop, counted from now on."""
-    if loop not in _BY_LOOP:
-        _BY_LOOP[loop] = Threads(loop)
-        loop.set_default_executor(_BY_LOOP[loop])
-    return _BY_LOOP[loop]
+    The loop alone keeps them: they know the app that began them, which a table of ours would keep
+    with all that it has drawn.
+    """
+    known = loop._default_executor
+    if isinstance(known, Threads):
+        return known
+    threads = Threads()
+    loop.set_default_executor(threads)
+    return threads
