@@ -10,6 +10,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from providers.secret_value import redact
+
 PAYLOAD_BYTES: Final = 1232
 """What fits a datagram anywhere (DNS flag day 2020); longer answers come over TCP."""
 
@@ -135,7 +137,7 @@ def _text(reader: "_Reader", kind: str, length: int) -> str:
     end, strings = reader.at + length, list[bytes]()
     while reader.at < end or not strings:
         strings.append(reader.take(reader.number(1)))
-    return b"".join(strings).decode("utf-8", "replace")
+    return redact(b"".join(strings).decode("utf-8", "replace"))
 
 
 class _Reader:

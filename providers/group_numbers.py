@@ -12,6 +12,7 @@ from providers.endpoint_options import MetricSpec
 from providers.json_path import PathProblem, find, number
 from providers.metrics_text import MetricsProblem
 from providers.readings import Reading, SourceId
+from providers.secrets import redact
 from providers.text import Foreign
 
 MOST_GROUPS: Final = 200
@@ -44,7 +45,7 @@ def grouped_readings(
     yield Reading(source=source, metric=metric, value=largest, unit=unit, at=at)
     told: set[str] = set()
     for raw, value in ordered:
-        name = Foreign(raw).line(_NAME_WIDTH) or _UNNAMED
+        name = Foreign(redact(raw)).line(_NAME_WIDTH) or _UNNAMED
         if name not in told and len(told) < most:
             told.add(name)
             yield Reading(source=source, metric=metric, value=value, unit=unit, at=at, group=name)

@@ -11,6 +11,7 @@ from providers.http_connect import connect_any
 from providers.http_resolve import RESOLVER, SocketAddress
 from providers.http_tls_layer import TlsLayer
 from providers.probe_readings import Certificate
+from providers.secret_value import redact
 from providers.text import Foreign
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _names_of_hosts(fields: object) -> str:
 
 
 def _foreign(text: str) -> Foreign:
-    return Foreign(Foreign(text[: LONGEST_NAME * 4]).line(LONGEST_NAME))
+    return Foreign(Foreign(redact(text[: LONGEST_NAME * 4])).line(LONGEST_NAME))
 
 
 async def read_untrusted(

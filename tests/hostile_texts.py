@@ -1,8 +1,11 @@
-"""69 texts that mean harm, and the 19 things no byte of them may become (P13, P14)."""
+"""69 texts that mean harm, the 19 things no byte of them may become, and a secret's many forms."""
 
+import base64
+import json
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 ESC, BEL, ST = "\x1b", "\x07", "\x1b\\"
 
@@ -116,3 +119,28 @@ def forbidden(text: str) -> list[str]:
     if (text.isascii() and text.isprintable()) or not _ANY.search(text):
         return []
     return [name for name, pattern in FORBIDDEN.items() if re.search(pattern, text)]
+
+
+def forms_of(secret: str) -> tuple[str, ...]:
+    """In plain, percent-encoded, as in JSON, in base64 alone and behind a name (P15)."""
+    octets = secret.encode()
+    return (
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        base64.b64encode(octets).decode(),
+        base64.urlsafe_b64encode(b"user:" + octets).decode(),
+    )
+
+
+def traces_of(secret: str) -> set[str]:
+    """What would be seen of it, wherever in a longer text it was encoded."""
+    octets = secret.encode()
+    inside = (
+        encode(b"\0" * before + octets).decode().rstrip("=")[4 * (before > 0) : -1]
+        for encode in (base64.b64encode, base64.urlsafe_b64encode)
+        for before in range(3)
+    )
+    return {*forms_of(secret)[:5], *inside}

@@ -10,6 +10,7 @@ from providers.endpoint_numbers import json_readings, text_readings
 from providers.endpoint_options import MetricSpec
 from providers.group_numbers import MOST_GROUPS, grouped_readings
 from providers.readings import Reading, SourceId
+from providers.secrets import Secret
 from tests.fakes import START
 
 SOURCE = SourceId("localloop/production/site/system-status")
@@ -61,6 +62,13 @@ def test_a_number_of_many_in_json(
     spec = MetricSpec(name="by", **metric)  # type: ignore[arg-type]
     found = told(tuple(json_readings(SOURCE, (spec,), NOW, DOCUMENT)))
     assert found == (groups, whole, "")
+
+
+def test_a_name_that_holds_a_secret_is_masked() -> None:
+    Secret("group-t0ken-of-ours")
+    given = [("by group-t0ken-of-ours", 1.0)]
+    found = told(tuple(grouped_readings(SOURCE, "by", "", NOW, given)))
+    assert found[0] == {"by •••": 1.0}
 
 
 @pytest.mark.parametrize(

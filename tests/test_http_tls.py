@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from providers.clock import SystemClock
 from providers.errors import BadAnswer, ProviderError, Unreachable
 from providers.http import Api
+from providers.http_address import parse_address
+from providers.secrets import Secret
 from providers.tls import shared_context
-from providers.tls_certificate import MONTHS, certificate_time, parsed
+from providers.tls_certificate import MONTHS, certificate_time, parsed, read_untrusted
 from tests.examples import examples
 from tests.servers import Authority, Script, Talk, answer, sending, serving
 
@@ -94,11 +96,16 @@ async def test_wrong_host(authority: Authority, tmp_path: Path) -> None:
 
 
 async def test_hostile_names_in_a_certificate(authority: Authority, tmp_path: Path) -> None:
-    tls = authority.server(tmp_path, "\x1b]0;x\x07[@click=app.quit]", self_signed=True)
+    Secret("known-to-a-certificate")
+    name = "\x1b]0;x\x07[@click=app.quit] known-to-a-certificate"
+    tls = authority.server(tmp_path, name, self_signed=True)
     async with serving(sending(answer()), tls=tls) as server:
         error = await _failure(server.url())
+        seen = await read_untrusted(parse_address(server.url()).origin, 5.0)
     assert "\x1b" not in error.sentence
     assert "\x07" not in error.sentence
+    assert seen is not None
+    assert seen.subject.line() == seen.issuer.line() == "␛]0;x␇[@click=app.quit] •••"
 
 
 async def _silent(talk: Talk) -> None:

@@ -15,6 +15,7 @@ from textual.screen import Screen
 import tui.dialogs
 import tui.screens
 from actions.plan import Change, Effect, Plan
+from providers.secrets import Secret
 from providers.text import Foreign
 from tests import snapshot_values as values
 from tests.door_rig import acting
@@ -28,6 +29,7 @@ from tui.dialogs.guard import GuardDialog
 from tui.dialogs.lease import LeaseDialog
 from tui.dialogs.parameters import ParameterForm
 from tui.dialogs.saying import SayDialog, Saying
+from tui.links import Links
 from tui.screens.action import ActionScreen
 from tui.screens.activity import ActivityScreen
 from tui.screens.deploy_page import deploy_lines
@@ -36,6 +38,7 @@ from tui.screens.kpi_page import kpi_lines
 from tui.screens.layout import PaneId
 from tui.screens.query_page import query_lines
 from tui.screens.source_page import vendor_lines
+from tui.settings import ScreenSettings
 from widgets.cells import plain, said
 from widgets.glyphs import UNICODE
 
@@ -207,6 +210,19 @@ async def test_copying_hostile_text_copies_it_cleaned() -> None:
 
         assert "\x1b" not in rig.app.clipboard
         assert "\x07" not in rig.app.clipboard
+
+
+async def test_nothing_that_is_copied_opened_or_told_holds_a_secret(tmp_path: Path) -> None:
+    Secret("known-to-the-screen")
+    async with screen(state_dir=tmp_path) as rig:
+        links = Links(rig.app, ScreenSettings(state_dir=tmp_path))
+        await links.copy("a known-to-the-screen b", "the row")
+        await links.open("https://vendor.example/?token=known-to-the-screen", "the page")
+
+        assert rig.app.clipboard == "a ••• b"
+        assert (tmp_path / "copied.txt").read_text() == "a ••• b\n"
+        assert rig.app.notices[0].text.startswith("not opened: a secret is in https://vendor")
+        assert "known-to" not in "".join(notice.text for notice in rig.app.notices)
 
 
 async def test_a_row_with_a_foreign_address_is_not_opened() -> None:

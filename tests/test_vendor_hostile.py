@@ -15,12 +15,13 @@ from providers.deploy_readings import DeploysReading
 from providers.errors import ProviderError
 from providers.harvest import Harvest
 from providers.log_readings import LogsReading
+from providers.secrets import Secret
 from providers.system_readings import SystemReading
 from providers.text import Foreign
 from providers.vendor_readings import VendorReading
 from tests import vendor_data as data
 from tests.examples import examples
-from tests.hostile_texts import TEXTS, forbidden
+from tests.hostile_texts import TEXTS, forbidden, forms_of, traces_of
 from tests.vendor_rig import Rig, place_of
 from tests.vendor_rigs import RIGS, connected
 from tests.vendor_server import Asked, Reply
@@ -260,8 +261,8 @@ KEPT = (
 """Beginnings of states and times, without which there is nothing to show."""
 
 
-WORDLESS = {"Supabase counts"}
-"""Numbers alone come from these."""
+WORDLESS = {"Supabase counts", "Web vitals", "Stripe revenue"}
+"""Of these numbers alone are told."""
 
 
 def poisoned(value: Any, texts: Iterator[str]) -> Any:
@@ -300,6 +301,24 @@ async def test_all_69_texts_are_drawn_and_do_nothing(rig: Rig) -> None:
             assert_harmless(outcome)
             shown(outcome.payload)
     assert not left or rig.vendor in WORDLESS
+
+
+KNOWN = Secret('kn0wn/to+us="all" åf')
+"""Looks different in each of the forms in which it could come back."""
+
+
+@pytest.mark.parametrize("rig", RIGS, ids=str)
+async def test_no_source_says_a_secret_that_we_know(rig: Rig) -> None:
+    forms = forms_of(KNOWN.reveal())
+    said = itertools.cycle(f"{form} is it" for form in forms)
+
+    outcome = await read(rig, [poisoned(each, said) for each in healthy(rig)])
+
+    assert isinstance(outcome, Harvest)
+    everything = "\n".join(texts((outcome.payload, outcome.numbers)))
+    # In what is to be one word the marks of the mask stand for themselves.
+    assert "•••" in everything or "???" in everything or rig.vendor in WORDLESS
+    assert [one for one in (*traces_of(KNOWN.reveal()), "kn0wn") if one in everything] == []
 
 
 def shown(payload: object) -> None:

@@ -1,18 +1,18 @@
 """`status` and `doctor` over the demo world: exit codes, stable names, fixes, no secrets."""
 
-import base64
 import json
 import os
 import subprocess
 import sys
-import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from demo.faults import FaultKind
 from tests.forked_program import Done, forked, started
+from tests.hostile_texts import forms_of, traces_of
 from tests.terminal_rig import ROOT
 from tests.whole_terminal import Home, shown, wall
 from tests.whole_world import Ground, Tree, ground, hurry, patient, without_systems
@@ -235,19 +235,6 @@ def test_doctor_leaves_with_1_when_something_is_wrong_and_0_when_not(
     assert "0 wrong" in sound.stdout
 
 
-def forms(secret: str) -> set[str]:
-    """The ways a secret may be written."""
-    return {
-        secret,
-        urllib.parse.quote(secret, safe=""),
-        urllib.parse.quote_plus(secret),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        base64.b64encode(secret.encode()).decode().rstrip("="),
-        base64.b64encode(f":{secret}".encode()).decode().rstrip("=")[4:],
-    }
-
-
 BUG = """
 import sys, types, click, tui.cli
 @click.command()
@@ -281,6 +268,13 @@ def test_a_bug_in_a_command_is_one_line_and_not_a_warning(home: Home) -> None:
     assert "wrong-token-of-somebody" not in reports[0].read_text().partition("KeyError")[2]
 
 
+def command_lines(pid: int) -> Iterator[str]:
+    """What anybody on this machine can read of the program and of what it has started."""
+    program = psutil.Process(pid)
+    for process in (program, *program.children(recursive=True)):
+        yield " ".join(process.cmdline())
+
+
 @pytest.mark.terminal
 def test_no_secret_is_seen_anywhere(
     world: Ground, home: Home, troubled: Path, examined: Done
@@ -288,11 +282,13 @@ def test_no_secret_is_seen_anywhere(
     secrets = {**world.secrets, "narrow": NARROW, "wrong": "vc_wrong-token-of-somebody"}
     page = world.world.estate.pages["stripe"]
     for name in ("github", "narrow"):
-        page.report(f"Echo {secrets[name]} of {name}", "minor", (), "degraded_performance", "")
+        said = " or ".join(forms_of(secrets[name]))
+        page.report(f"Echo {said} of {name}", "minor", (), "degraded_performance", "")
     seen: dict[str, str] = {}
     with world.fault("vercel", FaultKind.REDIRECT_ELSEWHERE):
         with wall(home, "--config", str(troubled)) as terminal:
             shown(terminal, "Echo •••")
+            seen["command lines"] = "\n".join(command_lines(terminal.pid))
             terminal.send("q")
             terminal.wait(15)
             seen["terminal"] = terminal.raw.decode("utf-8", "replace")
@@ -304,7 +300,7 @@ def test_no_secret_is_seen_anywhere(
         (where, name)
         for where, text in seen.items()
         for name, secret in secrets.items()
-        if any(form in text for form in forms(secret))
+        if any(trace in text for trace in traces_of(secret))
     ]
     assert leaks == []
     assert "Echo •••" in seen["terminal"]

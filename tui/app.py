@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from monitor.snapshot import Snapshot
 from providers.clock import Clock, Moment, SystemClock
+from providers.secret_value import redact
 from providers.text import Foreign
 from themes.loader import load_themes
 from tui.app_actions import CommandedApp
@@ -285,7 +286,7 @@ class QuarterdeckApp(CommandedApp):
         """Show a line, never as markup, for a few seconds; of many only the first. All are kept."""
         del markup
         now = self.clock.now()
-        text = Foreign(message).line(_LONGEST_NOTICE)
+        text = Foreign(redact(message)).line(_LONGEST_NOTICE)
         since = now.at - timedelta(seconds=self.NOTIFICATION_TIMEOUT)
         shown = sum(notice.at > since for notice in self.notices)
         self.notices.appendleft(Notice(at=now.at, text=text, severity=severity))

@@ -78,7 +78,7 @@ def audit(ctx: click.Context, as_json: bool, since_s: float | None, grep: str) -
     entries = _with_audit(ctx.find_object(Options) or Options(), _reading(since_s, grep))
     if as_json:
         document = {"version": _VERSION, "entries": [entry_json(one) for one in entries]}
-        click.echo(json.dumps(document, indent=2))
+        click.echo(redact(json.dumps(document, indent=2)))
         return
     click.echo(redact("\n".join(_lines(entries))))
 
@@ -98,7 +98,7 @@ def verify(options: Options, as_json: bool, anchor: Head | None) -> None:
     """
     found = _with_audit(options, lambda audit, _: audit.verify(anchor))
     if as_json:
-        click.echo(json.dumps(_verified_json(found), indent=2))
+        click.echo(redact(json.dumps(_verified_json(found), indent=2)))
     else:
         click.echo(redact("\n".join(_verified_lines(found))))
     raise SystemExit(0 if found.sound else _FOUND)
@@ -113,10 +113,10 @@ def export(options: Options, form: str, since_s: float | None, grep: str) -> Non
     """Print entries whole, as JSON lines or as a table; redirect it where it is wanted."""
     entries = _with_audit(options, _reading(since_s, grep))
     if form == "csv":
-        sys.stdout.write(table(entries))
+        sys.stdout.write(redact(table(entries)))
         return
     for one in entries:
-        click.echo(json.dumps(entry_json(one), sort_keys=True))
+        click.echo(redact(json.dumps(entry_json(one), sort_keys=True)))
 
 
 @audit.command("set-aside")

@@ -7,6 +7,7 @@ import sys
 import click
 
 from providers.clock import Clock
+from providers.secret_value import redact
 from providers.tmux import tmux_option
 from tui.config.model import Config
 from tui.config.paths import config_dir
@@ -78,7 +79,7 @@ def _print(findings: list[Finding], after: list[Finding] | None = None) -> None:
     lines = list(report_lines(findings))
     if after and findings and after[-1].area == findings[0].area:
         lines = lines[1:]
-    click.echo("\n".join(lines))
+    click.echo(redact("\n".join(lines)))
 
 
 def _packages() -> list[Finding]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from textual.app import App
 
+from providers.secret_value import redact
 from providers.text import Foreign
 from tui.config.paths import write_private
 from tui.screens.subjects import https
@@ -34,7 +35,7 @@ class Links:
 
     async def copy(self, text: str, what: str) -> None:
         """Copy through the terminal, and into a file for terminals that do not allow it."""
-        text = Foreign(text).text[:MOST_COPIED]
+        text = Foreign(redact(text)).text[:MOST_COPIED]
         self._app.copy_to_clipboard(text)
         saved = await self._save(text)
         where = f"; saved to {saved} too" if saved else ""
@@ -44,6 +45,10 @@ class Links:
         """Open an address; where no browser is at hand, copy it instead."""
         if not https(url):
             self._app.notify(f"{what} has no https address", severity="warning")
+            return
+        if redact(url) != url:
+            # It would stand in the command line of the browser, for everybody on this machine.
+            self._app.notify(f"not opened: a secret is in {url}", severity="warning")
             return
         if self._settings.over_ssh or not await _browse(url):
             await self.copy(url, url)

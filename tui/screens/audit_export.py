@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.audit_entries import AuditEntry
+from providers.secret_value import redact
 from tui.commands_audit import entry_json, table
 from tui.config.paths import write_private
 
@@ -27,5 +28,5 @@ def export(folder: Path, entries: Sequence[AuditEntry], form: str, at: datetime)
         text = table(entries)
     else:
         text = "".join(f"{json.dumps(entry_json(one), sort_keys=True)}\n" for one in entries)
-    write_private(place, text)
+    write_private(place, redact(text))
     return place
