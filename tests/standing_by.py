@@ -78,17 +78,31 @@ def orders(
         channel: The other end of `Parent.channel`.
         imported: Beginnings of the modules of `tui`; what they need is imported with them.
     """
-    import tui
-
-    for module in pkgutil.iter_modules(tui.__path__, "tui."):
-        if module.name.removeprefix("tui.").startswith(imported):
-            importlib.import_module(module.name)
+    _import(imported)
     gc.freeze()
     while True:
         order, files, _, _ = socket.recv_fds(channel, _LONGEST, _FILES)
         if not order:
             return
         yield json.loads(order), files
+
+
+def _import(beginnings: tuple[str, ...]) -> None:
+    """These modules of `tui`, and what is imported only once it is known what is configured."""
+    import providers
+    import tui
+    import tui.config
+
+    wanted = [
+        module.name
+        for module in pkgutil.iter_modules(tui.__path__, "tui.")
+        if module.name.removeprefix("tui.").startswith(beginnings)
+    ]
+    for package in (tui.config, providers):
+        found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        wanted += [module.name for module in found]
+    for name in wanted:
+        importlib.import_module(name)
 
 
 def become(module: str, line: Sequence[str], environment: Mapping[str, str]) -> None:
