@@ -192,9 +192,11 @@ class Errand:
         if self._landed is not None:
             return await self._landed_all_the_same(self._landed)
         if self._flight is not None:
-            read = self._state.words if self._state.phase is Phase.FOLLOWING else ""
-            last = Settled(state=State.PENDING, words=read)
-            words = unknown_words(self._plan, f"sent; {why}", last)
+            followed = self._state.phase is Phase.FOLLOWING
+            last = Settled(state=State.PENDING, words=self._state.words if followed else "")
+            far = "taken" if followed else "sent"
+            words = unknown_words(self._plan, f"{far}; {why}", last)
+            self._state = replace(self._state, goes_on=followed)
             landed = Landed(outcome=Outcome.UNKNOWN, words=words, sent=self._flight.sent)
             return await self._land(landed)
         words = f"not sent; {why}"

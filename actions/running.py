@@ -84,6 +84,10 @@ class Running(Struct, frozen=True, kw_only=True):
     recorded: bool = True
     """False: the outcome could not be written to the audit, and `words` says so."""
 
+    goes_on: bool = False
+    """The other side had taken it, and it was followed when the program ended: nobody follows it
+    until the next start."""
+
     log: tuple[Happened, ...] = ()
     watch: Watched | None = None
     """How what should recover goes on, once it is done; None: nothing is followed."""

@@ -80,6 +80,10 @@ async def _ok(service: Service, one: Talk) -> None:
     await one.send(_answer(202, '{"id":"req-7"}'))
 
 
+async def _accept(_service: Service, one: Talk) -> None:
+    await one.send(_answer(202, '{"id":"req-7"}'))
+
+
 async def _slow(service: Service, one: Talk) -> None:
     await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(one.gone(0.3))), 5)
     await _ok(service, one)
@@ -114,8 +118,8 @@ async def _forbid(_service: Service, one: Talk) -> None:
 
 
 _DEEDS = {
-    "ok": _ok, "slow": _slow, "hang": _hang, "reset": _reset, "500": _broken, "html": _html,
-    "swallow": _swallow, "403": _forbid,
+    "ok": _ok, "accept": _accept, "slow": _slow, "hang": _hang, "reset": _reset, "500": _broken,
+    "html": _html, "swallow": _swallow, "403": _forbid,
 }  # fmt: skip
 
 

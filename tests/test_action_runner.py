@@ -304,6 +304,27 @@ async def test_the_end_of_the_program_is_recorded_as_unknown(service: Service, p
     assert open_intents(rig.audit.recent()) == ()
 
 
+async def test_what_is_followed_at_the_end_is_told_as_going_on(
+    service: Service, path: Path
+) -> None:
+    service.deed = "accept"
+    rig = Rig(service, path).patient()
+    rig.arm()
+    followed = asyncio.Event()
+
+    def told(running: Running) -> None:
+        if running.phase is Phase.FOLLOWING:
+            followed.set()
+
+    rig.runner.on_change = told
+    rig.runner.start(await rig.confirmed())
+    await followed.wait()
+    await rig.runner.aclose(0.01)
+    [running] = rig.runner.running
+    assert (running.outcome, running.goes_on) == (Outcome.UNKNOWN, True)
+    assert last(rig.audit).words.startswith("taken; interrupted: the program ended")
+
+
 async def test_a_bug_while_sending_is_unknown_and_tells_no_detail(
     rig: Rig, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,6 +12,7 @@ from actions.verbs import Outcome, Sent
 from providers.clock import SystemClock
 from tests.door_rig import acting
 from tests.values_actions import plan
+from tui.action_text import outcome_lines
 from tui.parting import parting_words, waiting_words
 from tui.screens.action import ActionScreen
 
@@ -47,6 +48,22 @@ def test_the_end_of_an_action_is_one_sentence(outcome: Outcome, said: str, unsai
     assert said in words
     assert unsaid not in words
     assert "\n" not in words
+
+
+def test_what_goes_on_without_us_is_told_apart_from_what_nobody_knows() -> None:
+    over = replace(SENT, phase=Phase.OVER, outcome=Outcome.UNKNOWN, words="taken", recorded=True)
+    again = "quarterdeck action settle r-1."
+    for one in (SENT, replace(over, goes_on=True)):
+        words = parting_words(one)
+        assert "it goes on, and nobody here follows it now" in words
+        assert "The next start follows it on" in words
+        assert again in words
+    for one in (replace(SENT, phase=Phase.RECONCILING), over):
+        assert "how it ended is not known" in parting_words(one)
+        assert again in parting_words(one)
+    assert f"  look again: {again}" in [f"{line}." for line in outcome_lines(over)]
+    done = replace(over, outcome=Outcome.DONE)
+    assert again not in parting_words(done) + "".join(outcome_lines(done))
 
 
 def test_what_the_audit_does_not_have_is_said() -> None:

@@ -11,10 +11,12 @@ from actions.families import Card, Parameter
 from actions.guard_values import Ask, Decision, Precondition, Standing, Verdict
 from actions.plan import Effect, HttpStep, Plan, SqlStep, Step, Undo, plan_json
 from actions.running import Proposal, Running
+from actions.verbs import Outcome
 from actions.watch import Watched
 from monitor.words import age_words, duration_words, noun, number_words
 from providers.clock import Moment
 from providers.text import Foreign
+from tui.parting import looks_again
 from tui.status_values import Json, moment_text, time_text
 
 _LONGEST: Final = 4_000
@@ -83,6 +85,8 @@ def outcome_lines(running: Running) -> Iterator[str]:
     yield f"{outcome}: {_line(running.words)}"
     for reason in running.because:
         yield f"  ■ {_line(reason.words)}"
+    if running.outcome is Outcome.UNKNOWN:
+        yield f"  look again: {looks_again(running)}"
     if running.undo is not None:
         yield f"  undo: {_undo(running.undo, '')}"
 

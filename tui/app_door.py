@@ -115,7 +115,7 @@ def ask_to_leave(app: "CommandedApp", what: str) -> None:
     stay, leave = "stay", "leave"
     choices = (
         Choice(key=stay, label="Stay", note="it goes on either way; X shows it"),
-        Choice(key=leave, label="Leave", note="waits 8 s; then the audit says unknown"),
+        Choice(key=leave, label="Leave", note="waits 8 s; the next start follows it"),
     )
 
     def decide(key: str | None) -> None:

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from actions.running import Running
+from actions.running import Phase, Running
 from actions.verbs import Outcome
 from monitor.words import span_words
 from providers.text import Foreign
 
 _LONGEST: Final = 1_000
 _MOST_WORDS: Final = 300
+_ENOUGH: Final = 12
+"""So much of a request's id names it."""
+
+_NOT_KNOWN: Final = "how it ended is not known."
 
 
 def waiting_words(under_way: Sequence[Running], patience_s: float) -> str:
@@ -35,10 +39,18 @@ def parting_words(one: Running) -> str:
     look = one.plan.look_at
     where = "" if not look or look in known else f" Look at {look}."
     audit = "" if one.over and one.recorded else " Its end is not in the audit."
+    goes_on = one.goes_on or one.phase is Phase.FOLLOWING
+    stands = "it goes on, and nobody here follows it now." if goes_on else _NOT_KNOWN
+    next_ = "follows it on" if goes_on else "looks there too"
     return _plain(
-        f"quarterdeck: {_named(one)}: how it ended is not known. {_ended(known)}{where} "
-        f"The next start looks there too, and says what it found.{audit}"
+        f"quarterdeck: {_named(one)}: {stands} {_ended(known)}{where} The next start {next_}, "
+        f"and says what it found; before that: {looks_again(one)}.{audit}"
     )
+
+
+def looks_again(one: Running) -> str:
+    """The line that asks the other side once more how an action ended."""
+    return f"quarterdeck action settle {one.id[:_ENOUGH]}"
 
 
 def _ended(words: str) -> str:
