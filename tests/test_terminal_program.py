@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.odd_terminals import GONE_S, TERMINALS, Odd, opened, wrong
 from tests.terminal_program import SECRET
 from tests.terminal_rig import Terminal
+from tui.terminal_signals import BOUND_S, LATE_S
 
 pytestmark = pytest.mark.terminal
+
+SOME = [odd for odd in TERMINALS if odd.name in {"0x0", "1x1", "10x3", "TERM=dumb", "locale C"}]
 
 Start = Callable[..., Terminal]
 
@@ -79,7 +83,7 @@ def test_a_signal_before_the_first_picture_ends_it_as_well(start: Start) -> None
     restored(terminal)
 
 
-def test_a_hang_up_ends_it_within_two_seconds(start: Start) -> None:
+def test_a_hang_up_ends_it(start: Start) -> None:
     terminal = start()
 
     terminal.hang_up()
@@ -254,21 +258,18 @@ def test_hostile_input_is_survived(start: Start) -> None:
     assert not terminal.ended, terminal.raw[-500:]
 
 
-@pytest.mark.parametrize(
-    ("size", "term"), [((1, 1), "xterm"), ((10, 3), "linux"), ((0, 0), "xterm"), ((90, 30), "dumb")]
-)
-def test_odd_terminals_are_survived_and_left_clean(
-    start: Start, size: tuple[int, int], term: str
-) -> None:
-    terminal = start(
-        wait=False, size=(max(size[0], 1), max(size[1], 1)), environment={"TERM": term}
-    )
-    if not any(size):
-        terminal.resize(0, 0)
-    terminal.pump(15, lambda: terminal.questions > 1)
+@pytest.mark.parametrize("odd", SOME, ids=lambda odd: odd.name)
+def test_odd_terminals_are_survived_and_left_clean(odd: Odd, counter: Path) -> None:
+    """Some of 32; all of them by `python -m tests.odd_terminals`."""
+    terminal = opened(odd, counter, anew=bool(odd.environment))
+    try:
+        terminal.send("q")
+        terminal.wait(15)
+        assert wrong(terminal, 0) == []
+    finally:
+        terminal.close()
 
-    terminal.send("q")
 
-    terminal.wait(15)
-    assert terminal.status == 0
-    restored(terminal)
+def test_what_bounds_an_end_leaves_room_within_two_seconds() -> None:
+    """That the bound ends what is stuck, the test above shows."""
+    assert BOUND_S + LATE_S <= GONE_S - 0.3

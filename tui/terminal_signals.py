@@ -15,8 +15,8 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 BOUND_S: Final = 1.4
 """Seconds from a signal until the screen counts as stuck."""
 
-_LATE_S: Final = 0.2
-"""What the engine is given then to write down what it has to; a hang-up is over within two."""
+LATE_S: Final = 0.2
+"""Seconds the engine is given then to write down what it has to; a hang-up is over within two."""
 
 
 class SignalWatch:
@@ -86,7 +86,7 @@ class SignalWatch:
         with Contained():
             if self.on_late is not None:
                 self.on_late()
-        if select.select([self._over[0]], [], [], max(self._more_s(), _LATE_S))[0]:
+        if select.select([self._over[0]], [], [], max(self._more_s(), LATE_S))[0]:
             return
         self._last_resort()
         os._exit(128 + number)  # the only way out of a process whose main thread is stuck
