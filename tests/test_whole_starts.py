@@ -1,4 +1,8 @@
-"""The program as it is started: in any terminal, any environment, with its own demo world."""
+"""The program as it is started: in any terminal, any environment, with its own demo world.
+
+What a start has to do with is seen with a new interpreter: the smallest terminal, the usual one,
+each environment, one demo. More sizes and more ways to end are seen with a program that was forked.
+"""
 
 import os
 import shutil
@@ -7,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -16,8 +19,7 @@ import pytest
 from demo.folder import PREFIX
 from demo.postgres_leftovers import PREFIX as CLUSTER_PREFIX
 from tests.terminal_rig import ROOT, Terminal
-from tests.whole_terminal import Home, shown, strangers
-from tests.whole_terminal import wall as usual_wall
+from tests.whole_terminal import Home, shown, strangers, wall
 from tests.whole_world import alone, ground
 
 pytestmark = [
@@ -25,7 +27,6 @@ pytestmark = [
     pytest.mark.terminal,
     pytest.mark.timeout(120),
 ]
-wall = partial(usual_wall, anew=True)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,8 @@ def left(terminal: Terminal, key: str = "q") -> None:
     ids=lambda size: f"{size[0]}x{size[1]}",
 )
 def test_it_starts_and_ends_at_any_size(small: Path, home: Home, size: tuple[int, int]) -> None:
-    with wall(home, "--config", str(small), size=size) as terminal:
+    anew = size in {(1, 1), (80, 24)}
+    with wall(home, "--config", str(small), size=size, anew=anew) as terminal:
         if size >= (80, 24):
             shown(terminal, "API live")
             shown(terminal, "200")
@@ -94,7 +96,7 @@ def test_the_environment_decides_nothing_it_should_not(
     small: Path, home: Home, environment: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
     with wall(
-        home, *arguments, "--config", str(small), size=(120, 36), environment=environment
+        home, *arguments, "--config", str(small), size=(120, 36), environment=environment, anew=True
     ) as terminal:
         shown(terminal, "API live")
         shown(terminal, "200")
@@ -124,7 +126,9 @@ def coloured(terminal: Terminal) -> set[str]:
 def test_where_only_ascii_is_known_only_ascii_is_written(
     small: Path, home: Home, environment: dict[str, str]
 ) -> None:
-    with wall(home, "--config", str(small), size=(120, 36), environment=environment) as terminal:
+    with wall(
+        home, "--config", str(small), size=(120, 36), environment=environment, anew=True
+    ) as terminal:
         shown(terminal, "API live")
         shown(terminal, "200")
         left(terminal)
@@ -133,7 +137,7 @@ def test_where_only_ascii_is_known_only_ascii_is_written(
 
 
 def test_a_terminal_that_can_not_place_a_sign_gets_the_status(small: Path, home: Home) -> None:
-    with wall(home, "--config", str(small), environment={"TERM": "dumb"}) as terminal:
+    with wall(home, "--config", str(small), environment={"TERM": "dumb"}, anew=True) as terminal:
         terminal.wait(10)
         assert terminal.status == 0
         assert terminal.shows("API live")()
@@ -179,7 +183,8 @@ def family(terminal: Terminal) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("how", ["q", signal.SIGTERM, "hang up"], ids=str)
 def test_the_demo_leaves_nothing_behind(home: Home, base: Path, how: str | signal.Signals) -> None:
-    with wall(home, "--demo", size=(120, 36), environment={"TMPDIR": str(base)}) as terminal:
+    environment = {"TMPDIR": str(base)}
+    with wall(home, "--demo", size=(120, 36), environment=environment, anew=how == "q") as terminal:
         shown(terminal, "200", 30)
         children = family(terminal)
         assert any("postgres" in child.name() for child in children)
@@ -229,7 +234,7 @@ def test_what_a_killed_demo_leaves_the_next_one_sweeps_away(home: Home, base: Pa
     _, alive = psutil.wait_procs(children, timeout=15)
     assert alive == []
     done = subprocess.run(
-        [sys.executable, "-m", "tui", "--demo", "status"],
+        [sys.executable, "-m", "tui", "--demo", "--env", "staging", "status"],
         cwd=ROOT,
         env={**os.environ, **home.environment, "TMPDIR": str(base)},
         stdin=subprocess.DEVNULL,
