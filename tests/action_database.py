@@ -40,6 +40,9 @@ class Line(Struct):
     before: Callable[[int], Awaitable[None]] | None = None
     """Awaited before each message of the first connection is passed on."""
 
+    silent: bool = False
+    """A line that is cut stays open, and nothing is heard on it any more."""
+
     refused: bool = False
     """Take no more connections, as a server that is gone."""
 
@@ -85,7 +88,7 @@ class Line(Struct):
                 if self.before is not None:
                     await self.before(number)
             if (count and number == self.cut_before) or (hit and self.swallowed):
-                self.cut.set()
+                await self._cut(reader)
                 return
             if (count and number == self.cut_after) or hit:
                 # Nothing comes back from here on; the server takes what we pass on.
@@ -94,10 +97,15 @@ class Line(Struct):
                 if kind not in b"SQ":
                     up.write(b"S" + struct.pack("!i", 4))
                 await up.drain()
-                self.cut.set()
+                await self._cut(reader)
                 return
             up.write(kind + head + body)
             await up.drain()
+
+    async def _cut(self, reader: asyncio.StreamReader) -> None:
+        self.cut.set()
+        while self.silent and await reader.read(BIG):
+            pass
 
 
 def _words(body: bytes) -> str:
