@@ -276,15 +276,18 @@ async def test_help_and_palette_tell_the_keys_as_they_are_bound() -> None:
 
 async def test_a_theme_is_tried_on_and_escape_gives_the_old_one_back() -> None:
     async with screen() as rig:
+        before = rig.wall.styles.background
         await rig.press("t")
         assert rig.app.theme == "quarterdeck"
 
         await rig.press("up")
-        tried = rig.app.theme
+        tried, colour = rig.app.theme, rig.wall.styles.background
         await rig.press("escape")
 
         assert tried != "quarterdeck"
         assert rig.app.theme == "quarterdeck"
+        assert colour != before
+        assert rig.wall.styles.background == before
 
 
 async def test_an_unknown_theme_costs_a_line() -> None:

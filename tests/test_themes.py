@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.css.model import RuleSet
+from textual.css.parse import UnresolvedVariableError
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.widget_host import Host, strips
@@ -11,6 +13,7 @@ from themes import loader
 from themes.loader import COLOURS, ThemeError, ThemeSpec, load_themes, parse_theme
 from themes.plain import plain_theme
 from themes.yaml_reader import yaml_theme
+from tui.terminal_styles import RememberingStyles
 from widgets.cells import Cell, Tone
 from widgets.one_line import OneLine
 from widgets.paint import palette_of
@@ -222,3 +225,34 @@ async def test_a_palette_is_made_once_for_a_theme() -> None:
     app = Host()
     async with app.run_test():
         assert palette_of(app) is palette_of(app)
+
+
+def test_what_was_read_under_the_last_two_themes_is_not_read_again() -> None:
+    sheet = RememberingStyles(variables={"shade": "red"})
+    sheet.add_source("Label { color: $shade; }")
+    (red,) = sheet.rules
+
+    def under(shade: str) -> RuleSet:
+        sheet.set_variables({"shade": shade})
+        sheet.reparse()
+        (rule,) = sheet.rules
+        assert rule.styles.color == Color.parse(shade)
+        return rule
+
+    assert under("blue") is not red
+    assert under("red") is red
+    under("blue")
+    under("green")
+    assert under("red") is not red
+
+
+def test_a_theme_without_a_colour_that_is_named_changes_nothing() -> None:
+    sheet = RememberingStyles(variables={"shade": "red"})
+    sheet.add_source("Label { color: $shade; }")
+    rules = sheet.rules
+
+    sheet.set_variables({"another": "blue"})
+    with pytest.raises(UnresolvedVariableError):
+        sheet.reparse()
+
+    assert sheet.rules == rules

@@ -13,6 +13,7 @@ from textual._parser import ParseError
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Paste, ScreenResume
 from textual.geometry import Region
 from textual.message import Message
@@ -23,6 +24,7 @@ from textual.widget import Widget
 
 from tui.terminal_frames import TightFrame, tight_frame
 from tui.terminal_paint import FrameTimer, changed_frame
+from tui.terminal_styles import RememberingStyles
 
 SOFTWARE_ERROR: Final = 70
 """Exit status of a program that found a bug in itself (sysexits.h)."""
@@ -192,6 +194,12 @@ class GuardedApp(App[int], inherit_bindings=False):
     _owes_repaint: bool = False
     heard_key: Callable[[], None] | None = None
     """Called for each key before anything is done with it."""
+
+    def __init__(
+        self, driver_class: type[Driver] | None = None, ansi_color: bool | None = None
+    ) -> None:
+        super().__init__(driver_class=driver_class, ansi_color=ansi_color)
+        self.stylesheet = RememberingStyles(variables=self.theme_variables)
 
     async def on_event(self, event: Event) -> None:
         """Tell that a key comes."""
