@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.css.errors import UnresolvedVariableError
 from textual.css.model import RuleSet
-from textual.css.parse import UnresolvedVariableError
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.widget_host import Host, strips
