@@ -1,5 +1,6 @@
 """The users of one product, as its auth server keeps them."""
 
+import functools
 import re
 import uuid
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ _NAMES: Final = (
 )  # fmt: skip
 _STEP: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ns|us|ms|s|m|h)")
 _SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_MOST_NAMES: Final = 1_024
 _WHOLE: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ns|us|ms|s|m|h))+")
 
 
@@ -48,6 +50,11 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     actor_name: str
     kind: str
     address: str = ""
+
+
+@functools.lru_cache(maxsize=_MOST_NAMES)
+def _identity(of: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, of))
 
 
 class People(Struct):
@@ -95,7 +102,7 @@ class People(Struct):
 
     def id_of(self, email: str) -> str:
         """The identity of whoever signs in with an address."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://{self.product}.example/{email}"))
+        return _identity(f"https://{self.product}.example/{email}")
 
     def _suspend_seed(self, number: int, until: datetime) -> None:
         users = list(self.users)
