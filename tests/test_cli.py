@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from tests.forked_program import Done, forked
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -15,18 +18,28 @@ def run(
     *arguments: str, home: Path, stdin: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command with a home of its own and no terminal."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("QUARTERDECK_")}
-    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
-        kept.pop(name, None)
     return subprocess.run(
         [sys.executable, "-m", "tui", *arguments],
         cwd=ROOT,
-        env={**kept, "HOME": str(home), "COLUMNS": "100", **environment},
+        env=surroundings(home, environment),
         input=stdin,
         capture_output=True,
         text=True,
         timeout=50,
     )
+
+
+def again(*arguments: str, home: Path, **environment: str) -> Done:
+    """The same for a command that another test, or this one before, has started anew."""
+    return forked(*arguments, environment=surroundings(home, environment))
+
+
+def surroundings(home: Path, more: Mapping[str, str]) -> dict[str, str]:
+    """The environment of somebody with a home and no settings of their own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("QUARTERDECK_")}
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        kept.pop(name, None)
+    return {**kept, "HOME": str(home), "COLUMNS": "100", **more}
 
 
 def test_version_and_help_load_no_screen_and_no_client(tmp_path: Path) -> None:
@@ -48,7 +61,7 @@ def test_version_and_help_load_no_screen_and_no_client(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["status", "doctor", "check"])
 def test_without_a_configuration_it_says_what_to_do(tmp_path: Path, command: str) -> None:
-    done = run(command, home=tmp_path)
+    done = again(command, home=tmp_path)
     assert done.returncode == 78
     assert "quarterdeck init" in done.stderr
     assert "--demo" in done.stderr
@@ -65,10 +78,10 @@ def test_init_writes_a_private_configuration_that_is_sound(tmp_path: Path) -> No
     assert run("init", home=tmp_path).returncode == 0
     path = tmp_path / ".config" / "quarterdeck" / "config.yaml"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert run("check", home=tmp_path).returncode == 0
-    again = run("init", home=tmp_path)
-    assert again.returncode == 1
-    assert "--force" in again.stderr
+    assert again("check", home=tmp_path).returncode == 0
+    second = again("init", home=tmp_path)
+    assert second.returncode == 1
+    assert "--force" in second.stderr
 
 
 def test_a_configuration_in_the_current_folder_is_never_taken(tmp_path: Path) -> None:
@@ -88,7 +101,7 @@ def test_a_configuration_in_the_current_folder_is_never_taken(tmp_path: Path) ->
 def test_check_lists_every_problem_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("version: 1\nsetings: {}\nworkspaces:\n  lma: {title: LMA, environments: {}}\n")
-    done = run("check", str(path), home=tmp_path)
+    done = again("check", str(path), home=tmp_path)
     assert done.returncode == 78
     assert f"{path}:2:1: setings:" in done.stderr
     assert "did you mean settings?" in done.stderr
@@ -96,8 +109,8 @@ def test_check_lists_every_problem_with_its_place(tmp_path: Path) -> None:
 
 def test_the_variable_names_the_configuration(tmp_path: Path) -> None:
     path = tmp_path / "elsewhere.yaml"
-    run("--config", str(path), "init", home=tmp_path)
-    done = run("check", home=tmp_path, QUARTERDECK_CONFIG=str(path))
+    again("--config", str(path), "init", home=tmp_path)
+    done = again("check", home=tmp_path, QUARTERDECK_CONFIG=str(path))
     assert done.returncode == 0
     assert str(path) in done.stdout
 
@@ -108,7 +121,8 @@ def test_the_schema_is_a_json_schema_that_accepts_the_example(tmp_path: Path) ->
 
     schema = json.loads(run("schema", home=tmp_path).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(yaml.safe_load(run("example", home=tmp_path).stdout), schema)
+    example = run("example", home=tmp_path).stdout
+    jsonschema.validate(yaml.load(example, yaml.CSafeLoader), schema)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -131,7 +145,7 @@ def test_secrets_are_stored_listed_and_deleted_without_being_printed(tmp_path: P
         f"secrets:\n  mine: {{file: {kept}}}\n"
         "workspaces:\n  lma:\n    title: LMA\n    environments: {production: {label: PROD}}\n"
     )
-    listed = run("--config", str(path), "secret", "list", home=tmp_path)
+    listed = again("--config", str(path), "secret", "list", home=tmp_path)
     assert listed.returncode == 1
     assert "missing" in listed.stdout
     stored = run(
@@ -140,10 +154,10 @@ def test_secrets_are_stored_listed_and_deleted_without_being_printed(tmp_path: P
     assert stored.returncode == 0, stored.stderr
     assert kept.read_text().strip() == "s3cret-value"
     assert kept.stat().st_mode & 0o777 == 0o600
-    listed = run("--config", str(path), "secret", "list", home=tmp_path)
+    listed = again("--config", str(path), "secret", "list", home=tmp_path)
     assert "there" in listed.stdout
     assert "s3cret-value" not in stored.stdout + stored.stderr + listed.stdout
-    assert run("--config", str(path), "secret", "delete", "mine", home=tmp_path).returncode == 0
+    assert again("--config", str(path), "secret", "delete", "mine", home=tmp_path).returncode == 0
     assert not kept.exists()
     wrong = run("--config", str(path), "secret", "set", "mien", home=tmp_path, stdin="x\n")
     assert "did you mean mine?" in wrong.stderr
@@ -166,10 +180,10 @@ def test_status_asks_what_is_configured_and_leaves_with_its_level(tmp_path: Path
     (cell,) = document["workspaces"]["lma"]["endpoints"]
     assert cell["state"] == "down"
     assert "refused" in cell["failure"]["sentence"]
-    wrong = run("--config", str(path), "--env", "stagging", "status", home=tmp_path)
+    wrong = again("--config", str(path), "--env", "stagging", "status", home=tmp_path)
     assert wrong.returncode == 64
     assert "there are: production, staging" in wrong.stderr
-    text = run("--config", str(path), home=tmp_path)
+    text = again("--config", str(path), home=tmp_path)
     assert text.returncode == 2
     assert "CRIT" in text.stdout
     assert "terminal" in text.stderr

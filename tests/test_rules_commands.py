@@ -21,7 +21,7 @@ from providers.probe_readings import ProbeReading
 from tests.config_texts import SMALL, config
 from tests.fakes import ManualClock, ScriptedSource, probe, source_spec
 from tests.sixteen_rules import EXAMPLE
-from tests.test_cli import run
+from tests.test_cli import again, run
 from tests.test_monitor_engine import running
 from tui.cli import quarterdeck
 from tui.config.load import parse
@@ -299,9 +299,9 @@ def test_as_a_process_it_says_the_same_and_leaves_with_its_code(recorded: Path) 
     told = run(*line(recorded, "test", *FROM), home=recorded)
     assert (told.returncode, told.stderr) == (1, "")
     assert told.stdout == rules(recorded, "test", *FROM, code=1)
-    wrong = run(*line(recorded, "test", "--set", "erors.critical.above=3"), home=recorded)
+    wrong = again(*line(recorded, "test", "--set", "erors.critical.above=3"), home=recorded)
     assert (wrong.returncode, wrong.stdout) == (64, "")
-    explained = run(*line(recorded, "explain", "errors", "--at", at(280)), home=recorded)
+    explained = again(*line(recorded, "explain", "errors", "--at", at(280)), home=recorded)
     assert explained.returncode == 0
     assert "if it stays" in explained.stdout
 
