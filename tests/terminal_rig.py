@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-import pyte
 
 from tests.terminal_child import Child, Forked, Started
+from tests.terminal_screen import TextScreen
 
 ROOT = Path(__file__).parent.parent
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
@@ -59,8 +59,7 @@ class Terminal:
         self.raw = b""
         self.questions = self._owed = 0
         self._drawn: tuple[int, list[str]] = (-1, [])
-        self.screen = pyte.Screen(*size)
-        self._stream = pyte.ByteStream(self.screen)
+        self.screen = TextScreen(*size)
         env = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "LINES"}}
         env |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
         env |= environment or {}
@@ -109,7 +108,7 @@ class Terminal:
         except OSError:
             return False
         self.raw += data
-        self._stream.feed(re.sub(rb"\x1b\[[<>][\d;]*u|\x1b\[\?2026\$p|\x1b\[\?2048\$p", b"", data))
+        self.screen.feed(data)
         found = data.count(b"\x1b[?2026$p")
         self.questions += found
         if self.answers:

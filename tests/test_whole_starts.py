@@ -19,6 +19,7 @@ import pytest
 from demo.folder import PREFIX
 from demo.postgres_leftovers import PREFIX as CLUSTER_PREFIX
 from tests.terminal_rig import ROOT, Terminal
+from tests.terminal_screen import in_colours
 from tests.whole_terminal import Home, shown, strangers, wall
 from tests.whole_world import alone, ground
 
@@ -27,6 +28,8 @@ pytestmark = [
     pytest.mark.terminal,
     pytest.mark.timeout(120),
 ]
+
+USUAL = (120, 36)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +99,7 @@ def test_the_environment_decides_nothing_it_should_not(
     small: Path, home: Home, environment: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
     with wall(
-        home, *arguments, "--config", str(small), size=(120, 36), environment=environment, anew=True
+        home, *arguments, "--config", str(small), size=USUAL, environment=environment, anew=True
     ) as terminal:
         shown(terminal, "API live")
         shown(terminal, "200")
@@ -111,9 +114,10 @@ def test_the_environment_decides_nothing_it_should_not(
 
 def coloured(terminal: Terminal) -> set[str]:
     """The colours on the screen, save those of a terminal nobody has touched."""
+    screen = in_colours(terminal.raw, *USUAL)
     return {
         colour
-        for row in terminal.screen.buffer.values()
+        for row in screen.buffer.values()
         for sign in row.values()
         for colour in (sign.fg, sign.bg)
         if colour != "default"
