@@ -267,7 +267,8 @@ def _numbers(source: SourceId, told: Told) -> Iterator[Reading]:
         "api_budget_used_percent": told.budget.used_percent if told.budget else None,
         "unchanged_percent": told.unchanged_percent,
     }
-    if not isinstance(told.runs, ProviderError):
+    # A run that could not be read may have been the one that failed.
+    if not isinstance(told.runs, ProviderError) and not told.runs.notice:
         values |= _of_runs(told)
     if not isinstance(told.workflows, ProviderError):
         values["workflows_off"] = len(told.off)

@@ -107,6 +107,7 @@ class PagerDutySource:
         self._rest: _Rest | None = None
         self._seen: frozenset[tuple[str, str]] = frozenset()
         self._notices: list[str] = []
+        self._unread: dict[str, str] = {}
 
     @property
     def spec(self) -> SourceSpec:
@@ -169,6 +170,7 @@ class PagerDutySource:
             services=rest.services,
             windows=rest.windows,
             at=at.at,
+            unread=self._unread.get("incidents", ""),
             notices=tuple(dict.fromkeys((*rest.notices, *self._notices))),
         )
         return Harvest(
@@ -274,6 +276,7 @@ class PagerDutySource:
         if more:
             self._notices.append(f"{operation}: only the first {len(items)} were read")
         found = sort_out(items, parse, noun)
+        self._unread[name] = found.notice
         if found.notice:
             self._notices.append(found.notice)
         return found.readable()

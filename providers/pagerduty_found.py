@@ -37,6 +37,9 @@ class Found(Struct, frozen=True, kw_only=True):
     """Under way and to come."""
 
     at: datetime
+    unread: str = ""
+    """Why incidents can not be counted: there are some that could not be read."""
+
     notices: tuple[str, ...] = ()
 
     def now_on_call(self) -> tuple[OnCall, ...]:
@@ -75,8 +78,9 @@ class Found(Struct, frozen=True, kw_only=True):
 
 def numbers_of(found: Found, source: SourceId, at: Moment) -> tuple[Reading, ...]:
     """The numbers of `providers.pagerduty.METRICS`; one that could not be read says why."""
-    why = blindness(found.incidents)
-    incidents = None if isinstance(found.incidents, ProviderError) else found.incidents
+    why = blindness(found.incidents) or found.unread
+    known = None if isinstance(found.incidents, ProviderError) else found.incidents
+    incidents = None if found.unread else known
     triggered = None if incidents is None else [o for o in incidents if o.status == TRIGGERED]
     urgent = None if incidents is None else [o for o in incidents if o.urgency == HIGH]
     oldest = min((one.created_at for one in triggered or ()), default=None)

@@ -27,6 +27,9 @@ class Listed(Struct, Generic[Item], frozen=True, kw_only=True):
     """False: there are older ones that were not asked for, or some could not be read."""
 
     notice: str
+    unread: str
+    """Why nothing may be counted, also no share: some came and could not be read."""
+
     at: Moment
     version: str
     """The version that Stripe says it answered in."""
@@ -68,6 +71,7 @@ async def listed(
         items=found.readable(),
         whole=not page.more and not found.notice,
         notice=found.notice or cut,
+        unread=found.notice,
         at=page.at,
         version=page.version,
     )

@@ -15,7 +15,7 @@ from providers.stripe_mapping import amount_words, dashboard
 from providers.stripe_pages import Listed
 from providers.stripe_tally import TALLY_METRICS, Tally, tally, tally_numbers
 from providers.stripe_values import SYSTEM, Balance, Charge, Intent, StripeEvent
-from providers.system_readings import Condition, Record, Section, SystemReading
+from providers.system_readings import UNREAD, Condition, Record, Section, SystemReading
 from providers.text import Foreign
 
 QUARTER: Final = timedelta(minutes=15)
@@ -74,7 +74,12 @@ def hour_numbers(found: Payments) -> list[Number]:
             lambda intents: sum(each.broke for each in intents.items) if intents.whole else None,
             reason="too many payments in the hour to count",
         ),
-        number_of("failed_events_24h", found.events, lambda events: len(events.items)),
+        number_of(
+            "failed_events_24h",
+            found.events,
+            lambda events: None if events.unread else len(events.items),
+            reason=f"some events {UNREAD}",
+        ),
         Number(
             metric="balance_reachable",
             value=None if refused else float(isinstance(found.balance, Balance)),

@@ -86,7 +86,10 @@ def tally(charges: Iterable[Charge], since: datetime | None = None) -> Tally:
 
 
 def tally_numbers(counted: Tally, charges: Listed[Charge], window: str) -> list[Number]:
-    """Counts and share; a count of a list that was cut would be a wrong number, a share is not."""
+    """Counts and share; of a list that was cut a count would be a wrong number, a share is not.
+
+    What could not be read may have been what failed, so without it there is neither.
+    """
     reason = charges.notice or counted.doubt
     known = charges.whole and not counted.doubt
     counts = (
@@ -100,9 +103,9 @@ def tally_numbers(counted: Tally, charges: Listed[Charge], window: str) -> list[
     ]
     share = Number(
         metric=f"payment_failures_percent_{window}",
-        value=counted.failures_percent,
+        value=None if charges.unread else counted.failures_percent,
         unit="%",
-        reason=counted.doubt or "no attempt in that time",
+        reason=charges.unread or counted.doubt or "no attempt in that time",
     )
     return [*numbers, share]
 

@@ -11,7 +11,7 @@ from providers.parts import blindness, worst
 from providers.stripe_pages import Listed
 from providers.stripe_payments import MOST_RECORDS, event_record
 from providers.stripe_values import SYSTEM, WEBHOOKS, StripeEvent, Webhook
-from providers.system_readings import Condition, Record, Section, SystemReading
+from providers.system_readings import UNREAD, Condition, Record, Section, SystemReading
 from providers.text import Foreign
 
 IN_FLIGHT_S: Final = 300.0
@@ -33,11 +33,17 @@ def delivery_numbers(found: Deliveries) -> list[Number]:
     """The numbers of `METRICS`."""
     return [
         number_of("webhooks", found.webhooks, lambda hooks: len(hooks.items)),
-        number_of("webhooks_disabled", found.webhooks, lambda hooks: sum(map(_off, hooks.items))),
+        number_of(
+            "webhooks_disabled",
+            found.webhooks,
+            lambda hooks: None if hooks.unread else sum(map(_off, hooks.items)),
+            reason=f"some webhooks {UNREAD}",
+        ),
         number_of(
             "events_undelivered",
             found.events,
-            lambda events: len(_late(events, found.now)),
+            lambda events: None if events.unread else len(_late(events, found.now)),
+            reason=f"some events {UNREAD}",
         ),
     ]
 

@@ -7,10 +7,15 @@ webhooks, its backups, its open incidents. One shape serves the panes, `status -
 
 import enum
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from providers.text import EMPTY, Foreign
+
+UNREAD: Final = "could not be read"
+"""In each notice of something that came and was not understood."""
 
 
 class Condition(enum.Enum):
@@ -27,6 +32,9 @@ class Condition(enum.Enum):
     """Switched off on purpose or by the vendor, such as a paused project."""
     UNKNOWN = "unknown"
     """The vendor says something we have no word for, or says nothing."""
+
+
+_WELL: Final = frozenset({Condition.FINE, Condition.NOTABLE})
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -80,7 +88,8 @@ class SystemReading(Struct, frozen=True, kw_only=True):
     """The vendor or the thing in the operator's words: `Stripe`."""
 
     condition: Condition
-    """The worst that matters, as the provider documents it."""
+    """The worst that matters, as the provider documents it; unknown instead of fine where a part
+    of the answer was not understood, for that part may have been what is wrong."""
 
     summary: Foreign
     """One line: `live mode, 2 webhooks, 1 disabled`."""
@@ -88,3 +97,16 @@ class SystemReading(Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...] = ()
     notices: tuple[str, ...] = ()
     """What a person should know besides, such as a list that was cut or items left out."""
+
+    def __post_init__(self) -> None:
+        if self.condition in _WELL and self._misread:
+            force_setattr(self, "condition", Condition.UNKNOWN)
+
+    @property
+    def _misread(self) -> bool:
+        """Whether something came and was no answer; what may not be read is no such thing."""
+        return any(UNREAD in notice for notice in self.notices) or any(
+            # As `providers.fields` says what breaks the contract.
+            section.blind.startswith("$") or UNREAD in section.blind
+            for section in self.sections
+        )

@@ -11,6 +11,7 @@ from msgspec import Raw, Struct
 from providers.errors import BadAnswer, TooLarge
 from providers.fields import MOST_ITEMS, Fields
 from providers.http_body import decode_json
+from providers.system_readings import UNREAD
 from providers.text import Foreign
 
 LONGEST_URL: Final = 2_048
@@ -186,8 +187,8 @@ def _left_out(broken: Sequence[BadAnswer], noun: str) -> str:
     if not broken:
         return ""
     if len(broken) == 1:
-        return f"1 {noun} could not be read and is left out: {broken[0].reason}"
-    return f"{len(broken)} {noun}s could not be read and are left out: {broken[0].reason}, …"
+        return f"1 {noun} {UNREAD} and is left out: {broken[0].reason}"
+    return f"{len(broken)} {noun}s {UNREAD} and are left out: {broken[0].reason}, …"
 
 
 def attempt(parse: Callable[[], Parsed], noun: str) -> tuple[Parsed | None, str]:
@@ -203,7 +204,7 @@ def attempt(parse: Callable[[], Parsed], noun: str) -> tuple[Parsed | None, str]
     try:
         return parse(), ""
     except BadAnswer as error:
-        return None, f"{noun} could not be read: {error.reason}"
+        return None, f"{noun} {UNREAD}: {error.reason}"
 
 
 def clock_words(at: datetime) -> str:

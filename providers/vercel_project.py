@@ -63,6 +63,11 @@ class Project(Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
     """Parts that could not be read."""
 
+    live_unread: bool = False
+    """There is something live, and what it is could not be read."""
+
+    request_unread: bool = False
+
     def moved_at(self, deployment_id: str) -> datetime | None:
         """When the last promote or rollback put that deployment live, if it did."""
         request = self.request
@@ -90,6 +95,8 @@ def project_of(answer: Fields, target: str) -> Project:
         rollback_by=words[1] if words else EMPTY,
         request=request,
         problems=tuple(filter(None, (live_problem, request_problem, words_problem))),
+        live_unread=bool(live_problem),
+        request_unread=bool(request_problem),
     )
 
 

@@ -72,6 +72,8 @@ class Told(Struct, frozen=True, kw_only=True):
         if isinstance(self.project, ProviderError):
             return None, blindness(self.project), False
         variables = self.project[1]
+        if variables.hidden:
+            return None, "not listed: the role of this token may not see them", False
         kept, problem = attempt(variables.found.readable, "the variables")
         if kept is None:
             return None, problem, False
@@ -86,7 +88,9 @@ class Told(Struct, frozen=True, kw_only=True):
 
     def _own_staging(self, variables: Variables) -> frozenset[str] | None:
         where = self.own_staging
-        return None if where is None or where.project else variables.names_at(where)
+        if where is None or where.project or not variables.whole:
+            return None
+        return variables.names_at(where)
 
 
 def harvest_of(source: SourceId, told: Told) -> Harvest:
@@ -166,9 +170,9 @@ def _notices(
     facts, domains = told.facts, told.known_domains
     found = list(notices_of(facts.project, PRODUCTION, told.at.at)) if facts else []
     if isinstance(told.staging, ProviderError):
-        found.append(f"staging's variables could not be read: {blindness(told.staging)}")
+        found.append(f"staging's variables are not known: {blindness(told.staging)}")
     if isinstance(told.release, ProviderError):
-        found.append(f"the rolling release could not be read: {blindness(told.release)}")
+        found.append(f"the rolling release is not known: {blindness(told.release)}")
     if domains is not None:
         found.append(domains.notice)
     if variables is not None:

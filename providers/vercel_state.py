@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from providers.clock import Moment
 from providers.readings import Reading, SourceId
-from providers.system_readings import Condition, Record, Section
+from providers.system_readings import UNREAD, Condition, Record, Section
 from providers.text import EMPTY, Foreign
 from providers.vercel_domains import DomainFacts
 from providers.vercel_mapping import PRODUCTION
@@ -59,6 +59,8 @@ def _serving(project: Project) -> Record:
     live = project.live
     if project.paused:
         return _said("serving", "Serving", Condition.PAUSED, "the project is paused")
+    if project.live_unread:
+        return _said("serving", "Serving", Condition.UNKNOWN, f"what serves it {UNREAD}")
     if live is None:
         return _said("serving", "Serving", Condition.DEGRADED, "nothing, says Vercel")
     what = f"{live.commit.text[:7]} {live.message.line(80)}".strip() or live.id
@@ -130,6 +132,8 @@ def condition_of(project: Project) -> Condition:
     """How the project stands by its own words."""
     if project.paused:
         return Condition.PAUSED
+    if project.live_unread:
+        return Condition.UNKNOWN
     if project.live is None or _failed_last(project):
         return Condition.DEGRADED
     return Condition.FINE if project.auto_assign is not False else Condition.NOTABLE
@@ -140,7 +144,8 @@ def summary_of(
 ) -> Foreign:
     """One line."""
     project, live = facts.project, facts.project.live
-    serving = f"serves {live.commit.text[:7] or live.id}" if live else "serves nothing"
+    nothing = f"what it serves {UNREAD}" if project.live_unread else "serves nothing"
+    serving = f"serves {live.commit.text[:7] or live.id}" if live else nothing
     parts = [facts.framework.line(30), "paused" if project.paused else serving]
     if domains is not None:
         bad = domains.unverified + (domains.misconfigured or 0)
@@ -186,11 +191,12 @@ def _of_project(facts: ProjectFacts | None, at: Moment) -> dict[str, float | Non
         return {}
     project, live = facts.project, facts.project.live
     since = (live.aliased_at or live.ready_at) if live else None
+    unread = project.request_unread or project.live_unread
     return {
-        "serving": float(live is not None and not project.paused),
+        "serving": None if project.live_unread else float(live is not None and not project.paused),
         "serving_since_s": (at.at - since).total_seconds() if since else None,
         "auto_assign": None if project.auto_assign is None else float(project.auto_assign),
-        "alias_request_failed": float(_failed_last(project)),
+        "alias_request_failed": None if unread else float(_failed_last(project)),
     }
 
 

@@ -15,7 +15,7 @@ from providers import vercel_domains, vercel_metrics
 from providers.base import SourceSpec
 from providers.clock import Clock
 from providers.deploys import MOST_PAGES
-from providers.errors import ProviderError
+from providers.errors import BadAnswer, ProviderError
 from providers.fields import Fields
 from providers.harvest import Harvest
 from providers.http import Api
@@ -154,7 +154,11 @@ class VercelSystemSource:
             return None
         operation = "read staging's variables"
         _fields, value = await self._project(operation, where.project)
-        return variables_of(value, SYSTEM, operation).names_at(where)
+        variables = variables_of(value, SYSTEM, operation)
+        if not variables.whole:
+            # What is not seen there is not missing there.
+            raise BadAnswer(SYSTEM, operation, "not all of staging's variables are told")
+        return variables.names_at(where)
 
     async def _read_moves(self, facts: ProjectFacts | None) -> tuple[Move, ...] | None:
         """Domain by domain, while a promote or a rollback is under way or after it failed."""

@@ -70,6 +70,14 @@ class Variables(Struct, frozen=True, kw_only=True):
     custom: Mapping[str, str]
     """Ids of custom environments by slug."""
 
+    hidden: bool = False
+    """The answer does not speak of them: not every role is told."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether each was told and understood."""
+        return not (self.hidden or self.found.hopeless or self.found.notice)
+
     def names_at(self, where: Where) -> frozenset[str]:
         """The names that are set at a place."""
         target = self.custom.get(where.target, where.target)
@@ -82,6 +90,8 @@ class Variables(Struct, frozen=True, kw_only=True):
 
 def variables_of(project: object, system: str, operation: str) -> Variables:
     """The variables of a project's answer; what is wrong with them is no fault of the rest."""
+    if isinstance(project, dict) and project.get("env") is None:
+        return Variables(found=Sorted(kept=()), custom={}, hidden=True)
     try:
         items = entries(project, "env", system, operation)
         custom = _custom_environments(project, system, operation)

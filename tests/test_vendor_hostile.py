@@ -4,25 +4,30 @@ import itertools
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Struct, structs
 
 from providers.deploy_readings import DeploysReading
-from providers.errors import ProviderError
 from providers.harvest import Harvest
 from providers.log_readings import LogsReading
-from providers.secrets import Secret
 from providers.system_readings import SystemReading
-from providers.text import Foreign
 from providers.vendor_readings import VendorReading
-from tests import vendor_data as data
 from tests.examples import examples
-from tests.hostile_texts import TEXTS, forbidden, forms_of, traces_of
-from tests.vendor_rig import Rig, place_of
+from tests.hostile_texts import TEXTS, forbidden
+from tests.vendor_answers import (
+    WORDLESS,
+    healthy,
+    not_well_when_misread,
+    places,
+    poisoned,
+    read,
+    replaced,
+    texts,
+    which,
+)
+from tests.vendor_rig import Rig
 from tests.vendor_rigs import RIGS, connected
 from tests.vendor_server import Asked, Reply
 
@@ -106,63 +111,9 @@ ANY_JSON = st.recursive(
     max_leaves=25,
 )
 
-HEALTHY: dict[str, list[Any]] = {
-    "Vercel": [
-        data.vercel_list(data.vercel_deployment()),
-        data.vercel_project(data.vercel_live(), lastAliasRequest=data.alias_request("failed")),
-    ],
-    "Render": [
-        data.render_list(data.render_deploy(), data.render_deploy("2")),
-        data.render_service(),
-    ],
-    "GitHub": [data.github_list(data.github_run(), data.github_run(2))],
-    "Example": [
-        data.page_summary(
-            data.page_component(),
-            incidents=[data.page_incident()],
-            scheduled_maintenances=[data.page_maintenance()],
-        )
-    ],
-}
-
-
 PLAIN = [rig for rig in RIGS if not rig.bodies]
 SYSTEMS = [rig for rig in RIGS if rig.bodies]
 """These ask for several things each time, and there are many of them."""
-
-
-def healthy(rig: Rig) -> list[Any]:
-    return [body for _, body in rig.bodies] or HEALTHY[rig.vendor]
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a JSON value, the deepest too."""
-    yield path
-    if isinstance(value, dict | list):
-        for key in value if isinstance(value, dict) else range(len(value)):
-            yield from places(value[key], (*path, key))
-
-
-def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    if not path:
-        return by
-    copy = list(value) if isinstance(value, list) else dict(value)
-    copy[path[0]] = replaced(copy[path[0]], path[1:], by)
-    return copy
-
-
-def texts(value: object) -> Iterator[str]:
-    """Every text in a reading, whatever holds it."""
-    if isinstance(value, Foreign):
-        yield value.text
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from texts(each)
-    elif isinstance(value, Struct):
-        for field in structs.fields(value):
-            yield from texts(getattr(value, field.name))
 
 
 def assert_harmless(harvest: Harvest) -> None:
@@ -171,25 +122,6 @@ def assert_harmless(harvest: Harvest) -> None:
         # Most texts can be printed as they are; else it matters by which character.
         for character in "" if text.isprintable() else text:
             assert character in "\n\t" or unicodedata.category(character)[0] != "C", repr(text[:80])
-
-
-def which(rig: Rig, asked: Asked) -> int:
-    """Which of the rig's answers this is; the first is mostly a list."""
-    if rig.bodies:
-        return place_of(asked, rig.bodies)
-    return -1 if "/projects/" in asked.path or asked.path.endswith("srv-1") else 0
-
-
-async def read(rig: Rig, answers: Sequence[object]) -> Harvest | ProviderError:
-    def answer(asked: Asked) -> Reply:
-        value = answers[which(rig, asked) % len(answers)]
-        return Reply(body=json.dumps(value).encode("utf-8", "surrogatepass"))
-
-    async with connected(rig, answer) as (source, _server):
-        try:
-            return await source.read()
-        except ProviderError as error:
-            return error
 
 
 async def any_json(rig: Rig, answers: Sequence[object]) -> None:
@@ -211,6 +143,7 @@ async def one_place_gone_wrong(rig: Rig, choice: st.DataObject) -> None:
 
     if isinstance(outcome, Harvest):
         assert_harmless(outcome)
+        assert not_well_when_misread(outcome)
     else:
         assert "$" in outcome.reason or "JSON" in outcome.reason, outcome.reason
 
@@ -245,35 +178,6 @@ async def test_one_place_of_a_system_s_good_answer_gone_wrong(
     await one_place_gone_wrong(rig, choice)
 
 
-KEPT = (
-    "2026-",
-    "READY",
-    "live",
-    "completed",
-    "in_progress",
-    "identified",
-    "production",
-    "prj_",
-    # Long ones in all of these would be too much for any answer.
-    "https://api.github.com",
-    "https://avatars",
-)
-"""Beginnings of states and times, without which there is nothing to show."""
-
-
-WORDLESS = {"Supabase counts", "Web vitals", "Stripe revenue"}
-"""Of these numbers alone are told."""
-
-
-def poisoned(value: Any, texts: Iterator[str]) -> Any:
-    """A good answer with the next of the texts wherever there are words."""
-    if isinstance(value, dict):
-        return {key: poisoned(child, texts) for key, child in value.items()}
-    if isinstance(value, list):
-        return [poisoned(child, texts) for child in value]
-    return next(texts) if isinstance(value, str) and not value.startswith(KEPT) else value
-
-
 @pytest.mark.parametrize("rig", RIGS, ids=str)
 async def test_all_69_texts_are_drawn_and_do_nothing(rig: Rig) -> None:
     """Each comes up in one answer at least; a source with many words needs few answers."""
@@ -301,24 +205,6 @@ async def test_all_69_texts_are_drawn_and_do_nothing(rig: Rig) -> None:
             assert_harmless(outcome)
             shown(outcome.payload)
     assert not left or rig.vendor in WORDLESS
-
-
-KNOWN = Secret('kn0wn/to+us="all" åf')
-"""Looks different in each of the forms in which it could come back."""
-
-
-@pytest.mark.parametrize("rig", RIGS, ids=str)
-async def test_no_source_says_a_secret_that_we_know(rig: Rig) -> None:
-    forms = forms_of(KNOWN.reveal())
-    said = itertools.cycle(f"{form} is it" for form in forms)
-
-    outcome = await read(rig, [poisoned(each, said) for each in healthy(rig)])
-
-    assert isinstance(outcome, Harvest)
-    everything = "\n".join(texts((outcome.payload, outcome.numbers)))
-    # In what is to be one word the marks of the mask stand for themselves.
-    assert "•••" in everything or "???" in everything or rig.vendor in WORDLESS
-    assert [one for one in (*traces_of(KNOWN.reveal()), "kn0wn") if one in everything] == []
 
 
 def shown(payload: object) -> None:
