@@ -164,7 +164,7 @@ async def test_a_release_that_can_not_be_read_is_told() -> None:
     async with on_stage(changed) as stage:
         reading = await stage.system()
 
-    assert any("the rolling release could not be read" in word for word in reading.notices)
+    assert any("the rolling release is not known" in word for word in reading.notices)
 
 
 async def test_domains_that_do_not_lead_to_vercel_or_are_not_ours() -> None:
@@ -269,7 +269,7 @@ async def test_staging_that_can_not_be_read_is_no_missing_variable() -> None:
         harvest = await stage.read()
 
     assert numbers_of(harvest)["variables_missing_in_staging"] is None
-    assert any("staging's variables could not" in word for word in harvest.payload.notices)
+    assert any("staging's variables are not known" in word for word in harvest.payload.notices)
     assert "missing" not in harvest.payload.summary.text
 
 
