@@ -3,7 +3,7 @@
 import sys
 from typing import Final
 
-from tui.garbage import hold, search
+from tui.garbage import hold, leave, search
 from tui.guard import LastWords, misplaced_packages
 from tui.terminal_environment import can_show_wall
 
@@ -24,7 +24,10 @@ def main() -> None:
         search()
         from tui.cli import main as whole
 
-        whole()
+        try:
+            whole()
+        finally:
+            leave()
         return
     with LastWords():
         from tui.launch import open_wall
@@ -33,6 +36,7 @@ def main() -> None:
             code = open_wall(options)
         except KeyboardInterrupt:
             code = 130
+    leave()
     sys.exit(code)
 
 

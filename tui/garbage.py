@@ -23,3 +23,11 @@ def settle() -> None:
     """
     gc.freeze()
     gc.enable()
+
+
+def leave() -> None:
+    """Search no more: the process ends, and all of it with it.
+
+    Python would look through everything that was imported, twice, before it goes.
+    """
+    gc.freeze()
