@@ -1,12 +1,14 @@
 """PostgreSQL killed, frozen and full, seen by the engine beside everything else that goes on."""
 
+import asyncio
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 
 import asyncpg
 import pytest
 
-from monitor.snapshot import PaneState, Snapshot
+from monitor.snapshot import PaneState, Snapshot, SourceView
 from monitor.states import Freshness
 from providers.readings import SourceId
 from tests.whole_world import Ground, Tree, Watched, ground, patient, watched
@@ -16,6 +18,7 @@ pytestmark = [pytest.mark.xdist_group("whole-database"), pytest.mark.timeout(180
 DATABASE = SourceId("lma/production/db/main")
 OTHERS = ("localloop/production/db/main", "lma/production/web/site", "lma/-/status/stripe")
 
+BY_NAME = "application_name = 'quarterdeck'"
 OURS = "FROM pg_catalog.pg_stat_activity WHERE usename = 'quarterdeck'"
 
 Holds = Callable[[Snapshot], bool]
@@ -85,6 +88,44 @@ def others_live(snapshot: Snapshot) -> Iterator[bool]:
 def recovered(engine: Watched) -> None:
     """Wait until it is well again; nobody asks by hand."""
     engine.until(well, lambda: engine.source(DATABASE))
+
+
+def test_all_that_looks_at_a_database_takes_two_connections(world: Ground, engine: Watched) -> None:
+    asked = [name for name, one in engine.latest.sources.items() if on_the_database(one)]
+    assert len(asked) >= 3
+    counted: list[int] = []
+
+    async def count() -> None:
+        admin = await world.world.databases["lma"]._admin()
+        while not over.is_set():
+            counted.append(await admin.fetchval(f"SELECT count(*) {OURS} AND {BY_NAME}"))
+            await asyncio.sleep(0.005)
+        await admin.close()
+
+    def all_anew(snapshot: Snapshot) -> bool:
+        return all(anew(snapshot.sources[name], before) for name in asked)
+
+    over = threading.Event()
+    counting = world.world._thread.submit(count())
+    try:
+        for _ in range(2):
+            before = engine.latest
+            engine.until(all_anew, refresh=asked)
+    finally:
+        over.set()
+        counting.result(20)
+    assert 1 <= max(counted) <= 2
+
+
+def on_the_database(view: SourceView) -> bool:
+    """Whether it looks at the one database, by a connection of its own or a shared one."""
+    return view.spec.system == "PostgreSQL" and str(view.spec.id).startswith("lma/production/")
+
+
+def anew(view: SourceView, before: Snapshot) -> bool:
+    """Whether it was read well since."""
+    then, now = before.sources[view.spec.id].last_success, view.last_success
+    return now is not None and then is not None and now.tick_s > then.tick_s
 
 
 def test_a_killed_server_is_told_and_found_again(world: Ground, engine: Watched) -> None:
