@@ -31,7 +31,6 @@ TOKENS = {
 }
 
 
-@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
 @pytest.mark.parametrize(
     ("before", "after", "line"),
     [
@@ -44,14 +43,12 @@ TOKENS = {
     ],
     ids=["value", "comment", "comment line", "key", "secret", "reference"],
 )
-def test_a_token_is_refused_by_line(token: str, before: str, after: str, line: int) -> None:
-    found = problems(small(before, after.format(token)))
-    told = [each for each in found if "secrets are never written here" in each]
-    assert len(told) == 1
-    assert told[0].startswith(f"{line}:")
-    for each in found:
-        assert token not in each
-        assert "hunter2" not in each
+def test_a_token_of_any_kind_is_refused_by_line(before: str, after: str, line: int) -> None:
+    for kind, token in TOKENS.items():
+        found = problems(small(before, after.format(token)))
+        told = [each for each in found if "secrets are never written here" in each]
+        assert [each.startswith(f"{line}:") for each in told] == [True], kind
+        assert not [each for each in found if token in each or "hunter2" in each], kind
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,9 @@ def server_error(state: str, message: str) -> asyncpg.PostgresError:
     return error
 
 
-@pytest.mark.parametrize("kind", SERVER_ERRORS, ids=lambda kind: str(kind.__name__))
-def test_every_error_of_a_server_has_a_reason_even_without_a_text(kind: type[Exception]) -> None:
-    assert told(kind("")).reason.strip()
+def test_every_error_of_a_server_has_a_reason_even_without_a_text() -> None:
+    assert len(SERVER_ERRORS) > 200
+    assert [kind for kind in SERVER_ERRORS if not told(kind("")).reason.strip()] == []
 
 
 @pytest.mark.parametrize(
