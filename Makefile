@@ -25,10 +25,10 @@ $(READY): requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Quarterdeck needs Python 3.11 or newer, {sys.executable} is {v.major}.{v.minor}; say: make PYTHON=python3.11")'
 	@echo "[1/4] virtual environment in $(VENV)/"
 	@$(PYTHON) -m venv $(VENV)
-	@echo "[2/4] pinned packages (about a minute the first time)"
-	@$(BIN)/python -m pip --disable-pip-version-check install --progress-bar on --quiet --require-hashes -r requirements/dev.lock
+	@echo "[2/4] pinned packages (half a minute the first time)"
+	@$(BIN)/python requirements/install.py requirements/dev.lock
 	@echo "[3/4] quarterdeck itself"
-	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --no-deps --no-build-isolation -e .
 	@echo "[4/4] compiling, so that it starts fast"
 	@$(BIN)/python -m compileall -q -j $(JOBS) $(VENV)/lib actions demo monitor providers themes tui widgets || true
 	@touch $(READY)

@@ -18,6 +18,7 @@ CARRIED = (
     "tests",
     "benchmarks",
     "docs",
+    "requirements",
     "README.md",
     "SECURITY.md",
     "config.example.yaml",
