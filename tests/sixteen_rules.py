@@ -69,6 +69,7 @@ class Course:
         self.clock = ManualClock()
         self._specs = {spec.id: spec for spec in timings()}
         self._world = World([watched()], timings(), self.clock.now())
+        self._seen: tuple[Moment, WorkspaceView] | None = None
 
     @property
     def now(self) -> Moment:
@@ -76,8 +77,11 @@ class Course:
 
     @property
     def view(self) -> WorkspaceView:
-        """The workspace now."""
-        return self._world.workspaces[WORKSPACE].view(self.now, (), offline=False)
+        """The workspace now; looked at once between one reading and the next."""
+        now = self.now
+        if self._seen is None or self._seen[0] != now:
+            self._seen = (now, self._world.workspaces[WORKSPACE].view(now, (), offline=False))
+        return self._seen[1]
 
     def every_s(self, source: SourceId) -> float:
         """Seconds from one reading of a source to the next."""
@@ -125,6 +129,7 @@ class Course:
             by_hand=False,
         )
         self._world.take(outcome)
+        self._seen = None
 
     def kpi(self, key: str) -> KpiView:
         return next(kpi for kpi in self.view.kpis if kpi.spec.key == key)
