@@ -50,8 +50,10 @@ def _install(folder: Path) -> Path:
     _run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     python = folder / "venv" / "bin" / "python"
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-    _run(*pip, "--require-hashes", "-r", LOCK, cwd=folder)
+    _run(python, ROOT / "requirements" / "install.py", LOCK, cwd=folder)
     _run(*pip, "--no-deps", wheel, cwd=folder)
+    # Some package or other has a file that is none of this Python's.
+    subprocess.run([python, "-m", "compileall", "-q", "-j", "3", folder / "venv" / "lib"])
     return python
 
 
