@@ -200,7 +200,7 @@ class Watched:
         what: Callable[[], object] = str,
         *,
         seconds: float = LATE_S,
-        refresh: Collection[str] = (),
+        refresh: Collection[str] | Callable[[Snapshot], Collection[str]] = (),
     ) -> Snapshot:
         """Wait for a snapshot of which something holds, asking some sources again by hand."""
         end, again = time.monotonic() + seconds, 0.0
@@ -211,7 +211,8 @@ class Watched:
                 assert now < end, what()
                 if refresh and self.thread._engine is not None and now >= again:
                     again = now + AGAIN_S
-                    self.thread._engine.refresh([SourceId(name) for name in refresh])
+                    names = refresh(self.latest) if callable(refresh) else refresh
+                    self.thread._engine.refresh([SourceId(name) for name in names])
                 self._changed.wait(0.25)
         return self.latest
 
