@@ -12,6 +12,7 @@ CUT: Final = "its process may have died meanwhile, or a proxy gave up: look at t
 MALFORMED: Final = "see what it sends, with curl -v: the server or a proxy before it is at fault"
 HTTP2: Final = "see whether it does so without http2 too; a proxy before it may be at fault"
 PAST_LIMIT: Final = "nothing past it was read; see what it sends, with curl -v"
+BESIDE_OTHERS: Final = "several sources answer far too much at once: look at the longest of them"
 TOO_LONG_FOR_AN_API: Final = "no answer of its API should be so long: check its address"
 OURS: Final = "check the address in the configuration, and this machine's resolver"
 TLS_UNKNOWN: Final = "see what it offers, with openssl s_client -connect"

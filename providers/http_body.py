@@ -5,11 +5,11 @@ import zlib
 from io import BytesIO
 from typing import Final
 
-from msgspec import MsgspecError, Raw
+from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder, decode
 
 from providers.errors import BadAnswer, ProviderError, TooLarge
-from providers.http_advice import MALFORMED, NOT_JSON, TOO_LONG_FOR_AN_API
+from providers.http_advice import BESIDE_OTHERS, MALFORMED, NOT_JSON, TOO_LONG_FOR_AN_API
 
 MOST_MEMBERS: Final = 16
 """Concatenated gzip members are legal; thousands of empty ones are an attack on time."""
@@ -21,6 +21,12 @@ MOST_VALUES: Final = 200_000
 """Values in one JSON text: an empty list of three bytes costs 64 in memory."""
 
 
+MOST_TOGETHER: Final = 24 << 20
+"""Bytes of all bodies that are being read at once: sixty sources may be hostile on one day."""
+
+SHARE: Final = 256 << 10
+"""Bytes that each of them may have whatever the others do; a usual answer is shorter."""
+
 EMPTY_BODY: Final = "an empty body instead of JSON"
 
 _NESTING: Final = (dict, list)
@@ -30,8 +36,23 @@ _BODILESS: Final = frozenset({204, 205, 304})
 """Statuses that never bring a body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5)."""
 
 
+class Together(Struct):
+    """What all bodies that are being read hold between them."""
+
+    held: int = 0
+
+    def room(self, size: int) -> int:
+        """How much more a body that holds so much may take."""
+        return max(SHARE - size, MOST_TOGETHER - self.held, 0)
+
+
+_TOGETHER: Final = Together()
+
+
 class Inflater:
     """Undoes one content coding piece by piece and counts what comes out.
+
+    It has to be let go of, for what it holds counts against what all may hold together.
 
     Args:
         system: For the errors.
@@ -39,6 +60,7 @@ class Inflater:
         coding: The `Content-Encoding` as sent; we ask for none.
         limit_bytes: Most bytes after decoding.
         too_long_advice: What to do about more.
+        together: Shared by all that are read at the same time.
 
     Raises:
         BadAnswer: The coding is none that we undo; several on top of each other are refused.
@@ -52,7 +74,9 @@ class Inflater:
         limit_bytes: int,
         *,
         too_long_advice: str = TOO_LONG_FOR_AN_API,
+        together: Together = _TOGETHER,
     ) -> None:
+        self._together = together
         self._too_long_advice = too_long_advice
         self._system = system
         self._operation = operation
@@ -95,7 +119,7 @@ class Inflater:
                 self._unpack = self._unpacker(data)
             elif self._unpack.eof:
                 self._unpack = self._next_member(data)
-            room = self._limit_bytes - self._size + 1
+            room = min(self._limit_bytes - self._size, self._together.room(self._size)) + 1
             self._keep(self._unpack.decompress(data, room))
             data = self._unpack.unused_data if self._unpack.eof else self._unpack.unconsumed_tail
 
@@ -106,7 +130,17 @@ class Inflater:
         return self._unpacker(start)
 
     def _keep(self, piece: bytes) -> None:
+        room = self._together.room(self._size)
         self._size += len(piece)
+        self._together.held += len(piece)
+        if self._size <= self._limit_bytes and len(piece) > room:
+            raise TooLarge(
+                self._system,
+                self._operation,
+                f"its body went past {size_words(SHARE)} while others were as long,"
+                " and was not read to the end",
+                advice=BESIDE_OTHERS,
+            )
         if self._size > self._limit_bytes:
             raise TooLarge(
                 self._system,
@@ -115,6 +149,12 @@ class Inflater:
                 advice=self._too_long_advice,
             )
         self._kept.write(piece)
+
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        self._together.held -= self._size
+        self._size = 0
+        self._kept = BytesIO()
 
     def whole(self) -> bytes:
         """The decoded body.

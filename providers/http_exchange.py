@@ -292,6 +292,9 @@ async def _body(call: Call, connection: Connection, headers: Sequence[Header]) -
         call.body_limit_bytes,
         too_long_advice=call.too_long_advice,
     )
-    async for piece in connection.body():
-        inflater.feed(piece)
-    return inflater.whole()
+    try:
+        async for piece in connection.body():
+            inflater.feed(piece)
+        return inflater.whole()
+    finally:
+        inflater.let_go()

@@ -11,7 +11,7 @@ import pytest
 
 from providers.clock import SystemClock
 from providers.errors import BadAnswer, ProviderError, TooLarge
-from providers.http import Api
+from providers.http import Answer, Api
 from tests.servers import MIB, Script, Talk, answer, endless, gzip_bomb, sending, serving
 
 _GZIP = ["Content-Encoding: gzip"]
@@ -107,3 +107,21 @@ async def test_others_go_on_while_a_bomb_is_read(script: Script) -> None:
         last_s = now_s
     assert isinstance(await reading, TooLarge)
     assert longest_s < 0.3
+
+
+async def test_all_hostile_at_once_stay_within_it_and_refuse_nobody_usual() -> None:
+    """Thirty bodies of 5 MiB each would be 150; what is of a usual length is read beside them."""
+    usual = answer(b"[" + b'{"name": "a"},' * 10_000 + b"0]")
+    with at_most(80):
+        async with serving(endless) as bad, serving(sending(usual)) as good:
+            crowd = [
+                Api(system="V", base_url=bad.url(), clock=SystemClock(), deadline_s=20.0)
+                for _ in range(30)
+            ]
+            well = Api(system="V", base_url=good.url(), clock=SystemClock(), deadline_s=20.0)
+            *errors, found = await asyncio.gather(
+                *(one.get("x", "/") for one in crowd), well.get("x", "/"), return_exceptions=True
+            )
+    assert {type(error) for error in errors} == {TooLarge}
+    assert any("while others were as long" in str(error) for error in errors)
+    assert isinstance(found, Answer)
