@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.forked_program import Done, forked
+from tui.exit_codes import NOT_WRITTEN
+from tui.guard import LastWords
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -130,6 +132,18 @@ def test_completion_is_a_script_for_the_shell(tmp_path: Path, shell: str) -> Non
     done = run("completion", shell, home=tmp_path)
     assert done.returncode == 0
     assert "_QUARTERDECK_COMPLETE" in done.stdout
+
+
+def test_a_full_disk_is_no_bug_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    try:
+        with pytest.raises(SystemExit) as left, LastWords():
+            os.write(full, b"quarterdeck status")
+    finally:
+        os.close(full)
+    assert left.value.code == NOT_WRITTEN
+    said = "quarterdeck: the output can not be written: No space left on device\n"
+    assert capsys.readouterr().err == said
 
 
 def test_paths_and_keys_are_told(tmp_path: Path) -> None:

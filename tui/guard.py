@@ -1,10 +1,14 @@
 """What stands around every way in: our packages are ours, and a bug is told in one line."""
 
+import errno
 import importlib.util
 from pathlib import Path
 
-from tui.exit_codes import SOFTWARE_ERROR
+from tui.exit_codes import NOT_WRITTEN, SOFTWARE_ERROR
 from tui.told import tell
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What the place that our output goes to may say; it is no bug of ours."""
 
 _PACKAGES = ("actions", "monitor", "providers", "themes", "tui", "widgets")
 
@@ -36,6 +40,9 @@ class LastWords:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: object
     ) -> None:
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            tell(f"quarterdeck: the output can not be written: {error.strerror}")
+            raise SystemExit(NOT_WRITTEN) from None
         if isinstance(error, Exception):
             from tui.config.paths import state_dir
             from tui.run import last_words
