@@ -12,6 +12,7 @@ pytest_plugins = (
     "tests.heavy_first",
     "tests.in_memory",
     "tests.postgres_fixtures",
+    "tests.short_reports",
     "tests.contract.presence",
 )
 
