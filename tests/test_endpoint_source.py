@@ -13,6 +13,7 @@ from providers.readings import Trouble
 from providers.secrets import Secret
 from tests.endpoint_rigs import check_once, endpoint, probe
 from tests.fakes import ManualClock
+from tests.hostile_texts import TEXTS, forbidden
 from tests.misbehaviour import MISBEHAVIOURS, deadline_s
 from tests.servers import Talk, answer, sending, serving
 
@@ -66,6 +67,25 @@ async def test_a_healthy_answer() -> None:
     latency_ms = numbers["latency_ms"].value
     assert latency_ms is not None
     assert 0 < latency_ms < 2_000
+
+
+async def test_69_texts_in_an_answer_are_harmless() -> None:
+    left = list(TEXTS.values())
+
+    async def say(talk: Talk) -> None:
+        text = left[0]
+        body = json.dumps({"status": text, "version": text}) + text
+        await sending(answer(body.encode("utf-8", "replace"), headers=["X-Version: v"]))(talk)
+
+    async with serving(say) as server:
+        while left:
+            reading, _ = await check_once(
+                server.url(), assertions=OK_ASSERTION, version_path="version"
+            )
+            shown = [reading.body.text, reading.version.text, str(reading.failure)]
+            shown += [each.found.text for each in reading.assertions]
+            assert not forbidden("".join(shown)), left[0][:40]
+            left.pop(0)
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)

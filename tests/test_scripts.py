@@ -29,6 +29,7 @@ from providers.scripts import (
 from providers.secrets import Secret
 from providers.system_readings import Condition, Section, SystemReading
 from tests.fakes import ManualClock
+from tests.hostile_texts import TEXTS, forbidden
 from tests.vendor_rigs import numbers_of, spec_of
 from tests.waiting import until
 
@@ -181,6 +182,17 @@ async def test_what_it_writes_is_harmless_and_holds_no_secret() -> None:
     assert "\x1b" not in shown
     assert "\x07" not in shown
     assert secret.reveal() not in shown
+
+
+async def test_69_texts_that_it_writes_are_harmless(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    said.write_bytes("\n".join(TEXTS.values()).encode("utf-8", "surrogatepass"))
+    code = f"import sys; sys.stdout.buffer.write(open({str(said)!r}, 'rb').read())"
+    result = await run(python(code))
+
+    shown = "\n".join(texts(result))
+    assert "SELECT a[1], b[i] FROM t" in shown
+    assert not forbidden(shown)
 
 
 async def test_it_sees_only_what_it_may(tmp_path: Path) -> None:

@@ -268,6 +268,11 @@ def test_a_bug_in_a_command_is_one_line_and_not_a_warning(home: Home) -> None:
     assert "wrong-token-of-somebody" not in reports[0].read_text().partition("KeyError")[2]
 
 
+def lacks_a_secret(source: Tree) -> bool:
+    """Whether it fails for the file that is not there."""
+    return source["failure"] is not None and "nowhere.secret" in source["failure"]["sentence"]
+
+
 def command_lines(pid: int) -> Iterator[str]:
     """What anybody on this machine can read of the program and of what it has started."""
     program = psutil.Process(pid)
@@ -305,5 +310,11 @@ def test_no_secret_is_seen_anywhere(
     assert leaks == []
     assert "Echo •••" in seen["terminal"]
     assert "Echo •••" in json.dumps(json.loads(seen["JSON"]), ensure_ascii=False)
+    # The secret that is not there costs what needs it, and nobody else.
+    told = json.loads(seen["JSON"])["sources"]
+    assert {
+        one["failure"]["sentence"].partition(":")[0] for one in told if lacks_a_secret(one)
+    } == {"Render"}
+    assert sum(one["failure"] is None for one in told) > 20
     # No credential followed the redirect to another origin; nothing went there at all.
     assert world.world.services.trap.caught == []
