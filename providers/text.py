@@ -36,7 +36,9 @@ def _visible(character: str) -> str:
 
 
 def _clean(raw: str) -> str:
-    # Letter by letter 64 kB take 10 ms, and most of what comes is plain.
+    # Letter by letter 64 kB take 10 ms, and most of what comes is plain, most of that all of it.
+    if raw.isascii() and raw.isprintable():
+        return raw
     return _NOT_PLAIN.sub(lambda run: _clean_run(run.group()), raw.replace("\r\n", "\n"))
 
 
