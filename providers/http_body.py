@@ -199,7 +199,8 @@ def decode_json(system: str, operation: str, body: bytes, listed: str | None = N
     """
     if is_empty(body):
         return None
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+    opened = body.count(b"[") + body.count(b"{")
+    if opened + body.count(b",") > MOST_VALUES:
         reason = f"its JSON holds more than {MOST_VALUES:,} values"
         raise TooLarge(system, operation, reason, advice=NOT_JSON)
     try:
@@ -214,7 +215,7 @@ def decode_json(system: str, operation: str, body: bytes, listed: str | None = N
         # Python refuses to read whole numbers of more than 4,300 digits.
         reason = "its JSON holds a number too long to read"
         raise BadAnswer(system, operation, reason, advice=NOT_JSON) from None
-    if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
+    if opened > DEEPEST and _deeper(value, DEEPEST):
         raise _too_deep(system, operation)
     return value
 
