@@ -143,6 +143,18 @@ async def test_without_a_ca_file_the_systems_certificates_count(
     assert PASSWORD.encode() not in server.heard
 
 
+async def test_a_server_that_nobody_knows_gets_no_password_in_clear(
+    sources: Make, papers: Papers, tmp_path: Path
+) -> None:
+    """`require` looks at no certificate: whoever stands in between can have one."""
+    async with fake_server(speaks_tls(_server_context(papers, tmp_path))) as server:
+        with pytest.raises(Unauthorized) as caught:
+            await _own_source(sources, server.port, "require").read()
+    assert PASSWORD.encode() not in server.heard
+    assert "no password was sent" in str(caught.value.detail)
+    assert caught.value.advice
+
+
 def _server_context(papers: Papers, folder: Path) -> ssl.SSLContext:
     chain = folder / "chain.pem"
     chain.write_bytes(papers.certificate + papers.key)

@@ -7,6 +7,8 @@ takes the place of the class that it would make.
 """
 
 import asyncio
+import ssl
+import struct
 from typing import Any, Final
 
 import asyncpg
@@ -24,6 +26,13 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 _AT_ONCE: Final = 64 * 1024
 """Bytes to ask the system for at once. asyncio asks for 256 KiB, which malloc maps anew for every
 read and then gives back: a tenth of what a look costs."""
+
+_SAID: Final = (
+    b"SFATAL\0VFATAL\0C28000\0"
+    b"Mit asked for the password in clear, and with tls: require nobody knows whose server it is;"
+    b" no password was sent\0\0"
+)
+_REFUSED: Final = b"E" + struct.pack("!i", 4 + len(_SAID)) + _SAID
 
 _STUMBLES: Final = (
     ArithmeticError,
@@ -78,6 +87,9 @@ class Guarded(asyncpg.protocol.Protocol):  # type: ignore[misc]  # the driver co
         if self.overflowed or not self._framing.permits(data):
             self._hang_up()
             return
+        if self._framing.wants_password and self._to_nobody_known:
+            # The driver would send it; instead it hears a refusal in the server's own words.
+            data = _REFUSED
         if self._heard is not None:
             self._heard.append(data)
         try:
@@ -85,6 +97,12 @@ class Guarded(asyncpg.protocol.Protocol):  # type: ignore[misc]  # the driver co
         except (*_STUMBLES, ValueError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             # Left to itself, asyncio would write the traceback over the screen.
             self._hang_up()
+
+    @property
+    def _to_nobody_known(self) -> bool:
+        """Whether this line is encrypted, and nobody looked at whose certificate it is."""
+        tls = self._line.get_extra_info("ssl_object") if self._line is not None else None
+        return tls is not None and tls.context.verify_mode == ssl.CERT_NONE
 
     def _hang_up(self) -> None:
         if self._line is not None:

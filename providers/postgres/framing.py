@@ -52,6 +52,8 @@ class Framing:
 
         self._last: int | None = None
         self._let_in = False
+        self.wants_password = False
+        """Whether the server asked for the password in clear."""
 
     def permits(self, data: bytes) -> bool:
         """Whether these bytes may follow those before."""
@@ -84,6 +86,7 @@ class Framing:
         if request == _SASL_CONTINUE and not _affordable(data[at + _HEAD + 4 : at + 1 + length]):
             return False
         self._last, self._let_in = request, request == _OK
+        self.wants_password = request == _CLEARTEXT
         return True
 
 
