@@ -6,23 +6,35 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
+
+def _token(beginning: str, rest: str, inside: str = "A-Za-z0-9") -> str:
+    """What begins so and not inside of a word.
+
+    To look behind only after the beginning was found lets `re` search for that, forty times faster.
+    """
+    return f"{beginning}(?<![{inside}]{beginning}){rest}"
+
+
 _KINDS: Final = (
-    ("a Stripe key", r"(?<![A-Za-z0-9])(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{4,}"),
-    ("a Stripe webhook secret", r"(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/]{8,}"),
-    ("a GitHub token", r"(?<![A-Za-z0-9])gh[opsur]_[A-Za-z0-9]{6,}"),
-    ("a GitHub token", r"(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{6,}"),
-    ("a GitLab token", r"(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{8,}"),
-    ("a Slack token", r"(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{6,}"),
+    ("a Stripe key", _token(r"[sr]k_", r"(?:live|test)_[A-Za-z0-9]{4,}")),
+    ("a Stripe webhook secret", _token(r"whsec_", r"[A-Za-z0-9+/]{8,}")),
+    ("a GitHub token", _token(r"gh", r"[opsur]_[A-Za-z0-9]{6,}")),
+    ("a GitHub token", _token(r"github_pat_", r"[A-Za-z0-9_]{6,}")),
+    ("a GitLab token", _token(r"glpat-", r"[A-Za-z0-9_-]{8,}")),
+    ("a Slack token", _token(r"x", r"(?:ox[a-z]|app)-[A-Za-z0-9-]{6,}")),
     ("a Slack webhook", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{8,}"),
-    ("a Supabase token", r"(?<![A-Za-z0-9])(?:sbp|sb_secret|sb_publishable)_[A-Za-z0-9_-]{6,}"),
-    ("a Resend key", r"(?<![A-Za-z0-9_])re_(?=[A-Za-z0-9_]*[0-9])[A-Za-z0-9_]{8,}"),
-    ("a Render key", r"(?<![A-Za-z0-9])rnd_[A-Za-z0-9]{8,}"),
-    ("a Vercel token", r"(?<![A-Za-z0-9])vc[a-z]_[A-Za-z0-9]{20,}"),
-    ("a Sentry token", r"(?<![A-Za-z0-9])sntry[su]_[A-Za-z0-9+/=_-]{8,}"),
-    ("an AWS key", r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z0-9]{12,}"),
-    ("a Google key", r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{20,}"),
-    ("an API key", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}"),
-    ("a JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_.-]{8,}"),
+    ("a Supabase token", _token(r"sb", r"(?:p|_secret|_publishable)_[A-Za-z0-9_-]{6,}")),
+    (
+        "a Resend key",
+        _token(r"re_", r"(?=[A-Za-z0-9_]*[0-9])[A-Za-z0-9_]{8,}", inside="A-Za-z0-9_"),
+    ),
+    ("a Render key", _token(r"rnd_", r"[A-Za-z0-9]{8,}")),
+    ("a Vercel token", _token(r"vc", r"[a-z]_[A-Za-z0-9]{20,}")),
+    ("a Sentry token", _token(r"sntry", r"[su]_[A-Za-z0-9+/=_-]{8,}")),
+    ("an AWS key", _token(r"A", r"(?:KIA|SIA)[A-Z0-9]{12,}")),
+    ("a Google key", _token(r"AIza", r"[A-Za-z0-9_-]{20,}")),
+    ("an API key", _token(r"sk-", r"[A-Za-z0-9_-]{16,}")),
+    ("a JSON web token", _token(r"eyJ", r"[A-Za-z0-9_.-]{8,}")),
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
     (
         "a password in a URL",

@@ -143,12 +143,16 @@ def _literals(
     """Secrets in the file, each with the setting that holds it where there is one."""
     told = {place.line for place, _ in in_text}
     held: dict[int, dict[Place, Path]] = {}
+    looked_at: dict[str, str] = {}
     for path, place, text in texts(document.root):
         on_line = held.setdefault(place.line, {})
         if place in on_line:
             continue  # an alias names it again
         on_line[place] = path
-        words = found_in_value(text)
+        # Most of them stand there often: keys, and words that a setting is one of.
+        words = looked_at.get(text)
+        if words is None:
+            words = looked_at[text] = found_in_value(text)
         if words and place.line not in told:
             yield place, _literal(path, words)
     for place, words in in_text:

@@ -72,21 +72,28 @@ def metric_of_system(scope: Scope, path: Path, source: MetricSource, kpi: Kpi) -
     word = source.system or ""
     kind, _, tail = word.partition("/")
     name, _, part = tail.partition(".")
-    known = {
-        f"{each}/{key}{f'.{found}' if found else ''}": (each, key, found)
-        for each in WIRES
-        for key, setting in _of_kind(scope, each).items()
-        for found in metrics_of(each, setting, scope.workspace)
-    }
     at = (*path, "system")
-    if word not in known:
+    setting = _of_kind(scope, kind).get(name) if kind in WIRES else None
+    parts = {} if setting is None else metrics_of(kind, setting, scope.workspace)
+    if setting is None or part not in parts or word != _system_word(kind, name, part):
+        known = tuple(_system_words(scope))
         reason = f"no such system, written kind/name; known: {listed(known)}"
         yield Finding(path=at, reason=reason, suggestion=nearest(word, known))
         return
-    setting = _of_kind(scope, kind)[name]
     if setting.environment not in {None, kpi.environment}:
         yield Finding(path=at, reason=f"this system is in {setting.environment}")
     about = (*scope.at, "systems", kind, name)
-    metrics = metrics_of(kind, setting, scope.workspace)[part]
     named = (*path, "metric")
-    yield from unknown(named, "metric there", source.metric, metrics, about, named=False)
+    yield from unknown(named, "metric there", source.metric, parts[part], about, named=False)
+
+
+def _system_words(scope: Scope) -> Iterator[str]:
+    """What a KPI may name."""
+    for kind in WIRES:
+        for name, setting in _of_kind(scope, kind).items():
+            for part in metrics_of(kind, setting, scope.workspace):
+                yield _system_word(kind, name, part)
+
+
+def _system_word(kind: str, name: str, part: str) -> str:
+    return f"{kind}/{name}.{part}" if part else f"{kind}/{name}"

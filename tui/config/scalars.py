@@ -23,6 +23,12 @@ _WORDS: Final[dict[str, Scalar]] = {
     "true": True,
     "false": False,
 }
+_LONGEST_WORD: Final = 5
+"""Of the words that are no text, or for some readers none."""
+
+_NUMBERS: Final = frozenset("+-.=0123456789")
+"""Signs with one of which all else begins that is no text, or for some readers none."""
+
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)", re.ASCII)
 _FLOAT: Final = re.compile(
     r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?|[-+]?\.[0-9]+", re.ASCII
@@ -79,6 +85,8 @@ def resolve_plain(word: str) -> Resolved:
     """The value of a word without quotes."""
     if word in _WORDS:
         return Resolved(value=_WORDS[word])
+    if len(word) > _LONGEST_WORD and word[0] not in _NUMBERS:
+        return Resolved(value=word)
     for pattern, reason in _TRAPS:
         if pattern.fullmatch(word):
             return Resolved(value=word, trap=reason)
