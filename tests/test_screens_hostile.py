@@ -1,6 +1,7 @@
 """Somebody else's words in every field of every view: drawn as they are, and no more (P13, P14)."""
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterator
 from datetime import UTC
@@ -29,6 +30,7 @@ from tui.dialogs.guard import GuardDialog
 from tui.dialogs.lease import LeaseDialog
 from tui.dialogs.parameters import ParameterForm
 from tui.dialogs.saying import SayDialog, Saying
+from tui.doctor.findings import Finding, Mark, report_lines
 from tui.links import Links
 from tui.screens.action import ActionScreen
 from tui.screens.activity import ActivityScreen
@@ -39,6 +41,8 @@ from tui.screens.layout import PaneId
 from tui.screens.query_page import query_lines
 from tui.screens.source_page import vendor_lines
 from tui.settings import ScreenSettings
+from tui.status_json import status_document
+from tui.status_text import status_lines
 from widgets.cells import plain, said
 from widgets.glyphs import UNICODE
 
@@ -197,6 +201,18 @@ def test_every_page_of_details_holds_only_what_can_be_drawn(name: str) -> None:
     for line in (line for page in pages for line in page):
         assert not forbidden(plain(line))
         assert plain(line).isprintable()
+
+
+def test_what_is_printed_without_a_screen_is_harmless_too() -> None:
+    snapshot = crowded()
+    words = [one.line() for one in SAID]
+    found = [Finding(mark=Mark.FAILED, area=a, subject=a, words=a, fix=a) for a in words]
+    document = status_document(snapshot, "critical", 2)
+    printed = [*status_lines(snapshot), *report_lines(found), json.dumps(document)]
+
+    assert sum(BRACKETS in line for line in printed) > 5
+    for line in printed:
+        assert not forbidden(line.replace("\n", ""))
 
 
 async def test_a_hostile_filter_is_only_text() -> None:
