@@ -18,6 +18,7 @@ import pytest
 
 from demo.folder import PREFIX
 from demo.postgres_leftovers import PREFIX as CLUSTER_PREFIX
+from tests.forked_program import forked
 from tests.terminal_rig import ROOT, Terminal
 from tests.terminal_screen import in_colours
 from tests.whole_terminal import Home, shown, strangers, wall
@@ -237,14 +238,7 @@ def test_what_a_killed_demo_leaves_the_next_one_sweeps_away(home: Home, base: Pa
     # The databases' own guard ends them, though their parent is gone without a word.
     _, alive = psutil.wait_procs(children, timeout=15)
     assert alive == []
-    done = subprocess.run(
-        [sys.executable, "-m", "tui", "--demo", "--env", "staging", "status"],
-        cwd=ROOT,
-        env={**os.environ, **home.environment, "TMPDIR": str(base)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    environment = {**os.environ, **home.environment, "TMPDIR": str(base)}
+    done = forked("--demo", "--env", "staging", "status", environment=environment)
     assert "LMA" in done.stdout
     assert places(base) == set()
