@@ -85,9 +85,9 @@ class Terminal:
         while (left := end - time.monotonic()) > 0:
             if until is not None and until():
                 return True
-            if not self.reading:
+            if not self.reading or self.master < 0:
                 time.sleep(min(left, 0.02))
-            elif self.master >= 0 and select.select([self.master], [], [], min(left, 0.02))[0]:
+            elif select.select([self.master], [], [], min(left, 0.02))[0]:
                 self._read()
             if self.ended:
                 self._drain()
