@@ -52,7 +52,9 @@ class TextScreen(pyte.Screen):
         if not cells or end > self.columns or modes.IRM in self.mode:
             # What combines may do so with the end of the line above.
             self.dirty.add(max(cursor.y - 1, 0))
-            super().draw(data)
+            # One by one: pyte leaves out all that stands behind a sign which it can not draw.
+            for sign in data:
+                super().draw(sign)
             return
         self.buffer[cursor.y].update(zip(range(start, end), cells, strict=True))
         cursor.x = end
