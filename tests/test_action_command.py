@@ -97,6 +97,17 @@ def another(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Callable[[]
     return lambda: Desk(desk.ground, tmp_path_factory.mktemp("another"))
 
 
+def told_until(program: "subprocess.Popen[str]", words: str) -> None:
+    """Read what it says until it says this."""
+    assert program.stderr is not None
+    said = []
+    for line in iter(program.stderr.readline, ""):
+        said.append(line)
+        if words in line:
+            return
+    pytest.fail(f"it never said {words!r}: {''.join(said)}")
+
+
 def kinds(entries: list[AuditEntry]) -> list[str]:
     return [f"{one.kind.value} {one.outcome}".strip() for one in entries]
 
@@ -201,9 +212,9 @@ def test_what_goes_wrong_after_sending_hides_no_outcome(another: Callable[[], De
     unread = another()
     restarts = unread.restarts
     with unread.begun(*ONCE) as program:
+        told_until(program, "intent written")
         assert program.stderr is not None
         assert program.stdout is not None
-        assert any("intent written" in one for one in iter(program.stderr.readline, ""))
         program.stderr.close()
         program.stdout.close()
         assert program.wait(timeout=60) == 0
@@ -243,10 +254,9 @@ def test_two_signals_leave_it_as_unknown_and_say_so(desk: Desk) -> None:
     line = (*RUN, "--reason", "x", "--confirm", "api", "--json")
     program = desk.begun(*line)
     try:
-        assert program.stderr is not None
-        assert any("sent once" in one for one in iter(program.stderr.readline, ""))
+        told_until(program, "sent once")
         program.send_signal(signal.SIGTERM)
-        assert any("ending" in one for one in iter(program.stderr.readline, ""))
+        told_until(program, "ending")
         program.send_signal(signal.SIGTERM)
         said, _ = program.communicate(timeout=30)
     finally:
