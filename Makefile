@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-JOBS ?= 3
+JOBS ?= 4
 
 .PHONY: help setup demo test test-thorough check lint types contracts wheel bench lock snapshots picture clean
 
