@@ -81,7 +81,7 @@ def main() -> None:
         specs = os.environ.get("QUARTERDECK_SPECS", str(ROOT.parent / "shared" / "specs"))
         # The workers read from each other's bytecode, whatever the environment says of writing it.
         env = {**os.environ, "QUARTERDECK_SPECS": specs, "PYTHONDONTWRITEBYTECODE": ""}
-        _run(python, "-m", "pytest", "-n", "3", "--dist", "loadgroup", cwd=place, env=env)
+        _run(python, "-m", "pytest", "-n", "4", "--dist", "loadgroup", cwd=place, env=env)
         _run(folder / "venv" / "bin" / "quarterdeck", "--version", cwd=place)
     print("wheel: the suite passes against the installed wheel")
 
