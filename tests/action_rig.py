@@ -59,6 +59,9 @@ class Service(Struct):
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by the first of those requests."""
 
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    """Until this is set, what is `held` is not answered."""
+
 
 async def talk(service: Service, one: Talk) -> None:
     """Serve one request."""
@@ -86,6 +89,11 @@ async def _accept(_service: Service, one: Talk) -> None:
 
 async def _slow(service: Service, one: Talk) -> None:
     await asyncio.wait_for(asyncio.shield(asyncio.ensure_future(one.gone(0.3))), 5)
+    await _ok(service, one)
+
+
+async def _held(service: Service, one: Talk) -> None:
+    await service.go_on.wait()
     await _ok(service, one)
 
 
@@ -118,8 +126,8 @@ async def _forbid(_service: Service, one: Talk) -> None:
 
 
 _DEEDS = {
-    "ok": _ok, "accept": _accept, "slow": _slow, "hang": _hang, "reset": _reset, "500": _broken,
-    "html": _html, "swallow": _swallow, "403": _forbid,
+    "ok": _ok, "accept": _accept, "slow": _slow, "held": _held, "hang": _hang, "reset": _reset,
+    "500": _broken, "html": _html, "swallow": _swallow, "403": _forbid,
 }  # fmt: skip
 
 

@@ -381,12 +381,13 @@ async def test_in_read_only_no_key_leads_anywhere(tmp_path: Path) -> None:
 
 
 async def test_one_who_looks_elsewhere_is_told_of_the_end(tmp_path: Path) -> None:
-    async with acting(tmp_path, deed="slow") as rig:
+    async with acting(tmp_path, deed="held") as rig:
         await rig.open_guard()
         await rig.give()
         await rig.fingers("enter")
         await rig.until(lambda: isinstance(rig.app.screen, ActionScreen))
         await rig.fingers("escape")
+        rig.service.go_on.set()
         await rig.finished()
         rig.app.tick()
         await rig.settle()
@@ -395,7 +396,7 @@ async def test_one_who_looks_elsewhere_is_told_of_the_end(tmp_path: Path) -> Non
 
 
 async def test_quitting_while_something_is_under_way_says_so(tmp_path: Path) -> None:
-    async with acting(tmp_path, deed="slow") as rig:
+    async with acting(tmp_path, deed="held") as rig:
         await rig.open_guard()
         await rig.give()
         assert rig.app.busy_s == 0
@@ -406,6 +407,7 @@ async def test_quitting_while_something_is_under_way_says_so(tmp_path: Path) -> 
 
         assert not app._exit
         assert app.busy_s > 8
-        assert "Under way: Restart API" in rig.text()
+        await rig.until(lambda: "Under way: Restart API" in rig.text())
         await rig.fingers("escape")
+        rig.service.go_on.set()
         await rig.finished()
