@@ -7,11 +7,10 @@ import threading
 from weakref import ref
 
 import pytest
-from rich.segment import Segment
-from rich.style import Style
 from textual.color import Color
 from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
+from textual.visual import RichVisual, Visual
 from textual.widget import Widget
 
 from monitor.alarm import Alarm
@@ -21,7 +20,7 @@ from tests.screen_rig import NARROW, NORMAL, WIDE, screen
 from tests.test_screens_calm import after, faster
 from tests.waiting import until
 from tui.calm import CALM_S, Calm
-from tui.dialogs.dialog import _Dimmed
+from tui.dialogs.dialog import Dialog, DimmedLines
 from tui.heartbeat import Heartbeat, Later
 from tui.screens.page import Page
 from tui.terminal_paint import FRAME_S, FrameTimer, changed_frame
@@ -172,15 +171,25 @@ def test_a_frozen_view_is_drawn_again_for_its_ages_alone() -> None:
     assert not calm.may_wait(snapshot, "lma", after(now, CALM_S / 2)), "it is frozen no more"
 
 
-def test_a_dimmed_wall_has_the_colours_it_always_had() -> None:
-    ground = Color.parse("#101418").with_alpha(0.4)
-    pieces = [
-        Segment("plain"),
-        Segment("red", Style.parse("bold #ff0000 on #000000")),
-        Segment("red again", Style.parse("bold #ff0000 on #000000")),
-    ]
-    expected = list(BackgroundScreen.process_segments(pieces, ground))
-    assert list(_Dimmed.process_segments(pieces, ground)) == expected
+async def test_a_dimmed_wall_has_the_colours_it_always_had() -> None:
+    async with screen() as rig:
+        await rig.press("question_mark")
+        dialog, behind = rig.app.screen, rig.app.screen_stack[-2]
+        assert isinstance(dialog, Dialog)
+        width, height = dialog.size
+        for ground in (dialog.styles.background, Color(9, 9, 9, a=0.3), Color(0, 0, 0, a=0)):
+            style = dialog.visual_style
+            drawn, theirs = (
+                Visual.to_strips(dialog, visual, width, height, style)
+                for visual in (
+                    DimmedLines(behind, ground),
+                    RichVisual(dialog, BackgroundScreen(behind, ground)),
+                )
+            )
+            assert [list(line.simplify()) for line in drawn] == [
+                list(line.simplify()) for line in theirs
+            ]
+            assert len(drawn) == height
 
 
 async def test_an_alarm_is_not_set_twice_for_one_instant() -> None:
