@@ -164,20 +164,22 @@ class QuarterdeckDriver(LinuxDriver):
 
     def disable_input(self) -> None:
         """Stop reading; may be called twice."""
-        if self.exit_event.is_set() or self._key_thread is None:
+        reader, wake = self._key_thread, self._wake
+        if reader is None:
             return
+        self._key_thread = self._wake = None
         self.exit_event.set()
+        # The next reader has one of its own: whoever is late to see this one has still ended.
+        self.exit_event = threading.Event()
         signal.signal(signal.SIGWINCH, signal.SIG_DFL)
-        if self._wake is not None:
-            os.write(self._wake[1], b"x")
-        if self._key_thread is not threading.current_thread():
-            self._key_thread.join(1.0)
-        self._key_thread = None
-        if self._wake is not None:
-            for fd in self._wake:
+        if wake is not None:
+            os.write(wake[1], b"x")
+        own = reader is threading.current_thread()
+        if not own:
+            reader.join(1.0)
+        if wake is not None and (own or not reader.is_alive()):
+            for fd in wake:
                 os.close(fd)
-            self._wake = None
-        self.exit_event.clear()
         with contextlib.suppress(termios.error, OSError):
             termios.tcflush(self.fileno, termios.TCIFLUSH)
 
@@ -215,20 +217,20 @@ class QuarterdeckDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(what)
 
     def _run_input_thread(self) -> None:
-        wake = self._wake
+        wake, ended = self._wake, self.exit_event
         if wake is None:
             return
         try:
-            self._read_until(wake[0])
+            self._read_until(wake[0], ended)
         except OSError:
             self._tell(self._owner.terminal_lost)
         except RuntimeError:
             return
 
-    def _read_until(self, wake: int) -> None:
+    def _read_until(self, wake: int, ended: threading.Event) -> None:
         parser = InputParser()
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        while not self.exit_event.is_set():
+        while not ended.is_set():
             look_s = _ESCAPE_LOOK_S if parser.undecided else None
             ready = select.select([self.fileno, wake], [], [], look_s)[0]
             text = ""
