@@ -58,16 +58,16 @@ INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, 
 DROP TABLE IF EXISTS public.sign_in_attempts;
 CREATE TABLE public.sign_in_attempts (created_at timestamptz DEFAULT now(), ip_address inet,
     account_hash text DEFAULT 'x', outcome text DEFAULT 'failed');
-DROP ROLE IF EXISTS quarterdeck;
-CREATE ROLE quarterdeck LOGIN PASSWORD 'loopback-pass' IN ROLE pg_monitor;
-GRANT USAGE ON SCHEMA "Ext ensions" TO quarterdeck;
-GRANT SELECT ON ALL TABLES IN SCHEMA "Ext ensions" TO quarterdeck;
-GRANT SELECT ON public.sign_in_attempts TO quarterdeck;
+DROP ROLE IF EXISTS story_guest;
+CREATE ROLE story_guest LOGIN PASSWORD 'loopback-pass' IN ROLE pg_monitor;
+GRANT USAGE ON SCHEMA "Ext ensions" TO story_guest;
+GRANT SELECT ON ALL TABLES IN SCHEMA "Ext ensions" TO story_guest;
+GRANT SELECT ON public.sign_in_attempts TO story_guest;
 """
 UNDO = """
 DELETE FROM pg_extension WHERE oid = 99999; DROP SCHEMA IF EXISTS "Ext ensions" CASCADE;
 DROP TABLE IF EXISTS public.sign_in_attempts;
-DROP OWNED BY quarterdeck; DROP ROLE IF EXISTS quarterdeck;
+DROP OWNED BY story_guest; DROP ROLE IF EXISTS story_guest;
 """
 
 
@@ -263,9 +263,9 @@ class LocalLoop:
 
     async def let_in(self, allowed: bool) -> None:
         """Whether the database takes the dashboard's connections; those that are there end."""
-        await self.admin.execute(f"ALTER ROLE quarterdeck {'LOGIN' if allowed else 'NOLOGIN'}")
+        await self.admin.execute(f"ALTER ROLE story_guest {'LOGIN' if allowed else 'NOLOGIN'}")
         await self.admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'quarterdeck'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'story_guest'"
         )
 
 
@@ -325,7 +325,7 @@ def _database(database: Tree, cluster: Cluster) -> None:
     database["environments"]["production"] = {
         "host": cluster.host,
         "port": cluster.port,
-        "user": "quarterdeck",
+        "user": "story_guest",
         "password": "localloop-db",
         "tls": "disable",
         "every": "15s",
@@ -376,9 +376,9 @@ async def localloop(tmp_path: Path, cluster: Cluster) -> AsyncIterator[LocalLoop
                 yield place
                 place.release_connections()
     finally:
-        await admin.execute("ALTER ROLE quarterdeck NOLOGIN")
+        await admin.execute("ALTER ROLE story_guest NOLOGIN")
         await admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'quarterdeck'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'story_guest'"
         )
         await admin.execute(UNDO)
         await admin.close()
