@@ -203,14 +203,18 @@ class GuardFace(GatedDialog[Running | None]):
         if self._dry:
             checked = check_lines(proposal.preconditions, now, glyphs)
             return Told(must=dry_run(proposal.plan, width, checked))
-        seen = None
-        for each in Room:
-            found = self._noted(told(proposal, now, glyphs, width, each), proposal, width)
-            if len(found.must) + len(found.more) <= room:
-                return found
+        pages = (
+            self._noted(told(proposal, now, glyphs, width, each), proposal, width) for each in Room
+        )
+        seen, found = None, next(pages)
+        while len(found.must) + len(found.more) > room:
             if seen is None and len(found.must) <= room:
                 seen = found
-        return seen or found
+            tighter = next(pages, None)
+            if tighter is None:
+                return seen or found
+            found = tighter
+        return found
 
     def _noted(self, found: Told, proposal: Proposal, width: int) -> Told:
         """With what changed since it was first shown, and a name too long for its field."""
