@@ -3,6 +3,7 @@
 `initdb` takes half a second of processor time; a copy of what it made takes a twentieth.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -80,11 +81,10 @@ class Blank:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._base)).resolve()
         mark(folder)
         folder.chmod(0o711)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(shutil.rmtree, folder, ignore_errors=True)
             initialise(folder / "data", self.password, programs, account)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            undo.pop_all()
         return folder
 
 

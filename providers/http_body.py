@@ -20,7 +20,6 @@ DEEPEST: Final = 64
 MOST_VALUES: Final = 200_000
 """Values in one JSON text: an empty list of three bytes costs 64 in memory."""
 
-
 MOST_TOGETHER: Final = 24 << 20
 """Bytes of all bodies that are being read at once: sixty sources may be hostile on one day."""
 

@@ -34,7 +34,6 @@ for _name in ("httpcore", "httpx", "hpack", "h2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 Header = tuple[str, str]
-
 USER_AGENT: Final = "quarterdeck"
 
 SENDABLE: Final = re.compile(r"[!-~]+(?:[ \t]+[!-~]+)*")

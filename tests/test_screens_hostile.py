@@ -219,6 +219,8 @@ async def test_a_hostile_filter_is_only_text() -> None:
     async with screen() as rig:
         await Walk(rig).at("3", "slash", *"[/]", "enter")
 
+        assert "/[/] 0 of" in rig.text()
+
 
 async def test_copying_hostile_text_copies_it_cleaned() -> None:
     async with screen(spoiled(values.incident(), Foreign(TEXTS["clipboard"]))) as rig:
