@@ -7,9 +7,10 @@ import threading
 from weakref import ref
 
 import pytest
-from textual.color import Color
+from rich.segment import Segment
 from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
+from textual.strip import Strip
 from textual.visual import RichVisual, Visual
 from textual.widget import Widget
 
@@ -20,13 +21,16 @@ from tests.screen_rig import NARROW, NORMAL, WIDE, screen
 from tests.test_screens_calm import after, faster
 from tests.waiting import until
 from tui.calm import CALM_S, Calm
-from tui.dialogs.dialog import Dialog, DimmedLines
+from tui.dialogs.dialog import Dialog
 from tui.heartbeat import Heartbeat, Later
 from tui.screens.page import Page
 from tui.terminal_paint import FRAME_S, FrameTimer, changed_frame
 from tui.terminal_quirks import CalmScreen
+from widgets.chart import Chart
 from widgets.grid import Grid
+from widgets.one_line import OneLine
 from widgets.pane import Pane
+from widgets.plain import Plain
 
 
 def fail(error: Exception) -> None:
@@ -57,7 +61,8 @@ async def test_a_partial_frame_shows_what_a_whole_one_would(size: tuple[int, int
             if frame is None:
                 continue  # through a wide character: Textual makes that frame
             painted = set()
-            for left, line, strip in frame._pieces:
+            for left, line, segments in frame._pieces:
+                strip = Strip(segments)
                 right = left + strip.cell_length
                 assert strip.text == whole[line].crop(left, right).text
                 painted |= {(column, line) for column in range(left, right)}
@@ -71,12 +76,23 @@ async def test_a_partial_frame_shows_what_a_whole_one_would(size: tuple[int, int
             assert not compositor._dirty_regions
 
 
-async def test_a_screen_that_is_dirty_all_over_is_left_to_textual() -> None:
+@pytest.mark.parametrize("key", ["", "question_mark"])
+async def test_a_whole_frame_shows_what_textual_would(key: str) -> None:
     async with screen() as rig:
+        if key:
+            await rig.press(key)
         compositor = rig.app.screen._compositor
+        theirs = compositor.render_strips()
         compositor._dirty_regions = {compositor.size.region}
-        assert changed_frame(compositor) is None
-        assert compositor._dirty_regions
+        frame = changed_frame(compositor)
+        assert frame is not None
+        assert not compositor._dirty_regions
+        lines: list[list[Segment]] = [[] for _ in theirs]
+        for _, y, segments in frame._pieces:
+            lines[y] += segments
+        assert [list(Strip(one).simplify()) for one in lines] == [
+            list(one.simplify()) for one in theirs
+        ]
 
 
 async def test_frames_are_made_at_once_and_then_at_a_pace() -> None:
@@ -177,19 +193,18 @@ async def test_a_dimmed_wall_has_the_colours_it_always_had() -> None:
         dialog, behind = rig.app.screen, rig.app.screen_stack[-2]
         assert isinstance(dialog, Dialog)
         width, height = dialog.size
-        for ground in (dialog.styles.background, Color(9, 9, 9, a=0.3), Color(0, 0, 0, a=0)):
-            style = dialog.visual_style
-            drawn, theirs = (
-                Visual.to_strips(dialog, visual, width, height, style)
-                for visual in (
-                    DimmedLines(behind, ground),
-                    RichVisual(dialog, BackgroundScreen(behind, ground)),
-                )
-            )
+        for ground in ("#0f141b 60%", "#090909 30%", "#000000 0%"):
+            dialog.styles.background = ground
+            color, style = dialog.styles.background, dialog.visual_style
+            drawn = dialog.render_lines(dialog.region)
+            visual = RichVisual(dialog, BackgroundScreen(behind, color))
+            theirs = Visual.to_strips(dialog, visual, width, height, style)
             assert [list(line.simplify()) for line in drawn] == [
                 list(line.simplify()) for line in theirs
             ]
             assert len(drawn) == height
+            part = dialog.render_lines(Region(7, 3, 40, 2))
+            assert [one.text for one in part] == [one.crop(7, 47).text for one in drawn[3:5]]
 
 
 async def test_an_alarm_is_not_set_twice_for_one_instant() -> None:
@@ -313,3 +328,22 @@ async def test_what_a_closed_dialog_had_drawn_is_let_go() -> None:
 
         # The last frame with it may have had to wait for its time.
         await until(none_left)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_plain_widgets_draw_what_textual_would_have_them_draw(silent: bool) -> None:
+    async with screen(size=WIDE) as rig:
+        rig.app.screen.set_class(silent, "-silent")
+        await rig.settle()
+        shown = rig.app.screen._compositor.visible_widgets
+        plain = [one for one in shown if isinstance(one, Plain)]
+        assert {Grid, Pane, OneLine, Chart} <= {kind for one in plain for kind in type(one).__mro__}
+        for widget in plain:
+            whole = Region(0, 0, *widget.outer_size)
+            for crop in (whole, Region(1, 0, max(whole.width - 3, 0), min(whole.height, 2))):
+                drawn = widget.render_lines(crop)
+                widget._styles_cache.clear()
+                theirs = Widget.render_lines(widget, crop)
+                assert [list(one.simplify()) for one in drawn] == [
+                    list(one.simplify()) for one in theirs
+                ]

@@ -348,3 +348,48 @@ def test_last_words_without_a_folder_are_still_said(tmp_path: Path) -> None:
 
 def test_removed_characters_had_no_width() -> None:
     assert all(cell_len(sign) == 0 for sign in "\x1b\x00\x9b\u200b\u202e\u2066")
+
+
+@given(
+    styles=st.lists(
+        st.sampled_from(
+            [
+                "",
+                "red on #101010",
+                "bold blue on #101010",
+                "dim blue on #101010",
+                "blue on #202020",
+                "underline red on #101010",
+                "reverse red on #101010",
+                "strike red on #101010",
+            ]
+        ),
+        min_size=2,
+        max_size=8,
+    ),
+    blanks=st.lists(st.booleans(), min_size=8, max_size=8),
+)
+def test_a_blank_keeps_the_ink_before_it_and_looks_as_it_would(
+    styles: list[str], blanks: list[bool]
+) -> None:
+    parts = [
+        Segment("  " if blank else "xy", Style.parse(style))
+        for style, blank in zip(styles, blanks, strict=False)
+    ]
+    console = Console(color_system="truecolor", force_terminal=True)
+    screens = []
+    for sequence in (
+        TightFrame([(0, 0, parts)]).render_segments(console),
+        "".join(f"\x1b[0m{part.style.render(part.text)}" for part in parts if part.style is not None),
+    ):
+        screen = pyte.Screen(20, 1)
+        pyte.Stream(screen).feed(sequence)
+        screens.append([_as_seen(screen.buffer[0][x]) for x in range(2 * len(parts))])
+
+    assert screens[0] == screens[1]
+
+
+def _as_seen(sign: pyte.screens.Char) -> pyte.screens.Char:
+    """Without what nobody sees of a blank."""
+    inked = sign.data.strip() or sign.underscore or sign.strikethrough or sign.reverse
+    return sign if inked else sign._replace(fg="", bold=False)

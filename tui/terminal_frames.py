@@ -11,14 +11,15 @@ from typing import Final
 
 from rich.color import ColorSystem
 from rich.console import Console
+from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 from tui.terminal_text import harmless
 
-Piece = tuple[int, int, Strip]
-"""Column and line where a strip goes."""
+Piece = tuple[int, int, Iterable[Segment]]
+"""Column and line where segments go."""
 
 
 class TightFrame(CompositorUpdate):
@@ -38,11 +39,11 @@ class TightFrame(CompositorUpdate):
         colours = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001  # as Textual does
         written: list[str] = []
         before = ""
-        for x, y, strip in self._pieces:
+        for x, y, segments in self._pieces:
             written.append(f"\x1b[{y + 1};{x + 1}H")
-            for text, style, _ in strip:
+            for text, style, _ in segments:
                 ansi = _ansi(style, colours)
-                if ansi != before:
+                if ansi != before and not (text.isspace() and alike(before, ansi)):
                     written.append(turn(before, ansi))
                     before = ansi
                 written.append(self._sound(text))
@@ -78,6 +79,14 @@ def turn(before: str, after: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def alike(before: str, after: str) -> bool:
+    """Whether a blank looks the same in both styles: its ink is not seen."""
+    old, new = _parts(before), _parts(after)
+    attributes = {*old[0].split(";"), *new[0].split(";")}
+    return bool(before and after) and old[2] == new[2] and attributes <= _UNSEEN
+
+
+@lru_cache(maxsize=4096)
 def _parts(ansi: str) -> tuple[str, str, str]:
     """Attributes, foreground and background of SGR codes."""
     found: dict[str, list[str]] = {"attributes": [], "foreground": [], "background": []}
@@ -93,6 +102,9 @@ def _parts(ansi: str) -> tuple[str, str, str]:
 
 
 _EXTENDED: Final = frozenset({"38", "48"})
+
+_UNSEEN: Final = frozenset({"", "1", "2", "3"})
+"""Bold, dim and italic: a blank does not show them, as it does a line, or ink for a ground."""
 
 
 def _kind(code: str) -> str:

@@ -1,13 +1,17 @@
 """When the screen is painted, and of what: only what has changed, and no timer that only waits.
 
-Textual 8.2.8 renders every widget of a screen whole for one changed cell (1.3 ms for a clock), and
-its timer wakes the process once more after each frame, to find that nothing is left to do.
+Textual 8.2.8 renders every widget of a screen whole for one changed cell (1.3 ms for a clock), cuts
+each line wherever any widget begins, hidden ones too, and its timer wakes the process once more
+after each frame, to find that nothing is left to do.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.strip import Strip
@@ -69,24 +73,45 @@ class FrameTimer:
 def changed_frame(compositor: Compositor) -> TightFrame | None:
     """The frame that brings the terminal up to date; None where Textual has to make it.
 
-    That is when all of the screen is dirty, and when a change ends within a wide character.
+    That is when nothing is dirty, and when a part that changed ends within a wide character.
     """
     dirty = compositor._dirty_regions  # noqa: SLF001  # no public way in 8.2.8
     screen = compositor.size.region
-    if not dirty or screen in dirty:
+    if not dirty:
         return None
-    holes: Holes = {}
-    for y, first, past in compositor._regions_to_spans(dirty):  # noqa: SLF001  # as above
-        if 0 <= y < screen.height:
-            holes.setdefault(y, []).append((max(first, 0), min(past, screen.width)))
-    pieces = _pieces(compositor.visible_widgets, holes)
-    if pieces is None:
-        return None
+    if screen in dirty:
+        pieces = _whole(compositor, screen.line_range)
+    else:
+        holes: Holes = {}
+        for y, first, past in compositor._regions_to_spans(dirty):  # noqa: SLF001  # as above
+            if 0 <= y < screen.height:
+                holes.setdefault(y, []).append((max(first, 0), min(past, screen.width)))
+        found = _pieces(compositor.visible_widgets, holes)
+        if found is None:
+            return None
+        pieces = found
     dirty.clear()
     return TightFrame(pieces)
 
 
-def _pieces(widgets: Mapping[Widget, tuple[Region, Region]], holes: Holes) -> list[Piece] | None:
+def shown_lines(compositor: Compositor, lines: Iterable[int]) -> dict[int, list[Segment]]:
+    """Lines of a screen as they are now, for one that lets them shine through."""
+    shown: dict[int, list[Segment]] = {y: [] for y in lines}
+    for _, y, segments in _whole(compositor, shown):
+        shown[y].extend(segments)
+    return shown
+
+
+def _whole(compositor: Compositor, lines: Iterable[int]) -> list[Piece]:
+    """All of some lines; half a wide character, of which a widget hides the rest, is a blank."""
+    width, height = compositor.size
+    holes = {y: [(0, width)] for y in lines if 0 <= y < height}
+    return _pieces(compositor.visible_widgets, holes, halves=True) or []
+
+
+def _pieces(
+    widgets: Mapping[Widget, tuple[Region, Region]], holes: Holes, *, halves: bool = False
+) -> list[Piece] | None:
     """What the widgets in front show in the holes; fills them up."""
     pieces: list[Piece] = []
     for widget, (region, clip) in widgets.items():
@@ -95,7 +120,7 @@ def _pieces(widgets: Mapping[Widget, tuple[Region, Region]], holes: Holes) -> li
         for first, strips in _rendered(widget, region, seen, lines):
             for y, strip in enumerate(strips, first):
                 for start, stop in _taken(holes, y, seen):
-                    part = _part(strip, start - seen.x, stop - seen.x)
+                    part = _part(strip, start - seen.x, stop - seen.x, halves=halves)
                     if part is None:
                         return None
                     pieces.append((start, y, part))
@@ -140,12 +165,33 @@ def _taken(holes: Holes, y: int, seen: Region) -> list[tuple[int, int]]:
     return taken
 
 
-def _part(strip: Strip, start: int, stop: int) -> Strip | None:
-    """Some columns of a strip; None where the cut goes through a wide character."""
+def _part(strip: Strip, start: int, stop: int, *, halves: bool) -> Iterable[Segment] | None:
+    """Some columns of a strip; None where the cut goes through a wide character, and may not."""
     length = strip.cell_length
     if start <= 0 and stop >= length:
         return strip
-    parts = list(strip.divide([start, stop, length]))
-    if len(parts) < 2 or "".join(part.text for part in parts) != strip.text:
-        return None
-    return parts[1]
+    part: list[Segment] = []
+    past = 0
+    for segment in strip:
+        text, style, _ = segment
+        begin, past = past, past + (len(text) if text.isascii() else cell_len(text))
+        if past <= start or begin >= stop:
+            continue
+        if begin >= start and past <= stop:
+            part.append(segment)
+        elif _NARROW(text):
+            part.append(Segment(text[max(start - begin, 0) : stop - begin], style))
+        else:
+            return _divided(strip, start, stop, halves=halves)
+    return part
+
+
+_NARROW: Final = re.compile(r"[ -~\u2500-\u259f\u2800-\u28ff]*").fullmatch
+"""Matches what has one column for each character: letters, frames, bars and braille."""
+
+
+def _divided(strip: Strip, start: int, stop: int, *, halves: bool) -> Strip | None:
+    """As `_part`, whatever characters it has."""
+    parts = list(strip.divide([start, stop, strip.cell_length]))
+    whole = halves or "".join(part.text for part in parts) == strip.text
+    return parts[1] if len(parts) > 1 and whole else None

@@ -6,7 +6,6 @@ from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from monitor.snapshot import PaneState, PaneStatus
 from widgets.blank import blank_line
@@ -16,11 +15,12 @@ from widgets.glyphs import glyphs_of
 from widgets.looks import blank_of, faded
 from widgets.paint import Palette, paint, palette_of
 from widgets.pane import Pane
+from widgets.plain import Plain
 
 LOADING = PaneStatus(state=PaneState.LOADING)
 
 
-class Chart(Widget, can_focus=True):
+class Chart(Plain, can_focus=True):
     """A chart without a frame; paints only the lines that differ."""
 
     DEFAULT_CSS = """
@@ -100,7 +100,7 @@ class Chart(Widget, can_focus=True):
         if self._palette is None:
             self._palette = palette_of(self.app, ascii_only=glyphs_of(self.app).ascii)
         line = self._lines[y] if y < len(self._lines) else ()
-        return paint(line, self.size.width, self._palette, faded=faded(self._status))
+        return paint(line, self.outer_size.width, self._palette, faded=faded(self._status))
 
     def notify_style_update(self) -> None:
         """The theme may be another one."""

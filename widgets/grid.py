@@ -240,7 +240,8 @@ class Grid(ListKeys):
                 pieces.append(Strip.blank(start - position, palette.ground()))
             pieces.append(self._strip(row, palette, chosen=chosen))
             position = start + self._window.arrangement.lane_width
-        return Strip.join(pieces).adjust_cell_length(self._window.width, palette.ground())
+        strip = pieces[0] if len(pieces) == 1 else Strip.join(pieces)
+        return strip.adjust_cell_length(self._window.width, palette.ground())
 
     def _strip(self, row: Row, palette: Palette, *, chosen: bool) -> Strip:
         cached = self._strips.get((row.key, chosen))

@@ -6,14 +6,14 @@ from typing import ClassVar, Final
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widget import Widget
 
+from widgets.plain import Plain
 from widgets.window import Window
 
 _WHEEL_LINES: Final = 3
 
 
-class ListKeys(Widget, can_focus=True):
+class ListKeys(Plain, can_focus=True):
     """A widget with a cursor over the rows of a window.
 
     Args:

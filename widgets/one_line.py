@@ -3,14 +3,14 @@
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from widgets.cells import Cell, Line, fit_line, line_width
 from widgets.glyphs import Glyphs, glyphs_of
 from widgets.paint import Palette, paint, palette_of
+from widgets.plain import Plain
 
 
-class OneLine(Widget):
+class OneLine(Plain):
     """One line of cells across the screen."""
 
     DEFAULT_CSS = """
@@ -35,7 +35,7 @@ class OneLine(Widget):
 
     def set_line(self, line: Line) -> None:
         """Show this line; repaints from the first column that differs to the last one."""
-        fitted = fit_line(line, self.size.width)
+        fitted = fit_line(line, self.outer_size.width)
         if fitted == self._line:
             return
         start, end = differing(self._line, fitted)
@@ -64,7 +64,7 @@ class OneLine(Widget):
         """The line, or nothing below it."""
         if self._palette is None:
             self._palette = palette_of(self.app, ascii_only=self.glyphs.ascii)
-        return paint(self._line if y == 0 else (), self.size.width, self._palette)
+        return paint(self._line if y == 0 else (), self.outer_size.width, self._palette)
 
     def notify_style_update(self) -> None:
         """The theme may be another one."""

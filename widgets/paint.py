@@ -37,13 +37,18 @@ class Palette(Struct):
     ansi: bool
     ascii: bool
     _styles: dict[tuple[Tone, bool, bool, bool, bool], Style] = field(default_factory=dict)
+    _made: dict[Style, Style] = field(default_factory=dict)
 
     def style(self, cell: Cell, *, faded: bool = False, chosen: bool = False) -> Style:
-        """How a cell is drawn; `faded` on old data, `chosen` under the cursor."""
+        """How a cell is drawn; `faded` on old data, `chosen` under the cursor.
+
+        Cells that look the same have the same object.
+        """
         key = (cell.tone, cell.bold, cell.reverse, faded, chosen)
         style = self._styles.get(key)
         if style is None:
-            style = self._styles[key] = self._make(*key)
+            made = self._make(*key)
+            style = self._styles[key] = self._made.setdefault(made, made)
         return style
 
     def ground(self, *, chosen: bool = False) -> Style:
@@ -112,12 +117,21 @@ def _build(named: tuple[tuple[str, str], ...], ansi: bool, ascii_only: bool) -> 
 def segments(
     line: Iterable[Cell], palette: Palette, *, faded: bool = False, chosen: bool = False
 ) -> list[Segment]:
-    """The cells as segments, each with its style."""
+    """The cells as segments, each with its style; those of one style side by side are one."""
     painted: list[Segment] = []
+    texts: list[str] = []
+    last: Style | None = None
     for cell in line:
-        if cell.text:
-            text = to_ascii(cell.text) if palette.ascii else cell.text
-            painted.append(Segment(text, palette.style(cell, faded=faded, chosen=chosen)))
+        if not cell.text:
+            continue
+        style = palette.style(cell, faded=faded, chosen=chosen)
+        if texts and style is not last:
+            painted.append(Segment("".join(texts), last))
+            texts.clear()
+        last = style
+        texts.append(to_ascii(cell.text) if palette.ascii else cell.text)
+    if texts:
+        painted.append(Segment("".join(texts), last))
     return painted
 
 
@@ -126,4 +140,4 @@ def paint(
 ) -> Strip:
     """A line as a strip of exactly `width` columns."""
     fitted = fit_line(line, width)
-    return Strip(segments(fitted, palette, faded=faded, chosen=chosen), width).simplify()
+    return Strip(segments(fitted, palette, faded=faded, chosen=chosen), width)

@@ -16,13 +16,14 @@ from widgets.glyphs import Glyphs, glyphs_of
 from widgets.grid import Grid
 from widgets.looks import trouble_line
 from widgets.paint import Palette, paint, palette_of
+from widgets.plain import Plain
 from widgets.tiers import Tier, tier_of
 
 _NEEDLE: Final = 24
 """Columns of a filter in the title."""
 
 
-class Pane(Widget):
+class Pane(Plain):
     """A numbered frame around a body; subclasses say what is in it.
 
     Args:
@@ -172,7 +173,7 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line of the frame; the body covers the rest."""
-        width, height = self.size
+        width, height = self.outer_size
         frame, box = self._frame, self.glyphs.box
         line: Line = ()
         if y == 0 and frame.kind is not FrameKind.BARE:

@@ -3,22 +3,21 @@
 from functools import lru_cache
 from typing import TypeVar
 
-from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual.await_complete import AwaitComplete
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
-from textual.css.styles import RulesMap
+from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.strip import Strip
-from textual.style import Style as VisualStyle
-from textual.visual import RenderOptions, Visual
 
+from tui.terminal_paint import shown_lines
 from tui.terminal_quirks import CalmScreen
 from widgets.glyphs import glyphs_of, to_ascii
+from widgets.plain import filtered
 
 T = TypeVar("T")
 
@@ -49,56 +48,26 @@ class Dialog(CalmScreen[T], ModalScreen[T]):
         self._answered = True
         return super().dismiss(result)
 
-    def render(self) -> RenderableType:
-        """The wall behind it, dimmed."""
-        ground = super().render()
-        if isinstance(ground, BackgroundScreen):
-            return _Dimmed(ground.screen, ground.color)
-        return ground
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What is behind it, dimmed; each style is mixed once.
 
-
-class _Dimmed(BackgroundScreen):
-    """A screen mixed with a colour; Textual 8.2.8 asks what it draws for this before all else."""
-
-    def visualize(self) -> "DimmedLines":
-        """It, as lines."""
-        return DimmedLines(self.screen, self.color)
-
-
-class DimmedLines(Visual):
-    """A screen mixed with a colour, line by line; each style is mixed once.
-
-    Textual 8.2.8 strings all pieces of the screen together, and cuts them into lines again.
-    """
-
-    def __init__(self, screen: Screen[object], color: Color) -> None:
-        self._screen = screen
-        self._color = color
-
-    def render_strips(
-        self, width: int, height: int | None, style: VisualStyle, options: RenderOptions
-    ) -> list[Strip]:
-        """As `Visual.render_strips`."""
-        del options
-        base, color = style.rich_style, self._color
-        lines = self._screen._compositor.render_strips()  # noqa: SLF001  # no public way in 8.2.8
-        return [
-            Strip(
-                [Segment(text, _mixed(own, color, base)) for text, own, _ in line],
-                line.cell_length,
-            ).crop(0, width)
-            for line in lines[:height]
+        Textual 8.2.8 strings all pieces of all lines together, and cuts them into lines again.
+        """
+        stack = self.app.screen_stack
+        place = stack.index(self) if self in stack else 0
+        color, base = self.styles.background, self.visual_style.rich_style
+        if not place or color.a == 1:
+            return super().render_lines(crop)
+        behind = stack[place - 1]
+        lines = shown_lines(behind._compositor, crop.line_range)  # noqa: SLF001  # as in 8.2.8
+        first, past = crop.column_span
+        strips = [
+            Strip([Segment(text, _mixed(own, color, base)) for text, own, _ in lines[y]])
+            .adjust_cell_length(self.outer_size.width, base)
+            .crop(first, past)
+            for y in crop.line_range
         ]
-
-    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """As `Visual.get_optimal_width`."""
-        del rules, container_width
-        return self._screen.size.width
-
-    def get_height(self, rules: RulesMap, width: int) -> int:
-        """As `Visual.get_height`."""
-        del rules, width
-        return self._screen.size.height
+        return filtered(self, strips)
 
 
 @lru_cache(maxsize=512)

@@ -7,16 +7,16 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from widgets.cells import Line
 from widgets.glyphs import glyphs_of
 from widgets.paint import Palette, paint, palette_of
+from widgets.plain import Plain
 
 _WHEEL_LINES: Final = 3
 
 
-class Page(Widget, can_focus=True):
+class Page(Plain, can_focus=True):
     """Lines that are scrolled and never folded here; only lines that changed are painted again.
 
     Args:
@@ -76,8 +76,8 @@ class Page(Widget, can_focus=True):
         palette = self._colours()
         line = _at(self._lines, self._top + y)
         if line is None:
-            return Strip.blank(self.size.width, palette.ground())
-        return paint(line, self.size.width, palette)
+            return Strip.blank(self.outer_size.width, palette.ground())
+        return paint(line, self.outer_size.width, palette)
 
     def action_scroll_lines(self, by: int) -> None:
         """Scroll by lines."""
