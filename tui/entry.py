@@ -30,6 +30,10 @@ def main() -> None:
             leave()
         return
     with LastWords():
+        from tui.compiled import compile_less
+        from tui.config.paths import cache_dir
+
+        compile_less(cache_dir())
         from tui.launch import open_wall
 
         try:

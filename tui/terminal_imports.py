@@ -38,6 +38,9 @@ def import_textual() -> None:
     _keep_fewer_widths()
     sys.modules[_PALETTE] = _Empty(_PALETTE)
     try:
+        from tui.quick_classes import make_classes_quickly
+
+        make_classes_quickly()
         importlib.import_module("textual.app")
     except (ImportError, AttributeError, TypeError):
         # Another version may ask for more; it is imported as it wants to be where it is needed.

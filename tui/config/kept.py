@@ -7,14 +7,13 @@ state of the code that judged it; while both are the same, judging again could s
 
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
 from tui.config.content import Content
-from tui.config.paths import write_private
+from tui.config.paths import read_own, write_private
 
 if TYPE_CHECKING:
     from tui.config.model import Config
@@ -44,7 +43,7 @@ def kept(folder: Path, content: Content) -> "Config | None":
     if content.writable_by_all:
         return None  # such a file has to be judged each time
     try:
-        found = json.loads(_own(folder / NAME))
+        found = json.loads(read_own(folder / NAME))
         known = found["digest"] == content.digest and found["code"] == _code()
         return cast("Config", _settled(found["config"])) if known else None
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
@@ -84,21 +83,6 @@ def _settled(value: object) -> object:
     if _SETTING in value:
         return SimpleNamespace(**{name: _settled(each) for name, each in value[_SETTING].items()})
     return {name: _settled(each) for name, each in value.items()}
-
-
-def _own(place: Path) -> str:
-    """What stands in a file that nobody else could have written.
-
-    Raises:
-        OSError: There is none.
-    """
-    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, encoding="utf-8") as file:
-        found = os.fstat(descriptor)
-        alone = found.st_uid == os.geteuid() and not found.st_mode & 0o022
-        if not (alone and stat.S_ISREG(found.st_mode)):
-            raise PermissionError(f"{place} is not a file of our own")
-        return file.read()
 
 
 def _code() -> list[list[object]]:

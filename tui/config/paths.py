@@ -161,8 +161,32 @@ def open_private(place: Path, *, append: bool = False) -> int:
     return descriptor
 
 
+def read_own(place: Path) -> bytes:
+    """What stands in a file that nobody else could have written.
+
+    Raises:
+        OSError: There is none.
+    """
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        alone = found.st_uid == os.geteuid() and not found.st_mode & 0o022
+        if not (alone and stat.S_ISREG(found.st_mode)):
+            raise PermissionError(f"{place} is not a file of our own")
+        return file.read()
+
+
 def write_private(place: Path, text: str) -> None:
     """Put a text into a file of mode 0600, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    write_private_bytes(place, text.encode(errors="backslashreplace"))
+
+
+def write_private_bytes(place: Path, content: bytes) -> None:
+    """Put bytes into a file of mode 0600, whole or not at all.
 
     Raises:
         OSError: It cannot be written.
@@ -171,8 +195,8 @@ def write_private(place: Path, text: str) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
     beside = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(place)
