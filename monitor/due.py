@@ -1,11 +1,14 @@
 """When the next snapshot is published."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.snapshot import Snapshot
+from monitor.schedule import AFTER_S
+from monitor.snapshot import AlertView, Snapshot, WorkspaceView
 from monitor.tracks import SourceTrack
+from monitor.verdicts import Phase
 
 PUBLISH_S: Final = 1.0
 """A snapshot is published this often."""
@@ -13,8 +16,8 @@ PUBLISH_S: Final = 1.0
 REST_S: Final = 2.0
 """While nothing but numbers can change it is published this often: the screen draws them so."""
 
-AFTER_S: Final = 0.25
-"""Quick answers to what was asked at the full second are in the snapshot of that second."""
+_STEADY: Final = frozenset({Phase.FIRING, Phase.UNKNOWN})
+"""What stands so stays so until a source says otherwise; in the other phases a time runs."""
 
 EAGER_S: Final = 0.1
 """First answers, and those asked for by hand, are published after this time at the latest."""
@@ -47,9 +50,19 @@ class Due:
         self._published_s, self._first_s, self._urgent = now_s, math.inf, False
         self._rests = False
 
-    def rest_after(self, snapshot: Snapshot, tracks: Iterable[SourceTrack]) -> None:
-        """Let the next one come later if nothing in this one has to be followed closely."""
-        self._rests = at_rest(snapshot, tracks, self._following_s(REST_S))
+    def rest_after(
+        self, snapshot: Snapshot, tracks: Iterable[SourceTrack], *, telling: bool
+    ) -> None:
+        """Let the next one come later if nothing in this one has to be followed closely.
+
+        Args:
+            snapshot: As it is now.
+            tracks: All sources.
+            telling: Whether people are told of alerts: what to tell is looked for in each.
+        """
+        alerts = any(view.alerts for view in snapshot.workspaces.values())
+        until_s = self._following_s(REST_S)
+        self._rests = not (telling and alerts) and at_rest(snapshot, tracks, until_s)
 
     def stir(self) -> None:
         """Something stands otherwise than in the last one."""
@@ -67,13 +80,35 @@ class Due:
 
 
 def at_rest(snapshot: Snapshot, tracks: Iterable[SourceTrack], until_s: float) -> bool:
-    """Whether nothing stands that has to be followed: no alert, and nothing that grows old.
+    """Whether nothing stands that has to be followed: no time that runs out, and nothing grows old.
+
+    An alert that merely goes on needs no following: how long it lasts is drawn from its beginning.
 
     Args:
         snapshot: As it is now.
         tracks: All sources.
-        until_s: Tick up to which none of them may grow old.
+        until_s: Tick up to which nothing of that may happen.
     """
-    if any(view.alerts for view in snapshot.workspaces.values()):
-        return False
-    return all(track.stays(snapshot.at, until_s) for track in tracks)
+    now = snapshot.at
+    until = now.at + timedelta(seconds=until_s - now.tick_s)
+    for view in snapshot.workspaces.values():
+        if any(alert.phase not in _STEADY for alert in view.alerts):
+            return False
+        if any(now.at < end <= until for end in _ends(view)):
+            return False
+    return all(track.stays(now, until_s) for track in tracks)
+
+
+def _ends(view: WorkspaceView) -> Iterator[datetime]:
+    """The times at which something in it becomes otherwise without any news."""
+    yield from (span.ends for span in view.maintenance)
+    yield from (span.begins for span in view.coming)
+    for alert in view.alerts:
+        yield from _ends_of(alert)
+
+
+def _ends_of(alert: AlertView) -> Iterator[datetime]:
+    if alert.care is not None:
+        yield alert.care.until
+    if alert.clock is not None and alert.clock.met_at is None:
+        yield alert.clock.due

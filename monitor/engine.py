@@ -260,15 +260,14 @@ class Engine:
             snapshot, news = with_news(snapshot, self._timeline, now)
             for event in news:
                 self.history.record_event(event)
-            self._due.rest_after(snapshot, self._world.sources.values())
-        self._save(now)
+            tracks = self._world.sources.values()
+            self._due.rest_after(snapshot, tracks, telling=self.notices.telling)
+            self._save(now)
         self._latest = snapshot = self.notices.taken(snapshot, judged=not self._recalling.under_way)
         if self.on_snapshot is not None:
             self.on_snapshot(snapshot)
 
     def _save(self, now: Moment) -> None:
-        if self._recalling.under_way:
-            return
         whole = now.tick_s - self._saved_s >= SAVE_S
         if whole:
             self._saved_s = now.tick_s

@@ -15,6 +15,9 @@ LONGEST_BACKOFF_S: Final = 300.0
 SOONEST_S: Final = 1.0
 """However much is under way at a source, it is not asked more often than this."""
 
+AFTER_S: Final = 0.25
+"""Quick answers to what was asked at the full second are taken in so long after it."""
+
 GRACE_FAILURES: Final = 2
 """Failures in a row that are met with the ordinary interval: most trouble is short."""
 
@@ -32,6 +35,11 @@ def slot_s(interval_s: float) -> float:
     """
     found = next((slot for slot in _SLOTS if slot <= interval_s * JITTER), None)
     return min(0.5, interval_s / 10) if found is None else found
+
+
+def gathered_s(now_s: float) -> float:
+    """Tick at which answers that nobody is in a hurry for are next taken in, all at once."""
+    return math.floor(now_s - AFTER_S) + 1 + AFTER_S
 
 
 def backoff_s(interval_s: float, failures: int) -> float:

@@ -56,6 +56,11 @@ class Announcing:
         """
         self._make = make or _nobody
 
+    @property
+    def telling(self) -> bool:
+        """Whether somebody is told, or will be once that is made."""
+        return self._teller is not None or self._make is not None or self._making is not None
+
     async def use(self, teller: Teller | None) -> None:
         """From now on this one tells; the one before tells nothing more."""
         before, self._teller = self._teller, teller

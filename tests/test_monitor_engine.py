@@ -183,6 +183,12 @@ async def test_while_all_is_well_news_come_every_other_second_and_trouble_is_fol
         count = len(rig.published)
         await rig.run(20)
         assert len(rig.published) - count >= 19
+        while rig.cell().state is not EndpointState.DOWN:
+            await rig.run(1)
+        await rig.run(2)
+        count = len(rig.published)
+        await rig.run(20)
+        assert 9 <= len(rig.published) - count <= 12, "it merely fires on"
 
 
 async def test_the_third_failed_check_fires_and_two_good_ones_clear() -> None:

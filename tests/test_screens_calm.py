@@ -3,10 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
+from monitor.due import PUBLISH_S, REST_S
 from monitor.snapshot import Snapshot
 from providers.clock import Moment
 from tests import snapshot_values as values
 from tests.screen_rig import screen
+from tui.app import TICK_S
 from tui.calm import (
     CALM_S,
     KEYS_REST_S,
@@ -15,7 +17,7 @@ from tui.calm import (
     Calm,
     weight_of,
 )
-from tui.terminal_pace import FramePace
+from tui.terminal_pace import EARLY_S, FramePace
 
 
 def after(moment: Moment, seconds: float) -> Moment:
@@ -113,5 +115,24 @@ def test_without_keys_nothing_waits() -> None:
     calm, pace, now = Calm(), FramePace(1.0), values.snapshot(values.incident()).at
     assert calm.pause_s(pace, now, urgent=False) == 0
     pace.drawn(now.tick_s)
-    assert calm.pause_s(pace, now, urgent=True) == pytest.approx(0.95)
+    assert calm.pause_s(pace, now, urgent=True) == pytest.approx(1 - EARLY_S)
     assert calm.pause_s(pace, now, urgent=False) == float("inf"), "the next news come soon enough"
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.04])
+@pytest.mark.parametrize("every_s", [PUBLISH_S, REST_S])
+def test_the_clock_goes_on_between_news_and_keeps_none_of_them_waiting(
+    every_s: float, late_s: float
+) -> None:
+    pace, calm, now = FramePace(1.0), Calm(), values.snapshot(values.incident()).at
+    began_s = now.tick_s
+    drawn: list[float] = []
+    for count in range(30):
+        news_s = count * every_s + late_s * (count % 2)
+        looks_s = (news_s, news_s + TICK_S + late_s)
+        for look_s in looks_s if every_s > TICK_S else looks_s[:1]:
+            look = after(now, look_s)
+            if calm.pause_s(pace, look, urgent=False) == 0 and pace.may_draw(look.tick_s):
+                pace.drawn(look.tick_s)
+                drawn.append(look.tick_s - began_s)
+    assert [int(each + 0.25) for each in drawn] == list(range(int(30 * every_s)))

@@ -33,8 +33,10 @@ from tui.view import View, Viewer, settled, silence_s
 from widgets.glyphs import ASCII, UNICODE, Glyphs
 from widgets.theming import own_variables, register
 
-_TICK_S: Final = 1.2
-"""The engine has news every second or two; after so long without any the screen looks by itself."""
+TICK_S: Final = 1.1
+"""The engine has news every second or two; after so long without any the screen looks by itself.
+
+Hardly more than a second: the clock goes on, and the news after that are not kept waiting."""
 _SETTLED_S: Final = 4.0
 """When all that a shift needs has been imported and shown once."""
 
@@ -115,7 +117,7 @@ class QuarterdeckApp(CommandedApp):
         self.engine.on_failure = self.heartbeat.news
         # While it lays itself out Textual paints four times; the last of them is the first picture.
         self.call_after_refresh(self._show_first_picture)
-        self.heartbeat.act_in(_TICK_S)
+        self.heartbeat.act_in(TICK_S)
         self.set_timer(_SETTLED_S, settle)
 
     def _show_first_picture(self) -> None:
@@ -150,7 +152,7 @@ class QuarterdeckApp(CommandedApp):
 
     def tick(self) -> None:
         """Look at the engine: at its news, and after a second without any."""
-        self.heartbeat.act_in(_TICK_S)
+        self.heartbeat.act_in(TICK_S)
         self._show_first_picture()
         if (failure := self.engine.failure) is not None:
             self.crash = self.crash or failure
@@ -168,7 +170,7 @@ class QuarterdeckApp(CommandedApp):
         newest, held = self.engine.latest, self.paused_at is not None
         urgent = self.calm.differs(newest, self.workspace, now, held=held)
         if (pause_s := self.calm.pause_s(self.pace, now, urgent=urgent)) > 0:
-            self.heartbeat.act_in(min(pause_s, _TICK_S))
+            self.heartbeat.act_in(min(pause_s, TICK_S))
         elif self.pace.may_draw(now.tick_s) and self.may_write():
             self._draw_or_tell_time(newest, now, held=held)
         elif self.pace.should_ask_again(now.tick_s):

@@ -8,6 +8,9 @@ from msgspec import Struct
 ASK_AGAIN_S: Final = 10.0
 """An answer this late is asked for again, in case it was lost on the way."""
 
+EARLY_S: Final = 0.2
+"""News come a little early as often as late, and a look without any comes a little late."""
+
 _LONGEST_LINK_S: Final = 0.5
 """What is put off for the sake of a slow link is put off by this much at most."""
 
@@ -58,8 +61,7 @@ class FramePace(Struct):
 
     def rest_s(self, now_s: float) -> float:
         """Seconds that are left of the interval since the last data frame; 0 when it is over."""
-        # News come a little early as often as late.
-        least_s = 0.95 * self.interval_s
+        least_s = self.interval_s - EARLY_S
         return 0.0 if self._drawn_s is None else max(0.0, self._drawn_s + least_s - now_s)
 
     def drawn(self, now_s: float) -> None:
