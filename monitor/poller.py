@@ -2,7 +2,8 @@
 
 One wheel wakes when something is due, starts at most five reads at a time (more would wait for each
 other's CPU, which falsifies their latencies), enforces deadlines, and hands what came to its owner
-in his coroutine. A read that ignores its cancellation is left alone, never joined by a second one.
+in his coroutine: at once what presses, else with all that ended in the same second. A read that
+ignores its cancellation is left alone, never joined by a second one.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ from typing import Final
 from monitor.alarm import Alarm
 from monitor.failures import wait_asked_s
 from monitor.group_pace import GroupPace
-from monitor.schedule import next_start_s, paced_s
+from monitor.pauses import Pauses
+from monitor.schedule import gathered_s, next_start_s, paced_s
 from monitor.turns import Outcome, Turn, close, forget_error, read
 from providers.base import Source, SourceKind
 from providers.clock import Clock, Moment
@@ -27,9 +29,6 @@ GROUP: Final = 5
 
 BY_HAND_S: Final = 1.0
 """A source is read by hand at most once in this time."""
-
-PAUSE_S: Final = 5.0
-"""A wheel that turns this much too late was asleep: machine suspended or clock set."""
 
 SPREAD_S: Final = 5.0
 """After a pause everything is read again within this time, not at once."""
@@ -56,13 +55,12 @@ class Poller:
         self._reading: dict[SourceId, Turn] = {}
         self._queue: list[tuple[float, int, Turn]] = []
         self._order = itertools.count()
-        self._ended: deque[tuple[Turn, asyncio.Task[object]]] = deque()
+        self._ended: deque[tuple[Turn, asyncio.Task[object], Moment]] = deque()
+        self._told: list[tuple[Turn, Outcome]] = []
         self._wake = asyncio.Event()
         self._alarm = Alarm(clock, self._wake)
         self._pace = GroupPace()
-        self._expected_s: float | None = None
-        self._seen: Moment | None = None
-        self._pauses = 0
+        self._pauses = Pauses()
         self._looked_at: frozenset[SourceId] = frozenset()
         for source in sources:
             self._add(source)
@@ -75,12 +73,12 @@ class Poller:
     @property
     def under_way(self) -> int:
         """How many reads have begun and not ended."""
-        return len(self._reading)
+        return len(self._reading) - len(self._ended)
 
     @property
     def pauses(self) -> int:
         """How often the machine was seen to have slept or had its clock set."""
-        return self._pauses
+        return self._pauses.count
 
     def wake(self) -> None:
         """Make `turn` come back early."""
@@ -112,6 +110,7 @@ class Poller:
         Left out are those being read, those read by hand less than a second ago, and those whose
         vendor asked us to wait.
         """
+        self._gather()
         now_s = self._clock.now().tick_s
         chosen = [
             turn
@@ -215,33 +214,37 @@ class Poller:
 
     def _start(self, turn: Turn, now: Moment) -> None:
         turn.started = now
-        turn.asked_at = turn.asked_at or now
         turn.stopped_s = None
         turn.task = asyncio.create_task(read(turn.source), name=f"read {turn.spec.id}")
         self._reading[turn.spec.id] = turn
 
         def note_end(task: asyncio.Task[object]) -> None:
-            self._ended.append((turn, task))
-            self._wake.set()
+            self._ended.append((turn, task, self._clock.now()))
+            if turn.presses(task):
+                self._wake.set()
 
         turn.task.add_done_callback(note_end)
 
     def _collect(self, now: Moment) -> list[Outcome]:
         """What ended since the last look, and what has passed its deadline."""
-        outcomes: list[Outcome] = []
-        while self._ended:
-            turn, task = self._ended.popleft()
-            outcome = self._finish(turn, task, now)
-            if outcome is not None and self._turns.get(turn.spec.id) is turn:
-                outcomes.append(outcome)
+        self._gather()
+        told, self._told = self._told, []
+        outcomes = [one for turn, one in told if self._turns.get(turn.spec.id) is turn]
         late = (turn.overdue(now) for turn in list(self._reading.values()))
         outcomes.extend(outcome for outcome in late if outcome is not None)
         return outcomes
 
-    def _finish(self, turn: Turn, task: asyncio.Task[object], now: Moment) -> Outcome | None:
+    def _gather(self) -> None:
+        """Take down what ended, and when it is read next."""
+        while self._ended:
+            turn, task, at = self._ended.popleft()
+            if (outcome := self._finish(turn, task, at)) is not None:
+                self._told.append((turn, outcome))
+
+    def _finish(self, turn: Turn, task: asyncio.Task[object], at: Moment) -> Outcome | None:
         if self._reading.get(turn.spec.id) is turn:
             del self._reading[turn.spec.id]
-        turn.task = None
+        turn.task, now = None, self._clock.now()
         if turn.stopped_s is not None:
             # It told its failure when it was stopped; what it says now comes too late.
             turn.stopped_s = None
@@ -249,7 +252,7 @@ class Poller:
             forget_error(task)
             self._plan_next(turn, now, failed=True, wait_s=0.0)
             return None
-        outcome, error = turn.ended(task, now)
+        outcome, error = turn.ended(task, at)
         wait_s = 0.0 if error is None else wait_asked_s(error)
         self._plan_next(turn, now, failed=error is not None, wait_s=wait_s)
         return outcome
@@ -270,28 +273,25 @@ class Poller:
         nearest = now.tick_s + at_most_s
         if self._queue:
             nearest = min(nearest, self._queue[0][0])
+        if self._reading:
+            nearest = min(nearest, gathered_s(now.tick_s))
         for turn in self._reading.values():
             nearest = min(nearest, turn.next_event_s)
         return max(0.0, nearest - now.tick_s)
 
     async def _wait(self, seconds: float) -> None:
         if not self._wake.is_set():
-            self._expected_s = self._clock.now().tick_s + seconds
-            self._alarm.set(self._expected_s, seconds)
+            until_s = self._clock.now().tick_s + seconds
+            self._pauses.expect(until_s)
+            self._alarm.set(until_s, seconds)
             await self._wake.wait()
         self._wake.clear()
 
     def _notice_pause(self) -> Moment:
         """The present; when the machine slept or its clock was set, reads are spread anew."""
+        self._gather()
         now = self._clock.now()
-        seen, expected_s = self._seen, self._expected_s
-        self._seen, self._expected_s = now, None
-        if seen is None:
-            return now
-        late = expected_s is not None and now.tick_s - expected_s > PAUSE_S
-        by_wall = (now.at - seen.at).total_seconds()
-        if late or abs(by_wall - (now.tick_s - seen.tick_s)) > PAUSE_S:
-            self._pauses += 1
+        if self._pauses.noticed(now):
             for turn in self._reading.values():
                 # The pause was ours, not theirs: a read under way gets its whole time again.
                 turn.started = now if turn.stopped_s is None else turn.started

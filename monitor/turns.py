@@ -9,10 +9,14 @@ from monitor.failures import failure_of, hung, timed_out
 from providers.base import Source, SourceSpec
 from providers.clock import Moment
 from providers.harvest import Harvest
+from providers.probe_readings import ProbeReading
 from providers.readings import Failure
 
 GRACE_S: Final = 1.0
 """Seconds past its time-out that a source has to end by its own deadline before it is stopped."""
+
+BRISK_S: Final = 2.0
+"""What is read more often than this is never kept waiting, or its next read would begin late."""
 
 ABANDON_S: Final = 2.0
 """Seconds after being stopped that a read has to end before it counts as hung."""
@@ -48,7 +52,9 @@ class Turn(Struct, eq=False):
     """What the last harvest asked for; see `Harvest.again_s`."""
 
     wait_until_s: float = 0.0
-    asked_at: Moment | None = None
+    heard: bool = False
+    """Whether something was ever told of it."""
+
     asked_by_hand_s: float = field(default=float("-inf"))
 
     @property
@@ -80,6 +86,19 @@ class Turn(Struct, eq=False):
         self.told_hung = True
         return self.outcome(now, failure=hung(self.spec, now.tick_s - self.begun_s))
 
+    def presses(self, task: asyncio.Task[object]) -> bool:
+        """Whether what a read brought is to be taken in at once, and not with that of others.
+
+        First answers and those asked for by hand are shown at once, and silence makes us look at
+        our own network; all else is published at a full second anyway.
+        """
+        awaited = self.by_hand or not self.heard or self.spec.interval_s < BRISK_S
+        if awaited or self.stopped_s is not None or task.cancelled() or task.exception():
+            return True
+        result = task.result()
+        payload = result.payload if isinstance(result, Harvest) else None
+        return isinstance(payload, ProbeReading) and payload.status is None
+
     def ended(
         self, task: asyncio.Task[object], now: Moment
     ) -> tuple[Outcome, BaseException | None]:
@@ -99,6 +118,7 @@ class Turn(Struct, eq=False):
         self, now: Moment, *, harvest: Harvest | None = None, failure: Failure | None = None
     ) -> Outcome:
         """An outcome of the read under way."""
+        self.heard = True
         took_ms = 0.0 if self.started is None else max(0.0, (now.tick_s - self.begun_s) * 1000)
         return Outcome(
             spec=self.spec,

@@ -1,6 +1,7 @@
 """Reads at their pace: nobody delays anybody, nothing overlaps, nothing bursts."""
 
 import asyncio
+import math
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -257,6 +258,73 @@ async def test_by_hand_at_most_once_a_second_and_never_beside_a_read() -> None:
         assert rig.poller.refresh() == (source.spec.id,)
         await settle()
         assert [one.by_hand for one in rig.of(source)] == [False, True, True]
+
+
+SILENT = probe(None)
+
+
+@pytest.mark.parametrize(
+    ("second", "by_hand", "interval_s", "told_s"),
+    [
+        pytest.param(probe(), False, 10.0, 1.25, id="an answer, with those of its second"),
+        pytest.param(probe(503), False, 10.0, 1.25, id="a bad one is published no sooner"),
+        pytest.param(SILENT, False, 10.0, 0.4, id="silence: is it our own network"),
+        pytest.param(Unreachable("HTTP", "GET", "no"), False, 10.0, 0.4, id="a failure"),
+        pytest.param(probe(), True, 10.0, 0.4, id="asked by hand"),
+        pytest.param(probe(), False, 1.5, 0.4, id="asked again soon"),
+    ],
+)
+async def test_what_presses_is_told_at_once_and_all_else_with_its_second(
+    second: object, by_hand: bool, interval_s: float, told_s: float
+) -> None:
+    clock = ManualClock()
+    ends = asyncio.Event()
+
+    async def ended() -> Harvest:
+        await ends.wait()
+        return await source._step(second)  # type: ignore[arg-type]
+
+    source = scripted(clock, "api", probe(), ended, interval_s=interval_s)
+    async with running(clock, [source]) as rig:
+        assert await _first_told(rig, 1) == 0.0, "the first answer"
+        while len(source.reads) < 2:
+            clock.advance(max(0.0, clock.next_due_s - clock.now().tick_s))
+            if by_hand:
+                rig.poller.refresh()
+            await settle()
+        begun_s = clock.now().tick_s
+        await clock.run(math.floor(begun_s) + 1.4 - begun_s)
+        at = clock.now()
+        ends.set()
+        assert await _first_told(rig, 2) == pytest.approx(told_s)
+        outcome = rig.of(source)[1]
+        assert outcome.at == at
+        assert outcome.took_ms == pytest.approx((at.tick_s - begun_s) * 1000)
+
+
+async def _first_told(rig: Rig, count: int) -> float:
+    """Part of the second in which so many outcomes have been told."""
+    await settle()
+    began_s = math.floor(rig.clock.now().tick_s)
+    while len(rig.outcomes) < count:
+        rig.clock.advance(rig.clock.next_due_s - rig.clock.now().tick_s)
+        await settle()
+    return rig.clock.now().tick_s - began_s
+
+
+async def test_by_hand_right_after_a_read_is_one_more_read() -> None:
+    clock = ManualClock()
+    source = scripted(clock, "api")
+    async with running(clock, [source]) as rig:
+        await clock.run(12)
+        while rig.poller.under_way or not rig.poller.is_reading(source.spec.id):
+            clock.advance(clock.next_due_s - clock.now().tick_s)
+            await settle()
+        reads, told = len(source.reads), len(rig.outcomes)
+        assert rig.poller.refresh() == (source.spec.id,)
+        await settle()
+        assert len(source.reads) == reads + 1
+        assert [one.by_hand for one in rig.outcomes[told:]] == [False, True]
 
 
 @pytest.mark.parametrize("seconds", [60.0, 8 * 3_600.0])
