@@ -127,6 +127,29 @@ def test_building_the_sources_of_any_system_judges_no_configuration() -> None:
     assert said == "False"
 
 
+def test_building_every_source_loads_no_vendor(tmp_path: Path) -> None:
+    example = ROOT / "config.example.yaml"
+    keep(tmp_path, content(example), load(example))
+    said = run(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from providers.clock import SystemClock\n"
+        "from tui.config.content import content\n"
+        "from tui.config.kept import kept\n"
+        "from tui.wire_clients import clients\n"
+        "from tui.wire_sources import sources\n"
+        "clock = SystemClock()\n"
+        "config = kept(Path(sys.argv[1]), content(Path('config.example.yaml')))\n"
+        "print(len(list(sources(config, clients(config, clock), clock))) > 40)\n"
+        "vendors = 'vercel render github stripe resend sentry slack pagerduty supabase google '\n"
+        "vendors += 'script statuspage'\n"
+        "print([name for name in sys.modules for each in vendors.split()\n"
+        "       if name.startswith('providers.' + each)], 'providers.http' in sys.modules)\n",
+        str(tmp_path),
+    )
+    assert said.splitlines() == ["True", "[] False"]
+
+
 def test_the_first_requests_wait_for_no_engine_no_history_and_no_vendor() -> None:
     said = run(
         "import sys\n"

@@ -17,6 +17,7 @@ from tests.config_texts import SMALL, problems
 from tests.fakes import ManualClock
 from tui.config.load import parse
 from tui.config.model import Config
+from tui.late_source import LateSource
 from tui.wire_auth_security import METRICS
 from tui.wire_clients import clients
 from tui.wire_names import DEPTH_METRICS
@@ -172,7 +173,10 @@ def test_whoever_opens_another_connection_to_a_database_waits_for_the_same_turn(
     text = written(("    kpis:\n", SECURITY + business + "    kpis:\n"))
     shared = clients(config_of(text), ManualClock())
     sources = asked(config_of(text), ManualClock(), shared=shared)
-    (source,) = [each for each in sources if isinstance(each, BusinessSource)]
+    (late,) = [each for each in sources if str(each.spec.id) == "shop/production/business/main"]
+    assert isinstance(late, LateSource)
+    source = late.made()
 
+    assert isinstance(source, BusinessSource)
     assert source._options.turn is shared.turn("shop/production/db/main")
     assert source._options.database is not None

@@ -6,6 +6,7 @@ from providers.base import Area, SourceKind, SourceSpec
 from providers.supabase_metrics import SupabaseMetrics
 from tests.config_texts import config, problems, small
 from tests.fakes import ManualClock
+from tui.late_source import LateSource
 from tui.wire_clients import clients
 from tui.wire_sources import sources
 
@@ -82,7 +83,8 @@ async def test_metrics_only_with_a_key_and_a_client_of_their_own() -> None:
     made = config(text(", metrics_secret: token"))
     clock = ManualClock()
     shared = clients(made, clock)
-    found = [each for each in sources(made, shared, clock) if isinstance(each, SupabaseMetrics)]
+    late = [each for each in sources(made, shared, clock) if isinstance(each, LateSource)]
+    found = [each for each in map(LateSource.made, late) if isinstance(each, SupabaseMetrics)]
 
     assert [str(each.spec.id) for each in found] == ["shop/-/supabase/main.metrics"]
     assert not any("metrics" in name for name in specs())

@@ -59,6 +59,8 @@ async def ask_ahead(config: Config, clock: Clock) -> Ahead:
     poller = Poller(chain.from_iterable(endpoints.values()), clock, rng)
     poller.begin(LEADS_S)
     FIRST_ANSWERS.then(_in_this_loop(poller.go_on))
+    if not any(endpoints.values()):
+        FIRST_ANSWERS.expect_none()
     return Ahead(secrets=secrets, endpoints=endpoints, poller=poller)
 
 

@@ -29,6 +29,10 @@ class FirstAnswers:
             while True:
                 self._then.pop()()
 
+    def expect_none(self) -> None:
+        """Nothing is asked ahead of the rest: nobody waits for it."""
+        self._shown.set()
+
     def then(self, act: Callable[[], object]) -> None:
         """Do this once they are, in the thread of the screen; at once if they are already."""
         self._then.append(act)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from providers.api_budget import SYSTEM, ApiBudgetSource, metric_of
-from providers.base import Area, Source
+from providers.base import Area, Source, SourceSpec
 from tui.wire_place import Place
 
 if TYPE_CHECKING:
@@ -16,11 +15,14 @@ if TYPE_CHECKING:
 
 _SHARED: Final = ("api_budget_used_percent", "calls_per_minute")
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {"": _SHARED}
+_SYSTEM: Final = "API budget"
 _TIMEOUT_S: Final = 5.0
 
 
 def metrics(setting: SystemSetting, workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
     """The worst of all, our calls, and one for each account."""
+    from providers.api_budget import metric_of
+
     names = accounts_of(setting, workspace)
     return {"": (*_SHARED, *(metric_of(name) for name in names))}
 
@@ -46,9 +48,15 @@ def _used(workspace: Workspace) -> Iterator[str]:
 def sources(place: Place[ApiBudgetSystem]) -> Iterator[Source]:
     """The one source; asks nobody, ever."""
     setting = place.setting
-    spec = place.spec(SYSTEM, Area.NONE, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
-    names = accounts_of(setting, place.config.workspaces[place.workspace])
-    yield ApiBudgetSource(
+    spec = place.spec(_SYSTEM, Area.NONE, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
+    yield place.late(spec, "providers.api_budget", _source)
+
+
+def _source(place: Place[ApiBudgetSystem], spec: SourceSpec) -> Source:
+    from providers.api_budget import ApiBudgetSource
+
+    names = accounts_of(place.setting, place.config.workspaces[place.workspace])
+    return ApiBudgetSource(
         spec,
         spec.title,
         {name: place.api(name) for name in names},

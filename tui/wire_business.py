@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source
+from providers.base import Area, Source, SourceSpec
 from tui.wire_databases import database_options
 from tui.wire_names import database_id
 from tui.wire_place import Place
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.config.model_workspace import Workspace
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {"": ()}
+_SYSTEM: Final = "Business"
 _TIMEOUT_S: Final = 30.0
 _UNSEEN_TIMES: Final = 2.0
 
@@ -34,17 +35,21 @@ def metrics(setting: SystemSetting, _workspace: Workspace) -> Mapping[str, tuple
 
 def sources(place: Place[BusinessSystem]) -> Iterator[Source]:
     """The one source; asks nobody."""
-    from providers.business import SYSTEM, BusinessSource
-
     setting = place.setting
     spec = place.spec(
-        SYSTEM,
+        _SYSTEM,
         Area.BUSINESS,
         interval_s=setting.every_s,
         timeout_s=_TIMEOUT_S,
         unseen_interval_s=setting.every_s * _UNSEEN_TIMES,
     )
-    yield BusinessSource(spec, _options(place, spec.title), _endpoint(place), place.clock)
+    yield place.late(spec, "providers.business", _source)
+
+
+def _source(place: Place[BusinessSystem], spec: SourceSpec) -> Source:
+    from providers.business import BusinessSource
+
+    return BusinessSource(spec, _options(place, spec.title), _endpoint(place), place.clock)
 
 
 def _options(place: Place[BusinessSystem], title: str) -> BusinessOptions:

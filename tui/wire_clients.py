@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -43,10 +44,38 @@ class TokenMaker(Protocol):
         ...
 
 
+class Apis(Mapping[str, "Api"]):
+    """The client of each account, made when it is first asked for.
+
+    Args:
+        make: Makes the client of an account, by its name.
+    """
+
+    def __init__(self, make: Mapping[str, Callable[[], Api]]) -> None:
+        self._make = make
+        self._made: dict[str, Api] = {}
+
+    def __getitem__(self, name: str) -> Api:
+        if name not in self._made:
+            self._made[name] = self._make[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._make)
+
+    def __len__(self) -> int:
+        return len(self._make)
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        for api in self._made.values():
+            await api.aclose()
+
+
 class Clients(Struct, frozen=True, kw_only=True):
     """What the sources share: one client an account, one getter a secret."""
 
-    apis: Mapping[str, Api]
+    apis: Apis
     secrets: Mapping[str, SecretGetter]
     past: Past = NoPast()
     """What is kept of earlier reads."""
@@ -63,8 +92,7 @@ class Clients(Struct, frozen=True, kw_only=True):
 
     async def aclose(self) -> None:
         """Give the connections back; the sources must be done with them."""
-        for api in self.apis.values():
-            await api.aclose()
+        await self.apis.aclose()
 
 
 async def look_up(secrets: Mapping[str, SecretGetter]) -> None:
@@ -106,7 +134,12 @@ def clients(
     """
     known = secret_getters(config, clock) if secrets is None else secrets
     return Clients(
-        apis={name: _api(account, known, clock) for name, account in config.accounts.items()},
+        apis=Apis(
+            {
+                name: partial(_api, account, known, clock)
+                for name, account in config.accounts.items()
+            }
+        ),
         secrets=known,
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.readings import SourceId
 from tui.config.account_kinds import ACCOUNT_KINDS
+from tui.late_source import LateDeploys
 from tui.wire_clients import Clients
 from tui.wire_names import deploys_id, runs_id
 
@@ -37,21 +39,37 @@ def deploy_source(
 ) -> Source:
     """The source of one service's deploys in one environment; asks nobody."""
     account = config.accounts[deploys.account]
-    api = shared.apis[deploys.account]
     spec = _vendor_spec(where, service, deploys_id(*where), account, deploys.every_s)
     if account.kind == "vercel":
-        from providers.vercel import VercelOptions, VercelSource
+        make = partial(_vercel, where, spec, deploys, account, shared)
+        return LateDeploys(spec, "providers.vercel", make)
+    return LateDeploys(spec, "providers.render", partial(_render, where, spec, deploys, shared))
 
-        options = VercelOptions(
-            project=deploys.project or "",
-            team=account.team,
-            service=where[2],
-            environment=where[1],
-            limit=deploys.limit,
-            target=deploys.target or "",
-            branch=deploys.branch,
-        )
-        return VercelSource(spec, options, api)
+
+def _vercel(
+    where: tuple[str, str, str],
+    spec: SourceSpec,
+    deploys: Deploys,
+    account: Account,
+    shared: Clients,
+) -> Source:
+    from providers.vercel import VercelOptions, VercelSource
+
+    options = VercelOptions(
+        project=deploys.project or "",
+        team=account.team,
+        service=where[2],
+        environment=where[1],
+        limit=deploys.limit,
+        target=deploys.target or "",
+        branch=deploys.branch,
+    )
+    return VercelSource(spec, options, shared.apis[deploys.account])
+
+
+def _render(
+    where: tuple[str, str, str], spec: SourceSpec, deploys: Deploys, shared: Clients
+) -> Source:
     from providers.render import RenderOptions, RenderSource
 
     return RenderSource(
@@ -62,20 +80,27 @@ def deploy_source(
             environment=where[1],
             limit=deploys.limit,
         ),
-        api,
+        shared.apis[deploys.account],
     )
 
 
 def _runs_source(
     where: tuple[str, str, str], service: Service, runs: Runs, config: Config, shared: Clients
 ) -> Source:
+    spec = _vendor_spec(
+        where, service, runs_id(*where), config.accounts[runs.account], runs.every_s
+    )
+    make = partial(_github, where, spec, runs, config, shared)
+    return LateDeploys(spec, "providers.github", make)
+
+
+def _github(
+    where: tuple[str, str, str], spec: SourceSpec, runs: Runs, config: Config, shared: Clients
+) -> Source:
     from providers.github import GitHubOptions, GitHubSource
 
     owner, _, repo = runs.repo.partition("/")
     others = [name for name in config.workspaces[where[0]].environments if name != where[1]]
-    spec = _vendor_spec(
-        where, service, runs_id(*where), config.accounts[runs.account], runs.every_s
-    )
     options = GitHubOptions(
         owner=owner,
         repo=repo,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source
+from providers.base import Area, Source, SourceSpec
 
 if TYPE_CHECKING:
     from tui.config.model_github import GitHubSystem
@@ -28,17 +28,22 @@ METRICS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def sources(place: Place[GitHubSystem]) -> Iterator[Source]:
     """The repository."""
-    from providers.github_system import GitHubSystemOptions, GitHubSystemSource
-
     setting, account = place.setting, place.config.accounts[place.setting.account]
-    owner, _, repo = setting.repo.partition("/")
     spec = place.spec(
         "GitHub", Area.PLATFORM, interval_s=setting.every_s, timeout_s=account.timeout_s * 3
     )
+    yield place.late(spec, "providers.github_system", _source)
+
+
+def _source(place: Place[GitHubSystem], spec: SourceSpec) -> Source:
+    from providers.github_system import GitHubSystemOptions, GitHubSystemSource
+
+    setting = place.setting
+    owner, _, repo = setting.repo.partition("/")
     options = GitHubSystemOptions(
         owner=owner,
         repo=repo,
         workflows=setting.workflows,
         environments=setting.deployment_environments,
     )
-    yield GitHubSystemSource(spec, options, place.api(setting.account), place.clock)
+    return GitHubSystemSource(spec, options, place.api(setting.account), place.clock)

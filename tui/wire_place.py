@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
 
-from providers.base import Area, SourceKind, SourceSpec
+from providers.base import Area, Source, SourceKind, SourceSpec
 from providers.clock import Clock
 from providers.secrets import SecretGetter
+from tui.late_source import LateSource
 from tui.wire_clients import Clients, local_file
 from tui.wire_names import system_id
 
@@ -71,6 +74,18 @@ class Place(Struct, Generic[Kind], frozen=True, kw_only=True):
             area=area,
             unseen_interval_s=unseen_interval_s,
         )
+
+    def late(
+        self, spec: SourceSpec, module: str, make: Callable[[Place[Kind], SourceSpec], Source]
+    ) -> Source:
+        """A source that is made when it is first read.
+
+        Args:
+            spec: Of the source.
+            module: What `make` imports.
+            make: Makes it.
+        """
+        return LateSource(spec, module, partial(make, self, spec))
 
     def api(self, account: str) -> Api:
         """The client of an account; closed by the wiring."""

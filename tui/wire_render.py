@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source, SourceKind
+from providers.base import Area, Source, SourceKind, SourceSpec
 
 if TYPE_CHECKING:
     from providers.log_paths import RecentRequests
@@ -40,24 +41,15 @@ _LOGS_UNSEEN_S: Final = 60.0
 
 def sources(place: Place[RenderSystem]) -> Iterator[Source]:
     """The service, and its log where that is wanted."""
-    from providers.log_paths import RecentRequests
-    from providers.render_system import RenderSystemOptions, RenderSystemSource
-
     setting, account = place.setting, place.config.accounts[place.setting.account]
-    requests = RecentRequests() if setting.logs is not None else None
+    # What the log says of paths is told with the service.
+    shared = cache(_requests)
     spec = place.spec(
         _SYSTEM, Area.PLATFORM, interval_s=setting.every_s, timeout_s=account.timeout_s * 3
     )
-    options = RenderSystemOptions(service_id=setting.service_id)
-    yield RenderSystemSource(spec, options, place.api(setting.account), place.clock, requests)
-    if setting.logs is not None:
-        yield _logs(place, setting.logs, requests)
-
-
-def _logs(place: Place[RenderSystem], logs: RenderLogs, requests: RecentRequests | None) -> Source:
-    from providers.render_logs import LogQuery, RenderLogsOptions, RenderLogsSource
-
-    setting, account = place.setting, place.config.accounts[place.setting.account]
+    yield place.late(spec, "providers.render_system", partial(_service, shared))
+    if (logs := setting.logs) is None:
+        return
     spec = place.spec(
         _SYSTEM,
         Area.PLATFORM,
@@ -67,6 +59,35 @@ def _logs(place: Place[RenderSystem], logs: RenderLogs, requests: RecentRequests
         unseen_interval_s=max(logs.every_s, _LOGS_UNSEEN_S),
         kind=SourceKind.LOGS,
     )
+    yield place.late(spec, "providers.render_logs", partial(_logs, logs, shared))
+
+
+def _requests() -> RecentRequests:
+    from providers.log_paths import RecentRequests
+
+    return RecentRequests()
+
+
+def _service(
+    shared: Callable[[], RecentRequests], place: Place[RenderSystem], spec: SourceSpec
+) -> Source:
+    from providers.render_system import RenderSystemOptions, RenderSystemSource
+
+    setting = place.setting
+    options = RenderSystemOptions(service_id=setting.service_id)
+    requests = shared() if setting.logs is not None else None
+    return RenderSystemSource(spec, options, place.api(setting.account), place.clock, requests)
+
+
+def _logs(
+    logs: RenderLogs,
+    shared: Callable[[], RecentRequests],
+    place: Place[RenderSystem],
+    spec: SourceSpec,
+) -> Source:
+    from providers.render_logs import LogQuery, RenderLogsOptions, RenderLogsSource
+
+    setting = place.setting
     query = LogQuery(
         levels=logs.levels,
         types=logs.types,
@@ -75,4 +96,4 @@ def _logs(place: Place[RenderSystem], logs: RenderLogs, requests: RecentRequests
         statuses=logs.statuses,
     )
     options = RenderLogsOptions(service_id=setting.service_id, query=query)
-    return RenderLogsSource(spec, options, place.api(setting.account), place.clock, requests)
+    return RenderLogsSource(spec, options, place.api(setting.account), place.clock, shared())

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source
+from providers.base import Area, Source, SourceSpec
 from tui.wire_place import Place
 
 if TYPE_CHECKING:
+    from providers.resend import ResendOptions
     from tui.config.model_resend import ResendSystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -33,24 +34,40 @@ METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "sending": ("domains_not_verified", "suppressions", "api_calls_failed"),
 }
+_SYSTEM: Final = "Resend"
 _TIMEOUT_S: Final = 40.0
 _UNSEEN_TIMES: Final = 2.0
 
 
 def sources(place: "Place[ResendSystem]") -> Iterator[Source]:
     """The two sources; asks nobody."""
-    from providers.resend import SYSTEM, ResendDeliveries, ResendOptions, ResendSending
-
     setting = place.setting
-    api, options = place.api(setting.account), ResendOptions(recent=setting.recent)
-    main = place.spec(SYSTEM, Area.MAIL, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
+    main = place.spec(_SYSTEM, Area.MAIL, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
     sending = place.spec(
-        SYSTEM,
+        _SYSTEM,
         Area.MAIL,
         interval_s=setting.sending_every_s,
         timeout_s=_TIMEOUT_S,
         part="sending",
         unseen_interval_s=setting.sending_every_s * _UNSEEN_TIMES,
     )
-    yield ResendDeliveries(main, options, api)
-    yield ResendSending(sending, options, api)
+    yield place.late(main, "providers.resend", _deliveries)
+    yield place.late(sending, "providers.resend", _sending)
+
+
+def _deliveries(place: "Place[ResendSystem]", spec: SourceSpec) -> Source:
+    from providers.resend import ResendDeliveries
+
+    return ResendDeliveries(spec, _options(place), place.api(place.setting.account))
+
+
+def _sending(place: "Place[ResendSystem]", spec: SourceSpec) -> Source:
+    from providers.resend import ResendSending
+
+    return ResendSending(spec, _options(place), place.api(place.setting.account))
+
+
+def _options(place: "Place[ResendSystem]") -> "ResendOptions":
+    from providers.resend import ResendOptions
+
+    return ResendOptions(recent=place.setting.recent)

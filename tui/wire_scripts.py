@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source
+from providers.base import Area, Source, SourceSpec
 from tui.config.paths import state_dir
 from tui.wire_place import Place
 
 if TYPE_CHECKING:
     from providers.script_mapping import BackupOptions, ScriptOptions
-    from providers.script_runs import RunView
+    from providers.script_runs import RunView, ScriptRuns
     from providers.script_sources import Kept
     from tui.config.model_scripts import Script, ScriptsSystem
     from tui.config.model_system import SystemSetting
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _MAIN: Final = ("backup_age_s", "backup_size_bytes", "scripts_failed")
 _CHECK: Final = ("exit_code", "duration_s", "failed")
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {"": _MAIN}
+_SYSTEM: Final = "Scripts"
+_MODULE: Final = "providers.script_sources"
 _TIMEOUT_S: Final = 10.0
 _GRACE_S: Final = 5.0
 """Beyond a script's own limit, to kill it and read its last words."""
@@ -33,27 +36,44 @@ def metrics(setting: SystemSetting, _workspace: Workspace) -> Mapping[str, tuple
 
 def sources(place: Place[ScriptsSystem]) -> Iterator[Source]:
     """All sources; runs nothing."""
-    from providers.script_runs import ScriptRuns
-    from providers.script_sources import CheckSource, ScriptsSource
-    from providers.scripts import SYSTEM
-
     setting = place.setting
-    runs = ScriptRuns(place.clock)
-    scripts = script_options(setting)
-    spec = place.spec(SYSTEM, Area.SCRIPTS, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
-    backups = backup_options(setting)
-    kept = _kept(place)
-    yield ScriptsSource(spec, spec.title, scripts, backups, runs, place.clock, kept)
-    for given in scripts:
-        if given.check:
+    runs = cache(partial(_runs, place))
+    spec = place.spec(_SYSTEM, Area.SCRIPTS, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
+    yield place.late(spec, _MODULE, partial(_scripts, runs))
+    for name, script in setting.scripts.items():
+        if script.check:
             check = place.spec(
-                SYSTEM,
+                _SYSTEM,
                 Area.SCRIPTS,
-                interval_s=setting.scripts[given.spec.name].every_s,
-                timeout_s=given.spec.timeout_s + _GRACE_S,
-                part=given.spec.name,
+                interval_s=script.every_s,
+                timeout_s=script.timeout_s + _GRACE_S,
+                part=name,
             )
-            yield CheckSource(check, given, runs, place.clock)
+            yield place.late(check, _MODULE, partial(_check, name, runs))
+
+
+def _runs(place: Place[ScriptsSystem]) -> ScriptRuns:
+    from providers.script_runs import ScriptRuns
+
+    return ScriptRuns(place.clock)
+
+
+def _scripts(
+    runs: Callable[[], ScriptRuns], place: Place[ScriptsSystem], spec: SourceSpec
+) -> Source:
+    from providers.script_sources import ScriptsSource
+
+    scripts, backups = script_options(place.setting), backup_options(place.setting)
+    return ScriptsSource(spec, spec.title, scripts, backups, runs(), place.clock, _kept(place))
+
+
+def _check(
+    name: str, runs: Callable[[], ScriptRuns], place: Place[ScriptsSystem], spec: SourceSpec
+) -> Source:
+    from providers.script_sources import CheckSource
+
+    (given,) = (each for each in script_options(place.setting) if each.spec.name == name)
+    return CheckSource(spec, given, runs(), place.clock)
 
 
 def script_options(setting: ScriptsSystem) -> tuple[ScriptOptions, ...]:

@@ -6,11 +6,13 @@ Providers are imported by the kinds that the configuration uses, and no others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from providers.base import Source, SourceKind, SourceSpec
 from providers.clock import Clock
+from tui.late_source import LateSource
 from tui.wire_clients import Clients
 from tui.wire_databases import database_sources
 from tui.wire_deploys import deploy_sources
@@ -53,9 +55,6 @@ def _status_pages(name: str, workspace: Workspace, clock: Clock) -> Iterator[Sou
 
 
 def _status_page(workspace: str, name: str, page: StatusPage, clock: Clock) -> Source:
-    from providers.http import Api
-    from providers.statuspage import StatusPageOptions, StatusPageSource
-
     spec = SourceSpec(
         id=status_page_id(workspace, name),
         workspace=workspace,
@@ -66,6 +65,13 @@ def _status_page(workspace: str, name: str, page: StatusPage, clock: Clock) -> S
         interval_s=page.every_s,
         timeout_s=page.timeout_s,
     )
+    return LateSource(spec, "providers.statuspage", partial(_of_page, spec, page, clock))
+
+
+def _of_page(spec: SourceSpec, page: StatusPage, clock: Clock) -> Source:
+    from providers.http import Api
+    from providers.statuspage import StatusPageOptions, StatusPageSource
+
     api = Api(system=spec.system, base_url=page.url, clock=clock, deadline_s=page.timeout_s)
     options = StatusPageOptions(
         vendor=page.title, components=page.components, format=page.format, page=page.url

@@ -1,12 +1,14 @@
 """Stripe's sources."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source, SourceSpec
 from tui.wire_place import Place
 
 if TYPE_CHECKING:
+    from providers.http import Api
     from tui.config.model_stripe import StripeSystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -42,37 +44,42 @@ METRICS: Final[Mapping[str, tuple[str, ...]]] = {
         "revenue_24h",
     ),
 }
+_SYSTEM: Final = "Stripe"
 _TIMEOUT_S: Final = 40.0
 _UNSEEN_TIMES: Final = 2.0
 
 
 def sources(place: "Place[StripeSystem]") -> Iterator[Source]:
     """The four sources; asks nobody."""
-    from providers.stripe import (
-        SYSTEM,
-        StripeOptions,
-        StripePayments,
-        StripeReturns,
-        StripeRevenue,
-        StripeWebhooks,
-    )
-
     setting = place.setting
-    api, options = place.api(setting.account), StripeOptions(currency=setting.currency or "")
 
-    def spec(part: str, every_s: float) -> SourceSpec:
+    def late(part: str, every_s: float) -> Source:
         # The payments feed alerts, whatever is on the screen; the rest may wait for it.
         unseen_s = every_s * _UNSEEN_TIMES if part else 0.0
-        return place.spec(
-            SYSTEM,
+        spec = place.spec(
+            _SYSTEM,
             Area.PAYMENTS,
             interval_s=every_s,
             timeout_s=_TIMEOUT_S,
             part=part,
             unseen_interval_s=unseen_s,
         )
+        return place.late(spec, "providers.stripe", partial(_source, part))
 
-    yield StripePayments(spec("", setting.every_s), options, api)
-    yield StripeWebhooks(spec("webhooks", setting.webhooks_every_s), options, api)
-    yield StripeReturns(spec("returns", setting.returns_every_s), options, api)
-    yield StripeRevenue(spec("revenue", setting.revenue_every_s), options, api)
+    yield late("", setting.every_s)
+    yield late("webhooks", setting.webhooks_every_s)
+    yield late("returns", setting.returns_every_s)
+    yield late("revenue", setting.revenue_every_s)
+
+
+def _source(part: str, place: "Place[StripeSystem]", spec: SourceSpec) -> Source:
+    from providers import stripe
+
+    kinds: Mapping[str, Callable[[SourceSpec, stripe.StripeOptions, Api], Source]] = {
+        "": stripe.StripePayments,
+        "webhooks": stripe.StripeWebhooks,
+        "returns": stripe.StripeReturns,
+        "revenue": stripe.StripeRevenue,
+    }
+    options = stripe.StripeOptions(currency=place.setting.currency or "")
+    return kinds[part](spec, options, place.api(place.setting.account))

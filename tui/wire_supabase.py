@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source, SourceKind, SourceSpec
@@ -70,6 +71,33 @@ _SLOW_UNSEEN_S: Final = 3600.0
 
 def sources(place: Place[SupabaseSystem]) -> Iterator[Source]:
     """The project, each of its parts at its own pace, and its logs."""
+    setting = place.setting
+    yield place.late(_spec(place, "", setting.every_s), "providers.supabase", _project)
+    for part, every_s in (
+        ("setup", setting.setup_every_s),
+        ("backups", setting.backups_every_s),
+        ("advisors", setting.advisors_every_s),
+        ("counts", setting.counts_every_s),
+    ):
+        spec = _slow(place, part, every_s)
+        yield place.late(spec, f"providers.supabase_{part}", partial(_slow_part, part))
+    if setting.metrics_secret is not None:
+        spec = _spec(place, "metrics", setting.metrics_every_s)
+        make = partial(_metrics, setting.metrics_secret)
+        yield place.late(spec, "providers.supabase_metrics", make)
+    if setting.sign_ins:
+        spec = place.spec(
+            _SYSTEM,
+            Area.SECURITY,
+            interval_s=setting.sign_ins_every_s,
+            timeout_s=_LOGS_TIMEOUT_S,
+            part="sign-ins",
+        )
+        yield place.late(spec, "providers.supabase_sign_ins", _sign_ins)
+    yield from _logs(place)
+
+
+def _project(place: Place[SupabaseSystem], spec: SourceSpec) -> Source:
     from providers.supabase import SupabaseOptions, SupabaseSource
 
     setting = place.setting
@@ -78,31 +106,31 @@ def sources(place: Place[SupabaseSystem]) -> Iterator[Source]:
         services=setting.services,
         reach=tuple(_target(address) for address in setting.reach),
     )
-    api = place.api(setting.account)
-    yield SupabaseSource(_spec(place, "", setting.every_s), options, api)
-    yield from _slow_parts(place)
-    if setting.metrics_secret is not None:
-        yield _metrics(place, setting.metrics_secret)
-    if setting.sign_ins:
-        yield _sign_ins(place)
-    yield from _logs(place)
+    return SupabaseSource(spec, options, place.api(setting.account))
 
 
-def _slow_parts(place: Place[SupabaseSystem]) -> Iterator[Source]:
-    from providers.supabase_advisors import SupabaseAdvisors
-    from providers.supabase_backups import SupabaseBackups
-    from providers.supabase_counts import SupabaseCounts
-    from providers.supabase_setup import SupabaseSetup
+def _slow_part(part: str, place: Place[SupabaseSystem], spec: SourceSpec) -> Source:
+    ref, api = place.setting.project, place.api(place.setting.account)
+    match part:
+        case "setup":
+            from providers.supabase_setup import SupabaseSetup
 
-    setting = place.setting
-    ref, api = setting.project, place.api(setting.account)
-    yield SupabaseSetup(_slow(place, "setup", setting.setup_every_s), ref, api)
-    yield SupabaseBackups(_slow(place, "backups", setting.backups_every_s), ref, api)
-    yield SupabaseAdvisors(_slow(place, "advisors", setting.advisors_every_s), ref, api)
-    yield SupabaseCounts(_slow(place, "counts", setting.counts_every_s), ref, api)
+            return SupabaseSetup(spec, ref, api)
+        case "backups":
+            from providers.supabase_backups import SupabaseBackups
+
+            return SupabaseBackups(spec, ref, api)
+        case "advisors":
+            from providers.supabase_advisors import SupabaseAdvisors
+
+            return SupabaseAdvisors(spec, ref, api)
+        case _:
+            from providers.supabase_counts import SupabaseCounts
+
+            return SupabaseCounts(spec, ref, api)
 
 
-def _metrics(place: Place[SupabaseSystem], secret: str) -> Source:
+def _metrics(secret: str, place: Place[SupabaseSystem], spec: SourceSpec) -> Source:
     from providers.http import Api
     from providers.supabase_metrics import SupabaseMetrics, basic_secret
 
@@ -115,28 +143,18 @@ def _metrics(place: Place[SupabaseSystem], secret: str) -> Source:
         scheme="Basic",
         deadline_s=_TIMEOUT_S,
     )
-    return SupabaseMetrics(_spec(place, "metrics", setting.metrics_every_s), api)
+    return SupabaseMetrics(spec, api)
 
 
-def _sign_ins(place: Place[SupabaseSystem]) -> Source:
+def _sign_ins(place: Place[SupabaseSystem], spec: SourceSpec) -> Source:
     from providers.supabase_sign_ins import SupabaseSignIns
 
     setting = place.setting
-    spec = place.spec(
-        _SYSTEM,
-        Area.SECURITY,
-        interval_s=setting.sign_ins_every_s,
-        timeout_s=_LOGS_TIMEOUT_S,
-        part="sign-ins",
-    )
     return SupabaseSignIns(spec, setting.project, place.api(setting.account), place.clock)
 
 
 def _logs(place: Place[SupabaseSystem]) -> Iterator[Source]:
-    from providers.supabase_logs import SupabaseLogs
-
     setting = place.setting
-    api = place.api(setting.account)
     for name in setting.logs:
         part = f"logs-{name}"
         spec = place.spec(
@@ -148,7 +166,14 @@ def _logs(place: Place[SupabaseSystem]) -> Iterator[Source]:
             unseen_interval_s=max(setting.logs_every_s, _LOGS_UNSEEN_S),
             kind=SourceKind.LOGS,
         )
-        yield SupabaseLogs(spec, setting.project, part, api, place.clock)
+        yield place.late(spec, "providers.supabase_logs", partial(_log, part))
+
+
+def _log(part: str, place: Place[SupabaseSystem], spec: SourceSpec) -> Source:
+    from providers.supabase_logs import SupabaseLogs
+
+    setting = place.setting
+    return SupabaseLogs(spec, setting.project, part, place.api(setting.account), place.clock)
 
 
 def _spec(place: Place[SupabaseSystem], part: str, every_s: float) -> SourceSpec:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source
+from providers.base import Area, Source, SourceSpec
 
 if TYPE_CHECKING:
     from tui.config.model_supabase import SupabaseAuthSystem
@@ -30,8 +30,6 @@ _UNSEEN_S: Final = 3600.0
 
 def sources(place: Place[SupabaseAuthSystem]) -> Iterator[Source]:
     """The users, newest first, and who of them is suspended."""
-    from providers.supabase_auth import SupabaseAuth
-
     every_s = place.setting.every_s
     spec = place.spec(
         "Supabase Auth",
@@ -40,6 +38,12 @@ def sources(place: Place[SupabaseAuthSystem]) -> Iterator[Source]:
         timeout_s=_TIMEOUT_S,
         unseen_interval_s=max(every_s, _UNSEEN_S),
     )
+    yield place.late(spec, "providers.supabase_auth", _source)
+
+
+def _source(place: Place[SupabaseAuthSystem], spec: SourceSpec) -> Source:
+    from providers.supabase_auth import SupabaseAuth
+
     account = place.setting.account
     key = place.secret(place.config.accounts[account].secret)
-    yield SupabaseAuth(spec, place.api(account), key)
+    return SupabaseAuth(spec, place.api(account), key)

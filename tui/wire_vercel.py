@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source, SourceKind
+from providers.base import Area, Source, SourceKind, SourceSpec
 
 if TYPE_CHECKING:
     from providers.log_paths import RecentRequests
@@ -38,16 +39,40 @@ _UNSEEN_S: Final = 300.0
 
 def sources(place: Place[VercelSystem]) -> Iterator[Source]:
     """The project, and its log where that is wanted."""
+    setting, account = place.setting, place.config.accounts[place.setting.account]
+    # What the log says of paths is told with the project.
+    shared = cache(_requests)
+    spec = place.spec(
+        _SYSTEM,
+        Area.PLATFORM,
+        interval_s=setting.every_s,
+        timeout_s=account.timeout_s * 3,
+        unseen_interval_s=max(setting.every_s, _UNSEEN_S),
+    )
+    yield place.late(spec, "providers.vercel_system", partial(_project, shared))
+    if (logs := setting.logs) is None:
+        return
+    spec = place.spec(
+        _SYSTEM,
+        Area.PLATFORM,
+        interval_s=logs.every_s,
+        timeout_s=account.timeout_s * 2 + logs.listen_s,
+        part="logs",
+        unseen_interval_s=max(logs.every_s, _LOGS_UNSEEN_S),
+        kind=SourceKind.LOGS,
+    )
+    yield place.late(spec, "providers.vercel_logs", partial(_logs, logs, shared))
+
+
+def _requests() -> RecentRequests:
     from providers.log_paths import RecentRequests
 
-    logs = place.setting.logs
-    requests = RecentRequests() if logs is not None else None
-    yield _project(place, requests)
-    if logs is not None:
-        yield _logs(place, logs, requests)
+    return RecentRequests()
 
 
-def _project(place: Place[VercelSystem], requests: RecentRequests | None) -> Source:
+def _project(
+    shared: Callable[[], RecentRequests], place: Place[VercelSystem], spec: SourceSpec
+) -> Source:
     from providers.vercel_system import VercelSystemOptions, VercelSystemSource
     from providers.vercel_variables import Where
 
@@ -65,33 +90,23 @@ def _project(place: Place[VercelSystem], requests: RecentRequests | None) -> Sou
         old_after=timedelta(seconds=setting.old_after_s),
         metrics=setting.metrics,
     )
-    spec = place.spec(
-        _SYSTEM,
-        Area.PLATFORM,
-        interval_s=setting.every_s,
-        timeout_s=account.timeout_s * 3,
-        unseen_interval_s=max(setting.every_s, _UNSEEN_S),
-    )
+    requests = shared() if setting.logs is not None else None
     return VercelSystemSource(spec, options, place.api(setting.account), place.clock, requests)
 
 
-def _logs(place: Place[VercelSystem], logs: VercelLogs, requests: RecentRequests | None) -> Source:
+def _logs(
+    logs: VercelLogs,
+    shared: Callable[[], RecentRequests],
+    place: Place[VercelSystem],
+    spec: SourceSpec,
+) -> Source:
     from providers.vercel_logs import VercelLogsOptions, VercelLogsSource
 
     setting, account = place.setting, place.config.accounts[place.setting.account]
-    spec = place.spec(
-        _SYSTEM,
-        Area.PLATFORM,
-        interval_s=logs.every_s,
-        timeout_s=account.timeout_s * 2 + logs.listen_s,
-        part="logs",
-        unseen_interval_s=max(logs.every_s, _LOGS_UNSEEN_S),
-        kind=SourceKind.LOGS,
-    )
     options = VercelLogsOptions(
         project=setting.project,
         team=account.team,
         listen_s=logs.listen_s,
         most_lines=logs.most_lines,
     )
-    return VercelLogsSource(spec, options, place.api(setting.account), requests)
+    return VercelLogsSource(spec, options, place.api(setting.account), shared())

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from providers.base import Area, Source
+from providers.base import Area, Source, SourceSpec
 from tui.config.account_kinds import ACCOUNT_KINDS
 from tui.wire_place import Place
 
 if TYPE_CHECKING:
     from providers.http import Api
+    from providers.web_vitals import VitalsOptions
     from tui.config.model_web_vitals import WebVitalsSystem
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("lcp_ms", "inp_ms", "cls"),
     "lighthouse": ("lighthouse_score",),
 }
+_CRUX: Final = "Chrome UX Report"
+_PAGESPEED: Final = "PageSpeed Insights"
 _TIMEOUT_S: Final = 60.0
 _RUN_S: Final = 75.0
 _AT_ONCE: Final = 4
@@ -25,33 +29,49 @@ _AT_ONCE: Final = 4
 
 def sources(place: Place[WebVitalsSystem]) -> Iterator[Source]:
     """Both sources; asks nobody."""
-    from providers.web_vitals import CRUX, PAGESPEED, FieldSource, LabSource, Page, VitalsOptions
-
     setting = place.setting
-    pages = tuple(Page(title=each.title, url=each.url) for each in setting.pages)
-    field = place.spec(CRUX, Area.WEB, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
-    options = VitalsOptions(title=field.title, pages=pages, form_factor=setting.form_factor)
-    yield FieldSource(field, options, place.api(setting.account), place.clock)
+    field = place.spec(_CRUX, Area.WEB, interval_s=setting.every_s, timeout_s=_TIMEOUT_S)
+    yield place.late(field, "providers.web_vitals", _field)
     if setting.lighthouse:
         lab = place.spec(
-            PAGESPEED,
+            _PAGESPEED,
             Area.WEB,
             interval_s=setting.lighthouse_every_s,
-            timeout_s=_RUN_S * math.ceil(len(pages) / _AT_ONCE) + 5.0,
+            timeout_s=_RUN_S * math.ceil(len(setting.pages) / _AT_ONCE) + 5.0,
             part="lighthouse",
         )
-        yield LabSource(lab, options, _pagespeed(place, len(pages)), place.clock)
+        yield place.late(lab, "providers.web_vitals", partial(_lab, field.title))
+
+
+def _field(place: Place[WebVitalsSystem], spec: SourceSpec) -> Source:
+    from providers.web_vitals import FieldSource
+
+    options = _options(place, spec.title)
+    return FieldSource(spec, options, place.api(place.setting.account), place.clock)
+
+
+def _lab(title: str, place: Place[WebVitalsSystem], spec: SourceSpec) -> Source:
+    from providers.web_vitals import LabSource
+
+    options = _options(place, title)
+    return LabSource(spec, options, _pagespeed(place, len(options.pages)), place.clock)
+
+
+def _options(place: Place[WebVitalsSystem], title: str) -> VitalsOptions:
+    from providers.web_vitals import Page, VitalsOptions
+
+    pages = tuple(Page(title=each.title, url=each.url) for each in place.setting.pages)
+    return VitalsOptions(title=title, pages=pages, form_factor=place.setting.form_factor)
 
 
 def _pagespeed(place: Place[WebVitalsSystem], pages: int) -> Api:
     """A client of its own: its host is another, and its answers take a minute."""
     from providers.http import Api
-    from providers.web_vitals import PAGESPEED
 
     account = place.config.accounts[place.setting.account]
     kind = ACCOUNT_KINDS[account.kind]
     return Api(
-        system=PAGESPEED,
+        system=_PAGESPEED,
         base_url=place.setting.pagespeed_url,
         clock=place.clock,
         secret=place.secret(account.secret),
