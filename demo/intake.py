@@ -12,7 +12,8 @@ import struct
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
-LOOPBACK: Final = "127.0.0.1"
+from demo.kept_port import LOOPBACK, KeptPort
+
 RUDE: Final = struct.pack("ii", 1, 0)
 """SO_LINGER that makes a close a reset."""
 _BACKLOG: Final = 100
@@ -37,6 +38,7 @@ class Intake:
         self._begin = begin
         self._tls: dict[str, Any] = {} if tls is None else _tls(tls, handshake_s)
         self._listening: socket.socket | None = None
+        self._kept: KeptPort | None = None
         self._taken: dict[socket.socket, asyncio.Task[asyncio.BaseTransport | None]] = {}
 
     @property
@@ -46,6 +48,7 @@ class Intake:
 
     def open(self, host: str = LOOPBACK, port: int = 0) -> int:
         """Listen, on any free port when it is 0; gives the port."""
+        self._free()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         listening.setblocking(False)
@@ -53,23 +56,40 @@ class Intake:
         self._listening = listening
         return int(listening.getsockname()[1])
 
-    async def refuse(self) -> None:
-        """Close the port; every connection that was taken has begun then."""
+    async def refuse(self, *, keep: bool = False) -> None:
+        """Close the port; every connection that was taken has begun then.
+
+        Args:
+            keep: It stays ours, to be opened again.
+        """
+        if not keep:
+            self._free()
         if self._listening is None:
             return
         listening, self._listening = self._listening, None
         asyncio.get_running_loop().remove_reader(listening)
+        host, port, *_ = listening.getsockname()
         listening.close()
+        if keep:
+            # Somebody may have been quicker, in these few microseconds.
+            with contextlib.suppress(OSError):
+                self._kept = KeptPort(port, host)
         if not self._tls:
             await asyncio.gather(*self._taken.values())
 
-    async def close(self, *, rudely: bool = False) -> None:
+    def _free(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.free()
+
+    async def close(self, *, rudely: bool = False, keep: bool = False) -> None:
         """Close the port and every connection; none is left afterwards.
 
         Args:
             rudely: The other sides see "connection reset by peer".
+            keep: As for `refuse`.
         """
-        await self.refuse()
+        await self.refuse(keep=keep)
         taken, self._taken = self._taken, {}
         for connection, beginning in taken.items():
             with contextlib.suppress(OSError):
@@ -124,11 +144,11 @@ class StreamIntake(Intake):
         self._talk = talk
         self._talks: set[asyncio.Task[None]] = set()
 
-    async def close(self, *, rudely: bool = False) -> None:
+    async def close(self, *, rudely: bool = False, keep: bool = False) -> None:
         """Close the port and every connection, and end what is said on them."""
-        await self.refuse()
+        await self.refuse(keep=keep)
         await _ended(self._talks)
-        await super().close(rudely=rudely)
+        await super().close(rudely=rudely, keep=keep)
         # A handshake may have come to its end while it was waited for.
         await _ended(self._talks)
 

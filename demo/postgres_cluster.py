@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from demo.kept_port import KeptPort
 from demo.postgres_binaries import Account, NoPostgres, account, installation_for
 from demo.postgres_blank import SUPERUSER, Blank, environment, initialise
 from demo.postgres_leftovers import PREFIX, mark, sweep
@@ -64,6 +64,7 @@ class Cluster:
     ) -> None:
         self.host = HOST
         self.port = 0
+        self._kept: KeptPort | None = None
         self.user = SUPERUSER
         self.password = secrets.token_urlsafe(18) if blank is None else blank.password
         self._settings = {**_SETTINGS, **(settings or {})}
@@ -108,14 +109,16 @@ class Cluster:
     def stop(self) -> None:
         """End the server and remove all that it had; may be called twice."""
         self._end_server(signal.SIGQUIT)
+        self._free_port()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
         self._dismiss_guard()
 
     def kill(self) -> None:
-        """Bring the server down as a crash would: no goodbye to anybody."""
+        """Bring the server down as a crash would: no goodbye to anybody; its port stays ours."""
         self._end_server(signal.SIGQUIT)
+        self._keep_port()
 
     def restart(self) -> None:
         """Bring it up again on the same port, after a crash or in place of a running one.
@@ -124,6 +127,7 @@ class Cluster:
             NoPostgres: It did not come up.
         """
         self._end_server(signal.SIGQUIT)
+        self._keep_port()
         self._launch()
 
     def freeze(self) -> None:
@@ -156,15 +160,29 @@ class Cluster:
 
     def _launch(self) -> None:
         for _ in range(_PORT_TRIES):
-            port = self.port or free_port()
-            self._spawn(port)
-            if self._comes_up():
-                self.port = port
+            kept = self._kept = self._kept or KeptPort(self.port, HOST)
+            if sys.platform != "linux":
+                self._free_port()  # elsewhere nobody listens beside it
+            self._spawn(kept.port)
+            came_up = self._comes_up()
+            self._free_port()
+            if came_up:
+                self.port = kept.port
                 self._post_guard()
                 return
             self._end_server(signal.SIGQUIT)
         log = (self.folder / "log").read_text(errors="replace")
         raise NoPostgres(f"PostgreSQL did not start: {log[-2000:].strip() or 'no word from it'}")
+
+    def _keep_port(self) -> None:
+        # Somebody may have been quicker, in the moment since the server let go.
+        with contextlib.suppress(OSError):
+            self._kept = self._kept or KeptPort(self.port, HOST)
+
+    def _free_port(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.free()
 
     def _spawn(self, port: int) -> None:
         options = [f"--{name}={value}" for name, value in self._settings.items()]
@@ -233,14 +251,6 @@ class Cluster:
         with contextlib.suppress(BrokenPipeError):
             guard.stdin.close()
         guard.wait(_STOP_S)
-
-
-def free_port() -> int:
-    """A TCP port of loopback that nobody held a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    return int(port)
 
 
 def _ready(pidfile: Path) -> bool:

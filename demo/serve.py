@@ -14,7 +14,8 @@ from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from demo.intake import LOOPBACK, RUDE, Intake
+from demo.intake import RUDE, Intake
+from demo.kept_port import LOOPBACK
 from providers.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Listener:
 
     async def refuse(self) -> None:
         """Close the port and every connection, so that new ones are refused."""
-        await self._intake.close(rudely=True)
+        await self._intake.close(rudely=True, keep=True)
 
     async def close(self) -> None:
         """Stop for good: no connection and no task is left."""

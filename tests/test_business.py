@@ -18,7 +18,7 @@ from providers.system_readings import Condition, SystemReading
 from tests.fakes import ManualClock
 from tests.postgres_fixtures import People, options_for, secret_getter
 from tests.vendor_rigs import client, numbers_of, spec_of
-from tests.vendor_server import Reply, free_port, json_reply, vendor_server
+from tests.vendor_server import Reply, dead_port, json_reply, vendor_server
 from tests.waiting import until
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -206,7 +206,7 @@ async def test_hostile_rows_are_drawn_and_do_nothing(shop: DatabaseOptions) -> N
 
 
 async def test_a_dead_database(shop: DatabaseOptions) -> None:
-    assert isinstance(await refusal(replace(shop, port=free_port()), COUNT), Unreachable)
+    assert isinstance(await refusal(replace(shop, port=dead_port()), COUNT), Unreachable)
 
 
 async def test_no_connection_is_left_behind(shop: DatabaseOptions, people: People) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from demo.intake import Intake, StreamIntake, Talk
+from demo.kept_port import KeptPort
 from demo.serve import Listener
 from providers.clock import SystemClock
 from tests.servers import Authority
@@ -176,3 +177,30 @@ async def test_an_app_lets_go_who_is_just_coming_in(turns: int) -> None:
 
         assert nobody_else_is_busy()
         assert await sees_the_end(client)
+
+
+async def test_a_port_that_refuses_stays_ours_and_is_opened_again() -> None:
+    intake = StreamIntake(listens)
+    port = intake.open()
+    await intake.close(keep=True)
+    for _ in range(2):
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
+        with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+            stranger.bind(("127.0.0.1", port))
+        await intake.close(keep=True)
+    assert intake.open(port=port) == port
+    with comes(port):
+        await intake.close()
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+
+
+async def test_a_port_that_was_not_opened_again_is_free_at_the_end() -> None:
+    intake = StreamIntake(listens)
+    port = intake.open()
+    await intake.close(keep=True)
+    await intake.close()
+    with KeptPort(port) as anew:
+        assert anew.port == port

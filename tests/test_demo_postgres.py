@@ -1,5 +1,6 @@
 """The demo world's database: real, busy as asked, and gone without a trace."""
 
+import socket
 import stat
 import time
 from collections.abc import AsyncIterator, Callable
@@ -154,6 +155,8 @@ async def test_a_kill_is_a_kill_and_the_restart_keeps_port_and_rows(
     port = database.port
     await database.kill()
     assert not database.running
+    with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+        stranger.bind((database.host, port))
 
     await database.restart()
 

@@ -34,7 +34,7 @@ from providers.secrets import Secret, SecretGetter, redact
 from tests.contract.asgi import answering
 from tests.fakes import ManualClock
 from tests.vendor_rigs_google import reach
-from tests.vendor_server import Asked, Reply, VendorServer, free_port, json_reply, vendor_server
+from tests.vendor_server import Asked, Reply, VendorServer, dead_port, json_reply, vendor_server
 
 CLIENT_SECRET = "GOCSPX-client-secret-of-the-test"
 REFRESH = "1//refresh-token-of-the-test"
@@ -207,7 +207,7 @@ async def test_the_endpoint_misbehaves(reply: Reply, kind: type[ProviderError]) 
 
 
 async def test_nobody_at_the_endpoint() -> None:
-    bought = Tokens(getter(CONSENT), f"http://127.0.0.1:{free_port()}", ManualClock())
+    bought = Tokens(getter(CONSENT), f"http://127.0.0.1:{dead_port()}", ManualClock())
     with pytest.raises(Unreachable):
         await bought.fresh()
 

@@ -17,6 +17,7 @@ from providers.http_exchange import Call, Line
 from providers.http_resolve import MOST_LOOKUPS, Resolver, SocketAddress, ask_system, literal
 from providers.http_wire import Wire
 from tests.servers import answer, sending, serving
+from tests.vendor_server import dead_port
 
 _LOOPBACK: SocketAddress = (socket.AF_INET, ("127.0.0.1", 80))
 
@@ -124,15 +125,8 @@ async def test_what_is_no_whole_address_is_asked_for(host: str) -> None:
     assert names.asked == [host]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 async def test_the_first_address_that_answers_is_taken() -> None:
-    dead: SocketAddress = (socket.AF_INET, ("127.0.0.1", _free_port()))
+    dead: SocketAddress = (socket.AF_INET, ("127.0.0.1", dead_port()))
     async with serving(sending(answer())) as server:
         alive: SocketAddress = (socket.AF_INET, ("127.0.0.1", server.port))
         for order in ([dead, alive], [alive, dead], [dead, dead, alive]):
@@ -142,7 +136,7 @@ async def test_the_first_address_that_answers_is_taken() -> None:
 
 
 async def test_no_address_answers() -> None:
-    dead: SocketAddress = (socket.AF_INET, ("127.0.0.1", _free_port()))
+    dead: SocketAddress = (socket.AF_INET, ("127.0.0.1", dead_port()))
     with pytest.raises(ConnectionRefusedError):
         await connect_any([dead, dead])
     with pytest.raises(OSError, match="no address"):
@@ -223,7 +217,7 @@ async def test_online_when_one_target_takes_a_connection() -> None:
 
 
 async def test_a_refusal_is_an_answer() -> None:
-    targets = (("127.0.0.1", _free_port()),)
+    targets = (("127.0.0.1", dead_port()),)
     assert await Connectivity(targets, SystemClock()).check() is None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from demo.postgres_cluster import Cluster, free_port
+from demo.postgres_cluster import Cluster
 from providers.errors import (
     BadAnswer,
     NotFound,
@@ -34,6 +34,7 @@ from tests.postgres_fake_server import (
     speaks_http,
 )
 from tests.postgres_fixtures import People, number, reading_of, secret_getter
+from tests.vendor_server import dead_port
 
 Make = Callable[..., DatabaseSource]
 
@@ -193,14 +194,14 @@ async def test_wrong_settings_are_told_apart(
 
 
 async def test_nothing_listens(sources: Make) -> None:
-    told = await failure_of(sources(port=free_port()))
+    told = await failure_of(sources(port=dead_port()))
 
     assert isinstance(told, Unreachable)
     assert "refused" in told.reason
 
 
 async def test_nothing_listens_at_any_of_several_addresses(sources: Make) -> None:
-    told = await failure_of(sources(host="localhost", port=free_port()))
+    told = await failure_of(sources(host="localhost", port=dead_port()))
 
     assert isinstance(told, Unreachable)
     assert "refused" in told.reason

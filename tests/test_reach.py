@@ -1,11 +1,11 @@
 """Whether an address takes a connection: one is enough, a refusal is none, words for the rest."""
 
 from providers.reach import unreachable
-from tests.vendor_server import free_port, json_reply, vendor_server
+from tests.vendor_server import dead_port, json_reply, vendor_server
 
 
 async def test_one_that_answers_is_enough() -> None:
-    closed = ("127.0.0.1", free_port())
+    closed = ("127.0.0.1", dead_port())
     async with vendor_server(lambda _asked: json_reply({})) as server:
         open_ = ("127.0.0.1", int(server.url.rpartition(":")[2]))
 
@@ -14,7 +14,7 @@ async def test_one_that_answers_is_enough() -> None:
 
 
 async def test_refusal_is_said_of_the_first() -> None:
-    first, second = ("127.0.0.1", free_port()), ("127.0.0.1", free_port())
+    first, second = ("127.0.0.1", dead_port()), ("127.0.0.1", dead_port())
 
     said = await unreachable((first, second), 5.0)
 

@@ -380,7 +380,9 @@ def test_a_blank_keeps_the_ink_before_it_and_looks_as_it_would(
     screens = []
     for sequence in (
         TightFrame([(0, 0, parts)]).render_segments(console),
-        "".join(f"\x1b[0m{part.style.render(part.text)}" for part in parts if part.style is not None),
+        "".join(
+            f"\x1b[0m{part.style.render(part.text)}" for part in parts if part.style is not None
+        ),
     ):
         screen = pyte.Screen(20, 1)
         pyte.Stream(screen).feed(sequence)

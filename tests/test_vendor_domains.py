@@ -25,7 +25,7 @@ from providers.errors import BadAnswer, ProviderError, TimedOut, Unreachable
 from providers.system_readings import Condition, Record, SystemReading
 from tests.examples import examples
 from tests.vendor_rigs import numbers_of, spec_of
-from tests.vendor_server import free_port
+from tests.vendor_server import dead_port
 
 SHORT_S = 0.4
 
@@ -93,14 +93,14 @@ async def test_no_such_name_and_no_such_record_are_two_things() -> None:
 
 
 async def test_nobody_at_the_port() -> None:
-    answer = await servers(free_port()).ask("lma.com", "A")
+    answer = await servers(dead_port()).ask("lma.com", "A")
 
     assert answer.outcome is DnsOutcome.UNREACHABLE
 
 
 async def test_the_next_resolver_is_asked_when_one_is_dead() -> None:
     async with resolver() as server:
-        answer = await servers(free_port(), server.port).ask("lma.com", "A")
+        answer = await servers(dead_port(), server.port).ask("lma.com", "A")
 
     assert answer.outcome is DnsOutcome.FOUND
     assert answer.server == f"127.0.0.1:{server.port}"
@@ -215,7 +215,7 @@ async def test_a_long_answer_that_goes_wrong_over_tcp(
 
 async def test_an_address_is_looked_at_without_a_name_server(site: TlsSite) -> None:
     given = (HostOptions(host="127.0.0.1", port=site.port, ca_file=str(site.ca_file)),)
-    found = await records(source(free_port(), hosts=given), "certificates")
+    found = await records(source(dead_port(), hosts=given), "certificates")
 
     assert "not for 127.0.0.1" in found["127.0.0.1"].state.text
 
@@ -377,7 +377,7 @@ async def test_a_silent_resolver_says_nothing_of_the_names(
 
 async def test_a_dead_resolver_is_unreachable() -> None:
     with pytest.raises(Unreachable):
-        await source(free_port(), zones=(ZoneOptions(domain="lma.com"),)).read()
+        await source(dead_port(), zones=(ZoneOptions(domain="lma.com"),)).read()
 
 
 async def test_one_name_that_is_gone_does_not_blind_the_others() -> None:

@@ -16,7 +16,7 @@ from providers.errors import (
     Unreachable,
 )
 from tests.vendor_rigs import RIGS, TEXT_RIGS, TOKEN, Rig, client, connected
-from tests.vendor_server import Reply, free_port, html_reply, json_reply, vendor_server
+from tests.vendor_server import Reply, dead_port, html_reply, json_reply, vendor_server
 
 MOST_RETRY_S = 15 * 60.0
 
@@ -50,7 +50,7 @@ async def failure(rig: Rig, reply: Reply, *, deadline_s: float = 5.0) -> Provide
 
 
 async def test_refused(rig: Rig) -> None:
-    async with client(f"http://127.0.0.1:{free_port()}", credential=rig.credential) as api:
+    async with client(f"http://127.0.0.1:{dead_port()}", credential=rig.credential) as api:
         error = await failure_of(rig.build(api))
 
     assert type(error) is Unreachable

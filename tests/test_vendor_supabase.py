@@ -34,7 +34,7 @@ from tests import vendor_data_supabase as data
 from tests.vendor_data_supabase import REF
 from tests.vendor_rigs import client, numbers_of
 from tests.vendor_rigs_supabase import project
-from tests.vendor_server import Asked, Reply, free_port, json_reply, vendor_server
+from tests.vendor_server import Asked, Reply, dead_port, json_reply, vendor_server
 from tui import wire_supabase, wire_supabase_auth
 
 HEALTHY = {
@@ -228,7 +228,7 @@ async def test_project_that_may_not_be_read_is_an_error() -> None:
 
 
 async def test_called_healthy_but_nobody_reaches_it() -> None:
-    harvest, _ = await harvest_of(answering(), reach=(("127.0.0.1", free_port()),))
+    harvest, _ = await harvest_of(answering(), reach=(("127.0.0.1", dead_port()),))
     async with vendor_server(lambda _asked: json_reply({})) as there:
         port = int(there.url.rpartition(":")[2])
         reached = await reading_of(answering(), reach=(("127.0.0.1", port),))

@@ -1,14 +1,15 @@
 """A vendor on loopback: answers whole JSON values as it is told, and misbehaves on request."""
 
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from demo.kept_port import KeptPort
 from tests.servers import Talk, serving
 
 
@@ -125,9 +126,11 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip().lower(), value.strip()
 
 
-def free_port() -> int:
-    """A port of loopback on which nobody listens."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
+def dead_port() -> int:
+    """A port of loopback on which nobody listens, nor will while the tests run."""
+    kept = KeptPort()
+    _DEAD.append(kept)
+    return kept.port
+
+
+_DEAD: Final[list[KeptPort]] = []

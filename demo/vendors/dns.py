@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from demo.faults import Faults
-from demo.intake import LOOPBACK, StreamIntake
+from demo.intake import StreamIntake
+from demo.kept_port import LOOPBACK
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport
@@ -18,6 +19,7 @@ Zone = Mapping[str, Mapping[str, Sequence[str]]]
 _DATAGRAM_BYTES: Final = 512
 _MOST_BYTES: Final = 65_535
 _TRIES: Final = 20
+_AGAIN_S: Final = 0.1
 
 
 class DnsServer:
@@ -58,18 +60,19 @@ class DnsServer:
                     lambda: _Datagrams(self), local_addr=(LOOPBACK, port)
                 )
             except OSError:
-                # Somebody has that port for datagrams: another one then.
-                await self._streams.close()
+                # Somebody has that port for datagrams: another one, or the same a little later.
+                await self._streams.close(keep=bool(self.port))
                 if left == 1:
                     raise
+                await asyncio.sleep(_AGAIN_S if self.port else 0.0)
             else:
                 self.port = port
                 break
         return self.url
 
     async def refuse(self) -> None:
-        """Close the port."""
-        await self._streams.close()
+        """Close the port; for streams it stays ours."""
+        await self._streams.close(keep=True)
         if self._datagrams is not None:
             self._datagrams.close()
             self._datagrams = None
@@ -78,6 +81,7 @@ class DnsServer:
     async def close(self) -> None:
         """Stop for good."""
         await self.refuse()
+        await self._streams.close()
 
     def answer(self, wire: bytes, most_bytes: int) -> bytes | None:
         """The answer to one question; None when there is to be none.

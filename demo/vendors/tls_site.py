@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from demo.intake import LOOPBACK, StreamIntake
+from demo.intake import StreamIntake
+from demo.kept_port import LOOPBACK
 
 AUTHORITY: Final = "Demo Authority R1"
 _SINCE: Final = timedelta(days=60)
@@ -78,12 +79,12 @@ class TlsSite:
         return self.url
 
     async def refuse(self) -> None:
-        """Close the port."""
-        await self._intake.close()
+        """Close the port; it stays ours."""
+        await self._intake.close(keep=True)
 
     async def close(self) -> None:
         """Stop for good."""
-        await self.refuse()
+        await self._intake.close()
 
     def _by_name(
         self, tls: "ssl.SSLSocket | ssl.SSLObject", name: str, _context: ssl.SSLContext
