@@ -7,6 +7,7 @@ import math
 import zlib
 from functools import partial
 
+import jmespath
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -266,6 +267,21 @@ def test_functions_fit_or_are_refused(path: str, value: object) -> None:
         assert json.loads(json.dumps(found)) == found
 
 
+_SHORT = st.sampled_from(["a", "_b1", "null", "length"])
+
+
+@CALM
+@given(
+    st.lists(_SHORT, min_size=1, max_size=4).map(".".join),
+    st.recursive(
+        st.none() | st.integers() | st.text() | st.lists(st.integers()),
+        lambda inner: st.dictionaries(_SHORT, inner),
+    ),
+)
+def test_names_lead_where_the_library_says(path: str, value: object) -> None:
+    assert find(path, value) == jmespath.search(path, value)
+
+
 @pytest.mark.parametrize(
     ("body", "html"),
     [
@@ -292,7 +308,8 @@ def test_sizes_in_words() -> None:
 
 def test_what_stands_at_a_path_is_found_without_leaving_garbage() -> None:
     gc.collect()
-    assert [find("a.b", {"a": {"b": number}}) for number in range(200)] == list(range(200))
+    for path in ("a.b", "@.a.b"):
+        assert [find(path, {"a": {"b": number}}) for number in range(200)] == list(range(200))
     assert gc.collect() < 200
 
 
