@@ -1,11 +1,13 @@
 """Header, footer, banner and vendors: what is said, and what goes first when there is no room."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
 from monitor.alert_view import ResponseClock
+from monitor.maintenance import Once, Span, Window
 from monitor.snapshot import Counts, Snapshot
 from monitor.states import Freshness
 from monitor.verdicts import Level
@@ -139,6 +141,28 @@ async def test_a_second_on_the_clock_paints_one_column() -> None:
         assert shown._repaint_regions == set()
         shown.show(values.snapshot(), "lma", DANA, later(1.0))
         assert sum(region.area for region in shown._repaint_regions) <= 2
+
+
+@pytest.mark.parametrize("width", [12, 44, 100, 160])
+async def test_what_is_kept_of_a_header_is_what_would_be_made_anew(width: int) -> None:
+    shown, soon = Header(), later(70).at
+    window = Window(key="w", title="Upgrade", when=Once(begins=soon, ends=later(90).at))
+    coming = (Span(window=window, begins=soon, ends=later(90).at),)
+    snapshots = (
+        values.snapshot(),
+        values.snapshot(replace(values.incident(), coming=coming)),
+        values.snapshot(values.calm()),
+    )
+    paused = replace(DANA, paused=True)
+    async with Host(shown).run_test(size=(width, 3)):
+        for session in (DANA, paused, replace(DANA, zone=ZoneInfo("Asia/Tokyo"))):
+            for snapshot in snapshots:
+                view = snapshot.workspaces["lma"]
+                for second in range(0, 80, 3):
+                    shown.show(snapshot, "lma", session, later(second))
+                    assert shown.shown == header_line(
+                        snapshot, view, session, later(second), glyphs=UNICODE, width=width
+                    )
 
 
 async def test_a_workspace_that_is_gone_leaves_the_header_as_it_was() -> None:

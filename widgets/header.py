@@ -1,13 +1,18 @@
 """The header: is it bad, how bad, who am I, and is what I see still true."""
 
-from monitor.snapshot import Snapshot
+from monitor.snapshot import Snapshot, WorkspaceView
 from providers.clock import Moment
-from widgets.header_line import Session, header_line
+from widgets.cells import Cell, Line
+from widgets.header_line import Session, clock_cell, line_of
+from widgets.header_spans import Answers, answers_of, spans_of
 from widgets.one_line import OneLine
 
 
 class Header(OneLine):
-    """The first line of every screen."""
+    """The first line of every screen.
+
+    Most seconds only its clock is another: what stands beside it is put together when it changes.
+    """
 
     DEFAULT_CSS = """
     Header {
@@ -18,6 +23,11 @@ class Header(OneLine):
     def __init__(self) -> None:
         super().__init__()
         self._said: tuple[Snapshot, str, Session, Moment] | None = None
+        self._of: tuple[Snapshot, WorkspaceView] | None = None
+        self._answers = Answers()
+        self._mark: tuple[object, ...] = ()
+        self._made: Line = ()
+        self._clock = Cell("")
 
     def show(self, snapshot: Snapshot, workspace: str, session: Session, now: Moment) -> None:
         """Show one workspace of a snapshot as it stands at `now`."""
@@ -31,7 +41,18 @@ class Header(OneLine):
         snapshot, workspace, session, now = self._said
         view = snapshot.workspaces.get(workspace)
         if view is not None:
-            width = self.size.width
-            self.set_line(
-                header_line(snapshot, view, session, now, glyphs=self.glyphs, width=width)
-            )
+            self.set_line(self._line_of(snapshot, view, session, now))
+
+    def _line_of(
+        self, snapshot: Snapshot, view: WorkspaceView, session: Session, now: Moment
+    ) -> Line:
+        if self._of is None or self._of[0] is not snapshot or self._of[1] is not view:
+            self._of, self._mark = (snapshot, view), ()
+            self._answers = answers_of(snapshot, view, now)
+        clock, glyphs, width = clock_cell(now, session), self.glyphs, self.size.width
+        spans = spans_of(snapshot, view, self._answers, now)
+        mark = (spans, session, glyphs, width, clock.width)
+        if mark != self._mark:
+            self._mark, self._clock = mark, clock
+            self._made = line_of(snapshot, view, session, spans, clock, glyphs=glyphs, width=width)
+        return tuple(clock if cell is self._clock else cell for cell in self._made)

@@ -8,22 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.on_call import on_call
-from monitor.response import most_overdue_s, overdue_words
 from monitor.snapshot import Counts, Snapshot, WorkspaceView
 from monitor.verdicts import Level
-from monitor.words import clock_words, duration_words, short_duration, span_words
+from monitor.words import clock_words
 from providers.clock import Moment
 from widgets.cells import Cell, Line, Tone, cut, fit_line, join, line_width
 from widgets.glyphs import Glyphs
-from widgets.looks import steady
+from widgets.header_spans import Spans, answers_of, spans_of
 from widgets.tiers import FULL_WALL
 from widgets.tones import level_tone
-
-SILENT_AFTER_S: Final = 5.0
-"""The engine publishes every second or two; older than this it has stopped."""
-
-JUST_NOW_S: Final = 10.0
-"""What began so lately has no duration yet."""
 
 _WORST: Final = 44
 """Columns for what is worst; the alerts pane has all of it."""
@@ -99,21 +92,6 @@ def counts_line(counts: Counts, *, bad_only: bool = False) -> Line:
     return join(parts, Cell(" · ", Tone.MUTED))
 
 
-def freshness_words(snapshot: Snapshot, view: WorkspaceView, now: Moment) -> str:
-    """How often is looked, and when an answer last came: `every 15s · last 5s ago`."""
-    mine = [
-        source for source in snapshot.sources.values() if source.spec.workspace == view.spec.name
-    ]
-    if not mine:
-        return ""
-    every = span_words(min(source.spec.interval_s for source in mine))
-    ages = [source.last_success.age_s(now) for source in mine if source.last_success is not None]
-    if not ages:
-        return f"every {every} · none yet"
-    age_s = steady(min(ages))
-    return f"every {every} · last {duration_words(age_s)} ago" if age_s else f"every {every} · live"
-
-
 def header_line(
     snapshot: Snapshot,
     view: WorkspaceView,
@@ -124,12 +102,33 @@ def header_line(
     width: int,
 ) -> Line:
     """The header in exactly `width` columns."""
+    spans = spans_of(snapshot, view, answers_of(snapshot, view, now), now)
+    clock = clock_cell(now, session)
+    return line_of(snapshot, view, session, spans, clock, glyphs=glyphs, width=width)
+
+
+def clock_cell(now: Moment, session: Session) -> Cell:
+    """The time of day."""
+    return Cell(clock_words(now.at, session.zone), Tone.TITLE)
+
+
+def line_of(
+    snapshot: Snapshot,
+    view: WorkspaceView,
+    session: Session,
+    spans: Spans,
+    clock: Cell,
+    *,
+    glyphs: Glyphs,
+    width: int,
+) -> Line:
+    """The header of words that are known, in exactly `width` columns; its clock whole or not."""
     left = (
         Part(rank=10, line=badge(view.level, glyphs)),
         Part(rank=7, line=_product(view, session)),
         Part(rank=5, line=_counts(view, width), brief=(counts_line(view.counts, bad_only=True),)),
-        Part(rank=3, line=_worst(view, now), brief=_worst_briefly(view, now)),
-        Part(rank=1, line=_maintenance(view, now)),
+        Part(rank=3, line=_worst(view, spans), brief=_worst_briefly(view, spans)),
+        Part(rank=1, line=_maintenance(view, spans)),
         Part(rank=6, line=_elsewhere(snapshot, view, glyphs)),
     )
     right = (
@@ -137,8 +136,8 @@ def header_line(
         Part(rank=2, line=(Cell(session.operator, Tone.MUTED),)),
         Part(rank=4, line=_on_call(view)),
         Part(rank=8, line=_mode(session)),
-        Part(rank=1, line=_freshness(snapshot, view, now)),
-        Part(rank=9, line=(Cell(clock_words(now.at, session.zone), Tone.TITLE),)),
+        Part(rank=1, line=_freshness(spans)),
+        Part(rank=9, line=(clock,)),
     )
     return spread(left, right, width)
 
@@ -171,40 +170,31 @@ def _elsewhere(snapshot: Snapshot, view: WorkspaceView, glyphs: Glyphs) -> Line:
     return (*join(named, Cell(" ")), *((Cell(f" +{more}", Tone.MUTED),) if more > 0 else ()))
 
 
-def _worst_briefly(view: WorkspaceView, now: Moment) -> tuple[Line, ...]:
+def _worst_briefly(view: WorkspaceView, spans: Spans) -> tuple[Line, ...]:
     """Without how long it lasts, then as much of the words as says which it is."""
-    return tuple(_worst(view, now, longest=one) for one in _BRIEFLY)
+    return tuple(_worst(view, spans, longest=one) for one in _BRIEFLY)
 
 
-def _worst(view: WorkspaceView, now: Moment, *, longest: int | None = None) -> Line:
+def _worst(view: WorkspaceView, spans: Spans, *, longest: int | None = None) -> Line:
     """With how long it lasts; else its words in so many columns."""
     if not view.worst:
         return ()
-    since = view.worst_since
-    lasting = "" if since is None else f" {_lasting(since.age_s(now))}"
-    over_s = most_overdue_s(view.alerts, now.at)
     # What nobody has answered in time is the worst of all, however long it lasts.
-    over = (Cell(f" · {overdue_words(over_s)}", Tone.CRITICAL, bold=True),) if over_s else ()
+    over = (Cell(f" · {spans.over}", Tone.CRITICAL, bold=True),) if spans.over else ()
     if longest is not None:
         return (Cell("worst: ", Tone.MUTED), Cell(cut(view.worst, longest), Tone.TITLE), *over)
-    worst = Cell(f"{cut(view.worst, _WORST)}{'' if over else lasting}", Tone.TITLE)
+    lasting = f" {spans.lasting}" if spans.lasting and not over else ""
+    worst = Cell(f"{cut(view.worst, _WORST)}{lasting}", Tone.TITLE)
     return (Cell("worst: ", Tone.MUTED), worst, *over)
 
 
-def _maintenance(view: WorkspaceView, now: Moment) -> Line:
+def _maintenance(view: WorkspaceView, spans: Spans) -> Line:
     """The window that is, else the one that comes soon."""
     if view.maintenance:
         words = max(view.maintenance, key=lambda one: one.ends).words
-    elif view.coming:
-        left_s = (view.coming[0].begins - now.at).total_seconds()
-        words = f"maintenance in {short_duration(left_s).strip()}: {view.coming[0].window.title}"
     else:
-        return ()
-    return (Cell(cut(words, _WORST), Tone.ACCENT),)
-
-
-def _lasting(seconds: float) -> str:
-    return "just now" if seconds < JUST_NOW_S else f"for {duration_words(steady(seconds))}"
+        words = spans.coming
+    return (Cell(cut(words, _WORST), Tone.ACCENT),) if words else ()
 
 
 def _on_call(view: WorkspaceView) -> Line:
@@ -231,12 +221,10 @@ def _mode(session: Session) -> Line:
     return join((demo, paused, (mode,)), Cell(" "))
 
 
-def _freshness(snapshot: Snapshot, view: WorkspaceView, now: Moment) -> Line:
-    silent_s = snapshot.at.age_s(now)
-    if silent_s > SILENT_AFTER_S:
-        words = f"no data for {duration_words(steady(silent_s))}"
-        return (Cell(words, Tone.CRITICAL, bold=True),)
-    return (Cell(freshness_words(snapshot, view, now), Tone.MUTED),)
+def _freshness(spans: Spans) -> Line:
+    if spans.silent:
+        return (Cell(f"no data for {spans.silent}", Tone.CRITICAL, bold=True),)
+    return (Cell(spans.fresh, Tone.MUTED),)
 
 
 class Part(Struct, frozen=True, kw_only=True):

@@ -136,6 +136,8 @@ class Pane(Plain):
             place=old.place if place is None else place,
             focused=old.focused if focused is None else focused,
         )
+        if self._frame == old:
+            return
         if old.kind is not self._frame.kind:
             self.refresh()
         elif self.is_mounted:

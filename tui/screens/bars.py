@@ -75,8 +75,9 @@ class BannerBar(OneLine):
 
     def say(self, words: Line) -> bool:
         """Say this; whether that is anything."""
-        self._words = words
-        self.draw()
+        if words != self._words:
+            self._words = words
+            self.draw()
         return bool(words)
 
     def draw(self) -> None:
