@@ -73,7 +73,7 @@ class Poller:
     @property
     def under_way(self) -> int:
         """How many reads have begun and not ended."""
-        return len(self._reading) - len(self._ended)
+        return sum(turn.task is not None and not turn.task.done() for turn in self._turns.values())
 
     @property
     def pauses(self) -> int:
