@@ -165,7 +165,7 @@ async def test_a_failure_is_followed_by_recovery() -> None:
         await talk.send(_who("a"))
 
     async with serving(script, keep=True) as server:
-        source = endpoint(server.url(), fresh_every=100, timeout_s=0.5)
+        source = endpoint(server.url(), fresh_every=100, timeout_s=2.0)
         failures = [probe(await source.read())[0].failure for _ in range(4)]
         await source.aclose()
     assert [bool(each) for each in failures] == [False, True, False, False]

@@ -404,9 +404,10 @@ async def test_no_connection_outlives_a_read_and_two_take_turns(people: People) 
 async def test_a_bad_server_is_an_error_in_words(
     postgres: Cluster, behaviour: Behaviour, kind: type[ProviderError], said: str
 ) -> None:
+    timeout_s = 0.6 if kind is TimedOut else 15.0
     async with fake_server(behaviour) as server:
         with pytest.raises(kind) as caught:
-            await deep(postgres, timeout_s=0.6, port=server.port).read()
+            await deep(postgres, timeout_s=timeout_s, port=server.port).read()
     assert caught.value.reason
     assert said in caught.value.reason
     assert "PostgreSQL" in caught.value.sentence

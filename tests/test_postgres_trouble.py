@@ -279,7 +279,7 @@ async def test_strange_servers_end_in_words(
     words: str,
 ) -> None:
     async with fake_server(behaviour) as server:
-        source = sources(port=server.port, timeout_s=0.5)
+        source = sources(port=server.port, timeout_s=0.5 if kind is TimedOut else 15.0)
         told = await failure_of(source)
         again = await failure_of(source)
 

@@ -27,7 +27,11 @@ from tests.examples import examples
 from tests.vendor_rigs import numbers_of, spec_of
 from tests.vendor_server import dead_port
 
+PATIENT_S = 20.0
+"""For what answers: on a busy machine it may take a while."""
+
 SHORT_S = 0.4
+"""For what does not."""
 
 
 @asynccontextmanager
@@ -42,12 +46,12 @@ async def resolver(
         await server.close()
 
 
-def servers(*ports: int) -> NameServers:
-    return NameServers([("127.0.0.1", port) for port in ports], timeout_s=SHORT_S)
+def servers(*ports: int, timeout_s: float = PATIENT_S) -> NameServers:
+    return NameServers([("127.0.0.1", port) for port in ports], timeout_s=timeout_s)
 
 
 def source(port: int, **options: object) -> DomainsSource:
-    chosen: dict[str, object] = {"title": "Domains", "query_timeout_s": SHORT_S} | options
+    chosen: dict[str, object] = {"title": "Domains", "query_timeout_s": PATIENT_S} | options
     made = DomainsOptions(resolvers=(("127.0.0.1", port),), **chosen)  # type: ignore[arg-type]  # named by the test
     return DomainsSource(spec_of("DNS", SourceKind.SYSTEM), made, SystemClock())
 
@@ -79,8 +83,9 @@ async def test_a_name_is_followed_over_its_aliases() -> None:
 async def test_each_way_to_fail_has_its_own_word(fault: FaultKind, outcome: DnsOutcome) -> None:
     faults = Faults()
     faults.on(Fault(service="dns", kind=fault))
+    timeout_s = SHORT_S if fault is FaultKind.HANG else PATIENT_S
     async with resolver(faults=faults) as server:
-        answer = await servers(server.port).ask("www.lma.com", "A")
+        answer = await servers(server.port, timeout_s=timeout_s).ask("www.lma.com", "A")
 
     assert answer.outcome is outcome
 
@@ -118,7 +123,7 @@ async def test_a_lost_datagram_is_sent_again() -> None:
     faults = Faults()
     faults.on(Fault(service="dns", kind=FaultKind.HANG, times=1))
     async with resolver(faults=faults) as server:
-        answer = await servers(server.port).ask("lma.com", "A")
+        answer = await servers(server.port, timeout_s=3.0).ask("lma.com", "A")
 
     assert answer.outcome is DnsOutcome.FOUND
     assert len(server.asked) == 2
@@ -205,7 +210,8 @@ async def test_a_long_answer_that_goes_wrong_over_tcp(
     transport, _ = await loop.create_datagram_endpoint(
         lambda: Truncating(b""), local_addr=("127.0.0.1", port)
     )
-    answer = await servers(port).ask("lma.com", "TXT")
+    timeout_s = SHORT_S if stream is _hang else PATIENT_S
+    answer = await servers(port, timeout_s=timeout_s).ask("lma.com", "TXT")
     transport.close()
     await over_tcp.close()
 
@@ -367,7 +373,11 @@ async def test_a_silent_resolver_says_nothing_of_the_names(
     faults = Faults()
     faults.on(Fault(service="dns", kind=fault))
     async with resolver(faults=faults) as server:
-        looked = source(server.port, hosts=(HostOptions(host="www.lma.com"),))
+        looked = source(
+            server.port,
+            hosts=(HostOptions(host="www.lma.com"),),
+            query_timeout_s=SHORT_S if kind is TimedOut else PATIENT_S,
+        )
         with pytest.raises(kind) as caught:
             await looked.read()
 
