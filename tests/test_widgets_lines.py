@@ -1,6 +1,7 @@
 """Header, footer, banner and vendors: what is said, and what goes first when there is no room."""
 
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,7 +25,7 @@ from widgets.cells import Cell, Tone, line_width, plain
 from widgets.footer import footer_line
 from widgets.frame import Hint
 from widgets.glyphs import UNICODE
-from widgets.header import Header
+from widgets.header import Header, Seconds
 from widgets.header_line import Session, header_line
 from widgets.looks import lately, limit_words, steady
 from widgets.one_line import OneLine, differing
@@ -163,6 +164,32 @@ async def test_what_is_kept_of_a_header_is_what_would_be_made_anew(width: int) -
                     assert shown.shown == header_line(
                         snapshot, view, session, later(second), glyphs=UNICODE, width=width
                     )
+
+
+@pytest.mark.parametrize("part", [each / 20 for each in range(20)])
+@pytest.mark.parametrize(("early_s", "late_s"), [(0.0, 0.0), (0.9, 1.1), (1.02, 0.98)])
+def test_no_second_is_skipped_by_a_look_that_is_a_little_late(
+    part: float, early_s: float, late_s: float
+) -> None:
+    seconds, shown, passed_s = Seconds(), [], part
+    for count in range(40):
+        now = later(passed_s)
+        told = seconds.at(now).at
+        assert 0 <= (now.at - told).total_seconds() < 1.2
+        shown.append(told)
+        passed_s += (late_s if count % 2 else early_s) or 1.0
+    apart = {(b - a).total_seconds() for a, b in pairwise(shown)}
+    assert apart <= ({1.0} if not early_s else {0.0, 1.0})
+
+
+def test_a_look_that_is_really_late_shows_the_time_there_is() -> None:
+    seconds = Seconds()
+    seconds.at(NOW)
+    assert seconds.at(later(2.0)).at == later(2.0).at
+    set_back = replace(later(3.0), at=NOW.at - timedelta(hours=2))
+    assert seconds.at(set_back).at == set_back.at
+    set_forth = replace(later(4.0), at=NOW.at + timedelta(hours=2))
+    assert seconds.at(set_forth).at == set_forth.at
 
 
 async def test_a_workspace_that_is_gone_leaves_the_header_as_it_was() -> None:
