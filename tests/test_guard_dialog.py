@@ -12,6 +12,7 @@ from actions.verbs import Outcome
 from providers.text import Foreign
 from tests.door_rig import acting
 from tests.values_actions import OPEN, target
+from tests.widget_host import resized
 from tui.app import QuarterdeckApp
 from tui.dialogs.guard import GuardDialog
 from tui.dialogs.guard_stage import COUNT_S, LOOK_AGAIN_S, Stage
@@ -314,7 +315,7 @@ async def test_made_smaller_it_can_not_be_confirmed(tmp_path: Path, size: tuple[
         await rig.give()
         assert not dialog.missing()
         assert rig.pilot is not None
-        await rig.pilot.resize_terminal(*size)
+        await resized(rig.pilot, *size)
         await rig.settle()
         await rig.fingers("enter", "enter")
 

@@ -13,6 +13,7 @@ from providers.text import Foreign
 from tests import snapshot_values as values
 from tests.screen_rig import NARROW, NORMAL, WIDE, screen
 from tests.values_common import NOW
+from tests.widget_host import resized
 from tui.screens.layout import PaneId
 from tui.screens.sql import sql_lines
 from tui.screens.subjects import subjects
@@ -79,7 +80,7 @@ async def test_a_page_of_another_width_folds_anew() -> None:
     async with screen(with_statement(LONG_COMMENT), size=NORMAL) as rig:
         await rig.press("5", "j", "enter")
         assert rig.pilot is not None
-        await rig.pilot.resize_terminal(*NARROW)
+        await resized(rig.pilot, *NARROW)
         await rig.settle()
         assert "word59" in rig.text()
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from monitor.snapshot import WorkspaceView
 from tests import snapshot_values as values
 from tests.screen_rig import NARROW, NORMAL, WIDE, screen
+from tests.widget_host import resized
 from tui.dialogs.chooser import Chooser
 from tui.dialogs.viewer import Viewer
 from tui.screens.layout import PaneId
@@ -390,7 +391,7 @@ async def test_a_click_focuses_pane_and_row() -> None:
 async def test_a_resize_lays_the_wall_out_anew() -> None:
     async with screen(size=WIDE) as rig:
         assert rig.pilot is not None
-        await rig.pilot.resize_terminal(80, 24)
+        await resized(rig.pilot, 80, 24)
         await rig.settle()
 
         assert {len(line) for line in rig.lines()} == {80}

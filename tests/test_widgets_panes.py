@@ -12,7 +12,7 @@ from tests import snapshot_values as values
 from tests.snapshot_values import NOW
 from tests.values_common import STG, ago
 from tests.values_lists import event
-from tests.widget_host import Host, screen
+from tests.widget_host import Host, resized, screen
 from widgets.alerts import AlertsPane
 from widgets.cells import Tone
 from widgets.deploys import DeploysPane
@@ -108,7 +108,7 @@ async def test_no_look_breaks_a_frame_at_any_width(look: str) -> None:
     app = Host(*panes)
     async with app.run_test(size=(160, 40)) as pilot:
         for width in (160, 24, 40, 80, 120, 220):
-            await pilot.resize_terminal(width, 40)
+            await resized(pilot, width, 40)
             for pane in panes:
                 pane.show(LOOKS[look], NOW)
             await pilot.pause()
@@ -125,8 +125,7 @@ async def test_a_pane_fits_its_rows_to_the_size_it_gets_without_new_data() -> No
     async with app.run_test(size=(160, 12)) as pilot:
         pane.show(INCIDENT, NOW)
         vendors.show(INCIDENT, NOW)
-        await pilot.resize_terminal(50, 12)
-        await pilot.pause()
+        await resized(pilot, 50, 12)
         lines = screen(app)
     assert "−40s" in lines[1]
     assert any("▲Supabase ●8 ok" in line for line in lines)

@@ -1,13 +1,15 @@
 """A small app around widgets, and what it shows as text."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from textual.app import App, ComposeResult
 from textual.geometry import Region
+from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tests.waiting import until
 from themes.loader import load_themes
 from widgets.columns import Column
 from widgets.glyphs import UNICODE, Glyphs
@@ -72,6 +74,13 @@ def strips(widget: Widget) -> list[Strip]:
 def lines(widget: Widget) -> list[str]:
     """The same as text."""
     return [strip.text for strip in strips(widget)]
+
+
+async def resized(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Another size of the terminal, which the screen hears of by a timer (textual 8.2.8)."""
+    await pilot.resize_terminal(width, height)
+    await until(lambda: pilot.app.screen._compositor.size == (width, height))
+    await pilot.pause()
 
 
 def screen(app: App[None]) -> list[str]:
