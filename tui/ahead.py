@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from tui.config.model import Config
 
 
-LEADS_S: Final = (0.08, 1.0)
+LEADS_S: Final = (0.12, 1.0)
 """How far the first group is ahead of the second, and that of the third: to ask five more takes
 10 ms of the interpreter, which the engine needs to be loaded, and then the screen to draw the first
-answers. Once they are drawn nothing is held back any more."""
+answers: near by that is a tenth of a second after they were asked. Once they are drawn nothing is
+held back any more."""
 
 
 class Ahead(Struct, frozen=True, kw_only=True):
