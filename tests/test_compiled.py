@@ -55,6 +55,13 @@ def test_only_what_a_start_asked_for_is_kept() -> None:
     assert ("eval", "8") in (compiled.to_keep() or {})
 
 
+def test_a_start_without_answers_does_not_remember_without_end() -> None:
+    compiled = Compiled({})
+    for number in range(2_100):
+        compiled.code(str(number), "<string>", "eval")
+    assert len(compiled.to_keep() or {}) == 2_000
+
+
 def test_nothing_that_is_damaged_or_that_others_may_write_is_believed(tmp_path: Path) -> None:
     place = tmp_path / NAME
     assert kept(place) == {}

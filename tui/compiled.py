@@ -29,6 +29,9 @@ from tui.first_answers import FIRST_ANSWERS
 
 NAME: Final = "last-start.bin"
 
+_MOST: Final = 2_000
+"""More than a start asks for, and all that is remembered of one that never sees an answer."""
+
 _COMPILER: Final[ModuleType] = vars(re)["_compiler"]
 _PATTERN: Final[Callable[..., Any]] = vars(_COMPILER)["_sre"].compile
 """Makes an expression of what the compiler has found out about it."""
@@ -97,7 +100,8 @@ class Compiled:
         found = self._known.get(key)
         if found is None:
             found = make()
-        self._asked[key] = found
+        if len(self._asked) < _MOST:
+            self._asked[key] = found
         return found
 
     def to_keep(self) -> dict[Any, Any] | None:
