@@ -91,6 +91,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield Desk(made, tmp_path_factory.mktemp("desk"))
 
 
+@pytest.fixture(autouse=True)
+def a_new_minute(desk: Desk) -> None:
+    """All these programs together ask more than Render allows in one."""
+    desk.ground.world.services.render.forget_requests()
+
+
 @pytest.fixture
 def another(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Desk]:
     """More homes in the same world, of people who know nothing of each other."""

@@ -63,6 +63,7 @@ def telling(path: Path) -> Iterator[Telling]:
     engine = Telling(path)
     engine.thread.start()
     try:
+        engine.until(lambda s: bool(s.workspaces["lma"].channels))
         yield engine
     finally:
         assert engine.thread.stop(5.0)

@@ -77,6 +77,10 @@ class RateWindow(Struct):
             exceeded=used > self.limit,
         )
 
+    def forget(self) -> None:
+        """Count from nothing."""
+        self._counts.clear()
+
 
 _TOKEN_WORDS: Final = ("bearer", "token")
 
