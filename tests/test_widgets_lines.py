@@ -119,6 +119,15 @@ def test_a_silent_engine_is_told_in_place_of_its_freshness() -> None:
     assert "no data for 10s" in header(160, now=later(9))
 
 
+def test_a_frozen_view_says_of_when_it_is() -> None:
+    session = replace(DANA, paused=True)
+    calm = values.snapshot(values.calm())
+    for after_s in (0, 9, 900):
+        words = header(160, snapshot=calm, now=later(after_s), session=session)
+        assert f"as of {calm.at.at:%H:%M:%S}Z" in words
+        assert "no data" not in words
+
+
 def test_counts_of_nothing_are_left_out() -> None:
     snapshot = values.snapshot(replace(values.calm(), counts=Counts(ok=1, unknown=2)))
     assert "1 ok · 2 unknown " in header(120, snapshot=snapshot)

@@ -136,7 +136,7 @@ def line_of(
         Part(rank=2, line=(Cell(session.operator, Tone.MUTED),)),
         Part(rank=4, line=_on_call(view)),
         Part(rank=8, line=_mode(session)),
-        Part(rank=1, line=_freshness(spans)),
+        Part(rank=1, line=_freshness(snapshot, session, spans)),
         Part(rank=9, line=(clock,)),
     )
     return spread(left, right, width)
@@ -221,7 +221,10 @@ def _mode(session: Session) -> Line:
     return join((demo, paused, (mode,)), Cell(" "))
 
 
-def _freshness(spans: Spans) -> Line:
+def _freshness(snapshot: Snapshot, session: Session, spans: Spans) -> Line:
+    if session.paused:
+        # Polling goes on; what stands here is of then. A silent engine has a banner of its own.
+        return (Cell(f"as of {clock_words(snapshot.at.at, session.zone)}", Tone.MUTED),)
     if spans.silent:
         return (Cell(f"no data for {spans.silent}", Tone.CRITICAL, bold=True),)
     return (Cell(spans.fresh, Tone.MUTED),)
