@@ -33,7 +33,7 @@ class Api:
         headers: Sent with every request.
         deadline_s: For a whole request, waiting for a free slot included.
         ca_file: Trust this CA and no other.
-        gap_s: From the beginning of one request to that of the next, at least.
+        most_a_second: Requests begun in any second; 0: as many as come.
 
     Raises:
         ValueError: `base_url` is no address of ours.
@@ -52,7 +52,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         deadline_s: float = 15.0,
         ca_file: str | None = None,
-        gap_s: float = 0.0,
+        most_a_second: int = 0,
     ) -> None:
         self._system = system
         self._clock = clock
@@ -68,7 +68,7 @@ class Api:
             headers=headers,
             deadline_s=deadline_s,
             ca_file=ca_file,
-            gap_s=gap_s,
+            most_a_second=most_a_second,
         )
         self._limiter = self._sender.limiter
         self._memory = Memory()

@@ -43,7 +43,7 @@ class Sender:
         headers: Mapping[str, str] | None,
         deadline_s: float,
         ca_file: str | None,
-        gap_s: float,
+        most_a_second: int,
     ) -> None:
         self._system = system
         self._base_url = base_url.rstrip("/")
@@ -56,7 +56,7 @@ class Sender:
         self._headers = dict(headers or {})
         self._deadline_s = deadline_s
         self._ca_file = ca_file
-        self.limiter = Limiter(clock, gap_s=gap_s)
+        self.limiter = Limiter(clock, most_a_second=most_a_second)
 
     async def send(self, question: Question, known: Remembered | None = None) -> Reply:
         """Send one question and read its whole answer, of any status.

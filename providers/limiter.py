@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import math
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -56,14 +57,13 @@ class Limiter:
 
     Args:
         clock: Tells when a wait is over.
-        gap_s: From the beginning of one request to that of the next, at least; for a vendor whose
-            few requests a second are shared with the product itself.
+        most_a_second: Requests begun in any second, for a vendor whose few are shared with the
+            product itself; 0: as many as come.
     """
 
-    def __init__(self, clock: Clock, *, gap_s: float = 0.0) -> None:
+    def __init__(self, clock: Clock, *, most_a_second: int = 0) -> None:
         self._clock = clock
-        self._gap_s = gap_s
-        self._next_tick_s = 0.0
+        self._newest_tick_s: deque[float] = deque(maxlen=most_a_second)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._told: Moment | None = None
         self._wait_s = 0.0
@@ -86,15 +86,18 @@ class Limiter:
         """
         self.refuse_early(system, operation)
         async with self._slots:
-            await self._keep_distance()
+            await self._take_turn()
             self.refuse_early(system, operation)
             self.tally.note()
             yield
 
-    async def _keep_distance(self) -> None:
-        now_s = self._clock.now().tick_s
-        start_s = max(now_s, self._next_tick_s)
-        self._next_tick_s = start_s + self._gap_s
+    async def _take_turn(self) -> None:
+        """Wait until the last so many requests began a second ago."""
+        newest = self._newest_tick_s
+        now_s = start_s = self._clock.now().tick_s
+        if newest and len(newest) == newest.maxlen:
+            start_s = max(now_s, newest[0] + 1.0)
+        newest.append(start_s)
         if start_s > now_s:
             await self._clock.sleep(start_s - now_s)
 

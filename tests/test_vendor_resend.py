@@ -218,26 +218,31 @@ async def test_quotas_are_told_apart() -> None:
         await read(deliveries, lambda _asked: json_reply(said, 429, Retry_After="60"))
 
 
-async def test_requests_keep_their_distance() -> None:
-    """Five a second are all there is for the product and us; ours begin half a second apart."""
+async def test_requests_leave_some_of_each_second_to_the_product() -> None:
+    """Five a second are all there is for the product and us; of any second three are ours."""
     clock = ManualClock()
-    gap_s = ACCOUNT_KINDS["resend"].gap_s
-    limiter = Limiter(clock, gap_s=gap_s)
+    most = ACCOUNT_KINDS["resend"].most_a_second
+    limiter = Limiter(clock, most_a_second=most)
     begun: list[float] = []
 
     async def one() -> None:
         async with limiter.slot("Resend", "list e-mails"):
             begun.append(clock.now().tick_s)
 
-    tasks = [asyncio.create_task(one()) for _ in range(6)]
-    for _ in tasks:
+    tasks = []
+    for more in (1, 0, 4, 0, 3, 0, 0, 0, 0):
+        tasks += [asyncio.create_task(one()) for _ in range(more)]
         for _turn in range(20):
             await asyncio.sleep(0)
-        clock.advance(gap_s)
+        clock.advance(0.25)
+    for _ in range(8):
+        for _turn in range(20):
+            await asyncio.sleep(0)
+        clock.advance(0.25)
     await asyncio.gather(*tasks)
 
-    assert gap_s == 0.5
-    assert [at - begun[0] for at in begun] == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5]
+    assert most == 3
+    assert [at - begun[0] for at in begun] == [0.0, 0.5, 0.5, 1.0, 1.5, 1.5, 2.0, 2.5]
 
 
 async def test_the_account_s_client_is_built_so() -> None:
@@ -251,7 +256,7 @@ async def test_the_account_s_client_is_built_so() -> None:
     )
     api = clients(config, ManualClock()).apis["mail"]
 
-    assert api._limiter._gap_s == 0.5
+    assert api._limiter._newest_tick_s.maxlen == 3
 
 
 async def test_doctor() -> None:

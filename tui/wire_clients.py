@@ -174,7 +174,7 @@ def _api(
         headers=dict(kind.headers),
         deadline_s=account.timeout_s,
         ca_file=local_file(account.ca_file),
-        gap_s=kind.gap_s,
+        most_a_second=kind.most_a_second,
     )
 
 
