@@ -112,7 +112,7 @@ async def test_the_deadline_covers_all_hops() -> None:
         reading, _ = await check_once(server.url(), follow_redirects=10, timeout_s=0.4)
     assert reading.failure is not None
     assert reading.failure.sentence.startswith("no complete answer within")
-    assert 350 < reading.phases.total_ms < 10_000
+    assert 350 < reading.phases.total_ms < 2_000
     assert len(server.requests) <= 3
 
 

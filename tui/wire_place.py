@@ -18,6 +18,7 @@ from tui.wire_names import system_id
 
 if TYPE_CHECKING:
     from providers.http import Api
+    from providers.log_paths import RecentRequests
     from tui.config.model import Config
     from tui.config.model_systems import SystemSetting
 
@@ -99,3 +100,10 @@ class Place(Struct, Generic[Kind], frozen=True, kw_only=True):
         """A path of the configuration with `~` filled in."""
         found = local_file(path)
         return None if found is None else Path(found)
+
+
+def recent_requests() -> RecentRequests:
+    """What a system's log says of paths, for the source that tells it with the service."""
+    from providers.log_paths import RecentRequests
+
+    return RecentRequests()

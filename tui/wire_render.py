@@ -7,11 +7,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source, SourceKind, SourceSpec
+from tui.wire_place import Place, recent_requests
 
 if TYPE_CHECKING:
     from providers.log_paths import RecentRequests
     from tui.config.model_render import RenderLogs, RenderSystem
-    from tui.wire_place import Place
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
@@ -43,7 +43,7 @@ def sources(place: Place[RenderSystem]) -> Iterator[Source]:
     """The service, and its log where that is wanted."""
     setting, account = place.setting, place.config.accounts[place.setting.account]
     # What the log says of paths is told with the service.
-    shared = cache(_requests)
+    shared = cache(recent_requests)
     spec = place.spec(
         _SYSTEM, Area.PLATFORM, interval_s=setting.every_s, timeout_s=account.timeout_s * 3
     )
@@ -60,12 +60,6 @@ def sources(place: Place[RenderSystem]) -> Iterator[Source]:
         kind=SourceKind.LOGS,
     )
     yield place.late(spec, "providers.render_logs", partial(_logs, logs, shared))
-
-
-def _requests() -> RecentRequests:
-    from providers.log_paths import RecentRequests
-
-    return RecentRequests()
 
 
 def _service(

@@ -8,11 +8,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from providers.base import Area, Source, SourceKind, SourceSpec
+from tui.wire_place import Place, recent_requests
 
 if TYPE_CHECKING:
     from providers.log_paths import RecentRequests
     from tui.config.model_vercel import VercelLogs, VercelSystem
-    from tui.wire_place import Place
 
 METRICS: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
@@ -41,7 +41,7 @@ def sources(place: Place[VercelSystem]) -> Iterator[Source]:
     """The project, and its log where that is wanted."""
     setting, account = place.setting, place.config.accounts[place.setting.account]
     # What the log says of paths is told with the project.
-    shared = cache(_requests)
+    shared = cache(recent_requests)
     spec = place.spec(
         _SYSTEM,
         Area.PLATFORM,
@@ -62,12 +62,6 @@ def sources(place: Place[VercelSystem]) -> Iterator[Source]:
         kind=SourceKind.LOGS,
     )
     yield place.late(spec, "providers.vercel_logs", partial(_logs, logs, shared))
-
-
-def _requests() -> RecentRequests:
-    from providers.log_paths import RecentRequests
-
-    return RecentRequests()
 
 
 def _project(

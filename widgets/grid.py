@@ -232,8 +232,7 @@ class Grid(ListKeys):
         return self._body_line(y, palette)
 
     def _body_line(self, y: int, palette: Palette) -> Strip:
-        pieces: list[Strip] = []
-        position = 0
+        pieces, position = list[Strip](), 0
         for lane, row, chosen in self._window.on_line(y):
             start = self._window.arrangement.lane_start(lane)
             if start > position:
