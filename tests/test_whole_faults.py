@@ -153,7 +153,14 @@ def says(sight: Seen, kind: FaultKind) -> bool:
         (not endpoint or (bad and re.search(endpoint, sight.cell.verdict.why) is not None))
         and _tells(sight.vendor, vendor)
         and (not page or _tells(sight.page, page))
+        and (kind is not K.UNKNOWN_ENUM or _is_unheard_of(sight))
     )
+
+
+def _is_unheard_of(sight: Seen) -> bool:
+    """Whether nothing is left of an answer that was under way when the fault began."""
+    states = {one.deploy.state for one in sight.deploys}
+    return states == {DeployState.UNKNOWN} and sight.page.state is VendorState.UNKNOWN
 
 
 def _tells(view: SourceView | VendorView, words: str) -> bool:
