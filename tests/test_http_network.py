@@ -168,8 +168,8 @@ async def test_the_deadline_holds_while_connecting() -> None:
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}"
-        api = Api(system="V", base_url=url, clock=SystemClock(), deadline_s=0.2)
-        with pytest.raises(TimedOut, match=r"within 0\.2 s, while connecting"):
+        api = Api(system="V", base_url=url, clock=SystemClock(), deadline_s=1.0)
+        with pytest.raises(TimedOut, match=r"within 1 s, while connecting"):
             await api.get("x", "/")
 
 
